@@ -90,7 +90,7 @@ class ConnectionOptions(Frozen):
         name = _name(error)
         known = cls.model_fields.get(name)
         if known is None:
-            listed = ", ".join(option.name for option in cls.fields()) or Message("list.none")
+            listed = tuple(option.name for option in cls.fields()) or (Message("list.none"),)
             message = Message("connection.unknown_option", platform=platform, option=name, listed=listed)
         elif choices := get_args(known.annotation) if get_origin(known.annotation) is Literal else ():
             listed = tuple(map(str, choices))

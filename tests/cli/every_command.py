@@ -68,8 +68,8 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "resolve": Row(("resolve", "1", "--discard", "--reason", "x"), stores=True),
         "flush": Row(("flush",), stores=True),
         "track": Row(("track", SHIPPED, "--connection", "ShipEngine")),
-        "webhooks": Row(("webhooks", "ShipEngine")),
         "serve": Row(("serve", "--port", str(free_port()))),
+        "webhooks": Row(("webhooks", "ShipEngine")),
         "webhook-events": Row(("webhook-events",)),
         "reprocess": Row(("reprocess", "1"), stores=True),
         "import-webhook-event": Row(

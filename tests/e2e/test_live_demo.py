@@ -63,7 +63,7 @@ def test_a_published_shipment_is_forwarded_after_review_and_then_automatically(w
     walk.until_shown(text("top_bar.review", count=2))
     walk.keyboard.press("F10")
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
-    above = [entry.name for entry in ENTRIES if not entry.of_order].index("deliveries")
+    above = [entry.name for entry in ENTRIES if not entry.of_order].index("webhook_events")
     walk.keyboard.press(*["Down"] * above, "Return")
     walk.enter(*DELIVERIES)
     go_to_page(walk, 1, "3 × SHIRT")

@@ -45,7 +45,7 @@ from shipconsole.receiver import server
 def fail(ctx):
     raise RuntimeError("no second context")
 
-server.own_ctx = fail
+server.context_for_loop = fail
 """
 
 

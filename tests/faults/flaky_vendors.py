@@ -117,7 +117,7 @@ def _take_anything(vendor: ShipEngine, number: str) -> None:
     """Let no notification be refused because the units were told before: nothing says that the platform counts them."""
     for order in vendor._orders.values():
         if order.sample.number == number:
-            order.told.clear()
+            order.notified.clear()
 
 
 def _order_of(vendor: Vendor, parts: Mapping[str, str], whole: Request) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.support import sql
 
 QUERIES: Mapping[str, str] = {
-    "deliveries": "SELECT connection.name, dedupe_key, state, message, waits_for FROM webhook_event"
+    "webhook_events": "SELECT connection.name, dedupe_key, state, message, waits_for FROM webhook_event"
     " JOIN connection ON connection.id = webhook_event.connection_id",
     "tracks": "SELECT connection.name, tracking_number, carrier, orders.number, status, expected, expected_at_ms,"
     " delivered, details FROM track JOIN connection ON connection.id = track.connection_id"
@@ -29,7 +29,7 @@ QUERIES: Mapping[str, str] = {
     "line links": "SELECT number, connection.name, line_link.remote_id, sku, quantity FROM line_link"
     " JOIN link ON link.id = link_id JOIN order_line ON order_line.id = line_id"
     " JOIN orders ON orders.id = link.order_id JOIN connection ON connection.id = connection_id",
-    "parcels": "SELECT number, shipment.station, tracking_number, carrier, sku, quantity FROM shipment"
+    "packages": "SELECT number, shipment.station, tracking_number, carrier, sku, quantity FROM shipment"
     " JOIN orders ON orders.id = shipment.order_id JOIN package ON package.shipment_id = shipment.id"
     " JOIN packed ON packed.package_id = package.id JOIN order_line ON order_line.id = line_id",
     "calls": "SELECT number, connection.name, tracking_number, call.state, intent, summary FROM call"

@@ -65,7 +65,7 @@ async def test_any_order_ends_the_same(tmp_path: Path, simulated_platforms: Simu
     # It is no comparison of nothing with nothing.
     assert all(found[what] for what in found if what != "follow_up_jobs")
     assert any("'delivered'" in row for row in found["tracks"])
-    assert any("'shipped'" in row for row in found["proposals"])
+    assert any("'shipped'" in row for row in found["reviews"])
     assert all("'confirmed'" in row for row in found["calls"])
 
 

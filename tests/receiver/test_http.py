@@ -159,7 +159,7 @@ async def test_hostile_json_is_refused_and_the_receiver_continues(
     running: OpenReceiver, expected_noise: ExpectedNoise
 ) -> None:
     tricks = {what: body for what, body in TRICKS.items() if len(body) <= BODY_BYTES}
-    with expected_noise("a webhook was turned away"):
+    with expected_noise("a webhook was rejected"):
         got = {what: status_of(running.url, running.swiftpod, body) for what, body in tricks.items()}
     assert got == dict.fromkeys(tricks, 400)
     assert len(tricks) >= 25

@@ -86,7 +86,7 @@ async def test_a_failing_database_has_the_webhook_resent_later(
 ) -> None:
     other = sql.connect(tmp_path / "shipconsole.db")
     other.execute("BEGIN IMMEDIATE")
-    with expected_noise("a webhook could not be kept: Not saved. .* another program is using it"):
+    with expected_noise("a webhook could not be stored: Not saved. .* another program is using it"):
         assert status_of(running.url, running.swiftpod, SHIPMENT) == 503
     other.execute("ROLLBACK")
     other.close()
@@ -98,7 +98,7 @@ async def test_an_unverified_signature_is_reported(
     running: OpenReceiver, keys: KeyServer, expected_noise: ExpectedNoise
 ) -> None:
     ctx = running.ctx
-    with expected_noise("a webhook was turned away: not signed"):
+    with expected_noise("a webhook was rejected: not signed"):
         assert status_of(running.url, running.shipengine, TRACK) == 404
     changed = await connecting.connect(ctx, "shipengine", "ShipEngine", options={"webhook_signature": "off"})
     assert receive.skips_verification(changed)

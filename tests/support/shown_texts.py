@@ -53,7 +53,7 @@ def shown_texts(window: QWidget, *, everything: bool = False) -> list[Shown]:
 
     With `everything` also those of hidden widgets, and what text fields contain.
     """
-    found = [Shown("window", "title", window.windowTitle())]
+    found: list[Shown] = []
     for widget in (window, *window.findChildren(QWidget)):
         if everything or (widget.isVisible() and widget.objectName() not in QT_OWN):
             name = _name_of(widget)

@@ -169,7 +169,8 @@ def walk(display: Display, tmp_path: Path) -> Generator[Walk]:
     """Return a walk through the synced demo, which must end without an error."""
     started = Walk(display, tmp_path)
     try:
-        started.until(lambda screen: screen.shows("24 orders") and screen.shows("synced"), "no orders come in")
+        orders_shown = text("order_list.count", count=24)
+        started.until(lambda screen: screen.shows(orders_shown) and screen.shows("Synced"), "no orders are imported")
         yield started
     finally:
         ended = started.stop()

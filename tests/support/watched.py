@@ -38,7 +38,7 @@ class Watcher(QObject):
             "title": window.windowTitle() if window is not None else "",
             "focus": focus.objectName() if focus is not None else "",
             "focus_id": id(focus),
-            "said": list(_texts(QAccessible.queryAccessibleInterface(window))) if window is not None else [],
+            "texts": list(_texts(QAccessible.queryAccessibleInterface(window))) if window is not None else [],
         }
         os.write(1, json.dumps(screen).encode() + b"\n")
 

@@ -314,9 +314,9 @@ def _store_order(db: Db, work: _Work, event: OrderEvent, now_ms: int) -> int | N
     if work.applied:
         elsewhere = order_events.packages_of_other_orders(db, shown, order_id)
         work.doubts += [event_messages.belongs_elsewhere(number, other) for number, other in elsewhere.items()]
-        shown = [track for track in shown if track.tracking_number not in elsewhere]
-    for track in shown:
-        record.record_track(db, connection, track, order_id=order_id, now_ms=now_ms)
+        shown = [package for package in shown if package.tracking_number not in elsewhere]
+    for package in shown:
+        record.record_track(db, connection, package, order_id=order_id, now_ms=now_ms)
     work.messages.insert(0, event_messages.of_order(order, track, not_confirmed=not is_borne_out))
     if missing:
         work.doubts.append(forward.missing_packages(connection, missing))

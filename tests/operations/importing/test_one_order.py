@@ -49,7 +49,7 @@ async def upsert_one(ctx: Context, where: Connection, *remotes: RemoteOrder) -> 
     return await ctx.write(upsert.upsert_orders, where, remotes, now_ms=1)
 
 
-async def test_orders_of_three_practice_platforms_become_one_each(bench: Context) -> None:
+async def test_orders_of_three_simulated_platforms_become_one_each(bench: Context) -> None:
     sheet = await orders.sheet(bench, await orders.find(bench, "10001"))
     assert [position.name for position in sheet.targets] == ["ShipEngine", "Starshipit", "Shipup"]
     assert len(sheet.links) == 3

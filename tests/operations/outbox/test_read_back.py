@@ -212,7 +212,7 @@ async def test_what_no_platform_acted_on_is_built_anew_when_it_is_sent(
     url = f"{simulated_platforms.url}/starshipit/api/orders"
     local_http.put(url, json=body, headers=headers).raise_for_status()
     assert (await after(ctx, clock, call, 60)).state == "confirmed"
-    state = local_http.get(f"{simulated_platforms.url}/_practice/state").json()["starshipit"]
+    state = local_http.get(f"{simulated_platforms.url}/_simulator/state").json()["starshipit"]
     numbers = [
         package["tracking_number"]
         for order in state

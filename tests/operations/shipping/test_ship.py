@@ -190,7 +190,7 @@ async def test_a_package_that_no_platform_would_be_notified_of_is_refused(ctx: C
     await upsert_one(ctx, whole, remote("1001", ("CASE", 1), ("CUP", 1), id_="1", document="{}"))
     await upsert_one(ctx, part, remote("1001", ("CASE", 1), id_="9", document="{}"))
     order_id, draft = await draft_of(ctx, "1001", {"CUP": 1}, USPS_NUMBERS[0])
-    with refused("ship.no_connection_has_items", connections="Part"):
+    with refused("ship.no_connection_has_items", connections=("Part",)):
         await ship.ship(ctx, order_id, draft, ["Part"])
     sheet = await orders.sheet(ctx, order_id)
     assert (sheet.shipments, sheet.order.shipped) == ((), 0)

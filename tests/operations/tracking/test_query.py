@@ -73,7 +73,7 @@ async def test_what_cannot_be_asked_is_refused_unsent(ctx: Context, simulated_pl
     with refused("track.no_carrier", number="N1"):
         await query.subscribe_package(ctx, connection, "N1")
     shipup = await connections.connect(ctx, "shipup", "S", url=simulated_platforms.url, secrets=SECRETS["shipup"])
-    with refused("track.not_supported", platform="Shipup", able="ShipEngine, Starshipit"):
+    with refused("track.not_supported", platform="Shipup", able=("ShipEngine", "Starshipit")):
         await query.unsubscribe_package(ctx, shipup, NUMBER)
     assert asked(simulated_platforms) == []
 

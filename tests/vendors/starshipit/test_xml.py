@@ -9,7 +9,7 @@ import pytest
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.simulator import STARSHIPIT_API_KEY, STARSHIPIT_SUBSCRIPTION_KEY
-from shipconsole.simulator.messages import Request as ReceivedWebhook
+from shipconsole.simulator.messages import Request
 from shipconsole.simulator.sample_orders import sample_orders
 from shipconsole.simulator.starshipit import Starshipit
 from shipconsole.vendors.paging import OrderPage
@@ -47,7 +47,7 @@ def test_orders_in_xml_are_those_in_json(path: str) -> None:
     vendor = Starshipit(sample_orders(5, date(2026, 11, 20)), lambda: 1_795_000_100.0)
     query = {"order_number": "10001"} if path == "/api/orders" else {"since_last_updated": "2000-01-01T00:00:00Z"}
     given = [
-        vendor.response(ReceivedWebhook("GET", path, query, {**KEYS, "accept": accept}))
+        vendor.answer(Request("GET", path, query, {**KEYS, "accept": accept}))
         for accept in ("application/json", "application/xml")
     ]
     in_json, in_xml = (Response(one.status, {"content-type": one.content_type}, one.body) for one in given)
