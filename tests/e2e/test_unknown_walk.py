@@ -41,17 +41,17 @@ def test_an_update_without_a_response_is_checked_and_resolved_by_the_packer(walk
     details = walk.enter(*DETAILS)
     # Another update may have changed since and be listed above it.
     for _ in range(2):
-        if not details.says("ShipEngine: "):
+        if not details.shows("ShipEngine: "):
             walk.leave_to("MainWindow", MAIN_WINDOW)
             walk.keyboard.press("Down", "Return")
             details = walk.enter(*DETAILS)
     details = walk.read_screen(pictures="needs-attention-details")
-    assert details.says('"sales_order_item_id"'), "the request as it was sent"
+    assert details.shows('"sales_order_item_id"'), "the request as it was sent"
     before = text("call_details.before", connection="ShipEngine", status="unfulfilled")
-    assert details.says(before), "the status before"
+    assert details.shows(before), "the status before"
     now = text("call_details.now", connection="ShipEngine", time="", status="unfulfilled")
-    assert details.says(now.partition(": ")[2]), "and after"
-    assert {"Mark as confirmed", "Retry", "Discard"} <= set(details.said)
+    assert details.shows(now.partition(": ")[2]), "and after"
+    assert {"Mark as confirmed", "Retry", "Discard"} <= set(details.texts)
     walk.tab_to("retry")
     walk.keyboard.press("space")
     walk.enter(*REASON_DIALOG)
@@ -88,7 +88,7 @@ def test_a_shipment_is_undone_before_any_platform_is_notified(walk: Walk) -> Non
     walk.read_screen(pictures="undo")
     walk.keyboard.press("ctrl+z")
     undone = walk.until_shown(items_headline(0, 1, 4, several_packages=False))
-    assert undone.says(USPS_NUMBERS[0]), "the package is as before"
+    assert undone.shows(USPS_NUMBERS[0]), "the package is as before"
     walk.until_shown(text("update_of.cancelled", connection="ShipEngine"))
     walk.until_shown(text("order_editor.ready"))
     walk.read_screen(pictures="undone")
