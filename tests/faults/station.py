@@ -299,7 +299,7 @@ async def deliver_all(plan: Plan) -> None:
 async def _is_stuck(ctx: Context) -> bool:
     """Whether calls stay where they are, other than those that wait for a person since a backup was restored."""
     for state in STUCK & set(await worker.counts(ctx)):
-        if any(str(call.message) != restoring.UNDECIDED for call in await worker.latest(ctx, state=state, most=MANY)):
+        if any(call.message != restoring.UNDECIDED for call in await worker.latest(ctx, state=state, most=MANY)):
             return True
     return False
 
