@@ -87,7 +87,7 @@ def test_a_package_becomes_overdue_with_time_alone(qtbot: QtBot, store: Store, o
         panel.finder.count()
     # The panel is not notified of this change: only time passes.
     receive_tracking(store, 7, "in_transit", time.time_ns() // 1_000_000 - 3 * DAY_MS)
-    panel.finder.findChild(QTimer, "issues_timer").start(10)
+    panel.finder.findChild(QTimer, "issues_timer").timeout.emit()
     qtbot.waitUntil(lambda: late_count(panel) == counted(1))
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 1)
 
