@@ -26,7 +26,7 @@ def test_forms_that_differ_by_leading_zeros_are_one_article():
 
 
 @pytest.mark.parametrize(
-    ("short", "whole"),
+    ("short", "upc_a"),
     [
         ("04252614", "042100005264"),
         ("0425261", "042100005264"),
