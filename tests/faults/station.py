@@ -176,6 +176,7 @@ async def opened(
     timings: Timings = HURRY,
     answer_within_s: float = ANSWER_WITHIN_S,
     jumps: bool = False,
+    speed: float = SPEED,
 ) -> AsyncGenerator[Context]:
     """A context with short timings and the keys of the simulated platforms; it dies at a point."""
     restoring.finish(Path(folder) / DATABASE)
@@ -186,7 +187,7 @@ async def opened(
     for vendor, name in NAMES.items():
         for field, value in SECRETS[vendor].items():
             keys.put(name, field, value).result()
-    clock = hurried_clock(began_s, jumps=jumps)
+    clock = hurried_clock(began_s, speed, jumps=jumps)
     ctx = Context(store, DyingSender(point, answer_within_s), keys, clock, "Bench 1", timings=timings)
     ctx.begin()
     try:
