@@ -1,3 +1,3 @@
-"""A packing bench's desktop program: pack an order, scan the label, and each carrier platform is told exactly once."""
+"""A packing station program: pack an order, scan its label, and notify each connected platform exactly once."""
 
 __version__ = "0.1.0"

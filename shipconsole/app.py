@@ -31,11 +31,11 @@ from shipconsole.ui.kit.formats import use_language
 from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here
 from shipconsole.ui.window import window_state
+from shipconsole.ui.window.banner import BannerMessage
 from shipconsole.ui.window.close_filter import CloseFilter, close_on_signals
 from shipconsole.ui.window.database_monitor import DatabaseMonitor
 from shipconsole.ui.window.loading import Loading
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.trouble import Trouble
 
 if TYPE_CHECKING:
     import ssl
@@ -79,7 +79,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
     app.setDesktopFileName(APP_ID)
     app.setQuitOnLastWindowClosed(False)
     try:
-        notice: Trouble | None = None
+        notice: BannerMessage | None = None
         while True:
             monitor = DatabaseMonitor(notice)
             with _opened(profile, database, monitor.report, demo=demo) as opened:
@@ -230,7 +230,7 @@ def _work(
             await connect_simulator(ctx, opened.simulator_url)
         window.start(ctx, tasks)
         for message in settings.load(opened.profile).messages:
-            window.banner.show_trouble(Trouble(str(message)))
+            window.banner.show_message(BannerMessage(str(message)))
         dispatcher = Dispatcher(ctx)
         window.feed.changed.connect(dispatcher.wake)
         tasks.spawn("dispatcher", dispatcher.run())

@@ -85,7 +85,7 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
                     "state": "blocked" if connection.is_blocked else "ok",
                     **output.message_json(connection.blocked_message),
                     "synced_at": output.when(connection.synced_at_ms) if connection.synced_at_ms else None,
-                    "sync_trouble": connection.sync_trouble,
+                    "sync_problem": connection.sync_problem,
                     "webhook_path": paths.get(connection.id),
                     "webhooks_unchecked": receive.skips_verification(connection),
                 }

@@ -18,7 +18,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import identity, import_orders
-from shipconsole.operations.importing.import_orders import Progress, Trouble
+from shipconsole.operations.importing.import_orders import Progress, SyncProblem
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders import scan as scanning
 
@@ -31,14 +31,14 @@ COLUMNS = (
     "cli.column_left",
     "cli.column_item",
 )
-EXITS: dict[Trouble, int] = {
+EXITS: dict[SyncProblem, int] = {
     "outside": EXIT_OUTSIDE,
     "no_key": EXIT_WRONG,
     "refused": EXIT_REFUSED,
     "not_yet": EXIT_NOT_YET,
     "incomplete": EXIT_NOT_YET,
 }
-"""Exit codes of a sync by its trouble; the first in this order wins, trouble that only needs time is last."""
+"""Exit codes of a sync by its problem; the first in this order wins, what only needs time is last."""
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -100,15 +100,15 @@ async def _sync(session: Session, args: argparse.Namespace) -> int:
                     "new": result.new,
                     **output.message_json(result.message),
                     "complete": result.is_complete,
-                    "trouble": result.trouble,
+                    "problem": result.problem,
                     "shortfalls": list(result.shortfalls),
                     "notes": [output.message_json(note) for note in result.notes],
                 }
                 for result in results
             ]
         )
-    troubles = {result.trouble for result in results}
-    return next((code for trouble, code in EXITS.items() if trouble in troubles), EXIT_DONE)
+    problems = {result.problem for result in results}
+    return next((code for problem, code in EXITS.items() if problem in problems), EXIT_DONE)
 
 
 def _filters(given: list[str]) -> dict[str, str]:

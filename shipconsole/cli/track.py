@@ -37,9 +37,9 @@ async def _track(session: Session, args: argparse.Namespace) -> int:
         output.document(_track_json(track))
         return EXIT_DONE
     output.line(f"{track.tracking_number}  {track.message}")
-    for sentence in track.said:
+    for sentence in track.platform_texts:
         output.line(f"  {sentence}")
-    output.table([[event.occurred.text, event.place, event.message] for event in track.events])
+    output.table([[event.occurred.text, event.location, event.message] for event in track.events])
     return EXIT_DONE
 
 
@@ -53,7 +53,7 @@ def _track_json(track: RemoteTrack) -> output.Json:
         "status": track.status,
         "code": track.code,
         **output.message_json(track.message, "message_code"),
-        "platform_texts": list(track.said),
+        "platform_texts": list(track.platform_texts),
         "description": track.description,
         "detail_code": track.detail_code,
         "carrier_status_code": track.carrier_status_code,
@@ -73,8 +73,8 @@ def _track_json(track: RemoteTrack) -> output.Json:
                 "code": event.code,
                 "event_code": event.event_code,
                 "detail_code": event.detail_code,
-                "platform_text": event.said,
-                "location": event.place,
+                "platform_text": event.platform_text,
+                "location": event.location,
                 "postal_code": event.postal_code,
                 "latitude": event.latitude,
                 "longitude": event.longitude,

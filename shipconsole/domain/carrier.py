@@ -83,7 +83,7 @@ def identify(text: str, chosen: str = "") -> Identified:
     for reading in _readings(text):
         fits = _fits(reading, chosen)
         if fits and fits[0].rank < best_rank:
-            best, best_rank = _told(text, reading, fits, chosen), fits[0].rank
+            best, best_rank = _identified(text, reading, fits, chosen), fits[0].rank
         if best_rank == Proof.NAMED:
             break
     found = best or Identified(_as_it_came(text))
@@ -298,7 +298,7 @@ def _checked_part(form: Format, match: re.Match[str]) -> str:
     return serial if serial.startswith(form.lead) else form.lead + serial
 
 
-def _told(text: str, reading: _Reading, fits: list[_Fit], chosen: str) -> Identified:
+def _identified(text: str, reading: _Reading, fits: list[_Fit], chosen: str) -> Identified:
     second = [fit for fit in fits if fit.form.second]
     numbers = [fit for fit in fits if not fit.form.second]
     is_second = bool(second) and _is_second(second[0], numbers)

@@ -24,7 +24,7 @@ class Connection(NamedTuple):
 
     While it `is_blocked`, no update can be sent, for the reason in `blocked_message`; none is sent before
     `held_until_ms`. `failures` counts the attempts in a row that reached nobody, the last for the reason in
-    `failing_message`. `path_changes` counts how often its webhook URL was rotated. `sync_trouble` is the code of what
+    `failing_message`. `path_changes` counts how often its webhook URL was rotated. `sync_problem` is the code of what
     stopped the last sync, empty if it completed.
     """
 
@@ -39,7 +39,7 @@ class Connection(NamedTuple):
     failures: int = 0
     failing_message: Message = NO_MESSAGE
     path_changes: int = 0
-    sync_trouble: str = ""
+    sync_problem: str = ""
     has_answered: bool = False
     is_blocked: bool = False
 
@@ -47,7 +47,7 @@ class Connection(NamedTuple):
         """Return the last known state; `is_silent` means that updates wait until the platform responds again."""
         if self.is_blocked:
             return ConnectionState.BLOCKED
-        if self.sync_trouble:
+        if self.sync_problem:
             return ConnectionState.SYNC_FAILED
         if is_silent:
             return ConnectionState.SILENT

@@ -65,7 +65,7 @@ class RemoteOrder(Frozen):
 
 
 class LineLink(Frozen):
-    """An item of ours under the id that a connection has for it; `by_hand` if a person matched the two."""
+    """An item of ours under the id that a connection has for it; `is_manual` if a person matched the two."""
 
     line_id: int
     remote_id: str

@@ -42,8 +42,8 @@ class RemoteEvent(Frozen):
     """One tracking event.
 
     `message` is shown and never compared: the platform's `description`, or our text if there is none. `local_time` is
-    the carrier's local time without a zone: it is shown and never compared. `said` are the carrier's own words,
-    `event_code` and `detail_code` its own codes beside the platform's `code`. `latitude` and `longitude` are in
+    the carrier's local time without a zone: it is shown and never compared. `platform_text` is the carrier's own
+    text, `event_code` and `detail_code` its own codes beside the platform's `code`. `latitude` and `longitude` are in
     degrees.
     """
 
@@ -52,13 +52,13 @@ class RemoteEvent(Frozen):
     local_time: str = ""
     status: RemoteStatus = "unknown"
     code: str = ""
-    place: str = ""
+    location: str = ""
     description: str = ""
     postal_code: str = ""
     company: str = ""
     signer: str = ""
     proof_url: str = ""
-    said: str = ""
+    platform_text: str = ""
     event_code: str = ""
     detail_code: str = ""
     latitude: float | None = None
@@ -75,11 +75,11 @@ class RemotePacked(Frozen):
 class RemoteTrack(Frozen):
     """A package as a platform reports it, with the platform's own document.
 
-    `status` is ours, `code` the platform's own with its `description`, `message` a plain sentence, and `said` the
-    sentences of the platform and the carrier. `detail_code` is more precise than `code`; `carrier_status_code` and
-    `carrier_detail_code` are the carrier's own. `label_url` is a picture of the label. `events` are in the platform's
-    order: times do not always give the sequence, and never on a track that is not `timed`. `reports` are the reports
-    that were merged into it, empty for a single report.
+    `status` is ours, `code` the platform's own with its `description`, `message` a plain sentence, and
+    `platform_texts` the sentences of the platform and the carrier. `detail_code` is more precise than `code`;
+    `carrier_status_code` and `carrier_detail_code` are the carrier's own. `label_url` is a picture of the label.
+    `events` are in the platform's order: times do not always give the sequence, and never on a track that is not
+    `timed`. `reports` are the reports that were merged into it, empty for a single report.
     """
 
     tracking_number: TrackingNumber
@@ -87,7 +87,7 @@ class RemoteTrack(Frozen):
     status: RemoteStatus = "unknown"
     code: str = ""
     message: Message = NO_MESSAGE
-    said: tuple[str, ...] = ()
+    platform_texts: tuple[str, ...] = ()
     description: str = ""
     detail_code: str = ""
     carrier_status_code: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime
 
-_DETAILS = ("local_time", "company", "signer", "proof_url", "said", "latitude", "longitude")
+_DETAILS = ("local_time", "company", "signer", "proof_url", "platform_text", "latitude", "longitude")
 """Further details, which do not make it another event."""
 
 
@@ -21,7 +21,7 @@ def key_of(event: RemoteEvent) -> tuple[str, str, str, str, str]:
     """Return what identifies an event: time, code, location, description, and the state if there is no code."""
     code = _plain(event.code)
     state = "" if code or event.status == "unknown" else event.status
-    return moment_of(event.occurred), code, _plain(event.place), _plain(event.description), state
+    return moment_of(event.occurred), code, _plain(event.location), _plain(event.description), state
 
 
 def unique_events(events: Iterable[RemoteEvent]) -> tuple[RemoteEvent, ...]:
@@ -41,13 +41,13 @@ def unique_events(events: Iterable[RemoteEvent]) -> tuple[RemoteEvent, ...]:
     complete = [
         event for same in by_moment.values() for event in same if not any(_is_part(event, other) for other in same)
     ]
-    return tuple(sorted(complete, key=place_of))
+    return tuple(sorted(complete, key=sort_key))
 
 
 def joined_events(events: Sequence[RemoteEvent]) -> tuple[RemoteEvent, ...]:
     """Return the events as a person reads them: details that only one report has are added to the fuller one."""
     found: list[RemoteEvent] = []
-    for event in sorted(events, key=lambda each: (moment_of(each.occurred), -_told(key_of(each)), place_of(each))):
+    for event in sorted(events, key=_fullest_first):
         position = next((position for position, known in enumerate(found) if _is_weaker(event, known)), None)
         if position is None:
             found.append(event)
@@ -55,10 +55,10 @@ def joined_events(events: Sequence[RemoteEvent]) -> tuple[RemoteEvent, ...]:
             fuller = found[position]
             missing = {name: getattr(event, name) for name in _DETAILS if getattr(fuller, name) in ("", None)}
             found[position] = fuller.model_copy(update=missing)
-    return tuple(sorted(found, key=place_of))
+    return tuple(sorted(found, key=sort_key))
 
 
-def place_of(event: RemoteEvent) -> tuple[float, tuple[str, ...]]:
+def sort_key(event: RemoteEvent) -> tuple[float, tuple[str, ...]]:
     """Return the sort key of an event: newest first, within one second by what identifies it."""
     return -(event.occurred.at_ms if event.occurred.at_ms is not None else 0), key_of(event)
 
@@ -67,8 +67,9 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _told(key: tuple[str, ...]) -> int:
-    return sum(bool(part) for part in key[1:])
+def _fullest_first(event: RemoteEvent) -> tuple[str, int, tuple[float, tuple[str, ...]]]:
+    key = key_of(event)
+    return moment_of(event.occurred), -sum(bool(part) for part in key[1:]), sort_key(event)
 
 
 def _fullness(event: RemoteEvent) -> tuple[int, str]:

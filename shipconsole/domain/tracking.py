@@ -28,7 +28,7 @@ RANKS: Mapping[TrackStatus, int] = MappingProxyType(
 
 
 class TrackEvent(Frozen):
-    """One tracking event as it is shown; `said` are the carrier's own words.
+    """One tracking event as it is shown; `platform_text` are the carrier's own words.
 
     `at_ms` is None if its time can't be read; `occurred` is the time as written. `code` is the platform's, `event_code`
     and `detail_code` are the carrier's. `local_time` is the carrier's local time without a zone: it is shown and never
@@ -37,9 +37,9 @@ class TrackEvent(Frozen):
 
     at_ms: int | None
     message: Message
-    place: str = ""
+    location: str = ""
     status: RemoteStatus = "unknown"
-    said: str = ""
+    platform_text: str = ""
     occurred: str = ""
     local_time: str = ""
     postal_code: str = ""
@@ -62,7 +62,8 @@ class Track(Frozen):
 
     A package is `packed` when its shipment was entered here, and `announced` when a platform accepted the update;
     platforms report the other states. `message` is the platform's state in a plain sentence, `description` its own
-    text, `said` the carrier's sentences; `code` and `detail_code` are the platform's, the other codes the carrier's.
+    text, `platform_texts` the carrier's sentences; `code` and `detail_code` are the platform's, the other codes the
+    carrier's.
     `shipped`, `expected` and `delivered` are days as written, `url` and `label_url` pages of unknown origin, `items`
     the contents that a platform which ships by itself reports. `doubts` are messages about contradictions.
     """
@@ -71,7 +72,7 @@ class Track(Frozen):
     carrier: str = ""
     status: TrackStatus
     message: Message = NO_MESSAGE
-    said: tuple[str, ...] = ()
+    platform_texts: tuple[str, ...] = ()
     description: str = ""
     code: str = ""
     detail_code: str = ""
@@ -101,12 +102,12 @@ def tracks_of(
     tracks: list[Track] = []
     for shipment in shipments:
         location = shipment.station
-        packed = TrackEvent(at_ms=shipment.created_at_ms, message=Message("tracking.packed"), place=location)
-        told_at_ms = announced_at_ms.get(shipment.id)
+        packed = TrackEvent(at_ms=shipment.created_at_ms, message=Message("tracking.packed"), location=location)
+        announced_ms = announced_at_ms.get(shipment.id)
         reported = (
             ()
-            if told_at_ms is None
-            else (TrackEvent(at_ms=told_at_ms, message=Message("tracking.notified"), place=location),)
+            if announced_ms is None
+            else (TrackEvent(at_ms=announced_ms, message=Message("tracking.notified"), location=location),)
         )
         tracks += [
             Track(
@@ -143,7 +144,7 @@ def _joined(known: Track, reported: Track) -> Track:
         update={
             "carrier": known.carrier or reported.carrier,
             "message": last.message or other.message,
-            "said": last.said or other.said,
+            "platform_texts": last.platform_texts or other.platform_texts,
             "shipped": last.shipped or other.shipped,
             "expected": last.expected or other.expected,
             "delivered": last.delivered or other.delivered,
@@ -160,7 +161,7 @@ def merged(known: RemoteTrack, other: RemoteTrack) -> RemoteTrack:
     """Return two reports of the same package as one, in any order of arrival.
 
     Each event is there once, newest first, those without a time last. The state is that of the report with the newer
-    event, so that a late report undoes nothing; if times do not tell, that of the report further along. What it lacks
+    event, so that a late report undoes nothing; if times do not decide, that of the report further along. What it lacks
     is taken from the newest report that has it. Every report that decides something is kept, so that any number of
     reports in any order give the same result.
     """
@@ -250,9 +251,9 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
         TrackEvent(
             at_ms=event.occurred.at_ms,
             message=event.message,
-            place=event.place or connection,
+            location=event.location or connection,
             status=event.status,
-            said=event.said,
+            platform_text=event.platform_text,
             occurred=event.occurred.text,
             local_time=event.local_time,
             postal_code=event.postal_code,
@@ -269,13 +270,13 @@ def _track_of(connection: str, remote: RemoteTrack) -> Track:
     ]
     if remote.created.at_ms is not None:
         message = Message("tracking.label_created") if remote.events else remote.message
-        events.append(TrackEvent(at_ms=remote.created.at_ms, message=message, place=connection))
+        events.append(TrackEvent(at_ms=remote.created.at_ms, message=message, location=connection))
     return Track(
         tracking_number=remote.tracking_number,
         carrier=known.id if known else remote.carrier,
         status=remote.status,
         message=remote.message,
-        said=remote.said,
+        platform_texts=remote.platform_texts,
         description=remote.description,
         code=remote.code,
         detail_code=remote.detail_code,

@@ -16,8 +16,8 @@ LATE_AFTER_MS = DAY_MS
 LATE_AFTER_DAY_MS = DAY_MS + 12 * 3_600_000
 """A package expected on a day, stored as midnight UTC, is late once that day is over in every time zone."""
 QUIET_AFTER_MS = 3 * DAY_MS
-TROUBLE_LASTS_MS = 30 * DAY_MS
-"""Older trouble is no longer listed."""
+ISSUE_LASTS_MS = 30 * DAY_MS
+"""Older issues are no longer listed."""
 _VIEWS = {
     ("to_ship", "due"): "browse.to_ship_by_due",
     ("to_ship", "number"): "browse.to_ship_by_number",
@@ -26,13 +26,13 @@ _VIEWS = {
     ("shipped", "changed"): "browse.shipped_by_changed",
     ("needs_attention", "due"): "browse.needs_attention_by_due",
     ("all", "changed"): "browse.all_by_changed",
-    ("late", "worst"): "browse.package_troubles",
+    ("late", "worst"): "browse.package_issues",
 }
 VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS if known == view) for view, _ in _VIEWS}
 """Each view of the order list with the sorts it offers, the usual one first."""
 
 
-_TROUBLES: dict[int, PackageIssue] = {1: "quiet", 2: "late", 3: "exception"}
+_ISSUES: dict[int, PackageIssue] = {1: "quiet", 2: "late", 3: "exception"}
 _FIELDS = tuple(OrderRow.model_fields)
 """In the order of the columns of `browse.rows`."""
 
@@ -40,22 +40,22 @@ _FIELDS = tuple(OrderRow.model_fields)
 def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) -> "array[int]":
     """Return the ids of a view in a sort order, at most `most`; lateness is judged at `now_ms`."""
     if view == "late":
-        return array("q", package_troubles(db, now_ms, most))
+        return array("q", package_issues(db, now_ms, most))
     return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
 
 
-def package_troubles(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageIssue]:
-    """Return by order id the worst trouble of its packages, the worst first."""
+def package_issues(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageIssue]:
+    """Return by order id the worst issue of its packages, the worst first."""
     rows = db.rows(
-        "browse.package_troubles",
-        not_before_ms=now_ms - TROUBLE_LASTS_MS,
+        "browse.package_issues",
+        not_before_ms=now_ms - ISSUE_LASTS_MS,
         expected_before_ms=now_ms - LATE_AFTER_MS,
         day_before_ms=now_ms - LATE_AFTER_DAY_MS,
         day_ms=DAY_MS,
         quiet_before_ms=now_ms - QUIET_AFTER_MS,
         most=most,
     )
-    return {order_id: _TROUBLES[trouble] for order_id, trouble, _ in rows}
+    return {order_id: _ISSUES[issue] for order_id, issue, _ in rows}
 
 
 def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":

@@ -50,9 +50,9 @@ def path_changed(db: Db, connection_id: int) -> None:
     db.note("connection", connection_id)
 
 
-def sync_ended(db: Db, connection_id: int, at_ms: int, trouble: str = "") -> None:
-    """Store how a sync of the connection ended; without trouble it was complete."""
-    db.change("connections.sync_ended", id=connection_id, at_ms=at_ms, trouble=trouble)
+def sync_ended(db: Db, connection_id: int, at_ms: int, problem: str = "") -> None:
+    """Store how a sync of the connection ended; without a problem it was complete."""
+    db.change("connections.sync_ended", id=connection_id, at_ms=at_ms, problem=problem)
     db.note("connection", connection_id)
 
 

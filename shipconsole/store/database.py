@@ -108,7 +108,7 @@ class Store:
         self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._opened = threading.Event()
-        self._trouble: EnvironmentFailure | None = None
+        self._failure: EnvironmentFailure | None = None
         self._threads = [
             threading.Thread(target=self._write_all, name="store-writer", daemon=True),
             threading.Thread(target=self._read_all, name="store-reader", daemon=True),
@@ -133,7 +133,7 @@ class Store:
     @property
     def is_open(self) -> bool:
         """Return whether the file is open and usable."""
-        return self._opened.is_set() and self._trouble is None
+        return self._opened.is_set() and self._failure is None
 
     def write(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
         """Run a function in a write transaction; the future is done once it is committed and synced."""
@@ -159,8 +159,8 @@ class Store:
     def _put(self, jobs: "queue.SimpleQueue[_Job | None]", do: Callable[[Db], T]) -> "Future[T]":
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
-        if self._trouble is not None:
-            future.set_exception(self._trouble)
+        if self._failure is not None:
+            future.set_exception(self._failure)
         else:
             jobs.put(_Job(do, future))
         return future
@@ -168,12 +168,12 @@ class Store:
     def _write_all(self) -> None:
         try:
             connection = self._connect_patiently(self._open_to_write)
-        except EnvironmentFailure as trouble:
-            self._trouble = trouble
+        except EnvironmentFailure as failure:
+            self._failure = failure
             self._opened.set()
             if self._report is not None and not self._closing.is_set():
-                self._report(trouble)
-            self._refuse_all(self._writes, trouble)
+                self._report(failure)
+            self._refuse_all(self._writes, failure)
             return
         self._opened.set()
         identity = _identity(self.file)
@@ -188,12 +188,12 @@ class Store:
                 try:
                     connection, identity = self._open_to_write(), _identity(self.file)
                 except (engine.Error, OSError, EnvironmentFailure) as error:
-                    self._trouble = as_failure(error, self.file)
+                    self._failure = as_failure(error, self.file)
                     if self._report is not None:
-                        self._report(self._trouble)
-                    self._refuse_all(self._writes, self._trouble)
+                        self._report(self._failure)
+                    self._refuse_all(self._writes, self._failure)
                     return
-        self._trouble = StoreError(Message("database.closed"))
+        self._failure = StoreError(Message("database.closed"))
         connection.close()
         if self._marker is not None:
             self._marker.close()
@@ -255,10 +255,10 @@ class Store:
                 connection = connect()
                 break
             except (engine.Error, OSError, ValueError, EnvironmentFailure) as error:
-                trouble = as_failure(error, self.file)
-            if self._report is None or not isinstance(trouble, StoreHeldError) or self._closing.is_set():
-                raise trouble
-            self._report(trouble)
+                failure = as_failure(error, self.file)
+            if self._report is None or not isinstance(failure, StoreHeldError) or self._closing.is_set():
+                raise failure
+            self._report(failure)
             waited = True
             self._closing.wait(RETRY_S)
         if waited and self._report is not None:
@@ -304,8 +304,8 @@ class Store:
 
     def _read_all(self) -> None:
         self._opened.wait()
-        if self._trouble is not None:
-            self._refuse_all(self._reads, self._trouble)
+        if self._failure is not None:
+            self._refuse_all(self._reads, self._failure)
             return
         connection: Connection | None = None
         # Only so that the first read need not wait; a failure is raised by that read.
@@ -336,9 +336,9 @@ class Store:
         """Open a connection for the reader's thread."""
         return connect(self.file, writing=False)
 
-    def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", trouble: EnvironmentFailure) -> None:
+    def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", failure: EnvironmentFailure) -> None:
         while (job := jobs.get()) is not None:
-            job.fail(trouble)
+            job.fail(failure)
             job.finish()
 
 

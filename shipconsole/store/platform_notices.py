@@ -18,12 +18,12 @@ def put(
     order_id: int | None = None,
     stands_out: bool = False,
     tracking_number: str = "",
-    is_trouble: bool = False,
+    is_package_issue: bool = False,
     source_id: str = "",
 ) -> None:
     """Add a notice of a webhook event, or replace the one at its position.
 
-    A notice that `is_trouble` stands out only while the package with its number is in trouble.
+    A notice that `is_package_issue` stands out only while the package with its number has an issue.
     """
     if db.change(
         "platform_notices.put",
@@ -35,7 +35,7 @@ def put(
         message=message,
         stands_out=int(stands_out),
         tracking_key=code.tracking_key(tracking_number),
-        is_trouble=int(is_trouble),
+        is_package_issue=int(is_package_issue),
         source_id=source_id,
         now_ms=now_ms,
     ):

@@ -179,10 +179,10 @@ def _event(occurred_at: str, occurred_at_ms: int | None, *rest: object) -> Remot
     names = (
         "code",
         "message",
-        "place",
+        "location",
         "description",
         "status",
-        "said",
+        "platform_text",
         "local_time",
         "company",
         "signer",

@@ -52,7 +52,7 @@ TEXTS: Table = {
     ),
     "order_editor.update_fix": "The shipment is saved. Open the order to fix the problem, or discard the update.",
     "order_editor.update_fix_fields": "Open the order and fix it in All fields ({key}), or discard the update.",
-    "order_editor.update_problem": "Order {number}, {connection}: {said}",
+    "order_editor.update_problem": "Order {number}, {connection}: {text}",
     "order_editor.was_sent": "What was sent",
     "order_editor.weight": "Weight, kg",
     "order_item.cancelled": ("{count:n} cancelled", "{count:n} cancelled"),

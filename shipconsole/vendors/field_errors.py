@@ -186,7 +186,7 @@ def text_of(body: bytes, headers: Mapping[str, str] | None = None) -> str:
 def status_message(response: Response, vendor: str) -> Message:
     """Return a message for a response whose body holds nothing that its platform's readers know."""
     if text := text_of(response.body, response.headers):
-        return Message("platform.status_said", platform=vendor, status=str(response.status), said=text)
+        return Message("platform.status_message", platform=vendor, status=str(response.status), text=text)
     return Message("platform.status", platform=vendor, status=str(response.status))
 
 
@@ -249,7 +249,7 @@ def unless_accepted(
     status = response.status
     text = "; ".join(dict.fromkeys(field_error.message for field_error in field_errors if field_error.message))
     text = text or ("" if field_errors else text_of(response.body, response.headers))
-    quoted = Message("platform.said", platform=vendor, said=_short(text)) if text else NO_MESSAGE
+    quoted = Message("platform.message", platform=vendor, text=_short(text)) if text else NO_MESSAGE
     if 200 <= status < 300:
         return None
     if device := intermediary(response):
@@ -285,7 +285,7 @@ def _intermediary_outcome(device: Intermediary, response: Response, vendor: str)
     message = sentences(
         responded,
         Message("network.not_reached", platform=vendor) if device.stopped_request else Message("network.key_unknown"),
-        Message("network.device_said", said=text) if text else NO_MESSAGE,
+        Message("network.device_message", text=text) if text else NO_MESSAGE,
         _HELP.get(response.status, Message("network.ask")),
     )
     if device.stopped_request:
@@ -317,7 +317,7 @@ def reported_failure(response: Response, body: Any, vendor: str) -> Unsure | Non
     if not (has_failed or fields.get("error") or fields.get("success") is False):
         return None
     text = message_of(fields)
-    return Unsure(Message("platform.said_failed", platform=vendor, status=str(response.status), said=text))
+    return Unsure(Message("platform.reported_failure", platform=vendor, status=str(response.status), text=text))
 
 
 def unreadable(response: Response, vendor: str) -> Unsure:

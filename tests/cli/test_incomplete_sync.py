@@ -17,12 +17,12 @@ def test_a_sync_that_stopped_ends_with_4_and_reads_the_other_connections(program
         ended = own.run("sync", "--json")
     assert ended.code == 4
     lies, other = ended.json
-    assert (lies["complete"], lies["trouble"], lies["orders"]) == (False, "incomplete", 2)
+    assert (lies["complete"], lies["problem"], lies["orders"]) == (False, "incomplete", 2)
     assert lies["shortfalls"] == ["page_number", "repeated", "too_few"]
     assert "Couldn't read all orders" in lies["message"]
-    assert (other["complete"], other["trouble"], other["orders"], other["message"]) == (True, "", 1, "")
+    assert (other["complete"], other["problem"], other["orders"], other["message"]) == (True, "", 1, "")
     assert "a page of the list was sent twice" in ended.err
     assert len(own.json("orders")) == 3
     known = {connection["name"]: connection for connection in own.json("connections")}
-    assert (known["Lies"]["synced_at"], known["Lies"]["sync_trouble"]) == (None, "incomplete")
-    assert (bool(known["Sound"]["synced_at"]), known["Sound"]["sync_trouble"]) == (True, "")
+    assert (known["Lies"]["synced_at"], known["Lies"]["sync_problem"]) == (None, "incomplete")
+    assert (bool(known["Sound"]["synced_at"]), known["Sound"]["sync_problem"]) == (True, "")

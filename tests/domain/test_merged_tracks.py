@@ -88,7 +88,7 @@ def test_any_reports_in_any_order_give_the_same_result() -> None:
     def anything(number: int) -> RemoteTrack:
         happened = [
             event(f"2026-11-{chance.randint(10, 16)}T08:00:00Z", chance.choice(statuses)).model_copy(
-                update={"said": chance.choice(("", "left at the door"))}
+                update={"platform_text": chance.choice(("", "left at the door"))}
             )
             for _ in range(chance.randrange(3))
         ]

@@ -90,7 +90,7 @@ def test_empty_messages_are_left_out() -> None:
 def test_texts_of_arguments_can_be_masked_however_deep_they_are() -> None:
     secret = "key-1234"
     message = sentences(
-        Message("platform.said", platform="Shipup", said=f"No: {secret}"),
+        Message("platform.message", platform="Shipup", text=f"No: {secret}"),
         Message("sync.incomplete", platform="Shipup", reasons=(secret, Message("verbatim", text=secret))),
     )
     assert secret not in str(message.mapped(lambda text: text.replace(secret, "********")))

@@ -18,7 +18,7 @@ def event(at: str = AT, **more: Any) -> RemoteEvent:
     values: dict[str, Any] = {
         "message": Message("tracking.in_transit"),
         "code": "IT",
-        "place": "Paris",
+        "location": "Paris",
         "description": "Arrived",
     }
     return RemoteEvent(occurred=RemoteTime.read(at), **{**values, **more})
@@ -34,10 +34,10 @@ WHOLE = event(status="in_transit")
         event(message="In transit."),
         event(code=""),
         event(code="it"),
-        event(place=""),
-        event(place="PARIS "),
+        event(location=""),
+        event(location="PARIS "),
         event(description=""),
-        event(code="", place="", description=""),
+        event(code="", location="", description=""),
         event("2026-11-20T12:00:00+00:00"),
         event("2026-11-20T13:00:00+01:00"),
         event("2026-11-20T12:00:00"),
@@ -59,10 +59,10 @@ def test_an_event_reported_twice_is_one(again: RemoteEvent) -> None:
         event("", status="in_transit"),
         event("yesterday"),
         event(code="DE"),
-        event(place="Lyon"),
+        event(location="Lyon"),
         event(description="Departed"),
         event(code="", status="delivered"),
-        event(code="", place="Lyon"),
+        event(code="", location="Lyon"),
     ],
 )
 def test_two_events_stay_separate(other: RemoteEvent) -> None:
@@ -92,7 +92,7 @@ def test_our_own_messages_are_part_of_no_key_and_no_comparison() -> None:
 
 
 def test_reports_in_any_order_give_the_same_events() -> None:
-    reports = [WHOLE, event(code=""), event(place=""), event(code="DE"), event(code="", signer="Ada"), event("x")]
+    reports = [WHOLE, event(code=""), event(location=""), event(code="DE"), event(code="", signer="Ada"), event("x")]
     ends = {
         reduce(lambda known, event_: unique_events((*known, event_)), arrived, ()) for arrived in permutations(reports)
     }

@@ -47,12 +47,12 @@ def check():
                 continue
             window.findChild(QPushButton, sys.argv[2]).click()
         elif isinstance(window, MainWindow) and window.isVisible():
-            for trouble in window.banner.troubles():
+            for trouble in window.banner.messages():
                 report(f"banner: {trouble.what} {trouble.means}")
             shown = window.order_list.table.model().rowCount()
             if shown:
                 report(f"orders: {shown}")
-                if hasattr(window, "editor") and not window.banner.troubles() and shown == int(sys.argv[3]):
+                if hasattr(window, "editor") and not window.banner.messages() and shown == int(sys.argv[3]):
                     window.close()
             if hasattr(window, "editor") and sys.argv[4] and any(line.startswith(sys.argv[4]) for line in printed):
                 window.close()

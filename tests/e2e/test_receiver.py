@@ -23,8 +23,8 @@ from shipconsole.ui.window.main_window import MainWindow
 
 def check():
     for window in QApplication.topLevelWidgets():
-        if isinstance(window, MainWindow) and window.banner.troubles():
-            print(window.banner.troubles()[0].what, flush=True)
+        if isinstance(window, MainWindow) and window.banner.messages():
+            print(window.banner.messages()[0].what, flush=True)
             window.close()
 
 class Application(QApplication):

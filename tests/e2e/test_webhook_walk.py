@@ -335,14 +335,14 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
     for order, (_, status, description) in STATES.items():
         track = warehouse.track(order, NUMBERS[order])
         assert track["status"] == status
-        assert (track["events"][0]["message"], track["events"][0]["place"]) == (description, "AUSTIN TX US"), order
+        assert (track["events"][0]["message"], track["events"][0]["location"]) == (description, "AUSTIN TX US"), order
         assert f"{description}, as the carrier puts it" in [
-            *track["said"],
-            *(event["said"] for event in track["events"]),
+            *track["platform_texts"],
+            *(event["platform_text"] for event in track["events"]),
         ]
         assert {(event["latitude"], event["longitude"]) for event in track["events"]} >= {(30.3072, -97.7419)}
     assert warehouse.track("10003", NUMBERS["10003"])["delivered"] == "2026-11-20T15:09:00Z"
-    assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["said"]
+    assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["platform_texts"]
     walk.open_order("10002", "Via Torino 8")
     walk.until_shown(text("tracking_state.exception"))
     walk.read_screen(pictures="webhook-exception")

@@ -11,8 +11,8 @@ QUERIES: Mapping[str, str] = {
     "tracks": "SELECT connection.name, tracking_number, carrier, orders.number, status, expected, expected_at_ms,"
     " delivered, details FROM track JOIN connection ON connection.id = track.connection_id"
     " LEFT JOIN orders ON orders.id = track.order_id",
-    "events": "SELECT tracking_number, occurred_at, occurred_at_ms, code, message, place, track_event.status, said,"
-    " local_time, company, signer, proof_url, latitude, longitude FROM track_event"
+    "events": "SELECT tracking_number, occurred_at, occurred_at_ms, code, message, location, track_event.status,"
+    " platform_text, local_time, company, signer, proof_url, latitude, longitude FROM track_event"
     " JOIN track ON track.id = track_event.track_id",
     "notices": "SELECT current_notice.name, dedupe_key, orders.number, kind, current_notice.message, stands_out"
     " FROM current_notice JOIN webhook_event ON webhook_event.id = webhook_event_id"

@@ -237,7 +237,7 @@ def test_a_value_against_a_rule_takes_back_its_own_job_alone(tmp_path: Path) -> 
 
 def test_other_values_compile_no_statement_anew(tmp_path: Path) -> None:
     """A statement whose plan may hang on its values is compiled again whenever they are bound, unless that is off."""
-    statement = query("browse.package_troubles").text
+    statement = query("browse.package_issues").text
     names = re.findall(r":(\w+)", statement)
     compiling: list[int] = []
     with closing(engine.connect(tmp_path / "plans.db", writing=True)) as connection:

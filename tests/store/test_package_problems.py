@@ -40,7 +40,7 @@ def store_track(
 
 
 def troubles(store: Store) -> dict[int, str]:
-    return dict(store.read(browse.package_troubles, NOW_MS).result())
+    return dict(store.read(browse.package_issues, NOW_MS).result())
 
 
 def test_the_worst_comes_first_and_the_rest_is_left_out(store: Store) -> None:
@@ -69,7 +69,7 @@ def test_a_day_without_an_hour_lasts_until_it_is_over_everywhere(store: Store) -
         (midnight_ms + LATE_AFTER_DAY_MS, {2: "late"}),
         (midnight_ms + LATE_AFTER_DAY_MS + 1, {1: "late", 2: "late"}),
     ):
-        assert store.read(browse.package_troubles, now_ms).result() == late
+        assert store.read(browse.package_issues, now_ms).result() == late
 
 
 def test_what_is_a_month_old_is_shown_no_more(store: Store) -> None:

@@ -26,7 +26,7 @@ SCANS = {
     "backup.leave_unsent_open",
     "backup.note_undecided",
     "browse.count_all",
-    "browse.package_troubles",
+    "browse.package_issues",
     "changes.forget",
     "changes.newest",
     "connections.all",
@@ -45,7 +45,7 @@ SCANS = {
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.
 SORTS = {
-    "browse.package_troubles",
+    "browse.package_issues",
     "calls.blocked_orders",
     "calls.count_interrupted_runs",
     "calls.of_order",

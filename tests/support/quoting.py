@@ -5,4 +5,4 @@ from shipconsole.domain.message import Message, sentences
 
 def quoting(message: Message, platform: str, said: str) -> Message:
     """Return a message followed by the platform's message."""
-    return sentences(message, Message("platform.said", platform=platform, said=said))
+    return sentences(message, Message("platform.message", platform=platform, text=said))

@@ -33,10 +33,10 @@ from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.window.banner import BannerMessage
 from shipconsole.ui.window.closing import ask_to_close
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
-from shipconsole.ui.window.trouble import Trouble
 from tests.cli.every_command import begun, make
 from tests.cli.hostile import ALL, HOSTILE, obeyed, spoil
 from tests.cli.in_process import Here
@@ -103,7 +103,7 @@ def copy_all(top: QWidget) -> int:
 
 
 async def test_nothing_that_the_window_shows_is_obeyed(window: MainWindow) -> None:
-    window.banner.show_trouble(Trouble(ALL, ALL, ALL, ALL))
+    window.banner.show_message(BannerMessage(ALL, ALL, ALL, ALL))
     text = check(window)
     copy_all(window)
     assert OF_THE_TEXT in text, "the hostile text is there"

@@ -23,8 +23,8 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT
 from shipconsole.ui.order_editor.updates_card import UpdateRow
+from shipconsole.ui.window.banner import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.trouble import Trouble
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.shown_texts import Shown, cut, shown_texts, unmarked
 from tests.ui.waiting import until
@@ -122,7 +122,7 @@ async def test_every_text_is_a_message_and_none_is_cut(
         await asyncio.sleep(0.1)
         found |= set(shown_texts(window))
         too_long |= set(cut(window))
-        window.banner.show_trouble(Trouble(messages.text("program.failed"), messages.text("banner.not_saved")))
+        window.banner.show_message(BannerMessage(messages.text("program.failed"), messages.text("banner.not_saved")))
         window.top_bar.scan_field.take("NO-SUCH-CODE")
         await until(lambda: window.banner.verdict.isVisible())
         found |= set(shown_texts(window))

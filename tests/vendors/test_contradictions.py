@@ -154,7 +154,7 @@ def test_starshipit_9_success_has_no_errors_and_may_come_as_xml() -> None:
         "placeholders.xml": sample("starshipit/samples/update_order/200_placeholders.xml"),
     }
     assert "errors" not in json.loads(read["updated.json"])
-    remark = Message("platform.accepted_but_said", platform="Starshipit", said="string")
+    remark = Message("platform.accepted_with_remark", platform="Starshipit", text="string")
     said = {"updated.json": NO_MESSAGE, "placeholders.xml": remark}
     for name, body in read.items():
         assert STARSHIPIT.read_update(built_notification(STARSHIPIT), response(200, body)) == Accepted(said[name])

@@ -43,8 +43,8 @@ class Progress:
     total: int | None
 
 
-Trouble = Literal["", "refused", "not_yet", "no_key", "outside", "incomplete"]
-TROUBLES: tuple[Trouble, ...] = ("outside", "no_key", "refused", "not_yet", "incomplete", "")
+SyncProblem = Literal["", "refused", "not_yet", "no_key", "outside", "incomplete"]
+SYNC_PROBLEMS: tuple[SyncProblem, ...] = ("outside", "no_key", "refused", "not_yet", "incomplete", "")
 """From the worst to none."""
 SHORTFALLS: Mapping[Shortfall, Message] = {
     "repeated": Message("sync.repeated_page"),
@@ -63,7 +63,7 @@ NO_ITEMS = Message("sync.no_items")
 class SyncResult:
     """The result of a sync from one connection; `message` is empty where all went well.
 
-    `trouble` is its kind: the platform rejected it, it did not respond, a key is missing, the environment failed, or a
+    `problem` is its kind: the platform rejected it, it did not respond, a key is missing, the environment failed, or a
     list was not read to its end for the reasons in `shortfalls`.
     """
 
@@ -71,14 +71,14 @@ class SyncResult:
     seen: int = 0
     new: int = 0
     message: Message = NO_MESSAGE
-    trouble: Trouble = ""
+    problem: SyncProblem = ""
     notes: tuple[Message, ...] = ()
     shortfalls: tuple[Shortfall, ...] = ()
 
     @property
     def is_complete(self) -> bool:
         """Return whether all lists were read to their ends."""
-        return not self.trouble
+        return not self.problem
 
 
 async def sync(
@@ -179,19 +179,19 @@ async def _sync_one(
     except ValidationFailed as refused:
         reading.fail("no_key", refused.message)
     result = reading.result()
-    if result.trouble in ("", "incomplete"):
+    if result.problem in ("", "incomplete"):
         await note_outcome(ctx, connection, Accepted())
     if not filters:
         # A filtered sync does not make the connection fully synced.
-        await _note_end(ctx, connection, result.trouble)
+        await _note_end(ctx, connection, result.problem)
     return result
 
 
-async def _note_end(ctx: Context, connection: Connection, trouble: Trouble) -> None:
+async def _note_end(ctx: Context, connection: Connection, problem: SyncProblem) -> None:
     try:
-        await ctx.write(connections.sync_ended, connection.id, ctx.clock.now_ms(), trouble)
+        await ctx.write(connections.sync_ended, connection.id, ctx.clock.now_ms(), problem)
     except EnvironmentFailure:
-        if trouble != "outside":
+        if problem != "outside":
             raise
 
 
@@ -218,27 +218,27 @@ class _Reading:
         self._seen: set[str] = set()
         self._page_bytes = 0
         self._new = 0
-        self._troubles: list[tuple[Trouble, Message]] = []
+        self._problems: list[tuple[SyncProblem, Message]] = []
         self._notes: dict[Message, None] = {}
         self._shortfalls: dict[Shortfall, None] = {}
 
-    def fail(self, trouble: Trouble, message: Message) -> None:
+    def fail(self, problem: SyncProblem, message: Message) -> None:
         """Record a failure."""
-        self._troubles.append((trouble, message))
+        self._problems.append((problem, message))
 
     def result(self) -> SyncResult:
         """Return the result."""
-        troubles: list[tuple[Trouble, Message]] = list(self._troubles)
+        problems: list[tuple[SyncProblem, Message]] = list(self._problems)
         if self._shortfalls:
             reasons = tuple(SHORTFALLS[shortfall] for shortfall in self._shortfalls)
-            troubles.append(("incomplete", Message("sync.incomplete", platform=self._vendor.title, reasons=reasons)))
-        kinds = {"", *(trouble for trouble, _ in troubles)}
+            problems.append(("incomplete", Message("sync.incomplete", platform=self._vendor.title, reasons=reasons)))
+        kinds = {"", *(problem for problem, _ in problems)}
         return SyncResult(
             self._connection,
             len(self._seen),
             self._new,
-            sentences(*dict.fromkeys(message for _, message in troubles)),
-            next(trouble for trouble in TROUBLES if trouble in kinds),
+            sentences(*dict.fromkeys(message for _, message in problems)),
+            next(problem for problem in SYNC_PROBLEMS if problem in kinds),
             tuple(self._notes),
             tuple(self._shortfalls),
         )

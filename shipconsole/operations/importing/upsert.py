@@ -93,10 +93,10 @@ def apply_remote(
     if not VENDORS[connection.vendor].is_notified:
         matched += item_matching.match_by_shop_id(db, order_id, remote.lines, matched)
     orders.drop_line_links(db, link_id)
-    for line_id, line, by_hand in matched:
+    for line_id, line, is_manual in matched:
         if line.barcode:
             orders.put_barcode(db, line_id, line.barcode)
-        orders.put_line_link(db, link_id, line_id, line, is_manual=by_hand)
+        orders.put_line_link(db, link_id, line_id, line, is_manual=is_manual)
     webhook_events.requeue_waiting(db, remote.number)
     if remote.shipped_elsewhere and _is_shipped_elsewhere(db, connection, order_id):
         for line in orders.lines(db, order_id):

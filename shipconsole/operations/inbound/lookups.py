@@ -95,8 +95,8 @@ async def resource_message(ctx: Context, connection: Connection, resource: Objec
         found: Message | Outcome = (
             await off_loop(reader.read_queried, resource.kind, answer) if isinstance(answer, Response) else answer
         )
-    except (ValidationFailed, KeyringUnavailable) as trouble:
-        return sentences(event, trouble.message)
+    except (ValidationFailed, KeyringUnavailable) as failure:
+        return sentences(event, failure.message)
     if isinstance(found, Message):
         return Message(_STATES[resource.kind], id=resource.id, found=found)
     return sentences(event, outcome_message(found))

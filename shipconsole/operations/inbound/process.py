@@ -52,7 +52,7 @@ class _Work:
 
     `confirmed` means that the platform returned the order itself, `unavailable` is why it did not, `applied` means that
     the event counts unconfirmed; `package` is the package that the platform returned. `doubts` are messages that stand
-    out, and so is `trouble` while its package has it. `waits_for` is the number of an order that is not here yet,
+    out, and so is `issue` while its package has it. `waits_for` is the number of an order that is not here yet,
     `unconfirmed_of` the platform's id of an order that does not show the event yet.
     """
 
@@ -66,7 +66,7 @@ class _Work:
     applied: bool = False
     messages: list[Message] = field(default_factory=list[Message])
     doubts: list[Message] = field(default_factory=list[Message])
-    trouble: Message = NO_MESSAGE
+    issue: Message = NO_MESSAGE
     waits_for: str = ""
     unconfirmed_of: str = ""
 
@@ -251,7 +251,7 @@ def _store_package(db: Db, work: _Work, track: RemoteTrack, number: str, now_ms:
     order_id = record.record_track(db, work.connection, track, order_id=named, now_ms=now_ms).order_id
     message = event_messages.of_package(track, "webhook.package")
     if track.status == "exception":
-        work.trouble = sentences(message, *map(verbatim, track.said))
+        work.issue = sentences(message, *map(verbatim, track.platform_texts))
     else:
         work.messages.insert(0, message)
     work.waits_for = number if order_id is None else ""
@@ -368,14 +368,14 @@ def _age(order: RemoteOrder) -> tuple[int, int, str]:
 def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     """Store the notices of an event, and the event as processed."""
     messages = [message for message in dict.fromkeys(work.messages) if message]
-    doubts = [message for message in dict.fromkeys(work.doubts) if message != work.trouble]
+    doubts = [message for message in dict.fromkeys(work.doubts) if message != work.issue]
     entries = [
         *((message, False, False) for message in messages),
-        *(((work.trouble, True, True),) if work.trouble else ()),
+        *(((work.issue, True, True),) if work.issue else ()),
     ]
     entries += [(message, True, False) for message in doubts]
     reported = work.parsed.news
-    for position, (message, stands_out, is_trouble) in enumerate(entries):
+    for position, (message, stands_out, is_package_issue) in enumerate(entries):
         platform_notices.put(
             db,
             connection_id=work.connection.id,
@@ -387,7 +387,7 @@ def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> No
             now_ms=now_ms,
             stands_out=stands_out,
             tracking_number=reported.track.tracking_number.strip() if isinstance(reported, PackageEvent) else "",
-            is_trouble=is_trouble,
+            is_package_issue=is_package_issue,
             source_id=reported.source_id if isinstance(reported, RefreshEvent) and not stands_out else "",
         )
     # Reprocessed, an event may have fewer notices: that an order is not here is one only while it is not.
@@ -402,7 +402,7 @@ def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> No
 def _kind_of(reported: EventContent) -> str:
     match reported:
         case PackageEvent():
-            return "parcel"
+            return "package"
         case OrderEvent() | OrdersEvent():
             return "order"
         case RefreshEvent():

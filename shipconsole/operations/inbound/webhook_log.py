@@ -72,7 +72,7 @@ async def import_events(ctx: Context, connection: Connection, bodies: Sequence[b
 async def notices(ctx: Context, most: int) -> tuple[PlatformNotice, ...]:
     """Return what platforms reported that no order shows by itself or that needs attention, newest first."""
     stored = await ctx.read(platform_notices.latest, most=most)
-    shown = [notice for notice in stored if notice.stands_out or (notice.kind != "parcel" and notice.order_id is None)]
+    shown = [notice for notice in stored if notice.stands_out or (notice.kind != "package" and notice.order_id is None)]
     seen = await ctx.read(store_states.every) if any(notice.kind == "refresh" for notice in shown) else ()
     # A webhook contains only the store's id, which means nothing to a person.
     names = {notice.source_id: notice.name for notice in seen if notice.name}

@@ -29,19 +29,19 @@ class Backup(NamedTuple):
     orders: int
 
 
-def is_held(trouble: EnvironmentFailure) -> bool:
+def is_held(failure: EnvironmentFailure) -> bool:
     """Return whether another program holds the database for now."""
-    return isinstance(trouble, StoreHeldError)
+    return isinstance(failure, StoreHeldError)
 
 
-def needs_repair(trouble: EnvironmentFailure) -> bool:
+def needs_repair(failure: EnvironmentFailure) -> bool:
     """Return whether a person has to choose what replaces the database."""
-    return isinstance(trouble, StoreUnfitError)
+    return isinstance(failure, StoreUnfitError)
 
 
-def kind_of(trouble: EnvironmentFailure) -> Kind:
+def kind_of(failure: EnvironmentFailure) -> Kind:
     """Return what is wrong with a database that needs repair."""
-    match trouble:
+    match failure:
         case StoreBehindError():
             return "older"
         case StoreLostError():
@@ -63,9 +63,9 @@ def restore_from(good: Backup) -> Repair:
     return lambda database, now_ms: restoring.restore(database, good.file, now_ms=now_ms)
 
 
-def alternative(trouble: EnvironmentFailure) -> Repair | None:
+def alternative(failure: EnvironmentFailure) -> Repair | None:
     """Return the repair without a backup: use the older database, or an empty one; None where there is none."""
-    match kind_of(trouble):
+    match kind_of(failure):
         case "older":
             return lambda database, now_ms: restoring.accept_older(database, now_ms=now_ms)
         case "missing" | "other_version":

@@ -22,7 +22,7 @@ __all__ = [
     "counts",
     "first_page",
     "ids",
-    "package_troubles",
+    "package_issues",
     "rows",
 ]
 
@@ -62,9 +62,9 @@ def counts(store: Store) -> "Future[Counts]":
     return store.read(browse.counts)
 
 
-def package_troubles(store: Store) -> "Future[dict[int, PackageIssue]]":
+def package_issues(store: Store) -> "Future[dict[int, PackageIssue]]":
     """Return the package issues of orders that are overdue, without updates, or in exception, the worst first."""
-    return store.read(browse.package_troubles, _now_ms())
+    return store.read(browse.package_issues, _now_ms())
 
 
 def changes_since(store: Store, cursor: int) -> "Future[Changes]":

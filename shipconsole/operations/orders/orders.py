@@ -147,7 +147,7 @@ def _corrections(db: Db, order_id: int) -> dict[int, list[TrackEvent]]:
             else f"{change.old_carrier} {change.old_service}".strip()
         )
         event = TrackEvent(
-            at_ms=change.at_ms, message=Message("tracking.was", label=was), place=f"{change.who}, {change.reason}"
+            at_ms=change.at_ms, message=Message("tracking.was", label=was), location=f"{change.who}, {change.reason}"
         )
         found.setdefault(change.package_id, []).append(event)
     return found
@@ -266,7 +266,7 @@ def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]
     if state == "needs_attention":
         return [row for row in rows if row.needs_attention]
     if state == "late":
-        late = browse.package_troubles(db, now_ms)
+        late = browse.package_issues(db, now_ms)
         return [row for row in rows if row.id in late]
     return [row for row in rows if state in (None, row.state)]
 

@@ -21,7 +21,7 @@ class UpdateEvidence:
 
     sent: str = ""
     before: str = ""
-    looks: tuple[Attempt, ...] = ()
+    checks: tuple[Attempt, ...] = ()
     now: str = ""
     now_at_ms: int = 0
 
@@ -36,7 +36,7 @@ def _of_call(db: Db, call: Call) -> UpdateEvidence:
     return UpdateEvidence(
         sent=mask(spelled_out(call.request)) if call.request else "",
         before=str(json.loads(call.evidence or "{}").get("before", "")),
-        looks=tuple(attempt for attempt in calls.attempts(db, call.id) if attempt.what == "read_back"),
+        checks=tuple(attempt for attempt in calls.attempts(db, call.id) if attempt.what == "read_back"),
         now=link.status if link else "",
         now_at_ms=link.seen_at_ms if link else 0,
     )

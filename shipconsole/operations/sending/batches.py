@@ -174,7 +174,7 @@ async def _look(ctx: Context, due: DueJob) -> None:
             }
         case Refused(problems):
             reason = sentences(*(problem.message for problem in problems))
-            left_open = Unsure(Message("batch.no_status", platform=vendor.title, job=due.job, said=reason))
+            left_open = Unsure(Message("batch.no_status", platform=vendor.title, job=due.job, text=reason))
         case None:
             _log.info("Job %s at %s is checked later", due.job, connection.name)
         case outcome:
@@ -264,7 +264,7 @@ def shares_of(outcome: Outcome, count: int, title: str) -> list[Share]:
         again = TryLater(Message("batch.others_rejected", platform=title), after_s=0)
         return [Share(refused if refused.problems else again) for refused in named]
     reason = sentences(*(problem.message for problem in outcome.problems))
-    alone = TryLater(Message("batch.alone", platform=title, said=reason), after_s=0)
+    alone = TryLater(Message("batch.alone", platform=title, text=reason), after_s=0)
     return [Share(alone, alone=True)] * count
 
 

@@ -91,8 +91,8 @@ async def after_refresh(ctx: Context, connection: Connection, source_id: str) ->
             _, link = await ctx.read(_known, job)
             if link is not None and isinstance(await refresh_order(ctx, connection, link.remote_id), Accepted):
                 await ctx.write(follow_up_jobs.done, job)
-    except (ValidationFailed, KeyringUnavailable) as trouble:
-        _log.info("%s could not be queried after its store import: %s", connection.name, trouble)
+    except (ValidationFailed, KeyringUnavailable) as failure:
+        _log.info("%s could not be queried after its store import: %s", connection.name, failure)
 
 
 async def refresh(ctx: Context, connection: Connection, requests: StoreRefresh, source_id: str) -> Outcome:

@@ -41,7 +41,7 @@ MOST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _Check:
     """A claimed call to check: the number of this check, and what is known of the order here."""
 
     call: Call
@@ -63,65 +63,65 @@ async def check_update(ctx: Context, call_id: int, *, refreshed: bool = False) -
 
     `refreshed` means that the platform has just imported the store, so that no refresh is needed.
     """
-    look = await ctx.write(begin_check, ctx, call_id)
-    if look is None:
+    check = await ctx.write(begin_check, ctx, call_id)
+    if check is None:
         return
     ctx.in_hand.add(call_id)
     try:
-        await _carry_out(ctx, look, refreshed=refreshed)
+        await _carry_out(ctx, check, refreshed=refreshed)
     finally:
         ctx.in_hand.discard(call_id)
 
 
-async def _carry_out(ctx: Context, look: _Look, *, refreshed: bool) -> None:
+async def _carry_out(ctx: Context, check: _Check, *, refreshed: bool) -> None:
     try:
-        outcome = await _look(ctx, look, refreshed=refreshed)
+        outcome = await _query(ctx, check, refreshed=refreshed)
     except ValidationFailed as refused:
         outcome = Blocked(refused.message)
     except EnvironmentFailure as error:
         outcome = TryLater(error.message)
     except asyncio.CancelledError:
         # The program is closing: this was no check, and the next run checks again.
-        await ctx.write(_end, ctx, look, TryLater(look.call.message))
+        await ctx.write(_end, ctx, check, TryLater(check.call.message))
         raise
-    await ctx.write(_end, ctx, look, outcome)
+    await ctx.write(_end, ctx, check, outcome)
 
 
-async def _look(ctx: Context, look: _Look, *, refreshed: bool) -> Outcome:
+async def _query(ctx: Context, check: _Check, *, refreshed: bool) -> Outcome:
     """Update the order here with what its platform has now."""
-    if look.link is None:
-        return await _find(ctx, look)
-    vendor = VENDORS[look.connection.vendor]
-    if vendor.stores is not None and look.link.source_id and not refreshed:
-        outcome = await followups.refresh(ctx, look.connection, vendor.stores, look.link.source_id)
+    if check.link is None:
+        return await _find(ctx, check)
+    vendor = VENDORS[check.connection.vendor]
+    if vendor.stores is not None and check.link.source_id and not refreshed:
+        outcome = await followups.refresh(ctx, check.connection, vendor.stores, check.link.source_id)
         if not isinstance(outcome, Accepted):
             return outcome
-    return await refresh_order(ctx, look.connection, look.link.remote_id)
+    return await refresh_order(ctx, check.connection, check.link.remote_id)
 
 
-async def _find(ctx: Context, look: _Look) -> Outcome:
+async def _find(ctx: Context, check: _Check) -> Outcome:
     """Find an order that the platform did not have before; if it has it now, link it by the platform's id."""
-    vendor = VENDORS[look.connection.vendor]
+    vendor = VENDORS[check.connection.vendor]
     if vendor.edits.create is None or vendor.edits.create.find is None:
         return Accepted()
-    sent = await send(ctx, look.connection, vendor.edits.create.find(look.call.order_number))
+    sent = await send(ctx, check.connection, vendor.edits.create.find(check.call.order_number))
     if not isinstance(sent, Response):
         return TryLater(no_response(vendor.title, sent.message))
     found = await off_loop(vendor.orders.read, sent)
     if not isinstance(found, RemoteOrder):
         return found
-    if found.number.casefold() == look.call.order_number.casefold():
-        await ctx.write(_know, ctx, look, found)
+    if found.number.casefold() == check.call.order_number.casefold():
+        await ctx.write(_link_found, ctx, check, found)
     return Accepted()
 
 
-def _know(db: Db, ctx: Context, look: _Look, found: RemoteOrder) -> None:
+def _link_found(db: Db, ctx: Context, check: _Check, found: RemoteOrder) -> None:
     """Link a platform's order to ours, unless the recipient differs: a number alone does not identify it."""
-    ship_to = orders.get(db, look.call.order_id).ship_to
+    ship_to = orders.get(db, check.call.order_id).ship_to
     if recipient.agreement(ship_to, found.ship_to) == "different":
         return
-    if orders.linked(db, look.connection.id, found.remote_id) is None:
-        apply_remote(db, look.connection, look.call.order_id, found, now_ms=ctx.clock.now_ms())
+    if orders.linked(db, check.connection.id, found.remote_id) is None:
+        apply_remote(db, check.connection, check.call.order_id, found, now_ms=ctx.clock.now_ms())
 
 
 def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:
@@ -137,7 +137,7 @@ def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:
     return tuple(call_id for call_id in due if call_id in mine)
 
 
-def begin_check(db: Db, ctx: Context, call_id: int) -> _Look | None:
+def begin_check(db: Db, ctx: Context, call_id: int) -> _Check | None:
     """Claim a call for a check; return None where it is not due."""
     steady_ms = ctx.steady_ms(db)
     checks = calls.begin_check(
@@ -153,25 +153,25 @@ def begin_check(db: Db, ctx: Context, call_id: int) -> _Look | None:
         return None
     connection = connections.by_id(db)[call.connection_id]
     links = {link.connection_id: link for link in orders.links(db, call.order_id)}
-    return _Look(call, checks, connection, links.get(connection.id))
+    return _Check(call, checks, connection, links.get(connection.id))
 
 
-def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
+def _end(db: Db, ctx: Context, check: _Check, outcome: Outcome) -> None:
     """Store the result of the check, and apply what follows from it."""
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
-    evidence: dict[str, Any] = json.loads(look.call.evidence)
-    checks = look.checks
+    evidence: dict[str, Any] = json.loads(check.call.evidence)
+    checks = check.checks
     match outcome:
         case Accepted():
-            verdict = _verdict(db, look)
-            ending = _ending(verdict, evidence, steady_ms, settle_delay_ms(db, ctx, look.connection))
+            verdict = _verdict(db, check)
+            ending = _ending(verdict, evidence, steady_ms, settle_delay_ms(db, ctx, check.connection))
         case Unsure(message):
-            ending = _undecided(ctx, look, message, steady_ms)
+            ending = _undecided(ctx, check, message, steady_ms)
         case Refused(problems):
             # The platform does not have the order, or does not show it: another check would show no more.
             message = sentences(*(problem.message for problem in problems))
             ending = Ending(
-                "needs_attention", Message("verify.unreadable", connection=look.connection.name, reason=message)
+                "needs_attention", Message("verify.unreadable", connection=check.connection.name, reason=message)
             )
         case TryLater(message) | Blocked(message):
             # The platform was not reached, so this was no check.
@@ -180,44 +180,44 @@ def _end(db: Db, ctx: Context, look: _Look, outcome: Outcome) -> None:
     ending = ending._replace(message=masked(ending.message))
     ended = calls.end_check(
         db,
-        look.call.id,
+        check.call.id,
         ending,
         owner=ctx.clock.boot_id(),
-        checks_begun=look.checks,
+        checks_begun=check.checks,
         checks=checks,
         evidence=json.dumps(evidence),
         now_ms=now_ms,
     )
     if not ended:
         return
-    attempt = Attempt(look.call.attempts, now_ms, "read_back", message=ending.message, station=ctx.station)
-    calls.add_attempt(db, look.call.id, attempt, owner=ctx.clock.boot_id())
+    attempt = Attempt(check.call.attempts, now_ms, "read_back", message=ending.message, station=ctx.station)
+    calls.add_attempt(db, check.call.id, attempt, owner=ctx.clock.boot_id())
     if isinstance(outcome, Blocked | TryLater):
         circuit_breaker.record_result(
-            db, ctx, look.connection, nobody_there=isinstance(outcome, TryLater), message=ending.message
+            db, ctx, check.connection, nobody_there=isinstance(outcome, TryLater), message=ending.message
         )
-        sending.apply_consequences(db, ctx, look.call, look.connection, outcome)
+        sending.apply_consequences(db, ctx, check.call, check.connection, outcome)
     elif ending.state == "confirmed":
-        sending.apply_consequences(db, ctx, look.call, look.connection, Accepted())
+        sending.apply_consequences(db, ctx, check.call, check.connection, Accepted())
 
 
-def _verdict(db: Db, look: _Look) -> CheckResult:
-    vendor = VENDORS[look.connection.vendor]
+def _verdict(db: Db, check: _Check) -> CheckResult:
+    vendor = VENDORS[check.connection.vendor]
     link = next(
-        (link for link in orders.links(db, look.call.order_id) if link.connection_id == look.connection.id), None
+        (link for link in orders.links(db, check.call.order_id) if link.connection_id == check.connection.id), None
     )
-    if look.link is None and link is not None:
-        return CheckResult("confirmed", Message("verify.has_order", connection=look.connection.name))
-    if vendor.shipments.check_outcome is None or link is None or look.call.request is None:
-        return CheckResult("person", Message("verify.not_visible", connection=look.connection.name))
-    known: dict[str, Any] = json.loads(look.call.evidence)
+    if check.link is None and link is not None:
+        return CheckResult("confirmed", Message("verify.has_order", connection=check.connection.name))
+    if vendor.shipments.check_outcome is None or link is None or check.call.request is None:
+        return CheckResult("person", Message("verify.not_visible", connection=check.connection.name))
+    known: dict[str, Any] = json.loads(check.call.evidence)
     unconfirmed = UnconfirmedRequest(
-        request=request_from(look.call.request),
+        request=request_from(check.call.request),
         before=str(known.get("before", "")),
         after=link,
-        part=part_of(db, look.call),
-        others_sent=calls.others_were_sent(db, look.call.id),
-        options=look.connection.options,
+        part=part_of(db, check.call),
+        others_sent=calls.others_were_sent(db, check.call.id),
+        options=check.connection.options,
     )
     return vendor.shipments.check_outcome(unconfirmed)
 
@@ -236,12 +236,12 @@ def _ending(verdict: CheckResult, evidence: dict[str, Any], steady_ms: int, apar
             return Ending("unknown", verdict.message, check_at_ms=first_ms + apart_ms)
 
 
-def _undecided(ctx: Context, look: _Look, message: Message, steady_ms: int) -> Ending:
+def _undecided(ctx: Context, check: _Check, message: Message, steady_ms: int) -> Ending:
     """Check again later with a growing pause; after the last check, leave it to a person."""
     check_pauses_ms = ctx.timings.check_pauses_ms
-    if look.checks >= len(check_pauses_ms):
-        return Ending("needs_attention", Message("verify.undecided", finding=message, count=look.checks))
-    return Ending("unknown", message, check_at_ms=steady_ms + check_pauses_ms[look.checks])
+    if check.checks >= len(check_pauses_ms):
+        return Ending("needs_attention", Message("verify.undecided", finding=message, count=check.checks))
+    return Ending("unknown", message, check_at_ms=steady_ms + check_pauses_ms[check.checks])
 
 
 def part_of(db: Db, call: Call) -> OrderShare:

@@ -136,7 +136,7 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
 
 
 def _guide(db: Db, order_id: int, package_id: int) -> tuple[NotifyChoice, ...]:
-    shipment, package = _parcel(db, order_id, package_id)
+    shipment, package = _shipment_package(db, order_id, package_id)
     found: list[NotifyChoice] = []
     for connection, own in _by_connection(db, _about(db, order_id, shipment, package)):
         known = VENDORS[connection.vendor].shipments.corrections
@@ -185,12 +185,12 @@ def _undecided_words(connection: Connection) -> Message:
 def _correct(
     db: Db, ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
 ) -> tuple[int, ...]:
-    shipment, before = _parcel(db, order_id, package_id)
+    shipment, before = _shipment_package(db, order_id, package_id)
     notified = _by_connection(db, _about(db, order_id, shipment, before))
     read = labels.reading_of(
         PackageDraft(tracking_number=new.tracking_number, carrier=new.carrier, raw_scan=new.raw_scan)
     )
-    problems = [*_label_problems(before, new, read), *_told_problems(notified, to), *_why_problems(why)]
+    problems = [*_label_problems(before, new, read), *_target_problems(notified, to), *_reason_problems(why)]
     issues = _issues(db, ctx, order_id, before, read)
     open_issues = labels.unaccepted(issues, new.accepted, why)
     problems += [Problem(("tracking_number",), labels.message_for(issue, read)) for issue in open_issues]
@@ -234,7 +234,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
     shipment = _shipment(db, order_id, shipment_id)
     may_be_known = _may_be_known(db, shipment_id)
     notified = _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known))
-    problems = [*_told_problems(notified, to), *_why_problems(why)]
+    problems = [*_target_problems(notified, to), *_reason_problems(why)]
     if problems:
         raise ValidationFailed(*problems)
     now_ms = ctx.clock.now_ms()
@@ -268,7 +268,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
     return tuple(call_ids)
 
 
-def _parcel(db: Db, order_id: int, package_id: int) -> tuple[Shipment, Package]:
+def _shipment_package(db: Db, order_id: int, package_id: int) -> tuple[Shipment, Package]:
     for shipment in shipments.of_order(db, order_id):
         for package in shipment.packages:
             if package.id == package_id:
@@ -319,14 +319,14 @@ def _undecided(own: Iterable[Call]) -> bool:
     return any(call.state in UNDECIDED for call in own)
 
 
-def _told_problems(notified: Sequence[tuple[Connection, Sequence[Call]]], to: Sequence[int]) -> list[Problem]:
+def _target_problems(notified: Sequence[tuple[Connection, Sequence[Call]]], to: Sequence[int]) -> list[Problem]:
     problems = [Problem(("to",), _undecided_words(connection)) for connection, own in notified if _undecided(own)]
     if {*to} - {connection.id for connection, _ in notified}:
         problems.append(Problem(("to",), Message("edit_tracking.not_notified")))
     return problems
 
 
-def _why_problems(why: str) -> list[Problem]:
+def _reason_problems(why: str) -> list[Problem]:
     return [] if why.strip() else [Problem(("why",), Message("reason.missing_order"))]
 
 

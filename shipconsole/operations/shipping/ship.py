@@ -52,7 +52,7 @@ class Shipped:
 async def preview(
     ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()
 ) -> tuple[PlannedUpdate, ...]:
-    """Return the exact requests of `ship`, as far as the stored documents tell; store nothing.
+    """Return the exact requests of `ship`, as far as the stored documents show; store nothing.
 
     Raises `ValidationFailed` for what `ship` would reject.
     """
@@ -76,7 +76,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     now_ms = ctx.clock.now_ms()
     new = _checked(db, ctx, order_id, draft)
     links = orders.links(db, order_id)
-    targets = _places(db, links, to, new.order)
+    targets = _targets(db, links, to, new.order)
     earlier = shipments.of_order(db, order_id)
     for line_id, units in new.taken.items():
         if not orders.claim_units(db, order_id, line_id, units):
@@ -87,7 +87,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
     for package in new.packages:
         tracks.assign_order(db, package.tracking_number, order_id)
     shipment = shipments.of_order(db, order_id)[-1]
-    planned = _told(notifications(targets, links, new, shipment, earlier))
+    planned = _planned(notifications(targets, links, new, shipment, earlier))
     if not planned:
         message = Message("ship.no_connection_has_items", connections=tuple(target.name for target in targets))
         raise ValidationFailed(Problem(("to",), message))
@@ -192,7 +192,7 @@ def _checked(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft) -> NewSh
     return new
 
 
-def _places(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
+def _targets(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
     number = order.number
     if message := test_order_message(db, order.id, number):
         raise ValidationFailed(Problem(("to",), message))
@@ -233,10 +233,10 @@ def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequ
         package.model_copy(update={"id": -position}) for position, package in enumerate(new.packages, start=1)
     )
     shipment = Shipment(id=earlier[-1].id + 1 if earlier else 1, packages=packages, created_at_ms=0)
-    return _told(notifications(_places(db, links, to, new.order), links, new, shipment, earlier))
+    return _planned(notifications(_targets(db, links, to, new.order), links, new, shipment, earlier))
 
 
-def _told(notifications: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[PlannedUpdate, ...]:
+def _planned(notifications: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[PlannedUpdate, ...]:
     planned: list[PlannedUpdate] = []
     for connection, notification in notifications:
         vendor = VENDORS[connection.vendor]

@@ -80,8 +80,8 @@ async def _ask(ctx: Context, connection: Connection, silent: TrackedPackage) -> 
         return
     try:
         found = await _answer(ctx, connection, silent)
-    except (ValidationFailed, KeyringUnavailable) as trouble:
-        message, found = str(trouble), None
+    except (ValidationFailed, KeyringUnavailable) as failure:
+        message, found = str(failure), None
     else:
         message = "" if isinstance(found, RemoteTrack | RemoteOrder) else outcome_message(found)
     if message:

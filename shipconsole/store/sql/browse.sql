@@ -47,9 +47,9 @@ SELECT COUNT(*) FROM orders;
 -- Orders with a package that has an exception (3), is late (2) or had no updates for long (1); the worst first. Left
 -- out are packages that any connection reports as delivered, and numbers that no package here has any more because the
 -- tracking was edited or the shipment undone, unless the connection that reports them ships by itself.
--- name: package_troubles
-SELECT order_id, MAX(trouble), MAX(changed_at_ms) FROM (
-    SELECT order_id, connection_id, tracking_number, tracking_key, changed_at_ms, 3 AS trouble FROM track
+-- name: package_issues
+SELECT order_id, MAX(issue), MAX(changed_at_ms) FROM (
+    SELECT order_id, connection_id, tracking_number, tracking_key, changed_at_ms, 3 AS issue FROM track
     WHERE status = 'exception' AND changed_at_ms >= :not_before_ms
     UNION ALL
     SELECT order_id, connection_id, tracking_number, tracking_key, changed_at_ms, 2 FROM track

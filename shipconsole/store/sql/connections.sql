@@ -1,6 +1,6 @@
 -- name: all
 SELECT id, name, vendor, base_url, options, blocked_message, held_until_ms, synced_at_ms, failures, failing_message,
-    path_changes, sync_trouble, longest_response_ms > 0, is_blocked
+    path_changes, sync_problem, longest_response_ms > 0, is_blocked
 FROM connection ORDER BY id;
 
 -- name: put
@@ -17,7 +17,7 @@ UPDATE connection SET path_changes = path_changes + 1 WHERE id = :id;
 
 -- An incomplete sync keeps the time of the last complete one.
 -- name: sync_ended
-UPDATE connection SET sync_trouble = :trouble, synced_at_ms = CASE WHEN :trouble = '' THEN :at_ms ELSE synced_at_ms END
+UPDATE connection SET sync_problem = :problem, synced_at_ms = CASE WHEN :problem = '' THEN :at_ms ELSE synced_at_ms END
 WHERE id = :id;
 
 -- A shorter pause never shortens a longer one.

@@ -39,13 +39,13 @@ ON CONFLICT (connection_id, tracking_key) DO UPDATE SET tracking_number = exclud
 RETURNING id;
 
 -- name: put_event
-INSERT INTO track_event (track_id, event_key, occurred_at, occurred_at_ms, code, message, place, description, status,
-    said, local_time, company, signer, proof_url, latitude, longitude, postal_code, event_code, detail_code)
-VALUES (:track_id, :event_key, :occurred_at, :occurred_at_ms, :code, :message, :place, :description, :status,
-    :said, :local_time, :company, :signer, :proof_url, :latitude, :longitude, :postal_code, :event_code, :detail_code)
+INSERT INTO track_event (track_id, event_key, occurred_at, occurred_at_ms, code, message, location, description, status,
+    platform_text, local_time, company, signer, proof_url, latitude, longitude, postal_code, event_code, detail_code)
+VALUES (:track_id, :event_key, :occurred_at, :occurred_at_ms, :code, :message, :location, :description, :status,
+    :platform_text, :local_time, :company, :signer, :proof_url, :latitude, :longitude, :postal_code, :event_code, :detail_code)
 ON CONFLICT (track_id, event_key) DO UPDATE SET occurred_at = excluded.occurred_at,
-    occurred_at_ms = excluded.occurred_at_ms, code = excluded.code, message = excluded.message, place = excluded.place,
-    description = excluded.description, status = excluded.status, said = excluded.said,
+    occurred_at_ms = excluded.occurred_at_ms, code = excluded.code, message = excluded.message, location = excluded.location,
+    description = excluded.description, status = excluded.status, platform_text = excluded.platform_text,
     local_time = excluded.local_time, company = excluded.company, signer = excluded.signer,
     proof_url = excluded.proof_url, latitude = excluded.latitude, longitude = excluded.longitude,
     postal_code = excluded.postal_code, event_code = excluded.event_code, detail_code = excluded.detail_code;
@@ -55,7 +55,7 @@ ON CONFLICT (track_id, event_key) DO UPDATE SET occurred_at = excluded.occurred_
 DELETE FROM track_event WHERE track_id = :track_id AND event_key = :event_key;
 
 -- name: events
-SELECT occurred_at, occurred_at_ms, code, message, place, description, status, said, local_time, company, signer,
+SELECT occurred_at, occurred_at_ms, code, message, location, description, status, platform_text, local_time, company, signer,
     proof_url, latitude, longitude, postal_code, event_code, detail_code
 FROM track_event WHERE track_id = :track_id ORDER BY COALESCE(occurred_at_ms, 0) DESC, event_key;
 

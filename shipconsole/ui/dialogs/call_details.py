@@ -165,8 +165,8 @@ def evidence_lines(call: Call, evidence: UpdateEvidence) -> list[str]:
         lines = [text("call_details.before", connection=name, status=before)]
     else:
         lines = [text("call_details.before_unknown", connection=name)]
-    lines += [text("call_details.checked_at", time=at(check.at_ms), result=check.message) for check in evidence.looks]
-    if not evidence.looks:
+    lines += [text("call_details.checked_at", time=at(check.at_ms), result=check.message) for check in evidence.checks]
+    if not evidence.checks:
         lines.append(text("call_details.not_checked", connection=name))
     if evidence.now:
         status = unquoted(evidence.now)

@@ -122,7 +122,7 @@ def attempt_label(what: str) -> str:
 
 def quoted(message: str) -> str:
     """Return a platform's own message in quotation marks."""
-    return text("quote.said", text=message.strip().strip("“”"))
+    return text("quote.text", text=message.strip().strip("“”"))
 
 
 def contents(items: Sequence[tuple[str, int | None]]) -> str:

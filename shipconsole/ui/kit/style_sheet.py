@@ -52,7 +52,7 @@ QToolTip { background: @card; color: @text; border: 1px solid @line; padding: ~4
 QFrame[variant="card"] { background: @card; border: 1px solid @line; border-radius: ~10px; }
 QFrame[variant="bar"] { background: @card; border: none; border-bottom: 1px solid @line; }
 QFrame[variant="line"] { background: @line; border: none; max-height: 1px; }
-QFrame[variant="trouble"] { background: @bad_soft; border: none; border-bottom: 1px solid @bad; }
+QFrame[variant="banner_message"] { background: @bad_soft; border: none; border-bottom: 1px solid @bad; }
 QFrame[variant="verdict"] { border: none; }
 QFrame[variant="verdict"][severity="locked"] { background: @bad_solid; }
 QFrame[variant="verdict"][severity="confirm"], QFrame[variant="verdict"][severity="notice"] { background: @wait_solid; }

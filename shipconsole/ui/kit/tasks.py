@@ -16,19 +16,19 @@ _log = logging.getLogger(__name__)
 class Tasks(QObject):
     """Keeps the tasks of the window until they end.
 
-    Signals: failed(message), for each that failed; troubled(name, message), with its name; recovered(name), when a
+    Signals: failed(message), for each that failed; failing(name, message), with its name; recovered(name), when a
     task of that name succeeds again.
     """
 
     failed = Signal(str)
-    troubled = Signal(str, str)
+    failing = Signal(str, str)
     recovered = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         """Begin without tasks."""
         super().__init__(parent)
         self._running: set[asyncio.Task[Any]] = set()
-        self._troubled: set[str] = set()
+        self._failing: set[str] = set()
 
     def spawn(self, name: str, coro: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Start a coroutine as a task, which the caller may cancel."""
@@ -58,8 +58,8 @@ class Tasks(QObject):
         name, error = task.get_name(), task.exception()
         if error is None:
             _log.debug("%s ended", name)
-            if name in self._troubled:
-                self._troubled.discard(name)
+            if name in self._failing:
+                self._failing.discard(name)
                 self.recovered.emit(name)
         elif isinstance(error, EnvironmentFailure):
             _log.info("%s: %s", name, error.message)
@@ -69,6 +69,6 @@ class Tasks(QObject):
             self._report(name, text("program.failed"))
 
     def _report(self, name: str, message: str) -> None:
-        self._troubled.add(name)
+        self._failing.add(name)
         self.failed.emit(message)
-        self.troubled.emit(name, message)
+        self.failing.emit(name, message)

@@ -137,7 +137,7 @@ def _problems(calls: Iterable[Call]) -> list[Problem]:
     return [
         Problem(
             problem.path,
-            Message("quote.platform_said", platform=call.connection, said=str(problem.message).strip().strip("“”")),
+            Message("quote.platform_message", platform=call.connection, text=str(problem.message).strip().strip("“”")),
             problem.advice,
         )
         for call in calls

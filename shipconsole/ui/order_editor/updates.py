@@ -116,7 +116,7 @@ def new_problems(sheet: OrderSheet, reported: Mapping[int, CallState]) -> dict[i
             "order_editor.update_problem",
             number=sheet.order.number,
             connection=call.connection,
-            said=problem_text(call),
+            text=problem_text(call),
         )
         found[call.id] = Problem((), message, advice)
     return found

@@ -209,7 +209,7 @@ class OrderFinder(QObject):
             self._search_soon()
 
     def _load_issues(self) -> None:
-        future = order_list.package_troubles(self._store)
+        future = order_list.package_issues(self._store)
         self._bridge.when_done(future, partial(self._on_issues, time.monotonic()))
 
     def _on_issues(self, began_s: float, issues: dict[int, PackageIssue]) -> None:

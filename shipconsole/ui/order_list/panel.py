@@ -108,7 +108,7 @@ class OrderListPanel(QFrame):
         synced = [connection.synced_at_ms for connection in connections if connection.synced_at_ms is not None]
         self.status.connection_count = len(connections)
         self.status.synced_at_ms = max(synced, default=None)
-        self.status.incomplete = tuple(connection.name for connection in connections if connection.sync_trouble)
+        self.status.incomplete = tuple(connection.name for connection in connections if connection.sync_problem)
 
     def show_sync_progress(self, label: str, done: int = 0, total: int | None = None) -> None:
         """Show how many orders a sync has downloaded; an empty label ends it."""

@@ -101,8 +101,8 @@ def _values_of(track: Track) -> Iterator[tuple[str, str]]:
     yield text("track_details.status_code"), track.code
     yield text("track_details.description"), track.description
     yield text("track_details.detail_code"), track.detail_code
-    for sentence in track.said:
-        yield text("track_details.said"), sentence
+    for sentence in track.platform_texts:
+        yield text("track_details.platform_text"), sentence
     yield text("track_details.carrier"), track.carrier
     yield text("track_details.carrier_status_code"), track.carrier_status_code
     yield text("track_details.carrier_detail_code"), track.carrier_detail_code
@@ -116,13 +116,13 @@ def _values_of(track: Track) -> Iterator[tuple[str, str]]:
 def _values_of_event(event: TrackEvent) -> Iterator[tuple[str, str]]:
     yield text("track_details.time"), event.occurred
     yield text("track_details.carrier_time"), event.local_time
-    yield text("track_details.place"), event.place
+    yield text("track_details.location"), event.location
     yield text("track_details.postal_code"), event.postal_code
     yield text("track_details.company"), event.company
     yield text("track_details.signer"), event.signer
     yield text("track_details.proof"), event.proof_url
     yield text("track_details.status_code"), event.code
-    yield text("track_details.said"), event.said
+    yield text("track_details.platform_text"), event.platform_text
     yield text("track_details.event_code"), event.event_code
     yield text("track_details.detail_code"), event.detail_code
     if event.latitude is not None and event.longitude is not None:

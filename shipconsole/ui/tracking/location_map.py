@@ -115,7 +115,7 @@ def screen_transform(locations: Sequence[Location], frame: QRectF) -> QTransform
 
 def map_label(name: str, count: int) -> str:
     """Return the label of a map for screen readers: its last location and the number of locations."""
-    newest = text("track_panel.last_seen_at", place=name) if name else text("track_panel.last_seen")
+    newest = text("track_panel.last_seen_at", location=name) if name else text("track_panel.last_seen")
     return f"{newest} · {text('track_panel.places', count=count)}" if count > 1 else newest
 
 

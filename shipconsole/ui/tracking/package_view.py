@@ -121,7 +121,7 @@ class PackageView(QWidget):
         status.setObjectName("package_status")
         status.setWordWrap(True)
         sentences = dict.fromkeys(
-            sentence for sentence in (str(track.message), *track.said) if sentence and sentence != state
+            sentence for sentence in (str(track.message), *track.platform_texts) if sentence and sentence != state
         )
         kit.set_tooltip(status, "\n".join(sentences))
         status.setAccessibleName(kit.plain(". ".join(sentence.rstrip(".") for sentence in (state, *sentences))))
@@ -213,7 +213,7 @@ def link_of(track: Track) -> Link | None:
 def reason_of(track: Track) -> str:
     """Return the reason for a package's state in a sentence; empty where the state needs none."""
     if track.status in EXPLAINED:
-        return next((sentence for sentence in (*reversed(track.said), str(track.message)) if sentence), "")
+        return next((sentence for sentence in (*reversed(track.platform_texts), str(track.message)) if sentence), "")
     return str(track.message) if track.status in OWN_STATES else ""
 
 
@@ -243,7 +243,7 @@ def steps_of(track: Track, today: date) -> tuple[Step, ...]:
             title=str(event.message),
             where=_where(event),
             when=_when(event, today),
-            received=event.said,
+            received=event.platform_text,
             severity=STEP_SEVERITIES.get(event.status, "good"),
         )
         for event in track.events
@@ -255,7 +255,7 @@ def locations_of(track: Track) -> tuple[Location, ...]:
     locations: list[Location] = []
     for event in track.events:
         if event.latitude is not None and event.longitude is not None:
-            location = Location(event.latitude, event.longitude, event.place)
+            location = Location(event.latitude, event.longitude, event.location)
             if not locations or locations[-1][:2] != location[:2]:
                 locations.append(location)
     return tuple(locations)
@@ -263,7 +263,7 @@ def locations_of(track: Track) -> tuple[Location, ...]:
 
 def _where(event: TrackEvent) -> str:
     """Return the location with its postal code, the company, and who signed."""
-    location = " ".join(part for part in (event.place, event.postal_code) if part)
+    location = " ".join(part for part in (event.location, event.postal_code) if part)
     signer = text("track_panel.signed_by", name=event.signer) if event.signer else ""
     return " · ".join(part for part in (location, event.company, signer) if part)
 

@@ -1,4 +1,6 @@
-"""The banner: it shows a verdict until that ends, and trouble until it is dismissed or over."""
+"""The banner: it shows a verdict until that ends, and messages until they are dismissed or over."""
+
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
@@ -8,26 +10,39 @@ from shipconsole.domain.verdict import Verdict, VerdictSeverity
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme, button, label, plain
-from shipconsole.ui.window.trouble import Trouble
 from shipconsole.ui.window.verdict_strings import VerdictText
 from shipconsole.ui.window.verdict_view import VerdictView
 
 DISMISS_KEY = "Alt+D"
 
 
-class Banner(QFrame):
-    """Shows a verdict that waits, else the oldest trouble of the program or of the open order.
+class BannerMessage(NamedTuple):
+    """What happened, what it means, and what to do; `details` are for support.
 
-    A notice, which needs no answer, is shown above the trouble.
+    The newest of a `topic` replaces the others. One of an order, by its id, is shown while that order is open.
+    """
+
+    what: str
+    means: str = ""
+    advice: str = ""
+    details: str = ""
+    topic: str = ""
+    order_id: int | None = None
+
+
+class Banner(QFrame):
+    """Shows a verdict that waits, else the oldest message of the program or of the open order.
+
+    A notice, which needs no answer, is shown above the messages.
     """
 
     def __init__(self, theme: Theme) -> None:
         """Begin hidden."""
         super().__init__()
         self.setObjectName("banner")
-        self.setProperty("variant", "trouble")
+        self.setProperty("variant", "banner_message")
         self.setAccessibleName(text("banner.name"))
-        self._troubles: list[Trouble] = []
+        self._messages: list[BannerMessage] = []
         self._order_id: int | None = None
         self._waits = False
         self.verdict = VerdictView(theme)
@@ -37,7 +52,7 @@ class Banner(QFrame):
         self._means = label()
         self._count = label(variant="secondary", severity="bad")
         for name, part in (("what", self._what), ("means", self._means), ("count", self._count)):
-            part.setObjectName(f"trouble_{name}")
+            part.setObjectName(f"message_{name}")
         for part in (self._what, self._means):
             part.setWordWrap(True)
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -60,9 +75,9 @@ class Banner(QFrame):
         row.addLayout(texts, 1)
         for part in (self._count, self._copy_button, self._details_button, self._dismiss_button):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._trouble = QFrame()
-        self._trouble.setObjectName("trouble")
-        inside = QVBoxLayout(self._trouble)
+        self._message = QFrame()
+        self._message.setObjectName("banner_message")
+        inside = QVBoxLayout(self._message)
         inside.setContentsMargins(px(18), px(10), px(14), px(10))
         inside.addLayout(row)
         inside.addWidget(self._details)
@@ -70,7 +85,7 @@ class Banner(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.verdict)
-        column.addWidget(self._trouble)
+        column.addWidget(self._message)
         self._dismiss_button.clicked.connect(self.dismiss)
         self._details_button.toggled.connect(self._show_details)
         self._copy_button.clicked.connect(self._copy)
@@ -86,47 +101,47 @@ class Banner(QFrame):
         self._show()
 
     def show_order(self, order_id: int | None) -> None:
-        """Show the trouble of this order from now on, and not that of others."""
+        """Show the messages of this order from now on, and not those of others."""
         self._order_id = order_id
         self._show()
 
-    def troubles(self) -> tuple[Trouble, ...]:
-        """Return the trouble that is neither dismissed nor over, oldest first."""
-        return tuple(self._troubles)
+    def messages(self) -> tuple[BannerMessage, ...]:
+        """Return the messages that are neither dismissed nor over, oldest first."""
+        return tuple(self._messages)
 
-    def show_trouble(self, trouble: Trouble) -> None:
-        """Show trouble, after what is shown already; the same trouble again changes nothing."""
-        if trouble in self._troubles:
+    def show_message(self, message: BannerMessage) -> None:
+        """Show a message after those shown already; the same message again changes nothing."""
+        if message in self._messages:
             return
-        topics = [shown.topic for shown in self._troubles]
-        if trouble.topic and trouble.topic in topics:
-            self._troubles[topics.index(trouble.topic)] = trouble
+        topics = [shown.topic for shown in self._messages]
+        if message.topic and message.topic in topics:
+            self._messages[topics.index(message.topic)] = message
         else:
-            self._troubles.append(trouble)
+            self._messages.append(message)
         self._show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
 
     def settle(self, topic: str) -> None:
-        """Remove the trouble of a topic, which is over."""
-        left = [trouble for trouble in self._troubles if trouble.topic != topic]
-        if len(left) != len(self._troubles):
-            self._troubles = left
+        """Remove the messages of a topic, which is over."""
+        left = [message for message in self._messages if message.topic != topic]
+        if len(left) != len(self._messages):
+            self._messages = left
             self._show()
 
     def dismiss(self) -> None:
-        """Dismiss the trouble that is shown."""
+        """Dismiss the message that is shown."""
         shown = self._shown()
         if shown and not self._waits:
-            self._troubles.remove(shown[0])
+            self._messages.remove(shown[0])
             self._show()
 
-    def _shown(self) -> list[Trouble]:
-        return [trouble for trouble in self._troubles if trouble.order_id in (None, self._order_id)]
+    def _shown(self) -> list[BannerMessage]:
+        return [message for message in self._messages if message.order_id in (None, self._order_id)]
 
     def _show(self) -> None:
         shown = self._shown()
         # A verdict that waits comes first: scanning waits with it.
-        self._trouble.setVisible(bool(shown) and not self._waits)
+        self._message.setVisible(bool(shown) and not self._waits)
         if not shown:
             self.setVisible(not self.verdict.isHidden())
             return

@@ -6,8 +6,7 @@ from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
-from shipconsole.ui.window.banner import Banner
-from shipconsole.ui.window.trouble import Trouble
+from shipconsole.ui.window.banner import Banner, BannerMessage
 
 NOTE = "note"
 """The topic of a message about the last action; the next action ends it."""
@@ -27,14 +26,14 @@ class BannerMessages(QObject):
         editor.changed.connect(self._on_changed)
         editor.opened.connect(self._on_opened)
         editor.failed.connect(self._on_failed)
-        editor.update_needs_attention.connect(self._on_call_troubled)
+        editor.update_needs_attention.connect(self._on_update_needs_attention)
         editor.update_resolved.connect(self._on_call_settled)
-        tasks.troubled.connect(self._on_task_troubled)
+        tasks.failing.connect(self._on_task_failing)
         tasks.recovered.connect(self._on_task_recovered)
 
     def note(self, message: str) -> None:
         """Show a message about the last action."""
-        self._banner.show_trouble(Trouble(message, topic=NOTE))
+        self._banner.show_message(BannerMessage(message, topic=NOTE))
 
     def clear_note(self) -> None:
         """Remove the message about the last action, since another followed."""
@@ -43,8 +42,8 @@ class BannerMessages(QObject):
     def _topic(self, cause: str) -> str:
         return f"{cause} {self._editor.order_id}"
 
-    def _of_order(self, cause: str, message: str, advice: str = "") -> Trouble:
-        return Trouble(message, advice=advice, topic=self._topic(cause), order_id=self._editor.order_id)
+    def _of_order(self, cause: str, message: str, advice: str = "") -> BannerMessage:
+        return BannerMessage(message, advice=advice, topic=self._topic(cause), order_id=self._editor.order_id)
 
     def _on_opened(self, order_id: int | None, _number: str, _left: int) -> None:
         self._banner.show_order(order_id)
@@ -57,23 +56,23 @@ class BannerMessages(QObject):
     def _on_failed(self, problems: tuple[Problem, ...]) -> None:
         message = "\n".join(dict.fromkeys(str(problem.message) for problem in problems))
         advice = " ".join(dict.fromkeys(str(problem.advice) for problem in problems if str(problem.advice)))
-        self._banner.show_trouble(self._of_order("problems", message, advice))
+        self._banner.show_message(self._of_order("problems", message, advice))
 
     def _on_quantity_refused(self, message: str) -> None:
-        self._banner.show_trouble(self._of_order("quantity", message))
+        self._banner.show_message(self._of_order("quantity", message))
 
     def _on_quantity_taken(self) -> None:
         self._banner.settle(self._topic("quantity"))
 
-    def _on_call_troubled(self, call_id: int, problem: Problem) -> None:
-        trouble = self._of_order("", str(problem.message), str(problem.advice))
-        self._banner.show_trouble(trouble._replace(topic=f"call {call_id}"))
+    def _on_update_needs_attention(self, call_id: int, problem: Problem) -> None:
+        message = self._of_order("", str(problem.message), str(problem.advice))
+        self._banner.show_message(message._replace(topic=f"call {call_id}"))
 
     def _on_call_settled(self, call_id: int) -> None:
         self._banner.settle(f"call {call_id}")
 
-    def _on_task_troubled(self, name: str, message: str) -> None:
-        self._banner.show_trouble(Trouble(message or text("program.failed"), topic=f"task {name}"))
+    def _on_task_failing(self, name: str, message: str) -> None:
+        self._banner.show_message(BannerMessage(message or text("program.failed"), topic=f"task {name}"))
 
     def _on_task_recovered(self, name: str) -> None:
         self._banner.settle(f"task {name}")

@@ -12,8 +12,8 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.window.banner import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.trouble import Trouble
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
@@ -37,10 +37,10 @@ class DatabaseMonitor(QObject):
     _reported = Signal(object)
     _searched = Signal(object, object, bool)
 
-    def __init__(self, notice: Trouble | None) -> None:
+    def __init__(self, notice: BannerMessage | None) -> None:
         """Begin before there is a window."""
         super().__init__()
-        self.chosen: Callable[[Path], Trouble] | None = None
+        self.chosen: Callable[[Path], BannerMessage] | None = None
         self.is_left_damaged = False
         self._notice = notice
         self._asked = False
@@ -52,9 +52,9 @@ class DatabaseMonitor(QObject):
         """Show a notice in a window: `restored`, else that of the window before."""
         self._window, self._theme, self._file = window, theme, file
         if restored:
-            self._notice = Trouble(restored, topic="restored")
+            self._notice = BannerMessage(restored, topic="restored")
         if self._notice is not None:
-            window.banner.show_trouble(self._notice)
+            window.banner.show_message(self._notice)
 
     def report(self, failure: EnvironmentFailure | None) -> None:
         """Report, on the database's thread, that it cannot be opened, or with None that it can be again."""
@@ -73,8 +73,8 @@ class DatabaseMonitor(QObject):
 
     def show_no_backup(self, message: Message) -> None:
         """Show that no backup could be made."""
-        self._window.banner.show_trouble(
-            Trouble(str(message), text("damaged_database.backup_failed_means"), topic="copies")
+        self._window.banner.show_message(
+            BannerMessage(str(message), text("damaged_database.backup_failed_means"), topic="copies")
         )
 
     def _on_reported(self, failure: EnvironmentFailure | None) -> None:
@@ -85,8 +85,8 @@ class DatabaseMonitor(QObject):
         from shipconsole.operations.maintenance import repair
 
         if repair.is_held(failure):
-            self._window.banner.show_trouble(
-                Trouble(str(failure.message), text("damaged_database.waiting"), topic="store")
+            self._window.banner.show_message(
+                BannerMessage(str(failure.message), text("damaged_database.waiting"), topic="store")
             )
             self._window.show_database_away(True)
         elif repair.needs_repair(failure):
@@ -124,7 +124,7 @@ class DatabaseMonitor(QObject):
         def leave() -> None:
             self.is_left_damaged = True
             if usable:
-                self._window.banner.show_trouble(Trouble(title, str(failure.message), topic="store"))
+                self._window.banner.show_message(BannerMessage(title, str(failure.message), topic="store"))
             else:
                 self._window.close_now()
 
@@ -152,9 +152,9 @@ class DatabaseMonitor(QObject):
         """Close the window, and repair the database then."""
         from shipconsole.ui.dialogs.damaged_database import waiting_text
 
-        def do(file: Path) -> Trouble:
+        def do(file: Path) -> BannerMessage:
             done = act(file, time.time_ns() // 1_000_000)
-            return Trouble(message, waiting_text(done.rules, done.updates), topic="restored")
+            return BannerMessage(message, waiting_text(done.rules, done.updates), topic="restored")
 
         self.chosen = do
         self._window.close_now()

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station.profile import Profile
+from shipconsole.ui.window.banner import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.trouble import Trouble
 
 if TYPE_CHECKING:
     import ssl
@@ -61,7 +61,7 @@ class Loading(QObject):
             self._stop_log = logs.start(self._profile)
         except EnvironmentFailure as error:
             # Packing goes on without a log.
-            self._window.banner.show_trouble(Trouble(str(error.message), topic="log"))
+            self._window.banner.show_message(BannerMessage(str(error.message), topic="log"))
         self._thread = threading.Thread(target=self._load, name="loading", daemon=True)
         self._thread.start()
 

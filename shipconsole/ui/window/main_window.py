@@ -19,11 +19,11 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.window import window_state
+from shipconsole.ui.window.banner import BannerMessage
 from shipconsole.ui.window.columns import Columns
 from shipconsole.ui.window.feed import ChangeFeed
 from shipconsole.ui.window.scan_input import ScanInput
 from shipconsole.ui.window.top_bar import PROGRAM, TopBar
-from shipconsole.ui.window.trouble import Trouble
 
 if TYPE_CHECKING:
     from shipconsole.domain.scanning_state import Step
@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
         self.scans.stepped.connect(self._on_stepped)
         self.scans.badge.connect(self.set_packer)
         self.scans.stopped.connect(lambda: self._messages.note(text("scan_field.stopped")))
-        self._sync.trouble.connect(self.banner.show_trouble)
+        self._sync.problem.connect(self.banner.show_message)
         self._sync.settled.connect(self.banner.settle)
         self.order_list.sync_cancelled.connect(self._sync.cancel)
         for name in EDITOR_ACTIONS:
@@ -276,7 +276,9 @@ class MainWindow(QMainWindow):
         self.order_list.show_packing(sheet.order.id, sum(sum(package.quantities.values()) for package in packages))
 
     def _show_store_failure(self, message: str) -> None:
-        self.banner.show_trouble(Trouble(message or text("program.failed"), text("banner.not_saved"), topic="store"))
+        self.banner.show_message(
+            BannerMessage(message or text("program.failed"), text("banner.not_saved"), topic="store")
+        )
 
     def _on_first_page(self, first: FirstPage) -> None:
         self.top_bar.show_connections(first.connections)

@@ -7,8 +7,8 @@ from typing import Protocol
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.window.banner import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.trouble import Trouble
 
 
 class Listening(Protocol):
@@ -91,8 +91,8 @@ class ReceiverSwitch:
                 self._receiver = await asyncio.to_thread(self._listen, self._port, self._on_end)
             except EnvironmentFailure as error:
                 self._window.receiver.show_failed(str(error.message))
-                self._window.banner.show_trouble(
-                    Trouble(str(error.message), text("webhook_receiver.failed"), topic="receiver")
+                self._window.banner.show_message(
+                    BannerMessage(str(error.message), text("webhook_receiver.failed"), topic="receiver")
                 )
                 return
             url = self._receiver.urls[0]
@@ -114,4 +114,4 @@ class ReceiverSwitch:
             self._receiver = None
             ended = text("receiver.stopped")
             self._window.receiver.show_failed(ended)
-            self._window.banner.show_trouble(Trouble(ended, text("webhook_receiver.ended"), topic="receiver"))
+            self._window.banner.show_message(BannerMessage(ended, text("webhook_receiver.ended"), topic="receiver"))

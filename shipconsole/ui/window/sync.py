@@ -14,7 +14,7 @@ from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.strings import sync_progress
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_list.panel import OrderListPanel
-from shipconsole.ui.window.trouble import Trouble
+from shipconsole.ui.window.banner import BannerMessage
 
 TOPIC = "sync"
 
@@ -22,10 +22,10 @@ TOPIC = "sync"
 class OrderSync(QObject):
     """Runs one sync at a time, with its progress below the order list.
 
-    Signals: trouble(Trouble), for each connection that failed; settled(topic), for trouble that is over.
+    Signals: problem(BannerMessage), for each connection that failed; settled(topic), for a problem that is over.
     """
 
-    trouble = Signal(object)
+    problem = Signal(object)
     settled = Signal(str)
 
     def __init__(self, ctx: Context, tasks: Tasks, panel: OrderListPanel) -> None:
@@ -50,7 +50,7 @@ class OrderSync(QObject):
         known = await connections.every(self._ctx)
         if not known:
             advice = text("sync_problem.add_connection")
-            self.trouble.emit(Trouble(text("sync_problem.no_connection"), advice=advice, topic=TOPIC))
+            self.problem.emit(BannerMessage(text("sync_problem.no_connection"), advice=advice, topic=TOPIC))
             return
         self.settled.emit(TOPIC)
         self._panel.show_sync_progress(sync_progress(known[0].name, 0, None))
@@ -69,8 +69,8 @@ class OrderSync(QObject):
             if not result.message:
                 self.settled.emit(f"{TOPIC} {name}")
                 continue
-            self.trouble.emit(
-                Trouble(
+            self.problem.emit(
+                BannerMessage(
                     text("sync_problem.incomplete", connection=name),
                     text("sync_problem.means"),
                     text("sync_problem.advice", key=key_name("F5")),

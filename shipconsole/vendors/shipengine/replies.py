@@ -203,7 +203,7 @@ def failure_of(
     outcome = unless_accepted(response, TITLE, field_errors, field_map or FieldMap())
     if outcome is None and names_errors:
         text = "; ".join(field_error.message for field_error in field_errors if field_error.message)
-        return Unsure(Message("platform.named_errors", platform=TITLE, status=str(response.status), said=text))
+        return Unsure(Message("platform.named_errors", platform=TITLE, status=str(response.status), text=text))
     if isinstance(outcome, Refused) and not field_errors:
         return Refused(tuple(problem._replace(advice=usual) for problem in outcome.problems))
     return outcome

@@ -137,7 +137,7 @@ def meaning(code: str, description: str = "") -> Meaning:
         return known
     if written:
         return Meaning(
-            "unknown", verbatim(description.strip()) or Message("platform.said", platform=TITLE, said=written)
+            "unknown", verbatim(description.strip()) or Message("platform.message", platform=TITLE, text=written)
         )
     return Meaning("unknown", verbatim(description.strip()) or Message("tracking.no_status"))
 
@@ -167,7 +167,7 @@ def track_of(raw: dict[str, object]) -> RemoteTrack | None:
         status=status,
         code=track.status_code,
         message=message,
-        said=tuple(dict.fromkeys(text for text in texts if text)),
+        platform_texts=tuple(dict.fromkeys(text for text in texts if text)),
         description=track.status_description,
         detail_code=track.status_detail_code,
         carrier_status_code=track.carrier_status_code,
@@ -193,13 +193,13 @@ def _event(event: _Event) -> RemoteEvent:
         local_time=event.carrier_occurred_at,
         status=status,
         code=event.status_code,
-        place=" ".join(part for part in location if part),
+        location=" ".join(part for part in location if part),
         description=event.description,
         postal_code=event.postal_code,
         company=event.company_name,
         signer=event.signer,
         proof_url=event.proof_of_delivery_url,
-        said=" · ".join(dict.fromkeys(part for part in (event.event_description, described) if part)),
+        platform_text=" · ".join(dict.fromkeys(part for part in (event.event_description, described) if part)),
         event_code=event.event_code,
         detail_code=event.carrier_detail_code,
         latitude=event.latitude,

@@ -149,7 +149,7 @@ def _not_found(kind: ObjectKind, refused: Refused) -> Refused:
     """Return that a thing does not exist, with the platform's own message where it has one."""
     texts = (str(problem.message) for problem in refused.problems if problem.message.id == VERBATIM)
     text = next((text for text in texts if not text.lstrip().startswith(("{", "[", "<"))), "")
-    quoted = Message("platform.said", platform=TITLE, said=text) if text else NO_MESSAGE
+    quoted = Message("platform.message", platform=TITLE, text=text) if text else NO_MESSAGE
     return Refused((Problem((), sentences(_GONE[kind], quoted), _ADVICE[NOT_FOUND]),))
 
 

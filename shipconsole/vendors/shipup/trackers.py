@@ -190,10 +190,10 @@ def _event(event: _Event) -> RemoteEvent:
         occurred=_time(event.happened_at),
         status=status,
         code=code,
-        place=" ".join(part for part in location if part),
-        said=text,
+        location=" ".join(part for part in location if part),
+        platform_text=text,
     )
 
 
 def _quoted_status(code: str) -> Message:
-    return Message("platform.said", platform="Shipup", said=code.replace("_", " "))
+    return Message("platform.message", platform="Shipup", text=code.replace("_", " "))

@@ -168,7 +168,7 @@ def _failed(response: Response, read: Read, field_map: FieldMap | None = None) -
     field_errors = [_with_advice(error) for error in field_errors]
     from_gateway = reply.status_code is not None and reply.success is None
     text = "; ".join(field_error.message for field_error in field_errors if field_error.message)
-    quoted = Message("platform.said", platform=TITLE, said=text) if text else NO_MESSAGE
+    quoted = Message("platform.message", platform=TITLE, text=text) if text else NO_MESSAGE
     wrong_key = response.status == 401 and intermediary(response) is None
     if wrong_key and from_gateway:
         return Blocked(sentences(Message("starshipit.subscription_key_rejected"), quoted))
@@ -202,11 +202,11 @@ def _with_advice(error: FieldError) -> FieldError:
 def remarks_of(reply: wire.Reply) -> Message:
     """Return the errors in a response of success as a remark; empty where there are none."""
     text = "; ".join(_error_texts(reply))
-    return Message("platform.accepted_but_said", platform=TITLE, said=text) if text else NO_MESSAGE
+    return Message("platform.accepted_with_remark", platform=TITLE, text=text) if text else NO_MESSAGE
 
 
 def _remark_notes(reply: wire.Reply) -> list[Message]:
-    return [Message("platform.said", platform=TITLE, said=text) for text in _error_texts(reply)]
+    return [Message("platform.message", platform=TITLE, text=text) for text in _error_texts(reply)]
 
 
 def _error_texts(reply: wire.Reply) -> list[str]:

@@ -105,7 +105,7 @@ def meaning(code: str) -> tuple[RemoteStatus, Message]:
         return STATUSES[written]
     if not code.strip():
         return "unknown", Message("tracking.no_status")
-    return "unknown", Message("platform.said", platform=TITLE, said=code.strip())
+    return "unknown", Message("platform.message", platform=TITLE, text=code.strip())
 
 
 TRACKING = Tracking(get=get_tracking, read=read_get_tracking, needs_carrier=False)

@@ -168,7 +168,7 @@ def read_tracks(document: str) -> tuple[RemoteTrack, ...]:
 def _quoted_status(status: str) -> Message:
     if not status.strip():
         return Message("tracking.no_status")
-    return Message("platform.said", platform=TITLE, said=status.replace("_", " "))
+    return Message("platform.message", platform=TITLE, text=status.replace("_", " "))
 
 
 def _read_status(response: Response, field_map: FieldMap) -> Outcome:

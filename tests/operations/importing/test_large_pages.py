@@ -158,7 +158,7 @@ async def test_an_order_that_is_too_large_by_itself_is_reported(
     order, lines = whole(simulated_platforms, "shipengine")
     huge = {**order, lines: [order[lines][0]] * 3_000}
     done, asked = await sync(ctx, "shipengine", [huge], {})
-    assert (done.seen, done.trouble) == (0, "not_yet")
+    assert (done.seen, done.problem) == (0, "not_yet")
     too_many = Message("response.too_many_values", objects=25_000, values=125_000)
     unreadable = Message("network.unreadable", reason=too_many)
     assert done.message == Message("network.failed", platform="ShipEngine", reason=unreadable)

@@ -250,4 +250,4 @@ async def test_the_packages_that_a_platform_reports_are_tracks_of_the_order(ctx:
         ("9400100109361129278358", "usps", "delivered"),
     ]
     (event,) = sheet.tracks[0].events
-    assert (str(event.message), event.place) == ("Delivered.", "Pod")
+    assert (str(event.message), event.location) == ("Delivered.", "Pod")

@@ -219,12 +219,12 @@ async def test_reading_stops_keeps_what_came_and_is_not_called_complete(ctx: Con
     with lying(page) as platform:
         pulled = await pull(ctx, vendor, platform, {})
     assert (pulled.seen, set(pulled.shortfalls)) == (came, shortfalls)
-    assert (pulled.trouble, pulled.is_complete) == ("incomplete", False)
+    assert (pulled.problem, pulled.is_complete) == ("incomplete", False)
     assert all(str(import_orders.SHORTFALLS[result]) in str(pulled.message) for result in pulled.shortfalls)
     assert len(platform.asked) <= THIN_PAGES_MOST + 4
     assert len(await orders.list_rows(ctx)) == came
     (connection,) = await connections.every(ctx)
-    assert (connection.synced_at_ms, connection.sync_trouble) == (None, "incomplete")
+    assert (connection.synced_at_ms, connection.sync_problem) == (None, "incomplete")
 
 
 @pytest.mark.parametrize("name", SOUND)
@@ -235,7 +235,7 @@ async def test_a_sound_list_is_read_to_its_end_and_called_complete(ctx: Context,
     assert (pulled.seen, str(pulled.message), pulled.shortfalls, pulled.is_complete) == (came, "", (), True)
     (connection,) = await connections.every(ctx)
     assert connection.synced_at_ms
-    assert connection.sync_trouble == ""
+    assert connection.sync_problem == ""
 
 
 async def test_a_later_reading_that_stops_leaves_the_time_of_the_last_complete_one(ctx: Context) -> None:
@@ -245,18 +245,18 @@ async def test_a_later_reading_that_stops_leaves_the_time_of_the_last_complete_o
         platform.page = engine(lambda _: shipengine([1], total=9))
         assert not (await pull(ctx, "shipengine", platform)).is_complete
         (after_it,) = await connections.every(ctx)
-        assert (after_it.synced_at_ms, after_it.sync_trouble) == (before_it.synced_at_ms, "incomplete")
+        assert (after_it.synced_at_ms, after_it.sync_problem) == (before_it.synced_at_ms, "incomplete")
         platform.page = engine(lambda _: shipengine([1], total=1))
         assert (await pull(ctx, "shipengine", platform)).is_complete
     (mended,) = await connections.every(ctx)
-    assert mended.sync_trouble == ""
+    assert mended.sync_problem == ""
 
 
 async def test_a_list_that_is_refused_does_not_keep_the_other_from_being_read(ctx: Context) -> None:
     refusal = {"errors": [{"error_code": "unspecified", "message": "No such list."}]}
     with lying(lambda query: shipengine([77], total=1) if partial(query) else refusal) as platform:
         pulled = await pull(ctx, "shipengine", platform)
-    assert (pulled.seen, pulled.trouble) == (1, "not_yet")
+    assert (pulled.seen, pulled.problem) == (1, "not_yet")
     assert "No such list." in str(pulled.message)
 
 

@@ -192,7 +192,7 @@ async def test_a_number_that_a_platform_tracks_for_another_order_is_in_use_howev
 async def test_an_exception_stands_out(bench: Context) -> None:
     await process_body(bench, await shipengine(bench), tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
     (notice,) = await stored_notices(bench)
-    assert (notice.stands_out, notice.kind) == (True, "parcel")
+    assert (notice.stands_out, notice.kind) == (True, "package")
     assert str(notice.message) == f"{NUMBER}: Delivery exception."
 
 

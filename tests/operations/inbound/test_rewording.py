@@ -71,17 +71,17 @@ async def test_an_event_repeated_with_a_null_code_is_the_same_event(bench: Conte
     second = None if first else "IT"
     await process_body(bench, "ShipEngine", bare(first))
     await process_body(bench, "ShipEngine", bare(second, "2026-11-20T12:00:00.000+00:00"))
-    assert rows(bench, "SELECT code, place FROM track_event") == [("IT", "")]
+    assert rows(bench, "SELECT code, location FROM track_event") == [("IT", "")]
 
 
 async def test_reprocessed_events_with_other_wording_are_the_same_events(
     bench: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = await process_body(bench, "ShipEngine", tracked("EX", ("2026-11-20T12:00:00Z", "EX")))
-    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM platform_notice")
+    before = rows(bench, "SELECT id, at_ms, position, stands_out, is_package_issue FROM platform_notice")
     monkeypatch.setitem(shipengine.STATUS_CODES, "EX", Meaning("exception", verbatim("Delivery exception.")))
     await process.process_one(bench, done.id)
-    assert rows(bench, "SELECT id, at_ms, position, stands_out, is_trouble FROM platform_notice") == before
+    assert rows(bench, "SELECT id, at_ms, position, stands_out, is_package_issue FROM platform_notice") == before
     assert rows(bench, "SELECT message FROM platform_notice") == [
         (Message("webhook.package", number=NUMBER, status=verbatim("Delivery exception.")).stored(),)
     ]

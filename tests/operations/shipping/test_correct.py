@@ -154,7 +154,7 @@ async def test_the_record_keeps_both_numbers(bench: Context) -> None:
     assert (change.old_number, change.number, change.station, change.reason) == (OLD, NEW, "Bench 1", WHY)
     (track,) = (await orders.sheet(bench, order_id)).tracks
     assert track.tracking_number == NEW
-    assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.place) for event in track.events]
+    assert (f"Was {OLD}", f"Bench 1, {WHY}") in [(str(event.message), event.location) for event in track.events]
     assert [(str(change.what), change.reason) for change in await link.manual_changes(bench, order_id)] == [
         (f"Edited tracking: {OLD} usps is now {NEW} usps.", WHY)
     ]
@@ -388,15 +388,15 @@ async def test_another_shipment_stays_when_one_is_voided(bench: Context, simulat
 async def test_a_number_without_a_package_is_not_a_problem(bench: Context, how: str) -> None:
     order_id = await ship(bench)
     much_later_ms = bench.clock.now_ms() + browse.QUIET_AFTER_MS + 60_000
-    assert await bench.read(browse.package_troubles, much_later_ms) == {order_id: "quiet"}
+    assert await bench.read(browse.package_issues, much_later_ms) == {order_id: "quiet"}
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
     if how == "corrected":
         await correcting.edit_tracking(bench, order_id, shipment.packages[0].id, NewLabel(NEW), (), WHY)
     else:
         await correcting.void_shipment(bench, order_id, shipment.id, (), WHY)
-    assert await bench.read(browse.package_troubles, much_later_ms) == {}
+    assert await bench.read(browse.package_issues, much_later_ms) == {}
     await ship(bench)
-    assert await bench.read(browse.package_troubles, much_later_ms) == {order_id: "quiet"}
+    assert await bench.read(browse.package_issues, much_later_ms) == {order_id: "quiet"}
 
 
 async def test_what_another_platform_ships_is_overdue_though_it_was_undone_here(bench: Context) -> None:
@@ -407,4 +407,4 @@ async def test_what_another_platform_ships_is_overdue_though_it_was_undone_here(
     await bench.write(record.record_track, pod, of_printer, order_id=order_id, now_ms=now_ms)
     (shipment,) = (await orders.sheet(bench, order_id)).shipments
     await correcting.void_shipment(bench, order_id, shipment.id, (), WHY)
-    assert await bench.read(browse.package_troubles, now_ms) == {order_id: "exception"}
+    assert await bench.read(browse.package_issues, now_ms) == {order_id: "exception"}

@@ -73,7 +73,7 @@ def test_an_event_that_stands_out_is_red_and_others_are_quiet(model: ActivityMod
 
 def test_long_numbers_are_shortened_to_leave_room_for_the_text(model: ActivityModel) -> None:
     message = "9400111298370264400003: Something is in its way."
-    model.show((), {}, (), (EVENT._replace(kind="parcel", message=message, stands_out=True),), now_ms=NOW_MS)
+    model.show((), {}, (), (EVENT._replace(kind="package", message=message, stands_out=True),), now_ms=NOW_MS)
     assert headlines(model) == ["ShipEngine: 9400…0003: Something is in its way."]
     assert message in model.index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert message in model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)

@@ -187,4 +187,4 @@ def test_the_menu_shows_that_there_is_a_new_version(window: MainWindow) -> None:
         assert action.text() == text("menu.about")
     window.menus.show_news(NEWS)
     assert action.text() == text("menu.about_new_version", version="99.1")
-    assert window.banner.troubles() == ()
+    assert window.banner.messages() == ()

@@ -132,7 +132,7 @@ def test_the_status_is_set_by_what_is_loaded_and_synced(qtbot: QtBot, panel: Ord
     with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.text = "10042"
     assert (panel.status.row_count, panel.status.words) == (1, "10042")
-    panel.show_synced([Connection(1, "Shop A", "shipengine", "", synced_at_ms=5, sync_trouble="incomplete")])
+    panel.show_synced([Connection(1, "Shop A", "shipengine", "", synced_at_ms=5, sync_problem="incomplete")])
     status = panel.status
     assert (status.connection_count, status.synced_at_ms, status.incomplete) == (1, 5, ("Shop A",))
     panel.show_sync_progress("ShipEngine", 1, 2)

@@ -78,7 +78,7 @@ def test_the_orders_to_ship_are_shown_with_their_count(qtbot: QtBot, panel: Orde
 
 def test_an_incomplete_sync_is_shown_below_the_list(panel: OrderListPanel) -> None:
     connections = (
-        Connection(1, "Shop A", "shipengine", "", sync_trouble="incomplete"),
+        Connection(1, "Shop A", "shipengine", "", sync_problem="incomplete"),
         Connection(2, "Shop B", "shipup", ""),
     )
     panel.show_synced(connections)

@@ -35,8 +35,8 @@ from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.tracking.timeline import Step, Timeline
 
 NUMBER = "9400100109361129278357"
-PACKED = TrackEvent(at_ms=1_790_000_000_000, message=verbatim("Packed"), place="Bench 1")
-ANNOUNCED = TrackEvent(at_ms=1_790_000_060_000, message=verbatim("Announced"), place="Bench 1")
+PACKED = TrackEvent(at_ms=1_790_000_000_000, message=verbatim("Packed"), location="Bench 1")
+ANNOUNCED = TrackEvent(at_ms=1_790_000_060_000, message=verbatim("Announced"), location="Bench 1")
 
 
 @pytest.fixture
@@ -137,22 +137,22 @@ SIX_FORTY = datetime(2026, 11, 21, 6, 40)  # noqa: DTZ001 - the carrier's local 
 TROUBLE = TrackEvent(
     at_ms=1_795_260_000_000,
     message=verbatim("Address not found"),
-    place="OAK RIDGE TN US",
+    location="OAK RIDGE TN US",
     status="exception",
-    said="DELAY 42",
+    platform_text="DELAY 42",
     local_time="2026-11-21T06:40:00",
     latitude=36.0,
     longitude=-84.2,
 )
 PASSED = TrackEvent(
-    at_ms=1_795_170_000_000, message=verbatim("Arrived"), place="NASHVILLE TN US", latitude=36.1, longitude=-86.7
+    at_ms=1_795_170_000_000, message=verbatim("Arrived"), location="NASHVILLE TN US", latitude=36.1, longitude=-86.7
 )
 IN_TROUBLE = Track(
     tracking_number=NUMBER,
     carrier="usps",
     status="exception",
     message=verbatim("The carrier had trouble."),
-    said=("No such street",),
+    platform_texts=("No such street",),
     expected="2026-11-18T00:00:00Z",
     events=(TROUBLE, PASSED, PACKED),
 )
@@ -180,7 +180,7 @@ def test_steps_have_the_carriers_local_time_and_text() -> None:
 
 def test_the_reason_of_an_exception_is_below_the_state(panel: TrackingPanel) -> None:
     message, said = verbatim("Delivery exception."), ("Exception", "Address not found")
-    panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="exception", message=message, said=said)))
+    panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="exception", message=message, platform_texts=said)))
     assert panel.findChild(QLabel, "package_reason").text() == "Address not found"
 
 
@@ -193,7 +193,15 @@ def test_the_reason_of_an_exception_is_below_the_state(panel: TrackingPanel) -> 
         ),
         (Track(tracking_number=NUMBER, status="announced", message=verbatim("Something new")), "Something new"),
         (Track(tracking_number=NUMBER, status="announced"), ""),
-        (Track(tracking_number=NUMBER, status="delivered", message=verbatim("Delivered."), said=("Left at door",)), ""),
+        (
+            Track(
+                tracking_number=NUMBER,
+                status="delivered",
+                message=verbatim("Delivered."),
+                platform_texts=("Left at door",),
+            ),
+            "",
+        ),
     ],
 )
 def test_only_some_states_have_a_reason(track: Track, reason: str) -> None:
@@ -216,7 +224,7 @@ def test_in_little_room_the_time_has_its_own_line(qtbot: QtBot) -> None:
 
 def test_the_height_of_a_timeline_follows_its_width(qtbot: QtBot, panel: TrackingPanel) -> None:
     long_title = ANNOUNCED.model_copy(
-        update={"message": verbatim("Shipment Received, Package Acceptance Pending"), "place": "VERSAILLES"}
+        update={"message": verbatim("Shipment Received, Package Acceptance Pending"), "location": "VERSAILLES"}
     )
     panel.show_sheet(sheet(Track(tracking_number=NUMBER, status="packed", events=(long_title, long_title, PACKED))))
     timeline = panel.findChild(Timeline)
@@ -348,7 +356,7 @@ def test_doubts_are_shown_below_the_state(panel: TrackingPanel) -> None:
 SIGNED = TrackEvent(
     at_ms=1_795_260_000_000,
     message=verbatim("Delivered"),
-    place="OAK RIDGE TN US",
+    location="OAK RIDGE TN US",
     status="delivered",
     postal_code="37830",
     company="Engines Ltd",

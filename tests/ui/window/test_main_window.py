@@ -260,7 +260,7 @@ def test_an_order_is_packed_and_shipped_by_scans_alone(
             model = window.order_list.table.model()
             await until(lambda: "1 / 5" in {model.index(row, 2).data() for row in range(model.rowCount())})
             assert field.hasFocus() or not window.isActiveWindow()
-            assert window.banner.troubles() == ()
+            assert window.banner.messages() == ()
 
     run(main())
 
@@ -334,7 +334,7 @@ def test_trouble_of_an_order_is_shown_again_with_the_order(
             await until(shown.isVisible)
             window.scans.answer(PersonKey.ENTER, "")
             await until(lambda: not shown.isVisible())
-            assert window.banner.findChild(QLabel, "trouble_what").text() == "Something of this order."
+            assert window.banner.findChild(QLabel, "message_what").text() == "Something of this order."
             window.menus.actions["all_left"].trigger()
             await until(lambda: not window.banner.isVisible())
 
@@ -409,7 +409,7 @@ def test_a_failure_of_the_store_is_shown_until_it_is_dismissed(
             window.editor.store_failed.emit("The disk is full.")
             window.top_bar.scan_field.take("10001")
             await until(lambda: window.editor.order_id is not None)
-            assert [trouble.what for trouble in window.banner.troubles()] == ["The disk is full."]
+            assert [trouble.what for trouble in window.banner.messages()] == ["The disk is full."]
 
     run(main())
 
@@ -439,7 +439,7 @@ def test_f5_syncs_orders_and_shows_which_connection_failed(
             await asyncio.wrap_future(ctx.keys.put("Shipup", "api_key", "wrong"))
             window.sync_orders()
             await until(window.banner.troubles)
-            (trouble,) = window.banner.troubles()
+            (trouble,) = window.banner.messages()
             assert trouble.what == text("sync_problem.incomplete", connection="Shipup")
             assert trouble.details
             await until(lambda: window.order_list.refresh_button.isEnabled())
@@ -462,7 +462,7 @@ def test_a_sync_can_be_stopped(
             await until(lambda: not window.order_list.refresh_button.isEnabled())
             window.order_list.sync_cancelled.emit()
             await until(lambda: window.order_list.refresh_button.isEnabled())
-            assert window.banner.troubles() == ()
+            assert window.banner.messages() == ()
 
     run(main())
 
@@ -635,13 +635,13 @@ def test_alt_d_dismisses_trouble_and_types_nothing_without_any(
 ) -> None:
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
-            window.tasks.troubled.emit("something", "It failed.")
+            window.tasks.failing.emit("something", "It failed.")
             assert window.banner.isVisible()
             window.menus.actions["dismiss"].trigger()
             assert not window.banner.isVisible()
             window.menus.actions["dismiss"].trigger()
             assert window.top_bar.scan_field.text() == ""
-            window.tasks.troubled.emit("something", "It failed.")
+            window.tasks.failing.emit("something", "It failed.")
             window.tasks.recovered.emit("something")
             assert not window.banner.isVisible()
 

@@ -101,7 +101,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         assert not window.banner.verdict.isVisible()
         window.sync_orders()
         await until(window.banner.troubles)
-        assert window.banner.troubles()[0].what in [
+        assert window.banner.messages()[0].what in [
             text("sync_problem.incomplete", connection=name) for name in NAMES.values()
         ]
         assert "Synced 2 h ago" in window.order_list.footer.accessibleName()

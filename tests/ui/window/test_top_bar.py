@@ -99,10 +99,10 @@ def test_each_connection_shows_its_state(bar: TopBar) -> None:
         ({"has_answered": False, "synced_at_ms": 1}, False, "Shop", "good", "Shop"),
         ({}, False, "Shop", "good", "Shop"),
         ({}, True, "Shop", "wait", f"Shop, {SILENT}"),
-        ({"sync_trouble": "not_yet"}, False, SYNC_FAILED, "bad", SYNC_FAILED),
-        ({"sync_trouble": "incomplete"}, True, SYNC_FAILED, "bad", SYNC_FAILED),
+        ({"sync_problem": "not_yet"}, False, SYNC_FAILED, "bad", SYNC_FAILED),
+        ({"sync_problem": "incomplete"}, True, SYNC_FAILED, "bad", SYNC_FAILED),
         (
-            {"is_blocked": True, "sync_trouble": "refused"},
+            {"is_blocked": True, "sync_problem": "refused"},
             False,
             f"Shop · {BLOCKED}",
             "bad",

@@ -241,7 +241,7 @@ def test_any_success_is_accepted(status: int, body: bytes) -> None:
 
 def test_a_success_that_names_errors_or_is_a_page_is_not_sure() -> None:
     assert told_with(200, error("Half of it failed.")) == Unsure(
-        Message("platform.named_errors", platform="ShipEngine", status="200", said="Half of it failed.")
+        Message("platform.named_errors", platform="ShipEngine", status="200", text="Half of it failed.")
     )
     assert isinstance(told_with(200, b"<html><title>Sign in</title></html>"), Unsure)
 

@@ -52,7 +52,7 @@ def test_the_platforms_own_sample() -> None:
     track = read_get_tracking(response(200, sample("shipengine/samples/track/200_unknown.json")))
     assert isinstance(track, RemoteTrack)
     assert (track.tracking_number, track.status, track.code) == ("1026167028310292", "unknown", "UN")
-    assert track.said == ("Electronic information submitted by shipper",)
+    assert track.platform_texts == ("Electronic information submitted by shipper",)
     assert track.shipped == RemoteTime(text="2021-07-09T07:00:00Z", at_ms=1_625_814_000_000)
     assert track.delivered == RemoteTime()
     (event,) = track.events
@@ -81,7 +81,7 @@ def test_the_codes_are_those_of_the_reference() -> None:
 
 def test_a_code_that_is_new_empty_or_null_is_shown_and_never_rejected() -> None:
     assert str(read(status_code="ZZ", status_description="In a tunnel").message) == "In a tunnel"
-    assert meaning("ZZ") == ("unknown", Message("platform.said", platform="ShipEngine", said="ZZ"))
+    assert meaning("ZZ") == ("unknown", Message("platform.message", platform="ShipEngine", text="ZZ"))
     assert read(status_code=None).message == read(status_code="").message == Message("tracking.no_status")
 
 
@@ -130,7 +130,7 @@ def test_a_carrier_id_is_a_number_or_a_text_and_older_names_are_read() -> None:
 def test_where_an_event_was_and_who_signed() -> None:
     given = {"city_locality": "Cortland", "state_province": "OH", "country_code": "US", "signer": "John Smith"}
     (event,) = read(events=[given | {"status_code": "DE", "proof_of_delivery_url": "https://example.com/p"}]).events
-    assert (event.place, event.signer, str(event.message)) == ("Cortland OH US", "John Smith", "Delivered.")
+    assert (event.location, event.signer, str(event.message)) == ("Cortland OH US", "John Smith", "Delivered.")
     assert event.proof_url == "https://example.com/p"
 
 

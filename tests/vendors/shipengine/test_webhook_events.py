@@ -40,7 +40,7 @@ def test_a_package_is_read_with_its_events_and_both_kinds_of_text() -> None:
     )
     received = track.events[1]
     assert (received.latitude, received.longitude) == (37.8614, -84.6646)
-    assert (str(received.message), received.said) == (
+    assert (str(received.message), received.platform_texts) == (
         "Shipment Received, Package Acceptance Pending",
         "Shipment Received, Package Acceptance Pending",
     )

@@ -82,7 +82,7 @@ def test_events_are_read_and_their_messages_do_not_distinguish_them(listed: bool
     later = {**event, "happened_at": "2018-06-28T06:00:00Z", "address": {"city": "Paris", "country_code": "FR"}}
     events = {"object": "list", "data": [later]} if listed else [later]
     found = track({**NEW, "events": events})
-    assert [(one.code, one.status, one.place, one.said) for one in found.events if one.said] == [
+    assert [(one.code, one.status, one.location, one.platform_text) for one in found.events if one.platform_text] == [
         ("out_for_delivery", "in_transit", "Paris FR", "Out today.")
     ]
     assert found.events[0].description == ""

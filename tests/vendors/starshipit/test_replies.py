@@ -37,7 +37,7 @@ def refusal(message: str, details: str | None = None) -> dict[str, object]:
 
 def test_the_platforms_responses_of_success() -> None:
     assert told_with(200, sample(UPDATED)) == Accepted()
-    beside = Accepted(Message("platform.accepted_but_said", platform="Starshipit", said="string"))
+    beside = Accepted(Message("platform.accepted_with_remark", platform="Starshipit", text="string"))
     assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.json")) == beside
     assert told_with(200, sample("starshipit/samples/update_order/200_placeholders.xml")) == beside
 
@@ -61,7 +61,7 @@ def test_the_platforms_responses_of_success() -> None:
 def test_errors_in_a_success_are_quoted_and_those_of_a_rejection_too(errors: object, said: str) -> None:
     accepted = told_with(200, {"success": True, "order": {"order_id": 1}, "errors": errors})
     assert accepted == (
-        Accepted(Message("platform.accepted_but_said", platform="Starshipit", said=said)) if said else Accepted()
+        Accepted(Message("platform.accepted_with_remark", platform="Starshipit", text=said)) if said else Accepted()
     )
     refused = told_with(200, {"success": False, "errors": errors})
     assert isinstance(refused, Refused)
@@ -75,13 +75,13 @@ def test_errors_beside_orders_that_were_read_are_notes_of_them() -> None:
     body = {"success": True, "errors": [{"message": "Some orders are hidden."}]}
     page = VENDOR.orders.read_page(response(200, {**body, "orders": []}), VENDOR.orders.list_page({}, "", {}))
     assert isinstance(page, OrderPage)
-    assert page.notes == (Message("platform.said", platform="Starshipit", said="Some orders are hidden."),)
+    assert page.notes == (Message("platform.message", platform="Starshipit", text="Some orders are hidden."),)
     one = VENDOR.orders.read(response(200, {**body, "order": {"order_id": 1, "items": []}}))
     assert isinstance(one, RemoteOrder)
-    assert one.notes == (Message("platform.said", platform="Starshipit", said="Some orders are hidden."),)
+    assert one.notes == (Message("platform.message", platform="Starshipit", text="Some orders are hidden."),)
     probed = VENDOR.read_probe(response(200, {**body, "orders": []}))
     assert probed == Accepted(
-        Message("platform.accepted_but_said", platform="Starshipit", said="Some orders are hidden.")
+        Message("platform.accepted_with_remark", platform="Starshipit", text="Some orders are hidden.")
     )
 
 

@@ -32,8 +32,8 @@ CREATE TABLE connection (
     -- How often the webhook URL was rotated; its secret is in the keyring, and is read again after each rotation.
     path_changes BIGINT NOT NULL DEFAULT 0,
     synced_at_ms BIGINT,
-    -- Why the last sync was incomplete (`operations.importing.import_orders.Trouble`); empty if it was complete.
-    sync_trouble TEXT NOT NULL DEFAULT ''
+    -- Why the last sync was incomplete (`operations.importing.import_orders.SyncProblem`); empty if it was complete.
+    sync_problem TEXT NOT NULL DEFAULT ''
 );
 
 CREATE TABLE orders (
@@ -487,10 +487,10 @@ CREATE TABLE track (
 CREATE INDEX tracks_by_order ON track (order_id, id);
 CREATE INDEX tracks_by_key ON track (tracking_key);
 CREATE INDEX tracks_to_check ON track (connection_id, next_check_at_ms) WHERE status <> 'delivered';
--- Late, quiet and troubled packages: ranges of few rows, however many packages were delivered.
+-- Late, quiet and failed packages: ranges of few rows, however many packages were delivered.
 CREATE INDEX tracks_expected ON track (expected_at_ms, order_id) WHERE status <> 'delivered';
 CREATE INDEX tracks_in_transit ON track (changed_at_ms, order_id) WHERE status <> 'delivered';
-CREATE INDEX tracks_in_trouble ON track (changed_at_ms, order_id) WHERE status = 'exception';
+CREATE INDEX tracks_with_exception ON track (changed_at_ms, order_id) WHERE status = 'exception';
 
 -- Tracking events of a package, each once; the carrier's local time is stored and never compared.
 CREATE TABLE track_event (
@@ -503,11 +503,11 @@ CREATE TABLE track_event (
     occurred_at_ms BIGINT,
     code TEXT NOT NULL DEFAULT '',
     message TEXT NOT NULL,
-    place TEXT NOT NULL DEFAULT '',
+    location TEXT NOT NULL DEFAULT '',
     -- The platform's own sentence.
     description TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL,
-    said TEXT NOT NULL DEFAULT '',
+    platform_text TEXT NOT NULL DEFAULT '',
     local_time TEXT NOT NULL DEFAULT '',
     postal_code TEXT NOT NULL DEFAULT '',
     -- The carrier's own codes.
@@ -541,19 +541,19 @@ CREATE TABLE platform_notice (
     message TEXT NOT NULL,
     -- 1 if a person should see it.
     stands_out INTEGER NOT NULL DEFAULT 0 CHECK (stands_out IN (0, 1)),
-    -- The package that it is about, and 1 if it stands out only while that package is in trouble.
+    -- The package that it is about, and 1 if it stands out only while that package has an issue.
     tracking_key TEXT NOT NULL DEFAULT '',
-    is_trouble INTEGER NOT NULL DEFAULT 0 CHECK (is_trouble IN (0, 1)),
+    is_package_issue INTEGER NOT NULL DEFAULT 0 CHECK (is_package_issue IN (0, 1)),
     -- The platform's id of the store that it is about.
     source_id TEXT NOT NULL DEFAULT '',
     UNIQUE (webhook_event_id, position)
 );
 
--- Notices as of now: a package's order may become known later than the notice, and its trouble may be over.
+-- Notices as of now: a package's order may become known later than the notice, and its issue may be over.
 CREATE VIEW current_notice AS
 SELECT platform_notice.id, platform_notice.at_ms, connection.name,
     COALESCE(platform_notice.order_id, track.order_id) AS order_id, platform_notice.kind, platform_notice.message,
-    CASE WHEN platform_notice.is_trouble = 1 AND COALESCE(track.status, '') <> 'exception' THEN 0
+    CASE WHEN platform_notice.is_package_issue = 1 AND COALESCE(track.status, '') <> 'exception' THEN 0
         ELSE platform_notice.stands_out END AS stands_out,
     platform_notice.webhook_event_id, platform_notice.source_id
 FROM platform_notice JOIN connection ON connection.id = platform_notice.connection_id
