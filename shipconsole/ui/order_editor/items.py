@@ -302,7 +302,7 @@ class ItemTable(QTableView):
         super().__init__()
         self._theme = theme
         self._rows = model
-        self.setObjectName("item_table")
+        self.setObjectName("line_table")
         self.setAccessibleName(text("shared.items"))
         self.setModel(model)
         self.setItemDelegate(ItemDelegate(theme, model, self))

@@ -38,7 +38,7 @@ def tab_titles(bench: Bench) -> list[str]:
 
 
 def column(bench: Bench, number: int) -> list[int]:
-    model = bench.find(QTableView, "item_table").model()
+    model = bench.find(QTableView, "line_table").model()
     return [model.index(row, number).data() for row in range(model.rowCount())]
 
 
@@ -120,7 +120,7 @@ async def test_the_table_and_the_quantities_follow_each_other(order_bench: Bench
     assert order_bench.find(QLabel, "items_headline").accessibleName() == items_headline(
         0, 2, 3, several_packages=False
     )
-    table = order_bench.find(QTableView, "item_table")
+    table = order_bench.find(QTableView, "line_table")
     table.model().setData(table.model().index(1, IN_PACKAGE), "1")
     assert session.package.quantities == {lines[1]: 1}
     session.undo()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
@@ -243,6 +243,28 @@ def test_the_columns_fit_in_the_usual_window(qtbot: QtBot, qapp: QApplication, s
     assert window.width() == 1_280
     assert window.columns.minimumSizeHint().width() <= 1_280
     assert window.top_bar.minimumSizeHint().width() <= 1_280
+
+
+OUTSIDE_NAMES = (
+    "scan_field", "order_list", "order_editor", "line_table", "package_tabs", "tracking_number", "carrier",
+    "ship_button", "preview_button", "tracking_panel", "activity_list", "banner",
+)  # fmt: skip
+"""Object names that scripts and checks from outside rely on."""
+
+
+def test_the_widgets_that_scripts_rely_on_have_their_names(
+    qtbot: QtBot, run: Callable[[Coroutine[Any, Any, None]], None], tmp_path: Path, simulated_platforms: SimulatorServer
+) -> None:
+    async def act() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
+            window.top_bar.scan_field.take("10001")
+            await until(lambda: window.editor.session is not None)
+            for name in OUTSIDE_NAMES:
+                found = window.findChild(QWidget, name)
+                assert found is not None, name
+                assert found.accessibleName() or found.accessibleDescription(), name
+
+    run(act())
 
 
 def test_an_order_is_packed_and_shipped_by_scans_alone(
