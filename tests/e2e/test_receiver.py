@@ -25,6 +25,7 @@ def check():
     for window in QApplication.topLevelWidgets():
         if isinstance(window, MainWindow) and window.banner.messages():
             print(window.banner.messages()[0].what, flush=True)
+            app.QApplication.instance().timer.stop()
             window.close()
 
 class Application(QApplication):
