@@ -11,7 +11,8 @@ from shipconsole.domain.verdict import Verdict, VerdictKind
 from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window import verdict_strings
-from shipconsole.ui.window.banner import Banner, BannerMessage
+from shipconsole.ui.window.banner import Banner
+from shipconsole.ui.window.banner_message import BannerMessage
 
 REFUSED = BannerMessage("Shipup refused.", "The package may go.", "Mend the country.", "“country is missing”")
 
