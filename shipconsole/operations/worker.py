@@ -15,12 +15,11 @@ from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.inbound import process
+from shipconsole.operations.inbound import process, stale
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.recovery import recover
 from shipconsole.operations.sending import batches, followups, verify
 from shipconsole.operations.sending.send import send_update
-from shipconsole.operations.tracking import stale
 from shipconsole.store import calls, changes, connections
 from shipconsole.store.calls import Due
 from shipconsole.store.database import Db

@@ -1,1 +1,1 @@
-"""Inbound: webhook events are received, stored, processed, listed, and subscribed to."""
+"""Inbound: webhook events are received, processed, listed, and subscribed to; packages without events are queried."""

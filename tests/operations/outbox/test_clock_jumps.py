@@ -18,14 +18,13 @@ from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.operations.inbound import process
+from shipconsole.operations.inbound import process, stale
 from shipconsole.operations.maintenance import retention, shift_report
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.operations.sending import send, verify
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.timings import USUAL
-from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store import webhook_events

@@ -15,9 +15,9 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
+from shipconsole.operations.inbound import stale
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.sending import followups, send, verify
-from shipconsole.operations.tracking import stale
 from shipconsole.station.keys import LONGEST
 from shipconsole.store import follow_up_jobs
 from shipconsole.store.database import Db

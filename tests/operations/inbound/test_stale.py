@@ -10,11 +10,10 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.inbound import process
+from shipconsole.operations.inbound import process, stale
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import correct, ship
-from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.pod import Pod, connected, order_of, received, running_pod, shipped_package, webhook
 from tests.support import local_http

@@ -16,12 +16,11 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders
-from shipconsole.operations.inbound import subscriptions
+from shipconsole.operations.inbound import stale, subscriptions
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.timings import USUAL
-from shipconsole.operations.tracking import stale
 from shipconsole.simulator.server import PRINTED_SAMPLE, SimulatorServer, running_simulator
 from shipconsole.simulator.swiftpod import PRINTED_NUMBER
 from tests.operations.forwarding import printed
