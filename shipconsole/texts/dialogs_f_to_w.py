@@ -14,6 +14,7 @@ TEXTS: Table = {
     "fields.find": "Search fields",
     "fields.find_hint": "Search by field name or value",
     "fields.find_hint_short": "Search fields",
+    "fields.find_hint_shortest": "Search",
     "fields.fix_first": "Nothing was sent. {problem}",
     "fields.fulfillment_entry": "Fulfillment {number}",
     "fields.item_entry": "Item {number}",

@@ -25,6 +25,21 @@ from shipconsole.ui.window.scanner_keys import SECRET
 SIZE_PX = (780, 540)
 LIST_PX = 220
 PAIRS_HINT = "usps=endicia, ups=ups"
+_VALUES = {
+    "all": "option_value.all",
+    "apply": "option_value.apply",
+    "guess": "option_value.guess",
+    "keep": "option_value.keep",
+    "known": "option_value.known",
+    "name": "option_value.name",
+    "no": "option_value.no",
+    "off": "option_value.off",
+    "remove": "option_value.remove",
+    "required": "option_value.required",
+    "show": "option_value.show",
+    "yes": "option_value.yes",
+}
+"""The messages for values of options."""
 VERDICTS: Mapping[connections.ConnectionVerdict, str] = {
     "ok": "connections.verdict_ok",
     "wrong key": "connections.verdict_wrong_key",
@@ -262,7 +277,7 @@ class _Field(QWidget):
 
     def text(self) -> str:
         """Return what was chosen or typed."""
-        return self.input.currentText() if isinstance(self.input, QComboBox) else self.input.text()
+        return self.input.currentData() if isinstance(self.input, QComboBox) else self.input.text()
 
     def mark(self, problem: str) -> None:
         """Mark the input with a problem; without one show what must be known about its value."""
@@ -279,9 +294,11 @@ def _line(value: str, hint: str = "") -> QLineEdit:
 
 
 def _choice(choices: list[str], chosen: str) -> QComboBox:
+    """Return a list of values, each with its meaning in the window's language."""
     choice = QComboBox()
-    choice.addItems(choices)
-    choice.setCurrentText(chosen)
+    for value in choices:
+        choice.addItem(text(_VALUES[value]) if value in _VALUES else value, value)
+    choice.setCurrentIndex(choice.findData(chosen))
     return choice
 
 

@@ -28,7 +28,7 @@ from shipconsole.ui.kit.theme import Badge, KeyButton, Theme
 
 SIZE_PX = (1080, 720)
 MOST_KEYS = 9
-FIND_HINTS = ("fields.find_hint", "fields.find_hint_short")
+FIND_HINTS = ("fields.find_hint", "fields.find_hint_short", "fields.find_hint_shortest")
 
 
 def _title(number: str) -> str:

@@ -12,7 +12,55 @@ from shipconsole.operations.vendor_orders.edit import Section
 
 _NAMES = ("sku", "tracking_number", "metafield_key", "name", "title", "description")
 """The values that identify a list entry for a person, the best first."""
-_LISTS = {"line_items": "shared.items", "metadatas": "fields.metadata"}
+_PARTS = {
+    "items": "shared.items",
+    "line_items": "shared.items",
+    "sales_order_items": "shared.items",
+    "metadatas": "fields.metadata",
+    "order_source": "field_group.order_source",
+    "refresh_info": "field_group.refresh_info",
+    "sales_order_status": "field_group.sales_order_status",
+    "payment_details": "field_group.payment_details",
+    "subtotal": "field_group.subtotal",
+    "estimated_shipping": "field_group.estimated_shipping",
+    "estimated_tax": "field_group.estimated_tax",
+    "grand_total": "field_group.grand_total",
+    "customer": "field_group.customer",
+    "bill_to": "field_group.bill_to",
+    "address": "field_group.address",
+    "ship_to": "field_group.ship_to",
+    "line_item_details": "field_group.line_item_details",
+    "weight": "field_group.weight",
+    "requested_shipping_options": "field_group.requested_shipping_options",
+    "price_summary": "field_group.price_summary",
+    "unit_price": "field_group.unit_price",
+    "total": "field_group.total",
+    "sender_details": "field_group.sender_details",
+    "destination": "field_group.destination",
+    "packages": "field_group.packages",
+    "labels": "field_group.labels",
+    "events": "field_group.events",
+    "custom_variables": "field_group.custom_variables",
+    "order_details": "field_group.order_details",
+    "total_order_price_excl_tax": "field_group.total_order_price_excl_tax",
+    "merchant_money": "field_group.merchant_money",
+    "presentment_money": "field_group.presentment_money",
+    "total_order_price_incl_tax": "field_group.total_order_price_incl_tax",
+    "vat": "field_group.vat",
+    "shipping_cost": "field_group.shipping_cost",
+    "duty_paid_value": "field_group.duty_paid_value",
+    "shipping_address": "field_group.shipping_address",
+    "thumbnail": "field_group.thumbnail",
+    "fulfillments": "field_group.fulfillments",
+    "trackers": "field_group.trackers",
+    "carrier": "field_group.carrier",
+    "carrier_service": "field_group.carrier_service",
+    "return_address": "field_group.return_address",
+    "print_files": "field_group.print_files",
+    "preview_files": "field_group.preview_files",
+    "trackings": "field_group.trackings",
+    "shipped_items": "field_group.shipped_items",
+}
 _ENTRIES = {
     "items": "fields.item_entry",
     "line_items": "fields.item_entry",
@@ -23,7 +71,7 @@ _ENTRIES = {
     "metadatas": "fields.metadata_entry",
     "addresses": "fields.address_entry",
 }
-"""The messages that name a platform's lists and their entries; others are shown by the platform's own names."""
+"""The messages that name the parts of an order and entries of lists; others are shown by the platform's own names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +213,7 @@ def _title(part: FieldPath, entries: dict[FieldPath, Entry]) -> str:
         if step.isdecimal():
             names[-1] = _entry_name(part[index - 1], int(step) + 1)
         else:
-            names.append(text(_LISTS[step]) if step in _LISTS else name_of(step))
+            names.append(text(_PARTS[step]) if step in _PARTS else name_of(step))
     inside = {path[-1]: entry.text for path, entry in reversed(entries.items()) if path[: len(part)] == part}
     if part[-1].isdecimal():
         names += [inside[name] for name in _NAMES if inside.get(name)][:1]
