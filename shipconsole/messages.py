@@ -39,8 +39,9 @@ ROOMS = (
     "verdicts",
     "panels",
     "order_editor",
-    "dialogs_a_to_e",
-    "dialogs_f_to_w",
+    "order_dialogs",
+    "platform_dialogs",
+    "program_dialogs",
 )
 
 Arguments = Sequence[tuple[str, object]]
