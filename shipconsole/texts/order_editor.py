@@ -5,7 +5,7 @@ from shipconsole.texts import Table
 TEXTS: Table = {
     "order_column.in_package": "In this package",
     "order_column.item": "Item",
-    "order_column.left": "Left to ship",
+    "order_column.left": "Left",
     "order_column.of_item": "{column}, {sku}",
     "order_column.ordered": "Ordered",
     "order_column.shipped": "Shipped",

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from shipconsole import simulator
-from shipconsole.simulator.server import SimulatorServer
 from shipconsole.messages import text
+from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program, line
 from tests.support.labels import usps
 from tests.vendors.test_http import free_port
