@@ -143,7 +143,7 @@ def updated(language: str, folder: Path = LOCALE) -> str:
         catalog.update(template(), no_fuzzy_matching=True)
         catalog.obsolete.clear()
         for message in catalog:
-            _keep_translation(message, before.get(message.context))
+            _keep_translation(message, before.get(message.context or ""))
     else:
         catalog = template()
         catalog.locale = language
@@ -160,7 +160,7 @@ def _keep_translation(message: BabelMessage, old: BabelMessage | None) -> None:
     """
     if old is None or old.id == message.id or old.pluralizable != message.pluralizable:
         return
-    if any(old.string):
+    if any(old.string or ()):
         message.string = old.string
         message.flags.add("fuzzy")
 
