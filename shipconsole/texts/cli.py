@@ -63,8 +63,8 @@ TEXTS: Table = {
     "cli.kept_as": "The previous database is kept as {file}.",
     "cli.kept_separate": "#{order} and #{other} are kept separate.",
     "cli.linked": (
-        "{number} now includes {other}. It is in {count:n} connection.",
-        "{number} now includes {other}. It is in {count:n} connections.",
+        "{other} is linked to {number}, which is in {count:n} connection.",
+        "{other} is linked to {number}, which is in {count:n} connections.",
     ),
     "cli.linked_order": "linked: {connection} {number}",
     "cli.manual_change": "manual change: {change}",

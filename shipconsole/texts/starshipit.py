@@ -52,7 +52,7 @@ TEXTS: Table = {
     "starshipit.field.declared_value": "Declared value",
     "starshipit.field.declared_value.help": "The value declared to customs.",
     "starshipit.field.destination.delivery_instructions": "Delivery instructions",
-    "starshipit.field.destination.delivery_instructions.help": "Instructions for the courier, such as where to leave the package.",
+    "starshipit.field.destination.delivery_instructions.help": "Instructions for the driver, such as where to leave the package.",
     "starshipit.field.destination.tax_number": "Tax number",
     "starshipit.field.destination.tax_number.help": "The recipient's tax number, for customs.",
     "starshipit.field.dtp": "Duties paid",

@@ -103,7 +103,7 @@ HEAD = """\
 
 [← README](../README.md)
 
-Every sentence that Shipconsole shows, with the ID that stays the same when it is reworded or translated. `--json` gives
+Every message that Shipconsole shows, with the ID that stays the same when it is reworded or translated. `--json` gives
 the ID as `code`. Two forms are the singular and the plural.
 
 | ID | English |
