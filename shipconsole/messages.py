@@ -39,10 +39,10 @@ ROOMS = (
     "window",
     "verdicts",
     "panels",
-    "platform_fields",
     "order_editor",
-    "dialogs_a_to_e",
-    "dialogs_f_to_w",
+    "order_dialogs",
+    "platform_dialogs",
+    "program_dialogs",
 )
 
 Arguments = Sequence[tuple[str, object]]
@@ -188,8 +188,8 @@ def _joined(kind: str) -> Callable[[list[str]], str]:
     def join(parts: list[str]) -> str:
         if len(parts) < 2:
             return "".join(parts)
-        arguments = (("first", ", ".join(parts[:-1])), ("last", parts[-1]))
-        return _rendered(kind, texts()[kind], dict(arguments))
+        message_id = kind if len(parts) == 2 else f"{kind}_several"
+        return _rendered(message_id, texts()[message_id], {"first": ", ".join(parts[:-1]), "last": parts[-1]})
 
     return join
 

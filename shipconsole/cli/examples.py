@@ -35,7 +35,7 @@ EXAMPLES: Mapping[str, str] = {
     "push": "shipconsole push 10001 10002 --to Shipup",
     "reprocess": "shipconsole reprocess 12",
     "resolve": "shipconsole resolve 42 --mark-confirmed --reason 'seen at the platform'",
-    "resolve-item": "shipconsole resolve-item 10001 --item CLOTH --shipped --reason 'cut by hand'",
+    "resolve-item": "shipconsole resolve-item 10001 --item CLOTH --shipped --reason 'cut and packed'",
     "restore": "shipconsole restore backups/shipconsole-2026-11-21.db",
     "serve": "shipconsole serve --port 8737",
     "shift-report": "shipconsole shift-report --since 2026-11-21T06:00",

@@ -29,7 +29,7 @@ TEXTS: Table = {
     "settings.unusable_value": "The setting {key} has a value that can't be used. It is now {value}.",
     "updates.not_https": "The address of announcements must begin with https://.",
     "updates.status": "{host} responded with status {status}.",
-    "updates.too_long": "{host} sent more than an announcement can be.",
+    "updates.too_long": "The announcement from {host} is too long.",
     "updates.unreachable": "{host} could not be reached.",
     "updates.unreadable": "The announcement is signed, but this version can't read it.",
     "updates.wrong_signature": "The new-version notice was ignored because its signature does not match the key in settings.",

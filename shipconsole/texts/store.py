@@ -4,7 +4,7 @@ from shipconsole.texts import Table
 
 TEXTS: Table = {
     "backup.closing": "The backup was not finished because Shipconsole is closing.",
-    "backup.differs": "The backup does not contain what the database contains.",
+    "backup.differs": "The backup differs from the database.",
     "backup.no_file": "There is no file {file}.",
     "backup.not_made": "No backup could be made in {folder}: {reason}.",
     "backup.not_whole": "{file} is not a complete database of Shipconsole: {reason}.",

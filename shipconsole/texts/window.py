@@ -36,7 +36,7 @@ TEXTS: Table = {
     "menu.order_audit_log": "Audit log of this order",
     "menu.packer": "Packer…",
     "menu.resolve_items": "Resolve items…",
-    "menu.sync_some": "Sync some orders…",
+    "menu.sync_some": "Sync with filters…",
     "menu.title": "Menu",
     "menu.webhook_events": "Webhook events",
     "offline.means": "No platform is responding. Your work is saved and will be sent when they are back.",
@@ -66,6 +66,6 @@ TEXTS: Table = {
         "{count:n} update waiting for {duration}.",
         "{count:n} updates waiting, the oldest for {duration}.",
     ),
-    "webhook_receiver.ended": "You can keep packing. Webhooks can't be received until the receiver is switched off and on in Webhook events.",
+    "webhook_receiver.ended": "You can keep packing. To restart the receiver, turn it off and on in Menu > Webhook events.",
     "webhook_receiver.failed": "You can keep packing. Webhooks can't be received until you choose another port in settings.",
 }

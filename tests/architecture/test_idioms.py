@@ -41,6 +41,13 @@ IDIOMS = (
     Idiom(r"\bbuyers?\b", "The buyer may hear twice.", "The customer may be notified twice."),
     Idiom(r"\bshops?\b", "The shop has it as shipped.", "A shopping day at the workshop's store."),
     Idiom(r"\bput back\b", "A copy was put back.", "Put backups elsewhere."),
+    Idiom(r"\bby hand\b", "Create an order by hand.", "It lies by the handle."),
+    Idiom(
+        r"\bswitch(?:es|ed)? (?:it |that |the \w+ )?(?:on|off)\b", "Switch the receiver off.", "Turn it off to switch."
+    ),
+    Idiom(r"\bas \S+ (?:says|lists it)\b", "The ID, as outbox lists it", "As the list says: 3."),
+    Idiom(r"\barticle numbers?\b", "A valid article number", "The number of articles"),
+    Idiom(r"\bguarding lines?\b", "It breaks each guarding line.", "A guard for each line"),
 )
 # Names of carriers and of pickup locations, which are nobody's wording.
 DATA = (

@@ -11,7 +11,7 @@ from shipconsole.domain.order_row import OrderRow
 from shipconsole.texts import Text
 from tests.architecture.message_calls import Call, calls, calls_in, described, every_text, ids_in_source, placeholders
 from tests.architecture.tree import ROOT
-from tests.architecture.write_messages import IN_GERMAN, expected_list, written_list
+from tests.architecture.write_messages import IN_GERMAN, LOCALE, expected_list, updated, written_list
 
 GERMAN = ROOT / "resources" / "locale" / "de" / "shipconsole.po"
 ID = re.compile(r"[a-z_]+(?:\.[a-z0-9_]+)*")
@@ -56,7 +56,7 @@ def test_another_text_function_builds_no_message() -> None:
 
 def test_every_text_is_used() -> None:
     used = ids_in_source() | {message.id for message in described()}
-    assert sorted(every_text().keys() - used - {"list.and", "list.or"}) == []
+    assert sorted(every_text().keys() - used - {"list.and", "list.and_several", "list.or", "list.or_several"}) == []
 
 
 def test_every_field_option_and_key_of_a_platform_has_a_text_and_its_arguments() -> None:
@@ -132,6 +132,19 @@ def test_texts_are_rendered_from_the_catalog_of_the_language() -> None:
         assert messages.sentence("cli.not_filter", (("text", "a=b"),)).startswith("⟦")
     finally:
         messages.use(before)
+
+
+def test_a_reworded_text_keeps_its_translation_until_it_is_reviewed(tmp_path: Path) -> None:
+    current = (LOCALE / "de" / "shipconsole.po").read_text(encoding="utf-8")
+    (tmp_path / "de").mkdir()
+    reworded = current.replace('msgid "{first} and {last}"', 'msgid "{first} plus {last}"')
+    (tmp_path / "de" / "shipconsole.po").write_text(reworded, encoding="utf-8")
+    entry = (
+        '#, fuzzy, python-brace-format\nmsgctxt "list.and"\nmsgid "{first} and {last}"\nmsgstr "{first} und {last}"\n'
+    )
+    assert reworded != current
+    assert entry in updated("de", tmp_path)
+    assert "fuzzy" not in updated("de")
 
 
 @pytest.mark.parametrize("broken", ["", "msgid", 'msgid "x"', "\x00", 'msgctxt "a"\nmsgid "b"\nmsgstr ""'])

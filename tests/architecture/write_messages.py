@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message as BabelMessage
 from babel.messages.pofile import read_po, write_po
 
 from shipconsole import messages
@@ -104,7 +105,7 @@ HEAD = """\
 
 [← README](../README.md)
 
-Every sentence that Shipconsole shows, with the ID that stays the same when it is reworded or translated. `--json` gives
+Every message that Shipconsole shows, with the ID that stays the same when it is reworded or translated. `--json` gives
 the ID as `code`. Two forms are the singular and the plural.
 
 | ID | English |
@@ -134,14 +135,17 @@ def template() -> Catalog:
     return catalog
 
 
-def updated(language: str) -> str:
+def updated(language: str, folder: Path = LOCALE) -> str:
     """Return a catalog with all messages of the tables."""
-    path = LOCALE / language / "shipconsole.po"
+    path = folder / language / "shipconsole.po"
     if path.exists():
         with path.open("rb") as file:
             catalog = read_po(file, locale=language)
+        before = {message.context: message for message in catalog if message.context}
         catalog.update(template(), no_fuzzy_matching=True)
         catalog.obsolete.clear()
+        for message in catalog:
+            _keep_translation(message, before.get(message.context or ""))
     else:
         catalog = template()
         catalog.locale = language
@@ -149,6 +153,18 @@ def updated(language: str) -> str:
     write_po(written, catalog, width=0, sort_output=False, omit_header=False, include_previous=False)
     # These lines would change with every run.
     return _CHANGING.sub("", written.getvalue().decode())
+
+
+def _keep_translation(message: BabelMessage, old: BabelMessage | None) -> None:
+    """Give a reworded text its former translation, marked fuzzy.
+
+    `Catalog.update` drops it, because the English text is part of its key.
+    """
+    if old is None or old.id == message.id or old.pluralizable != message.pluralizable:
+        return
+    if any(old.string or ()):
+        message.string = old.string
+        message.flags.add("fuzzy")
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """Carrier codes and filters on the command line: shown, changed, taken back, refused."""
 
+from shipconsole.messages import text
 from tests.cli.program import Program, line
 
 
@@ -33,7 +34,7 @@ def test_codes_are_shown_changed_and_reset(program: Program) -> None:
 def test_codes_that_cannot_be_are_refused(program: Program) -> None:
     commands = (("--set", "usps=endicia"), ("--connection", "ShipEngine", "--set", "usps"))
     unnamed, no_pair = program.run_together([("carriers", *words) for words in commands])
-    assert (unnamed.code, unnamed.err) == (2, "Name the connection whose codes these are: --connection NAME.\n")
+    assert (unnamed.code, unnamed.err) == (2, f"{text('cli.whose_codes')}\n")
     assert (no_pair.code, no_pair.err) == (2, "--set usps is not of the form CARRIER=CODE.\n")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from shipconsole.messages import text
 from shipconsole.simulator.server import SimulatorServer, running_simulator
 from tests.cli.program import Program, line
 from tests.support.bench import NAMES, SECRETS, effects
@@ -87,7 +88,7 @@ def test_units_are_cancelled_and_restored(program: Program, shop: SimulatorServe
         ("audit.cancelled", f"Cancelled 1 × {item['sku']}.", "out of stock"),
         ("audit.restored", f"Restored 1 × {item['sku']}.", "out of stock"),
     ]
-    assert f"by hand: Restored 1 × {item['sku']}." in program.done("order", "10004").out
+    assert text("cli.manual_change", change=f"Restored 1 × {item['sku']}.") in program.done("order", "10004").out
     logged = [event for event in program.json("audit-log", "--order", "10004") if "what_code" in event]
     assert sorted((event["what_code"], event["what"], event["code"], event["message"]) for event in logged) == [
         (change["what_code"], change["what"], "verbatim", "out of stock") for change in after["manual_changes"]

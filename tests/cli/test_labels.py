@@ -53,7 +53,7 @@ def test_a_number_in_use_is_refused_names_its_package_and_is_used_again_with_a_r
     [
         (TO_TEXAS, "The label goes to postal code 78745, the order to ", "postal_code"),
         ("1Z999AA10123456785", "is wrong for UPS: it should be 4.", "check_digit"),
-        ("4006381333931", "is a valid article number (GTIN)", "article_number"),
+        ("4006381333931", "is a valid item number (GTIN)", "article_number"),
     ],
 )
 def test_a_label_that_fails_a_check_needs_a_reason(program: Program, tracking: str, message: str, kept: str) -> None:

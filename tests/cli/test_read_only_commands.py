@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from shipconsole import simulator
+from shipconsole.messages import text
 from shipconsole.simulator.server import SimulatorServer
 from tests.cli.program import Program, line
 from tests.support.labels import usps
@@ -174,7 +175,7 @@ def test_what_a_pipe_cannot_carry_is_written_so_that_it_can(program: Program) ->
     narrow = program.on(program.profile, PYTHONIOENCODING="cp1252")
     in_json, in_words = narrow.run_together([("identify", "é\x81日本🙂", "--json"), ("identify", "日本")])
     assert in_json.json[0]["raw"] == "é\x81日本🙂"
-    assert (in_words.code, in_words.out) == (0, "\\u65e5\\u672c: unknown, no item, order or label known here\n")
+    assert (in_words.code, in_words.out) == (0, f"\\u65e5\\u672c: unknown, {text('scan.unknown')}\n")
 
 
 def test_a_shift_is_reported_as_a_table_as_csv_and_as_json(program: Program, tmp_path: Path) -> None:

@@ -128,7 +128,7 @@ def test_a_number_that_two_carriers_accept_lists_both():
     tried = (identify(f"3{chance.randrange(10**11):011d}") for _ in range(10_000))
     both = next(found for found in tried if found.carriers == ("fedex", "purolator", "parcelforce", "brt"))
     assert (both.check_digit, both.certain, both.likely) == ("right", False, "")
-    assert str(description(both)).startswith("Check digit is right. FedEx, Purolator, Parcelforce or BRT, 12 digits.")
+    assert str(description(both)).startswith("Check digit is right. FedEx, Purolator, Parcelforce, or BRT, 12 digits.")
 
 
 def test_a_structure_of_its_own_leaves_no_other_carrier():
@@ -361,7 +361,7 @@ def test_random_text_is_never_an_error():
         (
             "09133131530724",
             (
-                "Check digit is right. Hermes Germany, 14 digits. It also fits DHL, DPD UK, DPD or SEUR."
+                "Check digit is right. Hermes Germany, 14 digits. It also fits DHL, DPD UK, DPD, or SEUR."
                 " It is also a valid product barcode."
             ),
         ),

@@ -11,7 +11,7 @@ MAIN = ("MainWindow", MAIN_WINDOW)
 FIELDS = ("fields_dialog", "^All fields of order")
 NEW_ORDER = ("new_order_dialog", "^New order$")
 CANCEL_ITEMS = ("cancel_items_dialog", "^Cancel items of order")
-PREVIEW = ("preview_dialog", "^What will be sent$")
+PREVIEW = ("preview_dialog", f"^{text('requests.title')}$")
 ADDRESS = {
     "name": "John Smith",
     "email": "customer10001@example.com",

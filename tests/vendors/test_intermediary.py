@@ -5,6 +5,7 @@ import json
 import pytest
 
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
+from shipconsole.messages import text
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.field_errors import intermediary
@@ -105,7 +106,7 @@ def test_a_request_that_was_certainly_stopped_is_retried(vendor: Vendor, page: R
 def test_any_other_page_does_not_blame_the_key_and_is_unsure(vendor: Vendor, page: Response) -> None:
     for outcome in outcomes(vendor, page):
         assert isinstance(outcome, Unsure)
-        assert "says nothing about the API key" in str(outcome.message)
+        assert text("network.key_unknown") in str(outcome.message)
 
 
 @every_vendor

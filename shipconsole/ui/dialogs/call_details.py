@@ -31,6 +31,8 @@ DECIDE = {
     "dead": "call_details.decide_failed",
 }
 """The message of what a person has to decide, by the update's state."""
+RESTORED = "restore.unknown"
+"""The message of an update that was unfinished in a restored backup."""
 
 
 class CallDetails(Dialog):
@@ -79,7 +81,9 @@ class CallDetails(Dialog):
     def _decision(self, evidence: UpdateEvidence) -> QWidget:
         """Return the card with the evidence and a button for each decision."""
         px, call = self._theme.tokens.px, self._call
-        advice = wrapped(text(DECIDE[call.state], connection=call.connection), "strong", name="decide")
+        restored = call.message.id == RESTORED
+        message_id = "call_details.decide_restored" if restored else DECIDE[call.state]
+        advice = wrapped(text(message_id, connection=call.connection), "strong", name="decide")
         inside = column(self._theme, advice, spacing=6, margins=(14, 10, 14, 12))
         choices: list[tuple[str, Decision, str, str]] = [
             ("retry", "retry", text("button.retry"), text("call_details.retry_means", connection=call.connection)),

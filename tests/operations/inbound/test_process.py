@@ -424,7 +424,7 @@ async def test_a_repeated_store_import_is_a_new_event_and_a_package_is_not(bench
 async def test_what_cannot_be_read_is_set_aside(bench: Context) -> None:
     connection = await shipengine(bench)
     done = await process_body(bench, connection, {"resource_type": "API_ODD"})
-    assert (done.state, str(done.message)) == ("ignored", "It is an event of kind “API_ODD”, which is unknown here.")
+    assert (done.state, done.message) == ("ignored", Message("webhook.unknown_event", kind="API_ODD"))
 
 
 async def test_a_platform_that_does_not_answer_keeps_nothing_waiting(

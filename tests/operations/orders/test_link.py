@@ -86,7 +86,7 @@ async def test_linked_orders_are_one_and_a_sync_leaves_them_so(ctx: Context) -> 
     assert await linked(ctx, order_id) == expected
     assert [line.left for line in (await orders.sheet(ctx, order_id)).order.lines] == [2, 1]
     (done,) = await linking.manual_changes(ctx, order_id)
-    assert (str(done.what), done.reason) == ("Linked with order W-77 (Bench), without BAG.", WHY)
+    assert (str(done.what), done.reason) == ("Linked to order W-77 (Bench), without BAG.", WHY)
 
 
 async def test_an_order_that_is_part_of_another_is_found_and_scanned_by_its_former_number(ctx: Context) -> None:

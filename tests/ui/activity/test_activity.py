@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.call import Call
+from shipconsole.domain.call import Call, CallState
 from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
@@ -254,6 +254,24 @@ async def test_an_update_is_resolved_in_its_details(
 
     await until_stored(resolved)
     assert "seen in the store" in str((await worker.attempts(bench, lost.id))[-1].message)
+
+
+@pytest.mark.parametrize(
+    ("state", "message", "message_id"),
+    [
+        ("dead", Message("restore.unknown"), "call_details.decide_restored"),
+        ("needs_attention", Message("restore.unknown"), "call_details.decide_restored"),
+        ("dead", verbatim("Tried 12 times."), "call_details.decide_failed"),
+        ("needs_attention", NO_MESSAGE, "call_details.decide_needs_attention"),
+    ],
+)
+def test_what_has_to_be_decided_has_its_own_cause(
+    qtbot: QtBot, state: CallState, message: Message, message_id: str
+) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    details = CallDetails(parent, Theme(), replace(CONFIRMED, state=state, message=message), ())
+    assert details.findChild(QLabel, "decide").text() == text(message_id, connection="ShipEngine")
 
 
 async def test_updates_appear_as_they_are_sent(panel: ActivityPanel, bench: Context) -> None:

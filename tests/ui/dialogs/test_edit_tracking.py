@@ -119,7 +119,8 @@ async def test_what_notifying_each_connection_means_is_shown(opened: Correcting)
     shown = [label.text() for label in opened.dialog.findChildren(QLabel, "notify_means")]
     assert shown == [str(guide.message) for guide in guides]
     box = next(iter(opened.dialog.notify.boxes.values()))
-    assert "may make the store notify the customer twice" in box.accessibleName()
+    assert box.accessibleName() == text("edit_tracking.notify", connection="ShipEngine")
+    assert box.accessibleDescription() == str(guides[0].message) == text("shipengine.edit_tracking")
 
 
 async def test_only_ticked_connections_are_notified(opened: Correcting) -> None:
@@ -151,7 +152,10 @@ async def test_another_packers_change_is_shown_and_not_overwritten(opened: Corre
     assert "another packer changed it" in opened.message()
     assert opened.dialog.packages.chosen_package()[1].tracking_number == NEW
     means = [label.text() for label in opened.dialog.findChildren(QLabel, "package_line") if not label.isHidden()]
-    assert any(shown.startswith(f"was {OLD} until today") and "Bench 1: wrong label" in shown for shown in means)
+    begin, _, end = text("edit_tracking.was", number=OLD, time="|", packer="Bench 1", reason="wrong label").partition(
+        "|"
+    )
+    assert any(shown.startswith(f"{begin}today") and shown.endswith(end) for shown in means)
 
 
 async def test_another_package_is_chosen_by_keyboard(opened: Correcting) -> None:

@@ -171,7 +171,8 @@ class NotifyList(QWidget):
             return kit.badge(name, "quiet")
         box = CheckBox(name, self._theme)
         box.setObjectName(f"notify_{guide.connection.id}")
-        box.setAccessibleName(kit.plain(text("edit_tracking.notify", connection=name, means=guide.message)))
+        box.setAccessibleName(kit.plain(text("edit_tracking.notify", connection=name)))
+        box.setAccessibleDescription(kit.plain(str(guide.message)))
         box.setChecked(chosen.get(guide.connection.id, guide.by_default))
         self.boxes[guide.connection.id] = box
         return box
