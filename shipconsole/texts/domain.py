@@ -23,7 +23,7 @@ TEXTS: Table = {
     "carrier.many": "Many carriers use this format: {format}.",
     "carrier.no_check_digit": "This format has no check digit.",
     "carrier.possibly": "Possibly {carriers:or}, {format}.",
-    "carrier.right_check_digit": "Check digit is right.",
+    "carrier.right_check_digit": "Check digit is correct.",
     "carrier.second_barcode": "{barcode:list}: this is not a tracking number. Scan the other barcode on the label.",
     "carrier.unknown_format": "Unrecognized tracking number format. It is sent unchanged.",
     "carrier.wrong_character_before": "{carriers:or}. The check digit is wrong: the character before {before} should be {right}.",

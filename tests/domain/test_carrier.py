@@ -128,7 +128,7 @@ def test_a_number_that_two_carriers_accept_lists_both():
     tried = (identify(f"3{chance.randrange(10**11):011d}") for _ in range(10_000))
     both = next(found for found in tried if found.carriers == ("fedex", "purolator", "parcelforce", "brt"))
     assert (both.check_digit, both.certain, both.likely) == ("right", False, "")
-    assert str(description(both)).startswith("Check digit is right. FedEx, Purolator, Parcelforce, or BRT, 12 digits.")
+    assert str(description(both)).startswith("Check digit is correct. FedEx, Purolator, Parcelforce, or BRT, 12 digits.")
 
 
 def test_a_structure_of_its_own_leaves_no_other_carrier():
@@ -351,17 +351,17 @@ def test_random_text_is_never_an_error():
 @pytest.mark.parametrize(
     ("number", "sentence"),
     [
-        ("9400100109361129278357", "Check digit is right. USPS, 22 digits."),
+        ("9400100109361129278357", "Check digit is correct. USPS, 22 digits."),
         ("9400100109361129278358", "USPS. The check digit is wrong: the last digit should be 7."),
         ("RM123456789GB", "Royal Mail or Parcelforce. The check digit is wrong: the digit before GB should be 5."),
         ("YT1234567890123456", "YunExpress, YT and 16 digits. This format has no check digit."),
         ("ABCD12345678EXP00001", "Possibly StarTrack, 20 characters. This format has no check digit."),
-        ("785458233610", "Check digit is right. FedEx, 12 digits. It also fits Parcelforce or BRT."),
-        ("00393153450000000700", "Check digit is right. Many carriers use this format: SSCC of 20 digits."),
+        ("785458233610", "Check digit is correct. FedEx, 12 digits. It also fits Parcelforce or BRT."),
+        ("00393153450000000700", "Check digit is correct. Many carriers use this format: SSCC of 20 digits."),
         (
             "09133131530724",
             (
-                "Check digit is right. Hermes Germany, 14 digits. It also fits DHL, DPD UK, DPD, or SEUR."
+                "Check digit is correct. Hermes Germany, 14 digits. It also fits DHL, DPD UK, DPD, or SEUR."
                 " It is also a valid product barcode."
             ),
         ),

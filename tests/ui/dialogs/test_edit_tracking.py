@@ -98,7 +98,7 @@ async def test_the_correct_label_is_scanned_and_connections_are_notified(opened:
     assert opened.dialog.take_scan(f"420900019999{NEW}"), "wherever the focus is"
     assert number.text() == NEW
     assert opened.dialog.label_form.carrier.currentText() == "USPS"
-    assert opened.dialog.findChild(QLabel, "number_check").text().startswith("Check digit is right.")
+    assert opened.dialog.findChild(QLabel, "number_check").text().startswith("Check digit is correct.")
     assert opened.dialog.isVisible()
     await opened.confirm()
     keep = opened.dialog.keep_label

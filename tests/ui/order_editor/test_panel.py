@@ -97,7 +97,7 @@ async def test_the_button_shows_what_it_will_do(order_bench: Bench) -> None:
     assert [row.split(":")[0] for row in rows(order_bench)] == ["ShipEngine", "Starshipit", "Shipup"]
     assert all(row.endswith(text("order_editor.ready")) for row in rows(order_bench))
     assert order_bench.find(QComboBox, "carrier").currentText() == "USPS"
-    assert text_of(order_bench, "tracking_check") == "Check digit is right. USPS, 22 digits."
+    assert text_of(order_bench, "tracking_check") == "Check digit is correct. USPS, 22 digits."
     assert order_bench.messages == []
 
 
