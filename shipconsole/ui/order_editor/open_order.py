@@ -229,7 +229,7 @@ class OpenOrder(QObject):
         if order_id == self.order_id and self.session is not None and not self.is_saving:
             is_changed = sheet.order != self.session.order
             self._report_changes(sheet, self.session)
-            self.session.take_order(sheet.order)
+            self.session.update_order(sheet.order)
             self.refreshed.emit(sheet, is_changed)
 
     def _report_changes(self, sheet: OrderSheet, session: PackingSession) -> None:
