@@ -295,8 +295,8 @@ def _receiver_switch(opened: Opened, ctx: "Context", window: MainWindow, tasks: 
         from shipconsole.receiver.rules import Rules
         from shipconsole.receiver.server import Receiver
 
-        names = tuple(chosen.receiver_names.replace(",", " ").split())
-        receiver = Receiver(ctx, port=port, rules=Rules(names=names, most_per_s=WEBHOOKS_PER_S), on_end=on_end)
+        rules = Rules(names=chosen.receiver_hosts, most_per_s=WEBHOOKS_PER_S)
+        receiver = Receiver(ctx, port=port, rules=rules, on_end=on_end)
         receiver.start()
         return receiver
 

@@ -251,8 +251,8 @@ async def flush(ctx: Context, *, until_empty: bool = False, order_id: int | None
     return tuple(dict.fromkeys(tried))
 
 
-async def latest(ctx: Context, *, state: CallState | None = None, most: int = 200) -> tuple[Call, ...]:
-    """Return the calls that changed last, newest first."""
+async def latest(ctx: Context, *, state: CallState | None = None, most: int | None = 200) -> tuple[Call, ...]:
+    """Return the updates that changed last, newest first; all of them if `most` is None."""
     return await ctx.read(_latest, ctx, state, most)
 
 
@@ -284,7 +284,7 @@ def state_from(text: str) -> CallState:
     raise ValidationFailed(Problem(("state",), Message("update.unknown_state", state=text, known=CALL_STATES)))
 
 
-def _latest(db: Db, ctx: Context, state: CallState | None, most: int) -> tuple[Call, ...]:
+def _latest(db: Db, ctx: Context, state: CallState | None, most: int | None) -> tuple[Call, ...]:
     return ctx.shown_calls(db, calls.latest(db, state=state, most=most))
 
 

@@ -10,6 +10,7 @@ from shipconsole.domain.received_webhook import ReceivedWebhook, State, WebhookE
 from shipconsole.store import platform_notices
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
+from shipconsole.store.queries import NO_LIMIT
 
 ANY_COUNT = 2**62
 
@@ -118,9 +119,22 @@ def requeue(db: Db, id_: int) -> None:
         db.note("webhook_event", id_)
 
 
-def latest(db: Db, most: int) -> tuple[ReceivedWebhook, ...]:
-    """Return the newest events, newest first; all of them if `most` is negative."""
-    return tuple(_received(row) for row in db.rows("webhook_events.latest", most=most))
+def latest(db: Db, most: int | None) -> tuple[ReceivedWebhook, ...]:
+    """Return the newest events whose bodies are stored, newest first; all of them if `most` is None."""
+    return tuple(_received(row) for row in db.rows("webhook_events.latest", most=NO_LIMIT if most is None else most))
+
+
+def received(db: Db, id_: int) -> ReceivedWebhook:
+    """Return an event without its body; raise LookupError for an unknown id."""
+    row = db.row("webhook_events.received", id=id_)
+    if row is None:
+        raise LookupError(id_)
+    return _received(row)
+
+
+def count(db: Db) -> int:
+    """Return how many events there are whose bodies are stored."""
+    return db.value("webhook_events.count")
 
 
 def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:

@@ -59,6 +59,16 @@ SELECT webhook_event.id, connection.name, connection.vendor, webhook_event.recei
 FROM webhook_event JOIN connection ON connection.id = webhook_event.connection_id
 WHERE webhook_event.removed_at_ms IS NULL ORDER BY webhook_event.id DESC LIMIT :most;
 
+-- name: received
+SELECT webhook_event.id, connection.name, connection.vendor, webhook_event.received_at_ms, LENGTH(webhook_event.body),
+    webhook_event.verified, webhook_event.verify_message, webhook_event.state, webhook_event.message,
+    webhook_event.duplicates, webhook_event.processed_at_ms
+FROM webhook_event JOIN connection ON connection.id = webhook_event.connection_id
+WHERE webhook_event.id = :id;
+
+-- name: count
+SELECT COUNT(*) FROM webhook_event WHERE removed_at_ms IS NULL;
+
 -- Old events; unprocessed, failed and waiting ones stay, however old they are.
 -- name: old
 SELECT id FROM webhook_event WHERE removed_at_ms IS NULL AND received_at_ms < :before_ms

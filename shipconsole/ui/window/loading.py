@@ -26,7 +26,7 @@ MODULES = (
     "shipconsole.ui.kit.tasks",
     "shipconsole.ui.activity.panel",
     "shipconsole.ui.window.closing",
-    "shipconsole.ui.window.status",
+    "shipconsole.ui.window.status_refresh",
     "shipconsole.ui.window.verdict_answers",
     "shipconsole.ui.order_editor.panel",
     "shipconsole.ui.tracking.panel",

@@ -148,7 +148,7 @@ class EventsPage(QWidget):
         bodies: list[bytes] = []
         for name in names:
             try:
-                bodies.append(text_files.read(Path(name), BODY_BYTES))
+                bodies.append(text_files.read_utf8(Path(name), BODY_BYTES))
             except OSError as error:
                 reason = error.strerror or str(error)
                 self.failed.emit(text("webhook_events.unreadable", file=Path(name).name, reason=reason))
