@@ -13,7 +13,7 @@ class ConnectionState(StrEnum):
 
     BLOCKED = "blocked"
     SYNC_FAILED = "sync_failed"
-    SILENT = "silent"
+    UNRESPONSIVE = "unresponsive"
     WORKS = "works"
     UNCHECKED = "unchecked"
     """Neither queried nor synced yet."""
@@ -43,13 +43,13 @@ class Connection(NamedTuple):
     has_answered: bool = False
     is_blocked: bool = False
 
-    def state(self, *, is_silent: bool) -> ConnectionState:
-        """Return the last known state; `is_silent` means that updates wait until the platform responds again."""
+    def state(self, *, is_unresponsive: bool) -> ConnectionState:
+        """Return the last known state; `is_unresponsive` means that updates wait until the platform responds again."""
         if self.is_blocked:
             return ConnectionState.BLOCKED
         if self.sync_problem:
             return ConnectionState.SYNC_FAILED
-        if is_silent:
-            return ConnectionState.SILENT
+        if is_unresponsive:
+            return ConnectionState.UNRESPONSIVE
         is_known = self.has_answered or self.synced_at_ms is not None
         return ConnectionState.WORKS if is_known else ConnectionState.UNCHECKED

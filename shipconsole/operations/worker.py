@@ -71,7 +71,7 @@ _log = logging.getLogger(__name__)
 class Backlog:
     """What waits for one connection: how many calls, since when the oldest, and for what reason, where known.
 
-    `why` is empty where nothing blocks it. `next_at_ms` is when it is retried, 0 where it is not retried by itself.
+    `reason` is empty where nothing blocks it. `next_at_ms` is when it is retried, 0 where it is not retried by itself.
     """
 
     connection: str
@@ -79,7 +79,7 @@ class Backlog:
     since_ms: int
     message: Message
     next_at_ms: int
-    why: Literal["", "blocked", "silent", "paused"] = ""
+    reason: Literal["", "blocked", "unresponsive", "paused"] = ""
 
 
 class Dispatcher:
@@ -323,9 +323,11 @@ def _backlog(db: Db, ctx: Context) -> tuple[Backlog, ...]:
     found: list[Backlog] = []
     for connection_id, count, since_ms in calls.backlog(db):
         connection = known[connection_id]
-        silent = circuit_breaker.is_open(ctx, connection)
+        is_unresponsive = circuit_breaker.is_open(ctx, connection)
         next_at_ms = ctx.shown_ms(db, connection.held_until_ms) if connection.held_until_ms > steady_ms else 0
-        message = connection.blocked_message or (connection.failing_message if silent else NO_MESSAGE)
-        why = "blocked" if connection.is_blocked else "silent" if silent else "paused" if next_at_ms else ""
-        found.append(Backlog(connection.name, count, since_ms, message, next_at_ms, why))
+        message = connection.blocked_message or (connection.failing_message if is_unresponsive else NO_MESSAGE)
+        reason = "paused" if next_at_ms else ""
+        if connection.is_blocked or is_unresponsive:
+            reason = "blocked" if connection.is_blocked else "unresponsive"
+        found.append(Backlog(connection.name, count, since_ms, message, next_at_ms, reason))
     return tuple(found)

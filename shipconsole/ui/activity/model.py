@@ -132,7 +132,7 @@ class ActivityModel(ModelTable[ActivityRow]):
         is_queued = record.state in ("pending", "retry_wait")
         backlog = self._backlogs.get(record.connection) if is_queued else None
         blocker: Blocker = "earlier_update" if record.id in self._behind_earlier else ""
-        if backlog is not None and backlog.why == "blocked":
+        if backlog is not None and backlog.reason == "blocked":
             blocker = "connection"
         next_at_ms = (record.check_at_ms or 0) if record.state == "unknown" else record.due_at_ms
         if backlog is not None:
@@ -175,9 +175,9 @@ def backlog_text(backlog: Backlog, now_ms: int) -> str:
     """Return how many updates wait for a connection that accepts none at present, for how long and until when."""
     duration = lasting((now_ms - backlog.since_ms) / 1_000)
     counts = {"connection": backlog.connection, "count": backlog.count, "duration": duration}
-    if backlog.why == "blocked":
+    if backlog.reason == "blocked":
         return text("activity.waits_blocked", **counts)
-    message_id = "activity.waits_silent" if backlog.why == "silent" else "activity.waits_paused"
+    message_id = "activity.waits_silent" if backlog.reason == "unresponsive" else "activity.waits_paused"
     return text(message_id, **counts, time=within(backlog.next_at_ms, now_ms))
 
 

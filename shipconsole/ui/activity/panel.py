@@ -238,7 +238,7 @@ class ActivityPanel(QFrame):
         now_ms = self._ctx.clock.now_ms()
         if self.list.isVisible():
             self.model.tick(now_ms)
-        backlogs = [backlog_text(backlog, now_ms) for backlog in self._backlogs if backlog.why]
+        backlogs = [backlog_text(backlog, now_ms) for backlog in self._backlogs if backlog.reason]
         _show_notice(self._backlog_notice, backlogs)
         self._refreshing_stores = tuple(
             reading for reading in self._refreshing_stores if 0 < reading.stale_at_ms - now_ms < 2 * STALE_AFTER_MS

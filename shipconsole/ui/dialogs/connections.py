@@ -72,7 +72,7 @@ class ConnectionsDialog(ContextDialog):
         with QSignalBlocker(self.list):
             self.list.clear()
             for connection in known:
-                state = connection.state(is_silent=circuit_breaker.is_open(self._ctx, connection))
+                state = connection.state(is_unresponsive=circuit_breaker.is_open(self._ctx, connection))
                 item = QListWidgetItem(kit.plain(f"{connection.name} · {strings.connection_state(state)}"))
                 item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
                 color = "bad" if strings.CONNECTION_SEVERITIES[state] == "bad" else "text"

@@ -39,7 +39,7 @@ class TopBar(QFrame):
         self.setProperty("variant", "bar")
         self._theme = theme
         self._connections: tuple[Connection, ...] = ()
-        self._silent: frozenset[int] = frozenset()
+        self._unresponsive: frozenset[int] = frozenset()
         self._under_way = 0
         self._oldest_ms: int | None = None
         self._age_timer = QTimer(self)
@@ -89,10 +89,10 @@ class TopBar(QFrame):
         self.show_late(0)
         self.show_forward_review(0)
 
-    def show_connections(self, connections: Sequence[Connection], silent: Collection[int] = ()) -> None:
-        """Show a badge for each connection, or one for all in a narrow bar; `silent` are ids that do not respond."""
+    def show_connections(self, connections: Sequence[Connection], unresponsive: Collection[int] = ()) -> None:
+        """Show a badge for each connection, or one for all in a narrow bar; `unresponsive` are ids."""
         self._connections = tuple(connections)
-        self._silent = frozenset(silent)
+        self._unresponsive = frozenset(unresponsive)
         self._fill()
 
     def show_operator(self, operator: str) -> None:
@@ -162,7 +162,7 @@ class TopBar(QFrame):
             shown = (
                 [(text("connections.count", count=len(known)) if is_roomy else str(len(known)), known)] if known else []
             )
-        if known and self._silent.issuperset(connection.id for connection in known):
+        if known and self._unresponsive.issuperset(connection.id for connection in known):
             self._badges.addWidget(self._offline_badge())
             shown = []
         for title, members in shown:
@@ -193,7 +193,7 @@ class TopBar(QFrame):
         return _sentence(connection.name, state, str(reason))
 
     def _state_of(self, connection: Connection) -> ConnectionState:
-        return connection.state(is_silent=connection.id in self._silent)
+        return connection.state(is_unresponsive=connection.id in self._unresponsive)
 
 
 def _named(title: str, state: ConnectionState, number: int, members: int) -> str:
@@ -213,8 +213,8 @@ def _sentence(name: str, state: ConnectionState, reason: str) -> str:
             return text("connection_now.blocked", name=name, reason=reason)
         case ConnectionState.SYNC_FAILED:
             return text("connection_now.failed", name=name, key=key_name(SYNC_KEY))
-        case ConnectionState.SILENT:
-            return f"{text('connection_now.silent', name=name)} {reason}".strip()
+        case ConnectionState.UNRESPONSIVE:
+            return f"{text('connection_now.unresponsive', name=name)} {reason}".strip()
         case ConnectionState.UNCHECKED:
             return text("connection_now.unchecked", name=name, key=key_name(SYNC_KEY))
         case _:

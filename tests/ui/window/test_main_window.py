@@ -286,7 +286,7 @@ def test_an_unknown_code_is_shown_until_a_person_or_a_known_code_ends_it(
             take("%OK")
             await until(lambda: not shown.isVisible())
             take("%STOP")
-            await until(window.banner.troubles)
+            await until(window.banner.messages)
 
     run(main())
 
@@ -438,7 +438,7 @@ def test_f5_syncs_orders_and_shows_which_connection_failed(
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             await asyncio.wrap_future(ctx.keys.put("Shipup", "api_key", "wrong"))
             window.sync_orders()
-            await until(window.banner.troubles)
+            await until(window.banner.messages)
             (trouble,) = window.banner.messages()
             assert trouble.what == text("sync_problem.incomplete", connection="Shipup")
             assert trouble.details

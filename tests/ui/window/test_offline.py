@@ -100,7 +100,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         await until(lambda: window.editor.order_id not in (None, order_id))
         assert not window.banner.verdict.isVisible()
         window.sync_orders()
-        await until(window.banner.troubles)
+        await until(window.banner.messages)
         assert window.banner.messages()[0].what in [
             text("sync_problem.incomplete", connection=name) for name in NAMES.values()
         ]
