@@ -16,7 +16,8 @@ from shipconsole.ui.dialogs.call_details import first_line
 from shipconsole.ui.kit.binding.model_table import Column, ModelTable
 from shipconsole.ui.kit.formats import ago, at, lasting, within
 from shipconsole.ui.kit.strings import CALL_LABELS, with_short_numbers
-from shipconsole.ui.kit.theme import Severity, tooltip
+from shipconsole.ui.kit.theme import Severity
+from shipconsole.ui.kit.widgets import tooltip
 
 UPDATES_SHOWN = 200
 IMMEDIATE_MS = 100

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QSizePolicy, QWidget
 
 from shipconsole import __version__
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import diagnostics, health
@@ -16,8 +17,7 @@ from shipconsole.operations.maintenance.updates import VersionCheck
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
-from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import TOP, action, clear, column, row, wrapped
@@ -74,8 +74,10 @@ class AboutDialog(ContextDialog):
     def _show(self, findings: Sequence[Finding]) -> None:
         clear(self._list)
         for position, finding in enumerate(map(self._with_own_receiver, findings)):
-            mark = kit.badge(text("about.ok") if finding.ok else text("about.check"), "good" if finding.ok else "bad")
-            subject = kit.label(kit.plain(str(finding.what)), "strong")
+            mark = widgets.badge(
+                text("about.ok") if finding.ok else text("about.check"), "good" if finding.ok else "bad"
+            )
+            subject = widgets.label(plain(str(finding.what)), "strong")
             result = wrapped(str(finding.message), name=f"finding_{position}", selectable=True)
             for label in (subject, result):
                 # On one line with the text in the badge.
@@ -111,7 +113,7 @@ class AboutDialog(ContextDialog):
         if link is not None:
             label = strings.open_at(link.host)
             inside.addWidget(action("open_new_version", label, lambda: QDesktopServices.openUrl(link.url)), 0, TOP)
-        return kit.card(inside)
+        return widgets.card(inside)
 
     def _lay_out(self, news: VersionCheck | None) -> None:
         px = self._theme.tokens.px
@@ -128,12 +130,12 @@ class AboutDialog(ContextDialog):
         scroll.setAccessibleName(text("about.checkup"))
         scroll.setObjectName("checkup")
         main = self._column(10)
-        main.addWidget(kit.label(text("about.program", version=__version__), "number"))
+        main.addWidget(widgets.label(text("about.program", version=__version__), "number"))
         main.addWidget(wrapped(text("about.license"), "secondary", selectable=True))
         if news is not None and news.kind == "new":
             main.addWidget(self._news(news))
-        main.addWidget(kit.label(text("about.checkup"), "heading"))
-        main.addWidget(kit.card(column(self._theme, scroll, margins=(2, 2, 2, 2))), 1)
+        main.addWidget(widgets.label(text("about.checkup"), "heading"))
+        main.addWidget(widgets.card(column(self._theme, scroll, margins=(2, 2, 2, 2))), 1)
         main.addWidget(wrapped(text("about.means"), "secondary", selectable=True))
         main.addLayout(self._button_row)
         # Not on a button, which a scan would press.

@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.binding.model_table import CENTER, RIGHT, Column, Index, ModelTable
 from shipconsole.ui.kit.binding.model_table import LEFT as LEFT_SIDE
@@ -152,10 +153,10 @@ def _column(
     title = text(TITLES[position])
 
     def spoken(row: ItemRow) -> str:
-        cell = f"{title}: {kit.plain(str(shown(row)))}"
+        cell = f"{title}: {plain(str(shown(row)))}"
         return f"{cell}, {row.notice}" if position == ITEM and row.notice else cell
 
     def tooltip(row: ItemRow) -> str:
-        return kit.tooltip(row.mark or (str(shown(row)) if position in (SKU, ITEM) else ""))
+        return widgets.tooltip(row.mark or (str(shown(row)) if position in (SKU, ITEM) else ""))
 
     return Column(field, title, alignment, shown, spoken, tooltip, is_editable=position == IN_PACKAGE)

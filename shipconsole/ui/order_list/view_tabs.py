@@ -8,7 +8,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
 
 from shipconsole.messages import number, text
-from shipconsole.ui.kit.theme import Theme, button
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import button
 
 SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_attention", "late")
 URGENT_VIEWS = ("needs_attention", "late")

@@ -12,7 +12,8 @@ from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import lasting
 from shipconsole.ui.kit.strings import connection_state
-from shipconsole.ui.kit.theme import Theme, tooltip
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import tooltip
 from shipconsole.ui.window.top_bar import ScanField, TopBar
 
 BLOCKED, SILENT = connection_state(ConnectionState.BLOCKED), connection_state(ConnectionState.UNRESPONSIVE)

@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.order_row import OrderRow
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
-from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, Index, ModelTable
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 
 NUMBER, RECIPIENT, LEFT = range(3)
 ROW_PX, NUMBER_PX, LEFT_PX, PAD_PX, TICK_PX = 36, 200, 90, 10, 16
@@ -69,7 +69,7 @@ class OrdersModel(ModelTable[OrderRow]):
     def _spoken(self, row: OrderRow) -> str:
         """Return a row for a screen reader."""
         message_id = "bulk.row_selected" if row.id not in self._unticked else "bulk.row_not_selected"
-        return kit.plain(text(message_id, number=row.label, recipient=row.recipient, count=row.left))
+        return plain(text(message_id, number=row.label, recipient=row.recipient, count=row.left))
 
 
 class OrdersTable(QTableView):
@@ -159,7 +159,7 @@ class _Cells(QStyledItemDelegate):
             self._paint_box(painter, room, chosen)
             room.setLeft(room.left() + px(TICK_PX + 10))
         weight = QFont.Weight.DemiBold if index.column() == NUMBER else QFont.Weight.Normal
-        face = kit.font(tokens, tokens.text_px, weight)
+        face = typeface(tokens, tokens.text_px, weight)
         painter.setFont(face)
         painter.setPen(tokens.color("text" if chosen else "secondary"))
         value = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
