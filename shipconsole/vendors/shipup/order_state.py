@@ -319,8 +319,8 @@ def _line_item(item: _Item, units: int | None, sent: Path, field_map: FieldMap) 
 def _address(address: Address, sent: Path, field_map: FieldMap, *, new: bool) -> wire.AddressUpsert | None:
     """Return the address; None where no part of it is known. The recipient's name is sent for a `new` order only."""
     # A text that means no country is not a code, whatever it looks like.
-    country_code = countries.code(address.country)
-    country = address.country if not country_code else countries.name(country_code)
+    country_code = countries.code_of(address.country)
+    country = address.country if not country_code else countries.name_of(country_code)
     values = wire.AddressUpsert(
         name=(address.name or None) if new else None,
         company_title=(address.company or None) if new else None,
@@ -371,7 +371,7 @@ def names_of(address: Address) -> dict[str, str]:
 def state_of(address: Address) -> dict[str, str]:
     """Return the state as sent: two letters for the United States and Canada, and the name where it was given."""
     state = address.state.strip()
-    code = region.code(state, address.country)
+    code = region.code_of(state, address.country)
     if not code:
         return {"state": state} if state else {}
     return {"state_code": code} if region.is_code(state, address.country) else {"state": state, "state_code": code}
@@ -380,4 +380,4 @@ def state_of(address: Address) -> dict[str, str]:
 def state_read(address: wire.Address) -> str:
     """Return the state of an address that was read: its code where it has one, else the name."""
     country = address.country_code or address.country
-    return region.code(address.state_code or address.state, country) or address.state or address.state_code
+    return region.code_of(address.state_code or address.state, country) or address.state or address.state_code
