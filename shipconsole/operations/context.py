@@ -68,7 +68,7 @@ class Context:
 
     def keep_steady_time(self, db: Db) -> None:
         """Store the steady time, from which it continues after the computer's next start."""
-        steady_time.keep(db, **self._clocks())
+        steady_time.save(db, **self._clocks())
 
     def shown_ms(self, db: Db, steady_ms: int) -> int:
         """Return a steady time as the wall clock will show it; 0, which means at once, stays 0."""

@@ -60,7 +60,7 @@ JOBS = (
     Job(BATCHES, batches.run_due),
     Job("packages to forward", forward.run_due),
     Job("follow-up tasks", followups.run_due, after_updates=True),
-    Job("packages without news", stale.run_due, after_updates=True),
+    Job("packages without updates", stale.run_due, after_updates=True),
 )
 """All background jobs: the window and `serve` repeat them for as long as they run, `flush` runs them once."""
 

@@ -44,7 +44,7 @@ class GuardedProtocol(H11Protocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        """Start as uvicorn does, with our rules for HTTP."""
+        """Initialize as uvicorn does, with our rules for HTTP."""
         super().__init__(config, server_state, app_state, _loop)
         # A log line would contain the path, and the path the token.
         self.access_log = False

@@ -1,4 +1,4 @@
-"""Ends the program in time when it is closed, whatever hangs."""
+"""The time limit for closing the program, whatever hangs."""
 
 import logging
 import os

@@ -323,9 +323,9 @@ def newest_attempt(db: Db) -> int:
     return int(db.value("calls.newest_attempt"))
 
 
-def newest_attempt_of_others(db: Db, call_id: int) -> int:
+def newest_attempt_of_other_updates(db: Db, call_id: int) -> int:
     """Return the newest attempt of the other updates of the same order and connection."""
-    return int(db.value("calls.newest_attempt_of_others", id=call_id))
+    return int(db.value("calls.newest_attempt_of_other_updates", id=call_id))
 
 
 def newer_confirmed(db: Db, call_id: int) -> bool:

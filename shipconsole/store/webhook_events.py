@@ -75,7 +75,7 @@ def get(db: Db, id_: int) -> WebhookEvent | None:
     return _event(row) if row else None
 
 
-def processed(
+def store_result(
     db: Db,
     id_: int,
     state: State,
@@ -88,8 +88,9 @@ def processed(
 ) -> None:
     """Store the result of processing an event.
 
-    `duplicates` is the count when processing began: with one more since, the event is processed again. So it is once an
-    order with the number `waits_for` is stored, or once the platform's order `unconfirmed_of` shows what it reports.
+    `duplicates` is the count when processing began: with one more since, the event is processed again. The
+    event is also reprocessed once an order with the number `waits_for` is stored, or once the platform's order
+    `unconfirmed_of` shows what it reports.
     """
     values = {
         "state": state,
@@ -98,7 +99,7 @@ def processed(
         "duplicates": duplicates,
         "unconfirmed_of": unconfirmed_of,
     }
-    if db.change("webhook_events.processed", id=id_, waits_for=match_key(waits_for), **values):
+    if db.change("webhook_events.store_result", id=id_, waits_for=match_key(waits_for), **values):
         db.note("webhook_event", id_)
 
 

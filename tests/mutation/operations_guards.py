@@ -53,7 +53,7 @@ _ONCE = (
     ),
     Guard(
         _SENDING,
-        "link.as_of < calls.newest_attempt_of_others(db, call_id)",
+        "link.as_of < calls.newest_attempt_of_other_updates(db, call_id)",
         "link.as_of < 0",
         (f"{_OUTBOX}::test_an_update_is_not_built_from_a_document_older_than_another_update",),
         "a package is added a second time that another program added",

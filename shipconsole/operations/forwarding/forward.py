@@ -191,8 +191,8 @@ def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> in
     """Requeue the webhook events that the order confirms by now; return how many it does not."""
     reader, count = VENDORS[connection.vendor].webhooks, 0
     for event in webhook_events.unconfirmed(db, connection.id, found.remote_id):
-        news = reader.read(event.body).news if reader else None
-        if isinstance(news, OrderEvent) and (news.not_in(found) or not news.is_confirmed_by(found)):
+        content = reader.read(event.body).content if reader else None
+        if isinstance(content, OrderEvent) and (content.not_in(found) or not content.is_confirmed_by(found)):
             count += 1
         else:
             webhook_events.requeue(db, event.id)

@@ -137,7 +137,7 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     elif (
         link is not None
         and vendor.shipments.needs_fresh_order
-        and link.as_of < calls.newest_attempt_of_others(db, call_id)
+        and link.as_of < calls.newest_attempt_of_other_updates(db, call_id)
     ):
         # Another program sent an update since the order was fetched: what that added must not be added again.
         return None

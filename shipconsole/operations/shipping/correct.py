@@ -73,9 +73,10 @@ async def void_choices(ctx: Context, order_id: int, shipment_id: int) -> tuple[N
 async def edit_tracking(
     ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], reason: str
 ) -> tuple[int, ...]:
-    """Give a package another label and notify the connections in `to` that have the old one; return the calls' ids.
+    """Change a package's tracking number, carrier or service, and notify the connections in `to` that have it.
 
-    Updates that are not sent yet get the new label anyway. Raises `ValidationFailed` at ``tracking_number``,
+    Returns the ids of the updates. Updates that are not sent yet get the new label anyway. Raises `ValidationFailed`
+    at ``tracking_number``,
     ``carrier``, ``service``, ``to``, or ``reason``; then nothing is changed.
     """
     return await ctx.write(_correct, ctx, order_id, package_id, new, to, reason)
@@ -299,7 +300,7 @@ def _about(db: Db, order_id: int, shipment: Shipment, package: Package) -> list[
 
 
 def _sent_or_to_be(db: Db, order_id: int, shipment: Shipment, may_be_known: Collection[int]) -> list[Call]:
-    """Return the calls that notify of a shipment; of discarded ones those that may have arrived before."""
+    """Return the updates that notify of a shipment, including discarded ones that may have arrived."""
     return [
         call
         for call in calls.of_order(db, order_id)

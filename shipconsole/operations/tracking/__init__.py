@@ -1,1 +1,1 @@
-"""Tracking: querying platforms for a package's events, recording those, and finding packages without news."""
+"""Tracking: querying platforms for a package's events, storing those, and finding packages without events."""

@@ -33,7 +33,7 @@ SELECT id, connection_id, received_at_ms, headers, body, sha256, dedupe_key, ver
 FROM webhook_event WHERE id = :id;
 
 -- Store the result; a duplicate received meanwhile makes the event unprocessed again.
--- name: processed
+-- name: store_result
 UPDATE webhook_event SET state = CASE WHEN duplicates > :duplicates THEN 'new' ELSE :state END, message = :message,
     processed_at_ms = :now_ms, waits_for = :waits_for, unconfirmed_of = :unconfirmed_of
 WHERE id = :id;

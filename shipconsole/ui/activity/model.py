@@ -48,7 +48,7 @@ class ActivityRow(Frozen):
         return self.kind, self.record_id
 
     @property
-    def spoken(self) -> str:
+    def accessible_text(self) -> str:
         """The row for screen readers."""
         return f"{self.state}. {self.headline.rstrip('.')}. {self.status}"
 
@@ -57,12 +57,12 @@ class ActivityModel(ModelTable[ActivityRow]):
     """Updates and reported events, newest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin without rows."""
+        """Initialize without rows."""
         column = Column[ActivityRow](
             "headline",
             text("shared.activity"),
             shown=lambda row: row.short_headline,
-            spoken=lambda row: row.spoken,
+            accessible_text=lambda row: row.accessible_text,
             tooltip=lambda row: tooltip(f"{row.headline}\n{row.status}"),
         )
         super().__init__(ActivityRow, (column,), parent)

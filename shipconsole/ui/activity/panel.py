@@ -162,7 +162,7 @@ class ActivityPanel(QFrame):
     order_chosen = Signal(int)
 
     def __init__(self, ctx: Context, tasks: Tasks, theme: Theme) -> None:
-        """Begin with an empty list; `refresh` loads it."""
+        """Initialize with an empty list; `refresh` loads it."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setObjectName("activity_panel")

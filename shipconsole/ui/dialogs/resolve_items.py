@@ -1,4 +1,4 @@
-"""Records what became of items whose quantity is not a whole number of units: shipped, or cancelled."""
+"""The dialog for items whose quantity is not a whole number of units: each is recorded as shipped or cancelled."""
 
 from collections.abc import Mapping, Sequence
 

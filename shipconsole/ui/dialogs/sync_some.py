@@ -1,4 +1,4 @@
-"""Syncs some of a connection's orders: its filters are filled in, and the progress is shown."""
+"""The dialog that syncs some of a connection's orders: its filters, and the progress."""
 
 import asyncio
 from functools import partial
@@ -188,7 +188,7 @@ class FiltersForm(QScrollArea):
     edited = Signal()
 
     def __init__(self, connection: Connection, theme: Theme) -> None:
-        """Begin with empty filters."""
+        """Initialize with empty filters."""
         super().__init__()
         self.connection = connection
         self.rows: dict[FieldPath, FieldRow] = {}

@@ -14,7 +14,7 @@ class CheckBox(QCheckBox):
     """A check box drawn with the theme's colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:
-        """Begin unchecked."""
+        """Initialize unchecked."""
         super().__init__(widgets.button_text(text))
         self._theme = theme
 
@@ -44,7 +44,7 @@ class RadioButton(QRadioButton):
     """A radio button drawn with the theme's colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:
-        """Begin unchecked."""
+        """Initialize unchecked."""
         super().__init__(widgets.button_text(text))
         self._theme = theme
         self.setStyleSheet("QRadioButton { font-weight: 600; }")

@@ -36,7 +36,7 @@ class Dialog(QDialog):
     """A dialog of the program: named, no larger than the screen, with keys and margins. Opened with `open()`."""
 
     def __init__(self, parent: QWidget | None, theme: Theme, name: str, title: str = "") -> None:
-        """Begin empty; `name` is the object name."""
+        """Initialize empty; `name` is the object name."""
         super().__init__(parent)
         self.setObjectName(name)
         self.setWindowTitle(title)
@@ -77,7 +77,7 @@ class ButtonRow(QHBoxLayout):
     """The bottom of a dialog: a message that can be copied, then buttons, from Close to the one that acts."""
 
     def __init__(self, theme: Theme, message_name: str, close: Callable[[], object]) -> None:
-        """Begin with Close alone; `message_name` is the message's object name."""
+        """Initialize with Close alone; `message_name` is the message's object name."""
         super().__init__()
         self._message = widgets.label("", "secondary")
         self._message.setObjectName(message_name)
@@ -124,7 +124,7 @@ class ContextDialog(Dialog):
         message_name: str,
         title: str = "",
     ) -> None:
-        """Begin with the button row, which the subclass lays out; `message_name` is the object name of its message."""
+        """Initialize with the button row, which the subclass lays out; `message_name` is its message's object name."""
         super().__init__(parent, theme, name, title)
         self._ctx = ctx
         self._tasks = tasks
@@ -236,7 +236,7 @@ class OrderDialog(ContextDialog):
         part: str,
         title: Callable[[str], str],
     ) -> None:
-        """Begin without the order; `part` begins object names, `title` makes the window's title of the order number."""
+        """Initialize without the order; object names start with `part`; `title` returns the title for a number."""
         super().__init__(parent, ctx, tasks, theme, name=name, message_name=f"{part}_message")
         self.order_id = order_id
         self._order: Order | None = None

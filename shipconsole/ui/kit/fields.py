@@ -104,7 +104,7 @@ class TitledField(FieldUnderTitle[QLineEdit]):
     """A line of text."""
 
     def __init__(self, name: str, title: str, theme: Theme, hint: str = "") -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__(QLineEdit(), name, title, theme, hint)
         # Longer than any valid value, so that too long an input gets a message instead of being cut off.
         self.input.setMaxLength(INPUT_MAX)

@@ -39,7 +39,7 @@ class LabelFields(QObject):
     """Widgets bound to a package, for others to lay out; a carrier that was not entered follows the number."""
 
     def __init__(self, parent: QWidget, theme: Theme, carrier_title: str, carrier_found_title: str) -> None:
-        """Begin without a package."""
+        """Initialize without a package."""
         super().__init__(parent)
         self.finds_carrier = True
         """Whether an empty carrier is identified from the number; not for a package that has shipped."""
@@ -110,7 +110,7 @@ class SeverityIcon(QWidget):
     """A small icon beside text: a tick, an exclamation mark, or a dot."""
 
     def __init__(self, theme: Theme) -> None:
-        """Begin hidden."""
+        """Initialize hidden."""
         super().__init__()
         self._theme = theme
         self._severity: Severity = ""

@@ -1,4 +1,4 @@
-"""Shows updates as they would be sent: a summary, and the exact request without the API key."""
+"""Updates as they would be sent: a summary, and the exact request without the API key."""
 
 import json
 from collections.abc import Sequence

@@ -18,7 +18,7 @@ class SearchField(QLineEdit):
     """Ctrl+F goes to the field from anywhere in its window; Esc clears it before it closes the window."""
 
     def __init__(self, name: str, title: str, hint_ids: Sequence[str]) -> None:
-        """Begin empty; the hint is the longest of these messages that fits, the longest first."""
+        """Initialize empty; the hint is the longest of these messages that fits, the longest first."""
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(plain(title))

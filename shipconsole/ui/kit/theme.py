@@ -29,7 +29,7 @@ class Theme(QObject):
     changed = Signal()
 
     def __init__(self, tokens: Tokens = LIGHT) -> None:
-        """Begin with tokens that nothing uses yet."""
+        """Initialize with tokens that nothing uses yet."""
         super().__init__()
         self.tokens = tokens
         self._fonts_loaded = False

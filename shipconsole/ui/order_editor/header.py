@@ -30,7 +30,7 @@ class OrderHeader(QFrame):
     link_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with no order."""
+        """Initialize with no order."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setObjectName("order_header")
@@ -235,7 +235,7 @@ class BadgeRow(QWidget):
     """
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without badges."""
+        """Initialize without badges."""
         super().__init__()
         self._theme = theme
         self._badges: list[Badge] = []

@@ -68,7 +68,7 @@ class ItemsCard(QFrame):
     quantity_refused = Signal(int, int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without items."""
+        """Initialize without items."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setObjectName("items")

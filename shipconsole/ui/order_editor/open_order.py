@@ -63,7 +63,7 @@ class OpenOrder(QObject):
     refused = Signal(str)
 
     def __init__(self, parent: QObject, ctx: Context, tasks: Tasks, state: OrderState, drafts: DraftSaver) -> None:
-        """Begin with no order."""
+        """Initialize with no order."""
         super().__init__(parent)
         self._ctx = ctx
         self._tasks = tasks

@@ -28,7 +28,7 @@ class OrderPage(QWidget):
     """Shows an order with its draft; its parts are bound to the order's state and to its packing session."""
 
     def __init__(self, theme: Theme, clock: Clock, state: OrderState) -> None:
-        """Begin empty, and follow a state."""
+        """Initialize empty, and follow a state."""
         super().__init__()
         self._theme = theme
         self._state = state

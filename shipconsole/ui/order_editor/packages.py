@@ -48,7 +48,7 @@ class PackagesCard(QFrame):
     new_package_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with no package."""
+        """Initialize with no package."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -266,7 +266,7 @@ class PackageTabs(QTabBar):
     """The packages as tabs, drawn like the window's other tabs, with a dot for their severity."""
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without tabs."""
+        """Initialize without tabs."""
         super().__init__()
         self._theme = theme
         self._severities: list[Severity] = []

@@ -39,7 +39,7 @@ class UpdatesCard(QFrame):
     discard_requested = Signal(int)
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
-        """Begin without updates."""
+        """Initialize without updates."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -155,7 +155,7 @@ class UpdateRow(QWidget):
     discard_requested = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__()
         px = theme.tokens.px
         self._line: UpdateLine | None = None
@@ -209,8 +209,8 @@ class UpdateRow(QWidget):
         self._retry.setVisible(bool(line.problem))
         self._discard.setVisible(bool(line.problem))
         self._mark_confirmed.setVisible(line.may_be_confirmed)
-        spoken = f"{line.connection}: {line.text}, {line.state}"
-        self.setAccessibleName(plain(f"{spoken}. {line.notice}" if line.notice else spoken))
+        accessible_text = f"{line.connection}: {line.text}, {line.state}"
+        self.setAccessibleName(plain(f"{accessible_text}. {line.notice}" if line.notice else accessible_text))
 
     def _button(self, name: str, title: str, choose: Callable[[int], object], *, variant: str = "plain") -> KeyButton:
         button = widgets.button(title, variant)
@@ -237,7 +237,7 @@ class UndoBar(QFrame):
     undo_requested = Signal()
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
-        """Begin hidden."""
+        """Initialize hidden."""
         super().__init__()
         self.setObjectName("undo_bar")
         self._clock = clock

@@ -1,4 +1,4 @@
-"""Draws a row of the order list: number, recipient, units shipped, due date."""
+"""The painting of a row of the order list: number, recipient, units shipped, due date."""
 
 from datetime import date
 from typing import NamedTuple

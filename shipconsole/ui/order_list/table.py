@@ -256,7 +256,7 @@ class ListHeader(QHeaderView):
     """The column titles; the sorted one is darker and has an arrow."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        """Begin without a sort."""
+        """Initialize without a sort."""
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme = theme
         self._sort = ""

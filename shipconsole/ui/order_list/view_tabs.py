@@ -31,7 +31,7 @@ class ViewTabs(QWidget):
     chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without counts; the tab of delivery issues is hidden."""
+        """Initialize without counts; the tab of delivery issues is hidden."""
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._gap = theme.tokens.px(2)

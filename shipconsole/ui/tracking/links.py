@@ -1,4 +1,4 @@
-"""Which links may be opened: https pages at a plain host name, and only a carrier's own without a question."""
+"""The links that may be opened: https pages at a plain host name, and only a carrier's own without a question."""
 
 import re
 from functools import cache

@@ -34,7 +34,7 @@ class TrackingPanel(QFrame):
     """A view of each package, and a timeline of manual changes; both are bound to `model`."""
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with no order."""
+        """Initialize with no order."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setObjectName("tracking_panel")

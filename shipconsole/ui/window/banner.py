@@ -39,7 +39,7 @@ class Banner(QFrame):
     """
 
     def __init__(self, theme: Theme) -> None:
-        """Begin hidden."""
+        """Initialize hidden."""
         super().__init__()
         self.setObjectName("banner")
         self.setProperty("variant", "banner_message")

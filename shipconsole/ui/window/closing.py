@@ -39,7 +39,7 @@ class ClosingQuestion(QObject):
         editor: OrderEditorPanel,
         close: Callable[[], None],
     ) -> None:
-        """Begin without a question."""
+        """Initialize without a question."""
         super().__init__(window)
         self._window = window
         self._ctx = ctx

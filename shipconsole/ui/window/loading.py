@@ -1,4 +1,4 @@
-"""Opens the log, and loads in a thread what the first paint must not wait for."""
+"""The opening of the log, and the loading of what the first paint must not wait for, in a thread."""
 
 import importlib
 import threading

@@ -1,4 +1,4 @@
-"""Keeps the top bar's counts and the connections' state up to date, and reports when no platform can be reached."""
+"""The refresh of the top bar's counts and connection states, and the report that no platform can be reached."""
 
 from PySide6.QtCore import QObject
 

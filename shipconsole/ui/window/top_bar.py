@@ -174,11 +174,11 @@ class TopBar(QFrame):
             short = title if len(title) <= NAME_MOST else title[: NAME_MOST - 1] + "…"
             shown_badge = badge(_named(short, worst, number, len(members)), CONNECTION_SEVERITIES[worst], dot=True)
             name = text("connections.count", count=len(members)) if len(members) > 1 else title
-            spoken = _named(name, worst, number, len(members))
-            if spoken == name and worst != ConnectionState.WORKS:
-                spoken = f"{name}, {connection_state(worst)}"
+            accessible_text = _named(name, worst, number, len(members))
+            if accessible_text == name and worst != ConnectionState.WORKS:
+                accessible_text = f"{name}, {connection_state(worst)}"
             shown_badge.setObjectName("connection")
-            shown_badge.setAccessibleName(plain(spoken))
+            shown_badge.setAccessibleName(plain(accessible_text))
             set_tooltip(shown_badge, "\n".join(map(self._sentence, members)))
             self._badges.addWidget(shown_badge)
 
@@ -246,7 +246,7 @@ class ScanField(QLineEdit):
     scanned = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__()
         self.setObjectName("scan_field")
         self.setProperty("variant", "scan")

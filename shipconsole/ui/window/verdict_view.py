@@ -21,7 +21,7 @@ class VerdictView(QFrame):
     chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without a verdict."""
+        """Initialize without a verdict."""
         super().__init__()
         self.setObjectName("verdict")
         self.setProperty("variant", "verdict")

@@ -35,19 +35,21 @@ def create_order(
 ) -> Request:
     """Create or update an order.
 
-    Before any shipment the items stand in the order. Afterwards those in a package stand in its tracker with the units
-    shipped in it, and those with units left (or all cancelled) in the fulfillment. Every id is the one that Shipup
-    already has, else made of the order's number and the SKUs, always the same: so the request can be repeated and comes
-    to the same state.
+    - `notified`: the shipment of which Shipup is notified; an error may be about its packages.
+    - `changed_lines`: lines whose cancelled quantity is sent even if it is 0.
+    - `replaced`: earlier tracking numbers of our packages; their trackers count no units.
+    - `fulfilled`: whether Shipup was notified of packages before, whatever its stored document shows.
 
-    An item that is not counted in units is sent without a quantity, until a person resolves it as shipped.
+    Before any shipment, items are listed in the order. Afterwards, those in a package are listed in its tracker with
+    the units shipped in it, and those with units left (or all cancelled) in the fulfillment. Every id is the one that
+    Shipup already has, else made of the order's number and the SKUs, always the same: repeating the request gives the
+    same result.
 
-    `quantity` must never change. For an item that Shipup has it is Shipup's; where Shipup has none, it is left out, as
-    is `shipped_quantity`, which is compared with it. Texts of known items are sent back unchanged. `notified` is the
-    shipment of which Shipup is notified: an error may be about its packages. For `changed_lines` the cancelled quantity
-    is sent even where it is none. Trackers with `replaced` numbers were ours and count no units. `fulfilled` says that
-    Shipup was notified of packages before, whatever its stored document shows. Source: Shipup, Create or update an
-    order; Line items configuration; Advanced scenarios (read November 2026).
+    `quantity` must never change: an item that Shipup has keeps Shipup's, and where Shipup has none, it is left out, as
+    is `shipped_quantity`, which is compared with it. Texts of known items are sent back unchanged. An item that is not
+    counted in units is sent without a quantity until a person resolves it as shipped.
+
+    Source: Shipup, Create or update an order; Line items configuration; Advanced scenarios (read November 2026).
     """
     document = wire.Order.model_validate(parse((link.document if link else "{}").encode()) or {})
     merchant_id = (link.remote_id if link else "") or order.number

@@ -38,13 +38,13 @@ def read_event(body: bytes) -> ReadWebhookEvent:
         return unreadable_event(body, TITLE)
     fields = cast("dict[str, Any]", parsed)
     notes = notes_on(body)
-    news = _news(fields, notes)
+    content = _content(fields, notes)
     return ReadWebhookEvent(
-        dedupe_key=content_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes))
+        dedupe_key=content_hash(json_text(fields).encode()), content=content, notes=tuple(dict.fromkeys(notes))
     )
 
 
-def _news(fields: dict[str, Any], notes: list[Message]) -> EventContent:
+def _content(fields: dict[str, Any], notes: list[Message]) -> EventContent:
     update = _TrackingUpdate.model_validate(fields, context=notes)
     number = update.tracking_number.strip()
     if not number:

@@ -64,9 +64,9 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     for id_ in (done, waiting, ignored):
         await process.process_one(aged, id_)
     now_ms = aged.clock.now_ms()
-    await aged.write(webhook_events.processed, failed, "failed", NO_MESSAGE, now_ms)
+    await aged.write(webhook_events.store_result, failed, "failed", NO_MESSAGE, now_ms)
     unconfirmed = await received(aged, engine, {"resource_type": "API_ODD_2"})
-    await aged.write(webhook_events.processed, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77")
+    await aged.write(webhook_events.store_result, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77")
     new = await received(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2

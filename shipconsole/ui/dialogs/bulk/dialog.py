@@ -1,4 +1,4 @@
-"""Creates many orders in a connection that does not have them: choose, start, and follow the progress of each."""
+"""The dialog that creates many orders in a connection: choose them, start, and follow the progress of each."""
 
 from functools import partial
 

@@ -30,11 +30,11 @@ class OrdersModel(ModelTable[OrderRow]):
     chosen_changed = Signal()
 
     def __init__(self) -> None:
-        """Begin without orders."""
+        """Initialize without orders."""
         columns = (
-            Column("number", text("shared.order"), shown=lambda row: row.label, spoken=self._spoken),
-            Column("recipient", text("bulk.recipient"), spoken=self._spoken),
-            Column("left", text("bulk.to_ship"), RIGHT, lambda row: number(row.left), self._spoken),
+            Column("number", text("shared.order"), shown=lambda row: row.label, accessible_text=self._accessible_text),
+            Column("recipient", text("bulk.recipient"), accessible_text=self._accessible_text),
+            Column("left", text("bulk.to_ship"), RIGHT, lambda row: number(row.left), self._accessible_text),
         )
         super().__init__(OrderRow, columns)
         self._unticked: set[int] = set()
@@ -66,7 +66,7 @@ class OrdersModel(ModelTable[OrderRow]):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, LEFT))
         self.chosen_changed.emit()
 
-    def _spoken(self, row: OrderRow) -> str:
+    def _accessible_text(self, row: OrderRow) -> str:
         """Return a row for a screen reader."""
         message_id = "bulk.row_selected" if row.id not in self._unticked else "bulk.row_not_selected"
         return plain(text(message_id, number=row.label, recipient=row.recipient, count=row.left))

@@ -48,7 +48,7 @@ class Progress(QWidget):
     order_chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without orders."""
+        """Initialize without orders."""
         super().__init__()
         self._theme = theme
         self._groups: dict[Message, _Group] = {}

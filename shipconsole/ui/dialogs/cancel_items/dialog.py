@@ -1,4 +1,4 @@
-"""Cancels units of the open order or restores them: how many of which item, the reason, and who is notified."""
+"""The dialog that cancels or restores units: how many of each item, the reason, and the notified connections."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -26,7 +26,7 @@ class CancelItems(QWidget):
     changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without items."""
+        """Initialize without items."""
         super().__init__()
         self._theme = theme
         self.steppers: dict[int, Stepper] = {}
@@ -127,7 +127,7 @@ class Stepper(QWidget):
     changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin at 0 and allow no more."""
+        """Initialize at 0 and allow no more."""
         super().__init__()
         self.most = 0
         self.number = _Number()

@@ -52,7 +52,7 @@ class CodesModel(QAbstractTableModel):
     edited = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__(parent)
         self._table = Table((), {}, ())
         self._rows: tuple[Row, ...] = ()
@@ -145,7 +145,7 @@ class CodesModel(QAbstractTableModel):
                 return own
             case Qt.ItemDataRole.AccessibleTextRole:
                 connection = self._table.connections[index.column() - 1].name
-                return plain(_spoken(connection, name, own, code.usual))
+                return plain(_accessible_text(connection, name, own, code.usual))
             case Qt.ItemDataRole.ToolTipRole:
                 return widgets.tooltip(_meaning(own, code.usual))
             case _ if role == OWN_ROLE:
@@ -189,7 +189,7 @@ class CodesModel(QAbstractTableModel):
         return self._table.connections[index.column() - 1].id, self._rows[index.row()].carrier_id
 
 
-def _spoken(connection: str, carrier: str, own: str, default: str) -> str:
+def _accessible_text(connection: str, carrier: str, own: str, default: str) -> str:
     """Return a cell for a screen reader, with its row and column."""
     if own and default:
         return text("carriers.cell_instead", connection=connection, carrier=carrier, code=own, default=default)

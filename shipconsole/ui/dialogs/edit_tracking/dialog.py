@@ -1,4 +1,4 @@
-"""Edits the tracking of a package of the open order, or voids its shipment, for a reason, and notifies connections."""
+"""The dialog that edits a package's tracking or voids its shipment: the reason, and the notified connections."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -266,7 +266,7 @@ class LabelForm(QWidget):
     scanned = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__()
         px = theme.tokens.px
         self.package = PackageDraft()

@@ -30,7 +30,7 @@ class PackageList(QWidget):
     chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without packages."""
+        """Initialize without packages."""
         super().__init__()
         self._theme = theme
         self._group = QButtonGroup(self)
@@ -121,7 +121,7 @@ class NotifyList(QWidget):
     """A row for each connection: a check box with its name where there is a choice, and what notifying it means."""
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without connections."""
+        """Initialize without connections."""
         super().__init__()
         self.boxes: dict[int, CheckBox] = {}
         self._guides: Sequence[NotifyChoice] = ()

@@ -34,7 +34,7 @@ class FieldsForm(QScrollArea):
     restore_requested = Signal(object)
 
     def __init__(self, edits: Edits, theme: Theme) -> None:
-        """Begin without rows; `show_fields` creates those that it shows."""
+        """Initialize without rows; `show_fields` creates those that it shows."""
         super().__init__()
         self._edits = edits
         self._theme = theme

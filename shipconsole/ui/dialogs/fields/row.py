@@ -30,7 +30,7 @@ class FieldRow(QWidget):
     undo_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None, entry: Entry, theme: Theme) -> None:
-        """Begin empty; `show_text` fills the field."""
+        """Initialize empty; `show_text` fills the field."""
         super().__init__(parent)
         self.path = entry.path
         self._entry = entry

@@ -35,7 +35,7 @@ class CandidateList(QListWidget):
     chosen = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__()
         self.setObjectName("candidates")
         self.setAccessibleName(text("link_orders.other_orders"))
@@ -135,7 +135,7 @@ class UnlinkPage(QWidget):
     changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without connections."""
+        """Initialize without connections."""
         super().__init__()
         self.buttons: dict[int, QRadioButton] = {}
         self._connections: dict[int, Connection] = {}

@@ -1,4 +1,4 @@
-"""Links two orders that connections have under different numbers, or unlinks a connection from an order."""
+"""The dialog that links two orders under different numbers, or unlinks a connection from an order."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Which item of one order matches which of the other, and what else differs between the two."""
+"""The matching of two orders' items, and what else differs between the orders."""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,7 +23,7 @@ class ItemMatching(QWidget):
     changed = Signal()
 
     def __init__(self, order: Order, other: Order, pairs: Sequence[tuple[int, int]], theme: Theme) -> None:
-        """Begin with proposed pairs of line IDs."""
+        """Initialize with proposed pairs of line IDs."""
         super().__init__()
         self.choices: dict[int, Choice] = {}
         px = theme.tokens.px

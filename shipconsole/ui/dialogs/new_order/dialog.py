@@ -48,7 +48,7 @@ class NewOrderDialog(ContextDialog):
     created = Signal(int)
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
-        """Begin empty; the connections that accept new orders are shown once they have been read."""
+        """Initialize empty; the connections that accept new orders are shown once they have been read."""
         super().__init__(
             parent,
             ctx,

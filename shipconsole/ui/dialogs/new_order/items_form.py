@@ -114,7 +114,7 @@ class ItemsForm(QWidget):
     edited = Signal(int, str)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with one empty row."""
+        """Initialize with one empty row."""
         super().__init__()
         self._theme = theme
         self.rows: list[ItemRow] = []
@@ -203,7 +203,7 @@ class ItemRow(QWidget):
     remove_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin empty, with one unit."""
+        """Initialize empty, with one unit."""
         super().__init__()
         self.inputs: dict[str, _ItemInput] = {}
         empty = TypedItem()

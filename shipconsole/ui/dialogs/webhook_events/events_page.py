@@ -64,7 +64,7 @@ class EventsPage(QWidget):
     failed = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without events."""
+        """Initialize without events."""
         super().__init__()
         self._theme = theme
         self._senders: tuple[Connection, ...] = ()
@@ -241,7 +241,7 @@ class EventsModel(QAbstractListModel):
     """Webhook events as rows."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin without events."""
+        """Initialize without events."""
         super().__init__(parent)
         self._events: tuple[ReceivedWebhook, ...] = ()
 

@@ -40,7 +40,7 @@ class ReviewsPage(QWidget):
     declined = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without shipments."""
+        """Initialize without shipments."""
         super().__init__()
         self._theme = theme
         self._shown: tuple[object, ...] | None = None
@@ -94,7 +94,7 @@ class RulesPage(QWidget):
     save_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without rules."""
+        """Initialize without rules."""
         super().__init__()
         self._theme = theme
         self._names: Mapping[int, str] = {}

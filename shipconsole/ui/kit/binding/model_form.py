@@ -26,7 +26,7 @@ class ModelForm(QWidget, Generic[M]):
     edited = Signal(str)
 
     def __init__(self, model: type[M], rows: Sequence[Sequence[str]], theme: Theme) -> None:
-        """Begin with the model's defaults. Raises `KeyError` for an unknown field."""
+        """Initialize with the model's defaults. Raises `KeyError` for an unknown field."""
         super().__init__()
         self._model = model
         self.fields: dict[str, FieldUnderTitle[Any]] = {}

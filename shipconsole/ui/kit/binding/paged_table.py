@@ -33,7 +33,7 @@ class PagedTable(ModelTable[M], Generic[M]):
         id_of: Callable[[M], int],
         parent: QObject | None = None,
     ) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__(model, columns, parent)
         self._fetch = fetch
         self._id_of = id_of
