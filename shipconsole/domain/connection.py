@@ -23,7 +23,7 @@ class Connection(NamedTuple):
     """One account at one platform; its API keys are in the keyring, never here.
 
     While it `is_blocked`, no update can be sent, for the reason in `blocked_message`; none is sent before
-    `held_until_ms`. `failures` counts the attempts in a row that reached nobody, the last for the reason in
+    `held_until_ms`. `failures` counts the attempts in a row without a response, the last for the reason in
     `failing_message`. `path_changes` counts how often its webhook URL was rotated. `sync_problem` is the code of what
     stopped the last sync, empty if it completed.
     """

@@ -58,7 +58,7 @@ class Context:
     in_hand: set[int] = field(default_factory=set[int])
 
     def steady_ms(self, db: Db) -> int:
-        """Return the store's steady time, which due times refer to and nobody can set."""
+        """Return the store's steady time, which due times refer to and no person can set."""
         return steady_time.now_ms(db, **self._clocks())
 
     def begin(self) -> None:

@@ -129,7 +129,7 @@ def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
 
 
 def describe_manual_order(db: Db, order_id: int, *, ship_to: Address, note: Message, ordered_at_ms: int) -> None:
-    """Store the order-level values of an order created by hand."""
+    """Store the order-level values of a manually created order."""
     db.change(
         "orders.describe",
         id=order_id,

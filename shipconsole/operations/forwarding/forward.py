@@ -87,7 +87,7 @@ async def count_waiting(ctx: Context) -> int:
 async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> ForwardReview:
     """Forward a package by a person's decision; on `ValidationFailed` it stays under review with the reason.
 
-    `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
+    `reuse_reason` is the reason to accept a number that another package has: several orders may be in one box.
     """
     proposal = await _open(ctx, proposal_id)
     problems = await forward_package(ctx, proposal, reuse_reason)

@@ -171,7 +171,7 @@ def _is_shipped_elsewhere(db: Db, connection: Connection, order_id: int) -> bool
 
 
 def _is_only_at_printers(db: Db, connection: Connection, order_id: int) -> bool:
-    """Return whether only self-shipping platforms have the order so far and nobody worked on it."""
+    """Return whether only self-shipping platforms have the order so far and no one worked on it."""
     vendors = orders.linked_vendors(db, order_id).values()
     if (
         not VENDORS[connection.vendor].is_notified

@@ -288,7 +288,7 @@ def apply_consequences(db: Db, ctx: Context, call: Call, connection: Connection,
 
 
 def _known(db: Db, call_id: int) -> tuple[Call, Connection, Link | None] | None:
-    """Return a call, its connection, and its link; without a request where the call is built anew.
+    """Return a call, its connection, and its link; without a request where the request is built again.
 
     What the platform may have acted on is sent again unchanged. Anything else may have changed since it was tried.
     """

@@ -88,7 +88,7 @@ class ActivityModel(ModelTable[ActivityRow]):
         self.set_rows([self._row(record, now_ms) for record in self._records])
 
     def tick(self, now_ms: int) -> None:
-        """Bring ages and countdowns up to date."""
+        """Update ages and countdowns."""
         statuses = [self._status(record, now_ms) for record in self._records]
         self.set_rows(
             [

@@ -235,7 +235,7 @@ class ActivityPanel(QFrame):
         self._on_tick()
 
     def _on_tick(self) -> None:
-        """Bring ages, countdowns and durations up to date; drop reports that are too old to be true."""
+        """Update ages, countdowns and durations; drop reports that are too old to be true."""
         now_ms = self._ctx.clock.now_ms()
         if self.list.isVisible():
             self.model.tick(now_ms)

@@ -50,8 +50,8 @@ def _content(fields: dict[str, Any], notes: list[Message]) -> EventContent:
     if not number:
         return UnknownEvent(message=Message("webhook.no_package"))
     status, message = meaning(update.tracking_status)
-    at = RemoteTime.read(update.last_updated_date)
-    event = RemoteEvent(message=message, occurred=at, status=status, code=update.tracking_status)
+    occurred = RemoteTime.read(update.last_updated_date)
+    event = RemoteEvent(message=message, occurred=occurred, status=status, code=update.tracking_status)
     return PackageEvent(
         track=RemoteTrack(
             tracking_number=number,

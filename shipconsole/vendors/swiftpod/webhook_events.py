@@ -87,10 +87,10 @@ def _package(raw: dict[str, object], event: dict[str, Any], order: RemoteOrder) 
     package = track_of(raw, numbers, frozenset(line.remote_id for line in order.lines))
     if not package.tracking_number.strip():
         return None
-    at = event.get("timestamp")
+    timestamp = event.get("timestamp")
     tracking_event = RemoteEvent(
         message=package.message,
-        occurred=RemoteTime.read(at if isinstance(at, str) else ""),
+        occurred=RemoteTime.read(timestamp if isinstance(timestamp, str) else ""),
         status=package.status,
         code=package.code,
     )

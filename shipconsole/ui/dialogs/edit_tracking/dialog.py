@@ -195,7 +195,7 @@ class EditTrackingDialog(OrderDialog):
 
     def _on_label_changed(self) -> None:
         self._show_message("")
-        # Another label is checked anew.
+        # Another label is checked again.
         self._issues = ()
         self.keep_label.setChecked(False)
         self.keep_label.hide()

@@ -1,4 +1,4 @@
-"""The pages of forwarding: shipments to review, and the rules that bring them there."""
+"""The pages of forwarding: shipments to review, and the rules that decide which are reviewed."""
 
 from collections.abc import Mapping, Sequence
 

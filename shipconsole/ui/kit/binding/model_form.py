@@ -59,7 +59,7 @@ class ModelForm(QWidget, Generic[M]):
         return {name: _value(field.input) for name, field in self.fields.items()}
 
     def value(self) -> M:
-        """Return the model. Raises `ValidationFailed` where what stands in the fields will not do."""
+        """Return the model. Raises `ValidationFailed` for invalid values in the fields."""
         given = {name: self._given(name, value) for name, value in self.values().items()}
         try:
             return self._model.model_validate(given, strict=False)
