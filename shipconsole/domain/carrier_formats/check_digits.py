@@ -83,9 +83,8 @@ def mod7(serial: str) -> str:
 
 def luhn(serial: str) -> str:
     """Return Luhn's check digit: from the right every other digit is doubled, and the digits of all are added."""
-    return str(
-        -sum(sum(divmod(int(digit) * (2, 1)[index % 2], 10)) for index, digit in enumerate(reversed(serial))) % 10
-    )
+    products = (int(digit) * (2, 1)[index % 2] for index, digit in enumerate(reversed(serial)))
+    return str(-sum(sum(divmod(product, 10)) for product in products) % 10)
 
 
 def upu_s10(serial: str) -> str:

@@ -216,7 +216,7 @@ def _sentence(name: str, state: ConnectionState, reason: str) -> str:
         case ConnectionState.SYNC_FAILED:
             return text("connection_now.failed", name=name, key=key_name(SYNC_KEY))
         case ConnectionState.UNRESPONSIVE:
-            return f"{text('connection_now.unresponsive', name=name)} {reason}".strip()
+            return f"{text('connection_now.silent', name=name)} {reason}".strip()
         case ConnectionState.UNCHECKED:
             return text("connection_now.unchecked", name=name, key=key_name(SYNC_KEY))
         case _:

@@ -60,7 +60,7 @@ def _content(fields: dict[str, Any], notes: list[Message]) -> EventContent:
             code=update.tracking_status,
             message=message,
             shipped=RemoteTime.read(update.shipment_date),
-            delivered=at if status == "delivered" else RemoteTime(),
+            delivered=occurred if status == "delivered" else RemoteTime(),
             events=(event,),
             document=json_text(fields),
         ),
