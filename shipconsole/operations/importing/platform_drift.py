@@ -132,7 +132,7 @@ def _placed(sent: Values, lists: Collection[EntryList], before: Values, now: Val
 def _still_there(before: Values, lists: Collection[EntryList], now: Values) -> list[FieldPath]:
     """Return the paths of the earlier values in the present document, without those of removed entries."""
     positions_now = current_paths(lists, before, (), keys_of(lists, before, before), now)
-    return [now for path in before if (now := moved(path, positions_now)) is not None]
+    return [path_now for path in before if (path_now := moved(path, positions_now)) is not None]
 
 
 def _has_key(lists: Collection[EntryList], entry: FieldPath) -> bool:

@@ -170,7 +170,7 @@ def test_offline_is_shown_when_no_connection_responds(bar: TopBar) -> None:
     widget = badges(bar)[1]
     assert widget.property("severity") == "wait"
     assert SILENT in widget.accessibleName()
-    assert text("connection_now.unresponsive", name="Shipup").replace("'", "&#x27;") in widget.toolTip()
+    assert text("connection_now.silent", name="Shipup").replace("'", "&#x27;") in widget.toolTip()
     bar.show_connections(both, [1, 2])
     assert labels(bar) == [text("offline.title")]
     assert text("offline.means") in badges(bar)[0].toolTip()
