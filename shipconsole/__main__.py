@@ -1,4 +1,4 @@
-"""Lets `python -m shipconsole` do what the command `shipconsole` does."""
+"""The entry point of `python -m shipconsole`, the same as the command `shipconsole`."""
 
 import sys
 

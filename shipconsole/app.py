@@ -1,4 +1,4 @@
-"""Wires the window: it is shown first, everything heavy is loaded after its first paint, and it ends in order.
+"""The wiring of the window: everything heavy is loaded after its first paint, and it ends in order.
 
 Until the window is painted, only Qt, pydantic with psygnal, SQLite, and light modules are loaded. Then a thread imports
 the rest while the window already responds, and the loop that runs coroutines takes over from Qt's own.
@@ -238,7 +238,9 @@ def _work(
         if not opened.simulator_url:
             tasks.spawn("backups", backups.back_up_daily(ctx, monitor.show_no_backup))
             tasks.spawn("retention", retention.run(ctx, opened.settings.webhook_days))
-            tasks.spawn("new versions", updates.check_daily(opened.profile, opened.settings, window.menus.show_news))
+            tasks.spawn(
+                "new versions", updates.check_daily(opened.profile, opened.settings, window.menus.show_new_version)
+            )
         receiver = _receiver_switch(opened, ctx, window, tasks)
         if opened.simulator_url:
             window.sync_orders()
@@ -295,8 +297,8 @@ def _receiver_switch(opened: Opened, ctx: "Context", window: MainWindow, tasks: 
         from shipconsole.receiver.rules import Rules
         from shipconsole.receiver.server import Receiver
 
-        names = tuple(chosen.receiver_names.replace(",", " ").split())
-        receiver = Receiver(ctx, port=port, rules=Rules(names=names, most_per_s=WEBHOOKS_PER_S), on_end=on_end)
+        rules = Rules(names=chosen.receiver_hosts, most_per_s=WEBHOOKS_PER_S)
+        receiver = Receiver(ctx, port=port, rules=rules, on_end=on_end)
         receiver.start()
         return receiver
 

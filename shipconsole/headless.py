@@ -1,4 +1,4 @@
-"""Run Shipconsole without a window: receive webhooks, send updates, and shut down in order."""
+"""Shipconsole without a window: it receives webhooks, sends updates, and shuts down in order."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Render messages: the sentence of an id in the chosen language, with its arguments filled in.
+"""The rendering of messages: the sentence of an id in the chosen language, with its arguments filled in.
 
 The only home of gettext. English is in `shipconsole.texts` and always complete; another language is a .po file in
 ``resources/locale/<language>/shipconsole.po`` with the id as context, read once when the language is chosen.

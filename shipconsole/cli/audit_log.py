@@ -31,7 +31,7 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
     period = {name: value for name, value in (("since_ms", args.since), ("until_ms", args.until)) if value is not None}
     if period.get("since_ms", 0) > period.get("until_ms", audit_log.ALL_TIME_MS):
         raise ValidationFailed(Problem(("until",), Message("cli.until_before_since")))
-    if args.csv and args.csv != "-":
+    if args.csv is not None and args.csv != "-":
         entries = (await audit_log.find(session.ctx, order_id=order_id, **period))[::-1]
         count = await audit_log.export(session.ctx, entries, args.csv, raw=args.raw)
         output.note(Message("cli.entries_written", count=count, file=args.csv))

@@ -15,7 +15,7 @@ from shipconsole.operations.connections.carrier_codes import Code, Table
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
     carriers = commands.add_parser("carriers", parents=[common], help=help_text("help.carriers"))
-    carriers.add_argument("--connection", default="", metavar="NAME", help=help_text("help.only_connection"))
+    carriers.add_argument("--connection", default=None, metavar="NAME", help=help_text("help.only_connection"))
     carriers.add_argument(
         "--set",
         action="append",
@@ -30,7 +30,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 async def _carriers(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
-    chosen = await connections.named(ctx, [args.connection]) if args.connection else ()
+    chosen = await connections.named(ctx, [args.connection]) if args.connection is not None else ()
     codes = _codes(args.set)
     if codes or args.default is not None:
         changed = chosen or (await carrier_codes.table(ctx)).connections

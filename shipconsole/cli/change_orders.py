@@ -29,7 +29,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     cancel.set_defaults(run=_cancel)
     link = commands.add_parser("link", parents=[common], help=help_text("help.link"))
     link.add_argument("number", metavar="NUMBER", help=help_text("help.link_kept"))
-    link.add_argument("other", metavar="OTHER", nargs="?", default="", help=help_text("help.link_other"))
+    link.add_argument("other", metavar="OTHER", nargs="?", default=None, help=help_text("help.link_other"))
     link.add_argument("--pair", action="append", default=[], metavar="SKU=SKU", help=help_text("help.link_pair"))
     link.add_argument("--keep-separate", action="store_true", help=help_text("help.keep_separate"))
     link.add_argument("--reason", default="", metavar="TEXT", help=help_text("help.reason"))
@@ -88,7 +88,7 @@ async def _cancel(session: Session, args: argparse.Namespace) -> int:
 async def _link(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
     order_id = await orders.find(ctx, args.number)
-    if not args.other:
+    if args.other is None:
         return await _candidates(session, args, order_id)
     other_id = await orders.find(ctx, args.other)
     if args.keep_separate:

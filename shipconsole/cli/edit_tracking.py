@@ -23,9 +23,9 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     edit = commands.add_parser("edit-tracking", parents=[common], help=help_text("help.edit_tracking"))
     _add_common_options(edit)
-    edit.add_argument("--new", default="", metavar="TRACKING", help=help_text("help.new_tracking"))
-    edit.add_argument("--carrier", default="", metavar="CODE", help=help_text("help.carrier"))
-    edit.add_argument("--service", default="", metavar="CODE", help=help_text("help.service"))
+    edit.add_argument("--new", default=None, metavar="TRACKING", help=help_text("help.new_tracking"))
+    edit.add_argument("--carrier", default=None, metavar="CODE", help=help_text("help.carrier"))
+    edit.add_argument("--service", default=None, metavar="CODE", help=help_text("help.service"))
     labels.add_to(edit, has_reason=True)
     edit.set_defaults(run=_edit)
     void = commands.add_parser("void", parents=[common], help=help_text("help.void"))
@@ -49,15 +49,15 @@ async def _edit(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
     order_id, sheet, shipment, package = await _found(session, args)
     guides = await correcting.edit_choices(ctx, order_id, package.id or 0)
-    if not (args.new or args.carrier or args.service):
+    if args.new is None and args.carrier is None and args.service is None:
         void_guides = await correcting.void_choices(ctx, order_id, shipment.id)
         await _show(session, args, sheet, package, guides, void_guides)
         return EXIT_DONE
     to = await _to(session, args.to, guides)
     new = NewLabel(
-        args.new or package.tracking_number,
-        args.carrier,
-        args.service,
+        package.tracking_number if args.new is None else args.new,
+        args.carrier or "",
+        args.service or "",
         package.tracking_number,
         accepted=labels.accepted(args),
     )

@@ -24,7 +24,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     shown = commands.add_parser("fields", parents=[common], help=help_text("help.fields"))
     shown.add_argument("number", metavar="NUMBER", help=help_text("help.the_order"))
-    shown.add_argument("--connection", default="", metavar="NAME", help=help_text("help.only_connection"))
+    shown.add_argument("--connection", default=None, metavar="NAME", help=help_text("help.only_connection"))
     shown.add_argument("--all", action="store_true", help=help_text("help.fields_all"))
     shown.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     shown.set_defaults(run=_fields)
@@ -54,7 +54,7 @@ async def _fields(session: Session, args: argparse.Namespace) -> int:
     order_id = await orders.find(ctx, args.number)
     every = await edit.sections(ctx, order_id)
     sections = every
-    if args.connection:
+    if args.connection is not None:
         (connection,) = await connections.named(ctx, [args.connection])
         sections = tuple(section for section in every if section.connection.id == connection.id)
         if not sections:

@@ -13,7 +13,7 @@ from shipconsole.operations.forwarding import forward
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     forwarding = commands.add_parser("forwarding", parents=[common], help=help_text("help.forwarding"))
-    forwarding.add_argument("--from", dest="source", default="", metavar="NAME", help=help_text("help.forwarding_from"))
+    forwarding.add_argument("--from", dest="source", metavar="NAME", help=help_text("help.forwarding_from"))
     forwarding.add_argument("--to", action="append", default=[], metavar="NAME", help=help_text("help.forwarding_to"))
     forwarding.add_argument("--mode", default="review", metavar="MODE", help=help_text("help.forwarding_mode"))
     forwarding.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
@@ -33,7 +33,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 async def _forwarding(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
-    if args.source:
+    if args.source is not None:
         await forward.set_rule(ctx, args.source, args.to, args.mode)
     names = {connection.id: connection.name for connection in await connections.every(ctx)}
     rules = await forward.rules(ctx)

@@ -63,7 +63,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     shown.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     shown.set_defaults(run=_show)
     identify = commands.add_parser("identify", parents=[common], help=help_text("help.identify"))
-    identify.add_argument("--order", default="", metavar="NUMBER", help=help_text("help.open_order"))
+    identify.add_argument("--order", default=None, metavar="NUMBER", help=help_text("help.open_order"))
     identify.add_argument("text", nargs="+", metavar="TEXT", help=help_text("help.scanned_text"))
     identify.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     identify.set_defaults(run=_identify)
@@ -218,7 +218,7 @@ def _counts(line: OrderLine) -> list[str]:
 
 async def _identify(session: Session, args: argparse.Namespace) -> int:
     prefix = session.settings.command_prefix
-    order_id = await orders.find(session.ctx, args.order) if args.order else None
+    order_id = await orders.find(session.ctx, args.order) if args.order is not None else None
     scans = [await scanning.identify(session.ctx, text, prefix, order_id) for text in args.text]
     if args.json:
         output.document([_scan_json(scan) for scan in scans])

@@ -21,7 +21,7 @@ DECISIONS: dict[Decision, str] = {
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     listed = commands.add_parser("outbox", parents=[common], help=help_text("help.outbox"))
-    listed.add_argument("--state", default="", metavar="STATE", help=help_text("help.update_state"))
+    listed.add_argument("--state", default=None, metavar="STATE", help=help_text("help.update_state"))
     listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
     command = commands.add_parser("resolve", parents=[common], help=help_text("help.resolve"))
@@ -38,8 +38,8 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 async def _list(session: Session, args: argparse.Namespace) -> int:
-    state = worker.state_from(args.state) if args.state else None
-    found = await worker.latest(session.ctx, state=state, most=-1)
+    state = worker.state_from(args.state) if args.state is not None else None
+    found = await worker.latest(session.ctx, state=state, most=None)
     if args.json:
         output.document([output.call_json(call) for call in found])
     else:

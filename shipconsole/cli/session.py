@@ -109,7 +109,7 @@ def _finish_restore(profile: Profile, file: Path) -> None:
 
 @contextlib.contextmanager
 def database_file(folder: str | None, database: str | None) -> Generator[Path]:
-    """Give a profile's database file, closed, while no window can open it; raises `EnvironmentFailure` if one has."""
+    """Yield a profile's database file, closed, while no window can open it; raises `EnvironmentFailure` if one has."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
     lock = ProfileLock(profile)
     if not lock.acquire():

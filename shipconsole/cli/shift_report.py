@@ -42,7 +42,7 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
         output.document([shift._asdict() for shift in shifts])
     elif args.csv == "-":
         shift_report.write_csv(shifts, sys.stdout)
-    elif args.csv:
+    elif args.csv is not None:
         _write(shifts, args.csv)
         output.note(Message("cli.rows_written", count=len(shifts), file=args.csv))
     elif not shifts:

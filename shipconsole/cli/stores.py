@@ -16,7 +16,7 @@ from shipconsole.operations.connections import connections, store_refresh
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
     stores = commands.add_parser("stores", parents=[common], help=help_text("help.stores"))
-    stores.add_argument("--connection", default="", metavar="NAME", help=help_text("help.only_connection"))
+    stores.add_argument("--connection", default=None, metavar="NAME", help=help_text("help.only_connection"))
     stores.add_argument("--refresh", metavar="NAME_OR_ID", help=help_text("help.refresh"))
     stores.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     stores.set_defaults(run=_stores)
@@ -24,7 +24,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 async def _stores(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
-    if args.connection:
+    if args.connection is not None:
         chosen = await connections.named(ctx, [args.connection])
     else:
         every = await connections.every(ctx)

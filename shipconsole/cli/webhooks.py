@@ -1,4 +1,4 @@
-"""The commands serve, webhooks, webhook-events, reprocess and import-webhook-event."""
+"""The commands webhooks, webhook-events, reprocess, and import-webhook-event."""
 
 import argparse
 from pathlib import Path
@@ -6,39 +6,37 @@ from pathlib import Path
 from shipconsole.cli import output
 from shipconsole.cli.commands import LARGEST_ID, Commands, help_text, whole_number
 from shipconsole.cli.outcomes import print_outcome
-from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.cli.session import EXIT_BUG, EXIT_DONE, EXIT_NOT_YET, Session
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.message import Message
-from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.received_webhook import ReceivedWebhook, State
 from shipconsole.domain.webhook_event import Webhook
 from shipconsole.operations.connections import connections
 from shipconsole.operations.inbound import process, receive, subscriptions
 from shipconsole.operations.maintenance import text_files
-from shipconsole.station.profile import ProfileLock
 
-SHOWN = 200
+MOST_LISTED = 200
+_EXIT_CODES: dict[State, int] = {
+    "processed": EXIT_DONE,
+    "ignored": EXIT_DONE,
+    # The same event arrived again meanwhile, so that it will be processed once more.
+    "new": EXIT_NOT_YET,
+    # Processing an event fails only because of an error of the program; the log has the details.
+    "failed": EXIT_BUG,
+}
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
-    serve = commands.add_parser("serve", parents=[common], help=help_text("help.serve"))
-    serve.add_argument("--host", default="127.0.0.1", metavar="HOST", help=help_text("help.host"))
-    serve.add_argument(
-        "--port",
-        type=whole_number(0, 65_535),
-        metavar="PORT",
-        help=help_text("help.port"),
-    )
-    serve.add_argument("--name", action="append", default=[], metavar="HOST", help=help_text("help.name"))
-    serve.set_defaults(run=_serve)
     hooks = commands.add_parser("webhooks", parents=[common], help=help_text("help.webhooks"))
     hooks.add_argument("name", metavar="NAME", help=help_text("help.the_connection"))
     choice = hooks.add_mutually_exclusive_group()
-    choice.add_argument("--register", default="", metavar="EVENT", help=help_text("help.register"))
+    choice.add_argument("--register", default=None, metavar="EVENT", help=help_text("help.register"))
     choice.add_argument("--change", default=None, metavar="ID", help=help_text("help.change_url"))
     choice.add_argument("--remove", default=None, metavar="ID", help=help_text("help.remove_webhook"))
     choice.add_argument("--rotate-url", action="store_true", help=help_text("help.rotate_url"))
-    hooks.add_argument("--url", default="", metavar="URL", help=help_text("help.webhook_url"))
+    hooks.add_argument("--url", default=None, metavar="URL", help=help_text("help.webhook_url"))
     hooks.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     hooks.set_defaults(run=_webhooks)
     listed = commands.add_parser("webhook-events", parents=[common], help=help_text("help.webhook_events"))
@@ -46,57 +44,30 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     listed.set_defaults(run=_list)
     reprocess = commands.add_parser("reprocess", parents=[common], help=help_text("help.reprocess"))
     reprocess.add_argument("id", type=whole_number(1, LARGEST_ID), metavar="ID", help=help_text("help.event_id"))
+    reprocess.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     reprocess.set_defaults(run=_reprocess)
     imported = commands.add_parser(
         "import-webhook-event", parents=[common], help=help_text("help.import_webhook_event")
     )
     imported.add_argument("file", metavar="FILE", help=help_text("help.event_file"))
     imported.add_argument("--connection", required=True, metavar="NAME", help=help_text("help.event_connection"))
+    imported.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     imported.set_defaults(run=_import)
-
-
-async def _serve(session: Session, args: argparse.Namespace) -> int:
-    # Only here: no other command needs the web server.
-    from shipconsole.headless import serve
-
-    lock = ProfileLock(session.profile)
-    if not lock.acquire():
-        raise EnvironmentFailure(Message("cli.already_open"))
-    settings = session.settings
-    names = (*args.name, *settings.receiver_names.replace(",", " ").split())
-    port = settings.receiver_port if args.port is None else args.port
-    try:
-        await serve(
-            session.ctx,
-            host=args.host,
-            port=port,
-            names=names,
-            webhook_days=settings.webhook_days,
-            announce=_announce,
-            warn=output.note,
-        )
-    finally:
-        lock.release()
-    return EXIT_DONE
-
-
-def _announce(text: Message) -> None:
-    print(text, flush=True)
-    output.note(Message("cli.paths_in"))
 
 
 async def _webhooks(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
     (connection,) = await connections.named(ctx, [args.name])
-    if args.url and not args.register and args.change is None:
+    if args.url is not None and args.register is None and args.change is None:
         raise ValidationFailed(Problem(("url",), Message("cli.url_alone")))
-    if args.register:
-        webhook = await subscriptions.register(ctx, connection, args.register, args.url)
+    url = args.url or ""
+    if args.register is not None:
+        webhook = await subscriptions.register(ctx, connection, args.register, url)
         if isinstance(webhook, Webhook):
             return _print_webhooks((webhook,), in_json=args.json)
         return print_outcome(webhook, in_json=args.json)
     if args.change is not None:
-        return print_outcome(await subscriptions.change(ctx, connection, args.change, args.url), in_json=args.json)
+        return print_outcome(await subscriptions.change(ctx, connection, args.change, url), in_json=args.json)
     if args.remove is not None:
         return print_outcome(await subscriptions.remove(ctx, connection, args.remove), in_json=args.json)
     if args.rotate_url:
@@ -133,60 +104,69 @@ def _print_path(path: str, *, in_json: bool) -> int:
 
 
 async def _list(session: Session, args: argparse.Namespace) -> int:
-    events = await receive.latest(session.ctx, -1 if args.json else SHOWN)
+    events = await receive.latest(session.ctx, None if args.json else MOST_LISTED)
     if args.json:
-        output.document(
+        output.document([_event_json(event) for event in events])
+        return EXIT_DONE
+    output.table(
+        [
             [
-                {
-                    "id": event.id,
-                    "connection": event.connection,
-                    "vendor": event.vendor,
-                    "received_at": output.when(event.received_at_ms),
-                    "bytes": event.size_bytes,
-                    "verified": event.verified,
-                    **output.message_json(event.verify_message, "verify_code", "verify_message"),
-                    "state": event.state,
-                    **output.message_json(event.message),
-                    "duplicates": event.duplicates,
-                    "processed_at": output.when(event.processed_at_ms) if event.processed_at_ms else None,
-                }
-                for event in events
+                str(event.id),
+                output.when(event.received_at_ms),
+                event.connection,
+                event.verify_message,
+                event.state,
+                event.message,
             ]
-        )
-    else:
-        output.table(
-            [
-                [
-                    str(event.id),
-                    output.when(event.received_at_ms),
-                    event.connection,
-                    event.verify_message,
-                    event.state,
-                    event.message,
-                ]
-                for event in events
-            ]
-        )
+            for event in events
+        ]
+    )
+    if len(events) == MOST_LISTED and (count := await receive.count(session.ctx)) > MOST_LISTED:
+        output.note(Message("cli.latest_events", shown=MOST_LISTED, count=count))
     return EXIT_DONE
+
+
+def _event_json(event: ReceivedWebhook) -> dict[str, output.Json]:
+    """Return a webhook event for scripts."""
+    return {
+        "id": event.id,
+        "connection": event.connection,
+        "vendor": event.vendor,
+        "received_at": output.when(event.received_at_ms),
+        "bytes": event.size_bytes,
+        "verified": event.verified,
+        **output.message_json(event.verify_message, "verify_code", "verify_message"),
+        "state": event.state,
+        **output.message_json(event.message),
+        "duplicates": event.duplicates,
+        "processed_at": output.when(event.processed_at_ms) if event.processed_at_ms else None,
+    }
 
 
 async def _reprocess(session: Session, args: argparse.Namespace) -> int:
     event = await process.process_one(session.ctx, args.id)
-    output.line(f"{event.state}  {event.message}".rstrip())
-    return EXIT_DONE
+    if args.json:
+        output.document(_event_json(await receive.get(session.ctx, event.id)))
+    else:
+        output.line(f"{event.state}  {event.message}".rstrip())
+    return _EXIT_CODES[event.state]
 
 
 async def _import(session: Session, args: argparse.Namespace) -> int:
     (connection,) = await connections.named(session.ctx, [args.connection])
     added = await receive.import_event(session.ctx, connection, _read(args.file))
-    output.line(f"{added.id}  {Message('cli.duplicate_event' if added.is_duplicate else 'cli.new_event')}")
+    if args.json:
+        event = await receive.get(session.ctx, added.id)
+        output.document(_event_json(event) | {"is_duplicate": added.is_duplicate})
+    else:
+        output.line(f"{added.id}  {Message('cli.duplicate_event' if added.is_duplicate else 'cli.new_event')}")
     return EXIT_DONE
 
 
 def _read(name: str) -> bytes:
-    """Return the contents of a file, at most a little more than a webhook can have."""
+    """Read a file, up to just over the size limit of a webhook, so that a longer file is rejected."""
     try:
-        return text_files.read(Path(name), BODY_BYTES)
+        return text_files.read_utf8(Path(name), BODY_BYTES)
     except OSError as error:
         raise ValidationFailed(
             Problem(("file",), Message("file.not_readable", file=name, reason=error.strerror or str(error)))

@@ -1,1 +1,1 @@
-"""What is: orders, shipments, carriers, problems and outcomes, as frozen values without any input or output."""
+"""Models and rules of orders, shipments, carriers and tracking; no I/O."""

@@ -33,7 +33,7 @@ class Address(Frozen):
     def in_one_line(self) -> str:
         """Return street, town, state, postal code and country in one line, in the order of a label."""
         locality = " ".join(part for part in (self.town, self.state, self.postal_code) if part)
-        parts = (self.building, self.street, self.street2, self.street3, locality, countries.name(self.country))
+        parts = (self.building, self.street, self.street2, self.street3, locality, countries.name_of(self.country))
         return ", ".join(part for part in parts if part)
 
     @property
@@ -43,6 +43,6 @@ class Address(Frozen):
         first, _, rest = who.partition(" ")
         if rest and first[0].isascii() and first[0].isalpha():
             who = f"{first[0]}. {rest.strip()}"
-        country = countries.code(self.country) or self.country
+        country = countries.code_of(self.country) or self.country
         locality = " ".join(part for part in (self.town, country) if part)
         return " · ".join(part for part in (who, locality) if part)

@@ -32,6 +32,11 @@ WITHDRAWN: tuple[CallState, ...] = ("cancelled", "superseded")
 NEEDS_ATTENTION: tuple[CallState, ...] = ("unknown", "needs_attention", "rejected", "blocked", "dead")
 """A person has to decide."""
 
+IN_PROGRESS: tuple[CallState, ...] = tuple(
+    state for state in CALL_STATES if state not in ENDED and state not in NEEDS_ATTENTION
+)
+"""Shipconsole sends or checks the update without a person."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:

@@ -1,4 +1,4 @@
-"""Identify tracking numbers: the carrier, whether the check digit is right, and the number that the carrier uses.
+"""Identification of tracking numbers: the carrier, the check digit, and the number that the carrier uses.
 
 The result is advice. An unknown number is as good as any other: many carriers publish no format. `identify` accepts the
 text of a label as a scanner sends it or a person types it.

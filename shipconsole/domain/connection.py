@@ -13,7 +13,7 @@ class ConnectionState(StrEnum):
 
     BLOCKED = "blocked"
     SYNC_FAILED = "sync_failed"
-    SILENT = "silent"
+    UNRESPONSIVE = "unresponsive"
     WORKS = "works"
     UNCHECKED = "unchecked"
     """Neither queried nor synced yet."""
@@ -23,7 +23,7 @@ class Connection(NamedTuple):
     """One account at one platform; its API keys are in the keyring, never here.
 
     While it `is_blocked`, no update can be sent, for the reason in `blocked_message`; none is sent before
-    `held_until_ms`. `failures` counts the attempts in a row that reached nobody, the last for the reason in
+    `held_until_ms`. `failures` counts the attempts in a row without a response, the last for the reason in
     `failing_message`. `path_changes` counts how often its webhook URL was rotated. `sync_problem` is the code of what
     stopped the last sync, empty if it completed.
     """
@@ -43,13 +43,13 @@ class Connection(NamedTuple):
     has_answered: bool = False
     is_blocked: bool = False
 
-    def state(self, *, is_silent: bool) -> ConnectionState:
-        """Return the last known state; `is_silent` means that updates wait until the platform responds again."""
+    def state(self, *, is_unresponsive: bool) -> ConnectionState:
+        """Return the last known state; `is_unresponsive` means that updates wait until the platform responds again."""
         if self.is_blocked:
             return ConnectionState.BLOCKED
         if self.sync_problem:
             return ConnectionState.SYNC_FAILED
-        if is_silent:
-            return ConnectionState.SILENT
+        if is_unresponsive:
+            return ConnectionState.UNRESPONSIVE
         is_known = self.has_answered or self.synced_at_ms is not None
         return ConnectionState.WORKS if is_known else ConnectionState.UNCHECKED

@@ -4,7 +4,7 @@ import unicodedata
 from functools import cache
 from typing import NamedTuple
 
-from shipconsole.domain import code as codes
+from shipconsole.domain import code
 from shipconsole.domain.country_table import TABLE
 
 # Codes outside ISO: the usual one for the United Kingdom, and the European Union's for Greece.
@@ -22,13 +22,13 @@ class Country(NamedTuple):
     others: tuple[str, ...] = ()
 
 
-def code(text: str) -> str:
+def code_of(text: str) -> str:
     """Return the ISO 3166-1 alpha-2 code for a code or name, empty if it is no country."""
     country = find(text)
     return country.alpha_2 if country else ""
 
 
-def name(text: str) -> str:
+def name_of(text: str) -> str:
     """Return the English name for a code or name; the text itself if it is no country."""
     country = find(text)
     return country.name if country else text
@@ -36,30 +36,24 @@ def name(text: str) -> str:
 
 def are_same(first: str, second: str) -> bool:
     """Return whether two texts mean one country; texts that are not known are compared as they are."""
-    first_code, second_code = code(first), code(second)
-    return first_code == second_code if first_code and second_code else codes.key(first) == codes.key(second)
+    first_code, second_code = code_of(first), code_of(second)
+    return first_code == second_code if first_code and second_code else code.key(first) == code.key(second)
 
 
 def is_code(text: str) -> bool:
     """Return whether a text is a country code of two or three letters."""
-    return codes.key(text) in _by_code()
+    return code.key(text) in _by_code()
 
 
 def find(text: str) -> Country | None:
     """Return the country for a code of two or three letters or a name."""
-    return _by_code().get(codes.key(text)) or (_by_name().get(_key(text)) if text.strip() else None)
+    return _by_code().get(code.key(text)) or (_by_name().get(_key(text)) if text.strip() else None)
 
 
 @cache
 def every() -> tuple[Country, ...]:
     """Return all countries in the order of their codes."""
-    entries = " ".join(f"\n{line}" if line[:1].strip() else line.strip() for line in TABLE.strip().splitlines())
-    found: list[Country] = []
-    for entry in entries.strip().splitlines():
-        alpha_2, alpha_3, names = entry.strip().split(" ", 2)
-        usual, *others = (each.strip() for each in names.split("|"))
-        found.append(Country(alpha_2, alpha_3, usual, tuple(others)))
-    return tuple(found)
+    return tuple(Country(*entry) for entry in TABLE)
 
 
 @cache
@@ -80,9 +74,12 @@ def _key(text: str) -> str:
     So `Korea, Republic of` equals `Republic of Korea`, `Cote d’Ivoire` equals `Côte d'Ivoire` and `U.S.A.` equals
     `USA`.
     """
-    decomposed = unicodedata.normalize("NFKD", codes.key(text)).replace("&", " ")
-    plain = "".join(sign for sign in decomposed if unicodedata.category(sign) != "Mn" and sign not in ".'’‘ʻ`")
-    words = "".join(sign if sign.isalnum() else " " for sign in unicodedata.normalize("NFKC", plain)).split()
+    decomposed = unicodedata.normalize("NFKD", code.key(text)).replace("&", " ")
+    plain = "".join(
+        character for character in decomposed if unicodedata.category(character) != "Mn" and character not in ".'’‘ʻ`"
+    )
+    composed = unicodedata.normalize("NFKC", plain)
+    words = "".join(character if character.isalnum() else " " for character in composed).split()
     if len(words) > 1 and all(len(word) == 1 and word.isascii() for word in words):
         return "".join(words)
     significant = [_SHORT.get(word, word) for word in words if len(words) == 1 or word not in _SMALL_WORDS]

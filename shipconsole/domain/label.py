@@ -260,7 +260,7 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
     theirs, ours = facts.label.postal_code, facts.ship_to.postal_code.strip()
     if facts.to_pickup_point or not theirs or not ours or same_postal_code(theirs, ours):
         return None
-    if facts.label.carriers[:1] == ("fedex",) and countries.code(facts.ship_to.country) != "US":
+    if facts.label.carriers[:1] == ("fedex",) and countries.code_of(facts.ship_to.country) != "US":
         # Its five digits are a ZIP code; on a package to another country it is a place on the way.
         return None
     return LabelIssue(LabelIssueKind.POSTAL_CODE, True, label_postal_code=theirs, order_postal_code=ours)

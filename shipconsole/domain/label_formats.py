@@ -72,11 +72,11 @@ def learn(numbers: Iterable[str], like: str) -> LabelFormat | None:
 
 def _common(texts: list[str]) -> LabelFormat | None:
     length = len(texts[0])
-    same = next((at for at in range(length) if len({text[at] for text in texts}) > 1), length)
+    same = next((index for index in range(length) if len({text[index] for text in texts}) > 1), length)
     # The beginning is letters and signs, and the digits after them that hardly change.
-    letters = next((at for at in range(same, 0, -1) if not texts[0][at - 1].isdecimal()), 0)
+    letters = next((index for index in range(same, 0, -1) if not texts[0][index - 1].isdecimal()), 0)
     beginning = max(letters, min(same, length - _OPEN_MIN))
-    kinds = [_kind({text[at] for text in texts}) for at in range(beginning, length)]
+    kinds = [_kind({text[index] for text in texts}) for index in range(beginning, length)]
     if _EITHER in kinds:
         if beginning < _PREFIX_OF_MIXED and length < _LENGTH_WITHOUT_BEGINNING:
             return None
@@ -106,7 +106,7 @@ def _is_kind(character: str, kind: str) -> bool:
 
 def _letters(text: str) -> str:
     """Return what comes before the first digit."""
-    return text[: next((at for at, character in enumerate(text) if character.isdecimal()), len(text))]
+    return text[: next((index for index, character in enumerate(text) if character.isdecimal()), len(text))]
 
 
 def _text(number: str) -> str:

@@ -14,12 +14,12 @@ from shipconsole.domain.remote_track import RemoteTrack
 class RemoteLine(Frozen):
     """One item of an order as a platform sends it.
 
-    `quantity` is None if it is not a whole number of units; `quantity_text` then has it as JSON text. `shop_id` is the
-    store's own id of the item, if the platform sends it.
+    `quantity` is None if it is not a whole number of units; `quantity_text` then has it as JSON text. `store_item_id`
+    is the store's own id of the item, if the platform sends it.
     """
 
     remote_id: str
-    shop_id: str = ""
+    store_item_id: str = ""
     sku: str
     barcode: str = ""
     description: str = ""

@@ -1,4 +1,4 @@
-"""Convert pydantic's validation errors into problems, at the paths of the fields and in our own messages."""
+"""pydantic's validation errors as problems, at the paths of the fields and in our own messages."""
 
 from collections.abc import Iterator, Mapping, Sized
 from enum import Enum

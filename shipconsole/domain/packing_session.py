@@ -19,15 +19,22 @@ from shipconsole.domain.shipment import shipment_from
 
 STEPS_KEPT = 100
 
+Step = tuple[ShipmentDraft, int]
+"""The draft before a step, and the position of the open package then."""
+
 
 class PackingSession(Evented):
     """The packages of one order while it is packed; `current` is the position of the open package.
 
     No method packs more than is left of an item: it is refused and changes nothing. Only a platform's later change
-    (`take_order`) can leave more in the packages than may ship; then `problems` reports it.
+    (`update_order`), or an undo after it, can leave more in the packages than may ship; then `problems` reports it.
 
-    The widgets may assign the fields of the draft: each assignment is a step for `undo`, and typing on in the same
-    field is one step. `revision` increases with every change.
+    The widgets may assign the fields of the draft: each assignment is a step for `undo`; consecutive edits of one field
+    are one step. `revision` increases with every change.
+
+    While `is_locked`, the methods that change the draft do nothing, and a field of a package that is assigned gets its
+    earlier value again. `current` may be assigned, to show another package, and `update_order` still works: it follows
+    the platform, not the packer.
     """
 
     order: Order
@@ -35,9 +42,9 @@ class PackingSession(Evented):
     current: int = 0
     revision: int = 0
     is_locked: bool = False
-    """No changes are accepted: the shipment is being stored."""
+    """Whether the draft is fixed, because its shipment is being stored or its order is no longer open."""
 
-    _steps: list[tuple[ShipmentDraft, int]] = PrivateAttr(default_factory=list[tuple[ShipmentDraft, int]])
+    _steps: list[Step] = PrivateAttr(default_factory=list[Step])
     _last_draft: ShipmentDraft = PrivateAttr(default_factory=ShipmentDraft)
     """The draft after the last step."""
     _typing: tuple[int, str] | None = PrivateAttr(default=None)
@@ -48,8 +55,12 @@ class PackingSession(Evented):
 
     @classmethod
     def begin(cls, order: Order, stored: ShipmentDraft | None = None) -> Self:
-        """Start with a stored draft, else with one empty package; the last package is open."""
+        """Start with a stored draft, else with one empty package; the last package is open.
+
+        Units of items that the order no longer has are removed.
+        """
         draft = stored.snapshot() if stored is not None and stored.packages else ShipmentDraft()
+        _remove_other_items(draft, order)
         session = cls(order=order, draft=draft, current=len(draft.packages) - 1)
         session.draft.events.packages.connect(session._on_packages_changed)
         session._on_packages_changed()
@@ -87,6 +98,7 @@ class PackingSession(Evented):
 
     def packing(self, line_ids: Sequence[int]) -> Packing:
         """Return the state of the draft for a scan of these items."""
+        line_ids = tuple(dict.fromkeys(line_ids))
         packed = sum(map(self.draft.quantity_of, line_ids))
         return Packing(
             units=self.draft.units,
@@ -100,13 +112,14 @@ class PackingSession(Evented):
     def add_units(self, line_ids: Sequence[int], units: int = 1) -> int | None:
         """Pack units of the first of these items that have some left; return the last item used.
 
-        Return None and change nothing if fewer are left.
+        Return None and change nothing if fewer are left. An item that is listed twice counts once.
         """
-        if not 0 < units <= sum(map(self.left_of, line_ids)):
+        left = {line_id: self.left_of(line_id) for line_id in line_ids}
+        if self.is_locked or not 0 < units <= sum(left.values()):
             return None
         quantities, last = dict(self.package.quantities), None
-        for line_id in line_ids:
-            added = min(units, self.left_of(line_id))
+        for line_id, most in left.items():
+            added = min(units, most)
             if added:
                 quantities[line_id] = quantities.get(line_id, 0) + added
                 units, last = units - added, line_id
@@ -117,7 +130,7 @@ class PackingSession(Evented):
     def set_quantity(self, line_id: int, units: int) -> bool:
         """Set the units of an item in the open package; return False and change nothing if fewer are left."""
         before = self.in_package(line_id)
-        if units < 0 or (units > before and units - before > self.left_of(line_id)):
+        if self.is_locked or units < 0 or (units > before and units - before > self.left_of(line_id)):
             return False
         if units != before:
             quantities = {**self.package.quantities, line_id: units}
@@ -127,7 +140,7 @@ class PackingSession(Evented):
 
     def pack_all_left(self) -> int:
         """Pack everything that is left; return how many units that were."""
-        left = self.left_by_line()
+        left = {} if self.is_locked else self.left_by_line()
         added = sum(left.values())
         if added:
             packed = {line_id: self.in_package(line_id) + units for line_id, units in left.items()}
@@ -148,6 +161,8 @@ class PackingSession(Evented):
 
         The scan is stored too, for the other data of the label.
         """
+        if self.is_locked:
+            return
         package = self.package
         with self._step():
             package.tracking_number, package.raw_scan, package.carrier = number, raw_scan, carrier or package.carrier
@@ -157,7 +172,7 @@ class PackingSession(Evented):
         """Open another package, an untouched one if there is one; return False if that was already open."""
         packages = self.draft.packages
         spare = next((position for position, package in enumerate(packages) if package.is_untouched), None)
-        if spare == self.current:
+        if self.is_locked or spare == self.current:
             return False
         with self._step():
             if spare is None:
@@ -167,6 +182,8 @@ class PackingSession(Evented):
 
     def remove_package(self, position: int) -> None:
         """Remove a package; its units are left again. The last package is emptied."""
+        if self.is_locked:
+            return
         packages = self.draft.packages
         rest = (*packages[:position], *packages[position + 1 :]) or (PackageDraft(),)
         with self._step():
@@ -175,7 +192,7 @@ class PackingSession(Evented):
 
     def undo(self) -> bool:
         """Undo the last step; return False if there is none."""
-        if not self._steps:
+        if self.is_locked or not self._steps:
             return False
         before, current = self._steps.pop()
         with self._changing():
@@ -184,14 +201,22 @@ class PackingSession(Evented):
         self._complete_step()
         return True
 
-    def take_order(self, order: Order) -> None:
-        """Continue with the order's current state; typed values stay, units of removed items do not."""
-        known = {line.id for line in order.lines}
+    def update_order(self, order: Order) -> None:
+        """Continue with the order's current state; typed values stay, units of removed items do not.
+
+        An undo does not restore such units either.
+        """
+        typing, before = self._typing, self._last_draft
         with self._changing():
             self.order = order
-            for package in self.draft.packages:
-                package.quantities = {id_: units for id_, units in package.quantities.items() if id_ in known}
-        self._last_draft = self.draft.snapshot()
+            _remove_other_items(self.draft, order)
+        if self.draft != before:
+            self._complete_step()
+        steps = len(self._steps)
+        self._steps = _without_other_items(self._steps, before, self._last_draft, order)
+        if len(self._steps) == steps:
+            # The next character still belongs to the same step.
+            self._typing = typing
 
     def problems(self) -> tuple[Problem, ...]:
         """Return everything that keeps the draft from being shipped."""
@@ -223,16 +248,20 @@ class PackingSession(Evented):
 
     def _on_packages_changed(self, _: object = None) -> None:
         for package, listener in self._listeners:
-            package.events.disconnect(listener)  # pyright: ignore[reportUnknownMemberType] - psygnal says no more of a slot
+            package.events.disconnect(listener)  # pyright: ignore[reportUnknownMemberType] - psygnal does not type its slots
         self._listeners = [(package, partial(self._on_typed, package)) for package in self.draft.packages]
         for package, listener in self._listeners:
             package.events.connect(listener)
 
     def _on_typed(self, package: PackageDraft, info: EmissionInfo) -> None:
-        """Record an assignment from outside as a step of its own."""
+        """Record an assignment from outside as a step of its own; while locked, restore the value before."""
         if self._is_changing:
             return
-        position = next(at for at, other in enumerate(self.draft.packages) if other is package)
+        position = next(index for index, other in enumerate(self.draft.packages) if other is package)
+        if self.is_locked:
+            with self._changing():
+                setattr(package, info.signal.name, getattr(self._last_draft.packages[position], info.signal.name))
+            return
         edited = (position, info.signal.name)
         if self._typing != edited:
             self._note_step(self.current)
@@ -253,8 +282,38 @@ class PackingSession(Evented):
         before = dict(enumerate(self._last_draft.packages))
         self._last_draft = ShipmentDraft(
             packages=tuple(
-                before[at] if before.get(at) == package else package.snapshot()
-                for at, package in enumerate(self.draft.packages)
+                before[position] if before.get(position) == package else package.snapshot()
+                for position, package in enumerate(self.draft.packages)
             )
         )
         self.revision += 1
+
+
+def _remove_other_items(draft: ShipmentDraft, order: Order) -> None:
+    """Remove the units of items that an order does not have."""
+    known = {line.id for line in order.lines}
+    for package in draft.packages:
+        if not known.issuperset(package.quantities):
+            package.quantities = {id_: units for id_, units in package.quantities.items() if id_ in known}
+
+
+def _without_other_items(
+    steps: Sequence[Step], before: ShipmentDraft, after: ShipmentDraft, order: Order
+) -> list[Step]:
+    """Return the steps to undo without the units of items that an order does not have.
+
+    `before` and `after` are the draft after the last step with and without those units. A step that would change
+    nothing any more is left out. Steps share packages, so packages are replaced and not changed.
+    """
+    known = {line.id for line in order.lines}
+    kept: list[Step] = []
+    for draft, current in reversed(steps):
+        copy = draft
+        if not all(known.issuperset(package.quantities) for package in draft.packages):
+            copy = draft.snapshot()
+            _remove_other_items(copy, order)
+        if draft == before or copy != after:
+            kept.append((copy, current))
+        before, after = draft, copy
+    kept.reverse()
+    return kept

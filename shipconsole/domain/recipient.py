@@ -66,4 +66,4 @@ def _countries(first: str, second: str) -> Agreement:
     """Return whether two countries are the same; an empty or unknown one proves nothing."""
     if not first.strip() or not second.strip() or countries.are_same(first, second):
         return "same"
-    return "different" if countries.code(first) and countries.code(second) else "unknown"
+    return "different" if countries.code_of(first) and countries.code_of(second) else "unknown"

@@ -114,25 +114,25 @@ _OTHER_NAMES = {
 }
 
 
-def code(region: str, country: str) -> str:
+def code_of(region: str, country: str) -> str:
     """Return the two-letter code for a state or province, written as a code or a name.
 
     Empty if the country is neither the United States nor Canada, or has no such region.
     """
-    land = countries.code(country)
+    land = countries.code_of(country)
     key = _key(region)
     return _codes(land).get(key) or _codes(land).get(key.removeprefix(land.casefold()), "")
 
 
-def name(region_code: str, country: str) -> str:
+def name_of(region_code: str, country: str) -> str:
     """Return the name for the code of a state or province, empty if there is none."""
-    land = countries.code(country)
-    return REGIONS.get(land, {}).get(code(region_code, country), "")
+    land = countries.code_of(country)
+    return REGIONS.get(land, {}).get(code_of(region_code, country), "")
 
 
 def is_code(region: str, country: str) -> bool:
     """Return whether a text is a code rather than a name."""
-    land, found = countries.code(country), code(region, country)
+    land, found = countries.code_of(country), code_of(region, country)
     return bool(found) and _key(region) in (found.casefold(), f"{land}{found}".casefold())
 
 

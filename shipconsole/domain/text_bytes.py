@@ -1,4 +1,4 @@
-"""Decode text files of any encoding that programs of this computer write.
+"""The text of files in any encoding that programs of this computer write.
 
 Notepad and PowerShell write a byte order mark before UTF-8, and PowerShell's ``>`` writes UTF-16. Sources: Unicode 16,
 23.8 (byte order mark); RFC 4627, 3 (how JSON without a mark shows its encoding).

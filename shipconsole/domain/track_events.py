@@ -1,4 +1,4 @@
-"""Merge tracking events: when two reports are the same event, whatever their wording and sequence.
+"""The merging of tracking events: when two reports are the same event, whatever their wording and sequence.
 
 An event is identified by what its platform sends: the second in which it happened, the code, the location, the
 platform's description; the state if there is no code. Our own message is not part of it.

@@ -92,6 +92,6 @@ class ReadWebhookEvent(Frozen):
     """
 
     dedupe_key: str
-    news: EventContent
+    content: EventContent
     recurs: bool = False
     notes: tuple[Message, ...] = ()

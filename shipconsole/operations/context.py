@@ -58,7 +58,7 @@ class Context:
     in_hand: set[int] = field(default_factory=set[int])
 
     def steady_ms(self, db: Db) -> int:
-        """Return the store's steady time, which due times refer to and nobody can set."""
+        """Return the store's steady time, which due times refer to and no person can set."""
         return steady_time.now_ms(db, **self._clocks())
 
     def begin(self) -> None:
@@ -68,7 +68,7 @@ class Context:
 
     def keep_steady_time(self, db: Db) -> None:
         """Store the steady time, from which it continues after the computer's next start."""
-        steady_time.keep(db, **self._clocks())
+        steady_time.save(db, **self._clocks())
 
     def shown_ms(self, db: Db, steady_ms: int) -> int:
         """Return a steady time as the wall clock will show it; 0, which means at once, stays 0."""

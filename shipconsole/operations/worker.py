@@ -59,7 +59,7 @@ JOBS = (
     Job(BATCHES, batches.run_due),
     Job("packages to forward", forward.run_due),
     Job("follow-up tasks", followups.run_due, after_updates=True),
-    Job("packages without news", stale.run_due, after_updates=True),
+    Job("packages without updates", stale.run_due, after_updates=True),
 )
 """All background jobs: the window and `serve` repeat them for as long as they run, `flush` runs them once."""
 
@@ -70,7 +70,7 @@ _log = logging.getLogger(__name__)
 class Backlog:
     """What waits for one connection: how many calls, since when the oldest, and for what reason, where known.
 
-    `why` is empty where nothing blocks it. `next_at_ms` is when it is retried, 0 where it is not retried by itself.
+    `reason` is empty where nothing blocks it. `next_at_ms` is when it is retried, 0 where it is not retried by itself.
     """
 
     connection: str
@@ -78,7 +78,7 @@ class Backlog:
     since_ms: int
     message: Message
     next_at_ms: int
-    why: Literal["", "blocked", "silent", "paused"] = ""
+    reason: Literal["", "blocked", "unresponsive", "paused"] = ""
 
 
 class Dispatcher:
@@ -250,8 +250,8 @@ async def flush(ctx: Context, *, until_empty: bool = False, order_id: int | None
     return tuple(dict.fromkeys(tried))
 
 
-async def latest(ctx: Context, *, state: CallState | None = None, most: int = 200) -> tuple[Call, ...]:
-    """Return the calls that changed last, newest first."""
+async def latest(ctx: Context, *, state: CallState | None = None, most: int | None = 200) -> tuple[Call, ...]:
+    """Return the updates that changed last, newest first; all of them if `most` is None."""
     return await ctx.read(_latest, ctx, state, most)
 
 
@@ -283,7 +283,7 @@ def state_from(text: str) -> CallState:
     raise ValidationFailed(Problem(("state",), Message("update.unknown_state", state=text, known=CALL_STATES)))
 
 
-def _latest(db: Db, ctx: Context, state: CallState | None, most: int) -> tuple[Call, ...]:
+def _latest(db: Db, ctx: Context, state: CallState | None, most: int | None) -> tuple[Call, ...]:
     return ctx.shown_calls(db, calls.latest(db, state=state, most=most))
 
 
@@ -322,9 +322,11 @@ def _backlog(db: Db, ctx: Context) -> tuple[Backlog, ...]:
     found: list[Backlog] = []
     for connection_id, count, since_ms in calls.backlog(db):
         connection = known[connection_id]
-        silent = circuit_breaker.is_open(ctx, connection)
+        is_unresponsive = circuit_breaker.is_open(ctx, connection)
         next_at_ms = ctx.shown_ms(db, connection.held_until_ms) if connection.held_until_ms > steady_ms else 0
-        message = connection.blocked_message or (connection.failing_message if silent else NO_MESSAGE)
-        why = "blocked" if connection.is_blocked else "silent" if silent else "paused" if next_at_ms else ""
-        found.append(Backlog(connection.name, count, since_ms, message, next_at_ms, why))
+        message = connection.blocked_message or (connection.failing_message if is_unresponsive else NO_MESSAGE)
+        reason = "paused" if next_at_ms else ""
+        if connection.is_blocked or is_unresponsive:
+            reason = "blocked" if connection.is_blocked else "unresponsive"
+        found.append(Backlog(connection.name, count, since_ms, message, next_at_ms, reason))
     return tuple(found)

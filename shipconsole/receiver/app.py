@@ -9,14 +9,14 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.inbound.receive import Kind, WebhookInbox, response_body
 from shipconsole.receiver.rules import Rules
 
-STATUSES: dict[Kind, int] = {"taken": 200, "unsigned": 404, "untrusted": 400, "unusable": 400, "later": 503}
+STATUSES: dict[Kind, int] = {"unsigned": 404, "untrusted": 400, "invalid": 400, "retry_later": 503}
+"""The status of a response to a webhook that was not stored."""
 
 T = TypeVar("T")
 
@@ -49,28 +49,15 @@ def application(inbox: WebhookInbox, rules: Rules) -> Starlette:
     return app
 
 
-async def reject_busy(_scope: Scope, receive: Receive, send: Send) -> None:
-    """Respond with 503 while there are too many connections, after reading the request.
-
-    A sender that is cut off while it sends does not read the response.
-    """
-    while (event := await receive()).get("more_body", False):
-        pass
-    if event["type"] == "http.request":
-        headers = [(b"content-length", b"0"), (b"retry-after", b"1")]
-        await send({"type": "http.response.start", "status": 503, "headers": headers})
-        await send({"type": "http.response.body", "body": b""})
-
-
 async def _refusal(inbox: WebhookInbox, request: Request) -> Response | None:
-    """Return the response to a request with an unknown path, None for all others."""
+    """Return 404 for an unknown path, 503 if the lookup fails, else None."""
     found = await _connection_of(inbox, request)
     return found if isinstance(found, Response) else None
 
 
 async def _connection_of(inbox: WebhookInbox, request: Request) -> Connection | Response:
     try:
-        connection = await inbox.whose(request.path_params["connection"], request.path_params["token"])
+        connection = await inbox.find_connection(request.path_params["connection"], request.path_params["token"])
     except EnvironmentFailure as error:
         _log.warning("A webhook could not be received: %s", error.message)
         return Response(status_code=503)
@@ -81,9 +68,8 @@ async def _process(inbox: WebhookInbox, request: Request, body: bytes) -> Respon
     connection = await _connection_of(inbox, request)
     if isinstance(connection, Response):
         return connection
-    headers = {name.lower(): value for name, value in request.headers.items()}
-    verdict = await inbox.take(connection, headers, body)
-    if verdict.kind != "taken":
-        return Response(status_code=STATUSES[verdict.kind])
+    result = await inbox.store_webhook(connection, request.headers, body)
+    if result.kind != "stored":
+        return Response(status_code=STATUSES[result.kind])
     answer = response_body(connection)
     return Response(answer, media_type="application/json" if answer else None)

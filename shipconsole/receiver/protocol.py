@@ -7,11 +7,11 @@ import asyncio
 from typing import Any, cast
 
 import h11
+from starlette.types import Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import ServerState
 
-from shipconsole.receiver.app import reject_busy
 from shipconsole.receiver.rules import Rules, StrictConnection
 
 TOO_SLOW, TOO_MANY = 408, 503
@@ -44,7 +44,7 @@ class GuardedProtocol(H11Protocol):
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
-        """Start as uvicorn does, with our rules for HTTP."""
+        """Initialize as uvicorn does, with our rules for HTTP."""
         super().__init__(config, server_state, app_state, _loop)
         # A log line would contain the path, and the path the token.
         self.access_log = False
@@ -81,7 +81,7 @@ class GuardedProtocol(H11Protocol):
             same_address[0].discard(TOO_MANY)
         elif active - len(self._waiting) >= most and active <= 2 * most:
             # Every connection waits for its response, so that none can be closed for this one.
-            self.app = reject_busy
+            self.app = _reject_busy
         elif active > most:
             next(iter(self._waiting)).discard(TOO_MANY)
 
@@ -148,3 +148,16 @@ class GuardedProtocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+async def _reject_busy(_scope: Scope, receive: Receive, send: Send) -> None:
+    """Respond with 503 while there are too many connections, after reading the request.
+
+    A sender that is cut off while it sends does not read the response.
+    """
+    while (event := await receive()).get("more_body", False):
+        pass
+    if event["type"] == "http.request":
+        headers = [(b"content-length", b"0"), (b"retry-after", b"1")]
+        await send({"type": "http.response.start", "status": 503, "headers": headers})
+        await send({"type": "http.response.body", "body": b""})

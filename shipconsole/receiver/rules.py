@@ -82,7 +82,7 @@ class StrictConnection(h11.Connection):
     """One connection's HTTP; what the rules forbid is a protocol error, its status in `refusal`."""
 
     def __init__(self, rules: Rules) -> None:
-        """Start as the server's side of a connection."""
+        """Initialize as the server's side of a connection."""
         super().__init__(h11.SERVER, HEAD_BYTES)
         self.refusal = 400
         self.is_complete = False

@@ -1,4 +1,4 @@
-"""Send the webhooks of the simulated platforms to their registered URLs, on this computer only."""
+"""The sender of the simulated platforms' webhooks to their registered URLs, on this computer only."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Sign the simulated ShipEngine's webhooks, with a key that exists only in this process."""
+"""The signatures of the simulated ShipEngine's webhooks, with a key that exists only in this process."""
 
 import base64
 import datetime

@@ -1,4 +1,4 @@
-"""Run calls that may never return, with an outcome in time."""
+"""Calls that may never return, with an outcome in time."""
 
 import threading
 from collections import deque

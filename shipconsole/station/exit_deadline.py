@@ -1,24 +1,27 @@
-"""End the program in time when it is closed, whatever hangs."""
+"""The time limit for closing the program, whatever hangs."""
 
+import logging
 import os
 import threading
 from collections.abc import Callable
 
-LEAVE_AFTER_S = 7.5
+EXIT_AFTER_S = 7.5
 """Seconds from closing to the end of the program; what still hangs then is abandoned."""
 
-CLOSES_WITHIN_S = 1.0
+CLOSE_TIMEOUT_S = 1.0
+
+_log = logging.getLogger(__name__)
 
 
 class ExitDeadline:
     """End the process if a keyring, a name server, or the interpreter hangs while the program closes.
 
     Updates in flight are stored as being sent, and the next start checks them. `close` closes the database within the
-    seconds that it is given.
+    seconds that it is given; the process ends even if it fails.
     """
 
     def __init__(self, close: Callable[[float], object]) -> None:
-        """Start without a deadline."""
+        """Initialize without a deadline."""
         self._close = close
         self._lifted = threading.Event()
 
@@ -31,6 +34,11 @@ class ExitDeadline:
         self._lifted.set()
 
     def _wait(self) -> None:
-        if not self._lifted.wait(LEAVE_AFTER_S):
-            self._close(CLOSES_WITHIN_S)
+        if self._lifted.wait(EXIT_AFTER_S):
+            return
+        try:
+            self._close(CLOSE_TIMEOUT_S)
+        except Exception:  # noqa: BLE001 - the process ends in any case
+            _log.exception("The database could not be closed at the end of the program")
+        finally:
             os._exit(0)

@@ -222,7 +222,7 @@ class MemoryKeys:
     """Keys that end with the process, for the demo's temporary profile."""
 
     def __init__(self) -> None:
-        """Start without keys."""
+        """Initialize without keys."""
         self._secrets: dict[tuple[str, str], Secret] = {}
 
     def get(self, connection: str, field: str) -> "Future[Secret | None]":

@@ -69,6 +69,11 @@ class Settings(NamedTuple):
     announcements_signer: str = ""
 
     @property
+    def receiver_hosts(self) -> tuple[str, ...]:
+        """Return the host names in `receiver_names`."""
+        return tuple(self.receiver_names.replace(",", " ").split())
+
+    @property
     def label_rules(self) -> LabelRules:
         """Return the settings for labels."""
         return LabelRules(self.number_reuse_days, self.carriers_used)

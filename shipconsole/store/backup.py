@@ -78,7 +78,7 @@ def make_at(store: Path, target: Path, *, stop: threading.Event | None = None) -
     if not store.exists():
         raise StoreError(Message("database.no_database", file=str(store)))
     try:
-        # Without parents: a backups folder whose disk is gone must not be created anew.
+        # Without parents: a backups folder whose disk is gone must not be created again.
         target.parent.mkdir(mode=0o700, exist_ok=True)
         with part_of(target) as part:
             _copy(store, part, stop or threading.Event())

@@ -14,6 +14,7 @@ from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.problem import Problem, path_from_text, path_text
 from shipconsole.store import orders
 from shipconsole.store.database import Db, Row
+from shipconsole.store.queries import NO_LIMIT
 
 
 class Due(NamedTuple):
@@ -89,9 +90,9 @@ def of_order(db: Db, order_id: int) -> tuple[Call, ...]:
     return tuple(_calls(db.rows("calls.of_order", order_id=order_id)))
 
 
-def latest(db: Db, *, state: CallState | None = None, most: int = 200) -> tuple[Call, ...]:
-    """Return the updates that changed last, newest first, of one state or of all."""
-    return tuple(_calls(db.rows("calls.latest", state=state or "", most=most)))
+def latest(db: Db, *, state: CallState | None = None, most: int | None = 200) -> tuple[Call, ...]:
+    """Return the updates that changed last, newest first, of one state or of all; all of them if `most` is None."""
+    return tuple(_calls(db.rows("calls.latest", state=state or "", most=NO_LIMIT if most is None else most)))
 
 
 def count_by_state(db: Db) -> dict[CallState, int]:
@@ -322,9 +323,9 @@ def newest_attempt(db: Db) -> int:
     return int(db.value("calls.newest_attempt"))
 
 
-def newest_attempt_of_others(db: Db, call_id: int) -> int:
+def newest_attempt_of_other_updates(db: Db, call_id: int) -> int:
     """Return the newest attempt of the other updates of the same order and connection."""
-    return int(db.value("calls.newest_attempt_of_others", id=call_id))
+    return int(db.value("calls.newest_attempt_of_other_updates", id=call_id))
 
 
 def newer_confirmed(db: Db, call_id: int) -> bool:

@@ -148,13 +148,14 @@ class Store:
         self._on_change = on_change
 
     def close(self, timeout_s: float = 10.0) -> None:
-        """Finish what waits, then close; later reads and writes raise `StoreError`."""
+        """Finish what waits, then close, within a time limit; later reads and writes raise `StoreError`."""
+        deadline_s = time.monotonic() + timeout_s
         self._closing.set()
         # The reader first: two connections that close at the same moment each leave the -wal to the other.
         for jobs, thread in zip((self._reads, self._writes), reversed(self._threads), strict=True):
             jobs.put(_STOP)
             if thread.is_alive():
-                thread.join(timeout_s)
+                thread.join(max(0.0, deadline_s - time.monotonic()))
 
     def _put(self, jobs: "queue.SimpleQueue[_Job | None]", do: Callable[[Db], T]) -> "Future[T]":
         future: Future[T] = Future()

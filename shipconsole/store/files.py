@@ -12,7 +12,7 @@ SIDE_FILES = ("-journal", "-wal", "-shm")
 
 @contextmanager
 def part_of(target: Path) -> Generator[Path]:
-    """Give a temporary file beside the target, closed to other users; delete what is left of it at the end."""
+    """Yield a temporary file beside the target, closed to other users; delete what is left of it at the end."""
     part = target.with_name(f".{target.name}-{os.getpid()}-{threading.get_ident()}.part")
     os.close(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600))
     try:

@@ -1,4 +1,4 @@
-"""What people changed in orders by hand, append-only."""
+"""Manual changes of orders, append-only."""
 
 from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import Message, from_stored

@@ -1,4 +1,4 @@
-"""The mark: the last known commit of a database, in a small file beside it.
+"""The last known commit of a database, its mark, in a small file beside it.
 
 It is written after each commit and never before, without a sync of its own. So after a crash it may be behind the
 database, but never ahead: a database behind its mark has lost commits. Several programs may write it at once; each

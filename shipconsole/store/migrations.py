@@ -134,7 +134,7 @@ def _hash(text: str) -> str:
 
 
 def statements(text: str) -> Iterator[str]:
-    """Give the statements of a script one by one; a trigger's inner statements stay with it."""
+    """Yield the statements of a script one by one; a trigger's inner statements stay with it."""
     statement = ""
     for line in text.splitlines(keepends=True):
         statement += line

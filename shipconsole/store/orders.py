@@ -129,7 +129,7 @@ def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
 
 
 def describe_manual_order(db: Db, order_id: int, *, ship_to: Address, note: Message, ordered_at_ms: int) -> None:
-    """Store the order-level values of an order created by hand."""
+    """Store the order-level values of a manually created order."""
     db.change(
         "orders.describe",
         id=order_id,
@@ -241,7 +241,7 @@ def refresh_totals(db: Db, order_id: int, *, now_ms: int) -> None:
     order = get(db, order_id)
     to = order.ship_to
     texts = [to.name, to.company, to.town, to.postal_code, to.email]
-    texts += [to.country, countries.code(to.country), countries.name(to.country)]
+    texts += [to.country, countries.code_of(to.country), countries.name_of(to.country)]
     texts += [line.sku for line in order.lines]
     # A linked connection may have another number for the order, and a merged order had one before.
     numbers = [order.number]

@@ -75,7 +75,7 @@ def _quoted(part: str) -> str:
 
 
 def _beginnings(key: str) -> Iterator[str]:
-    """Give the first two characters of every word and of the words and numbers in it; all pairs in unspaced scripts."""
+    """Yield the first two characters of each word and of the words and numbers in it; all pairs in unspaced scripts."""
     for written in key.split():
         yield written[:_BEGINNING]
         for word in (*_WORD.findall(written), *_RUN.findall(written)):

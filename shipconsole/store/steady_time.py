@@ -24,7 +24,7 @@ def is_current_run(db: Db, run: str) -> bool:
     return row is not None and row[1] == run
 
 
-def keep(db: Db, *, run: str, monotonic_ms: int, wall_ms: int) -> None:
+def save(db: Db, *, run: str, monotonic_ms: int, wall_ms: int) -> None:
     """Store the steady time, from which it continues after the computer's next start."""
     at_ms = now_ms(db, run=run, monotonic_ms=monotonic_ms, wall_ms=wall_ms)
-    db.change("steady_time.keep", at_ms=at_ms, run=run, monotonic_ms=monotonic_ms)
+    db.change("steady_time.save", at_ms=at_ms, run=run, monotonic_ms=monotonic_ms)

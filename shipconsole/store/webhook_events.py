@@ -10,6 +10,7 @@ from shipconsole.domain.received_webhook import ReceivedWebhook, State, WebhookE
 from shipconsole.store import platform_notices
 from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
+from shipconsole.store.queries import NO_LIMIT
 
 ANY_COUNT = 2**62
 
@@ -74,7 +75,7 @@ def get(db: Db, id_: int) -> WebhookEvent | None:
     return _event(row) if row else None
 
 
-def processed(
+def store_result(
     db: Db,
     id_: int,
     state: State,
@@ -87,8 +88,9 @@ def processed(
 ) -> None:
     """Store the result of processing an event.
 
-    `duplicates` is the count when processing began: with one more since, the event is processed again. So it is once an
-    order with the number `waits_for` is stored, or once the platform's order `unconfirmed_of` shows what it reports.
+    `duplicates` is the count when processing began: with one more since, the event is processed again. The
+    event is also reprocessed once an order with the number `waits_for` is stored, or once the platform's order
+    `unconfirmed_of` shows what it reports.
     """
     values = {
         "state": state,
@@ -97,7 +99,7 @@ def processed(
         "duplicates": duplicates,
         "unconfirmed_of": unconfirmed_of,
     }
-    if db.change("webhook_events.processed", id=id_, waits_for=match_key(waits_for), **values):
+    if db.change("webhook_events.store_result", id=id_, waits_for=match_key(waits_for), **values):
         db.note("webhook_event", id_)
 
 
@@ -118,9 +120,22 @@ def requeue(db: Db, id_: int) -> None:
         db.note("webhook_event", id_)
 
 
-def latest(db: Db, most: int) -> tuple[ReceivedWebhook, ...]:
-    """Return the newest events, newest first; all of them if `most` is negative."""
-    return tuple(_received(row) for row in db.rows("webhook_events.latest", most=most))
+def latest(db: Db, most: int | None) -> tuple[ReceivedWebhook, ...]:
+    """Return the newest events whose bodies are stored, newest first; all of them if `most` is None."""
+    return tuple(_received(row) for row in db.rows("webhook_events.latest", most=NO_LIMIT if most is None else most))
+
+
+def received(db: Db, id_: int) -> ReceivedWebhook:
+    """Return an event without its body; raise LookupError for an unknown id."""
+    row = db.row("webhook_events.received", id=id_)
+    if row is None:
+        raise LookupError(id_)
+    return _received(row)
+
+
+def count(db: Db) -> int:
+    """Return how many events there are whose bodies are stored."""
+    return db.value("webhook_events.count")
 
 
 def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:

@@ -106,6 +106,7 @@ TEXTS: Table = {
     ),
     "cli.own_code": "{code} (own)",
     "cli.package": "package {number}",
+    "cli.latest_events": "Showing the latest {shown} of {count} events. Use --json for all.",
     "cli.paths_in": "The webhook path of each connection is in: shipconsole connections --json",
     "cli.platform_changed": "{connection} changed {title} from {before} to {now}.",
     "cli.progress": "{connection}: {count:n}",

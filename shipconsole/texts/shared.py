@@ -1,4 +1,4 @@
-"""Texts that belong to no room: parts of others."""
+"""Texts that several parts of the program have."""
 
 from shipconsole.texts import Table
 

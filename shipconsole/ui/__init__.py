@@ -1,1 +1,1 @@
-"""Shows: the window, its panels and dialogs. Qt lives here and in `app` only."""
+"""The window, its panels, and its dialogs. Qt lives here and in `app` only."""

@@ -1,4 +1,4 @@
-"""Decode the bytes of a response or a webhook.
+"""The decoding of the bytes of a response or a webhook.
 
 The encoding is found in this order: a byte-order mark; the charset of the content type, where it is a common one; the
 zeros by which UTF-16 and UTF-32 show in a text that begins with ASCII; the encoding that an XML document declares;

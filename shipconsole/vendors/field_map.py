@@ -14,7 +14,7 @@ class FieldMap:
     """The paths of one request's values, each with the path of ours that it came from."""
 
     def __init__(self, ours_by_sent: Mapping[Path, Path] | None = None) -> None:
-        """Start empty, or from paths of ours by sent paths."""
+        """Initialize empty, or from paths of ours by sent paths."""
         self._ours_by_sent: dict[Path, Path] = dict(ours_by_sent or {})
 
     def __eq__(self, other: object) -> bool:

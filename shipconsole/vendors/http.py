@@ -1,4 +1,4 @@
-"""Sends requests to platforms: the only module that knows the HTTP library.
+"""The sending of requests to platforms: the only module that knows the HTTP library.
 
 A result is one of three: the platform responded; not a byte of the request was sent; or bytes were sent and no response
 can be read. Only after the first two may a request that must not be duplicated be sent again. The class of the
@@ -112,7 +112,7 @@ class RateLimiter:
     def __init__(
         self, rate_per_s: float, burst: int, connection_id: int = 0, shared: SharedLimit | None = None
     ) -> None:
-        """Start with a full bucket; a shared limit applies as well."""
+        """Initialize with a full bucket; a shared limit applies as well."""
         self._interval_s = 1 / rate_per_s
         self._burst = burst
         self._connection_id = connection_id

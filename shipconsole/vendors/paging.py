@@ -1,4 +1,4 @@
-"""Detect whether a list that is read page by page makes progress, and whether it was read to its end.
+"""The reading of a list page by page: whether it makes progress, and whether it was read to its end.
 
 A platform may send a page twice, announce another page forever, or send fewer entries than it counted. Reading then
 stops, and what is wrong is stored as codes.
@@ -57,7 +57,7 @@ class ListReading:
     """The state of reading one list; `shortfalls` are empty while nothing is wrong."""
 
     def __init__(self, cursor: str, known: Sequence[str] = ()) -> None:
-        """Begin at a cursor; `known` are the entries of the same list when it was read just before."""
+        """Initialize at a cursor; `known` are the entries of the same list when it was read just before."""
         self._requested_cursors = {cursor}
         self._known = frozenset(known)
         self._received: dict[str, None] = {}

@@ -17,7 +17,7 @@ def unknown_event(kind: str) -> Message:
 def unreadable_event(body: bytes, platform: str) -> ReadWebhookEvent:
     """Return a body that is no JSON object as an event that does nothing."""
     return ReadWebhookEvent(
-        dedupe_key=content_hash(body), news=UnknownEvent(message=Message("webhook.unreadable", platform=platform))
+        dedupe_key=content_hash(body), content=UnknownEvent(message=Message("webhook.unreadable", platform=platform))
     )
 
 

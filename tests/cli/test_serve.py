@@ -100,12 +100,18 @@ def test_a_webhook_event_is_received_listed_and_reprocessed(warehouse: Program, 
     )
     assert (second["connection"], second["duplicates"], second["verified"]) == ("Swift POD", 0, None)
     assert warehouse.done("reprocess", str(first["id"])).out.startswith(first["state"])
-    assert warehouse.run("reprocess", "99").code == 2
+    again = warehouse.json("reprocess", str(first["id"]))
+    assert {**again, "processed_at": first["processed_at"]} == first
+    assert warehouse.run("reprocess", "99", "--json").code == 2
     saved = tmp_path / "saved.json"
     saved.write_bytes(track(2))
     new = warehouse.done("import-webhook-event", str(saved), "--connection", "ShipEngine").out
     duplicate = warehouse.done("import-webhook-event", str(saved), "--connection", "shipengine").out
     assert (new.split()[1:], duplicate) == (["new"], new.replace("new", "received before"))
+    in_json = warehouse.json("import-webhook-event", str(saved), "--connection", "ShipEngine")
+    assert in_json.pop("is_duplicate") is True
+    assert in_json == warehouse.json("webhook-events")[0]
+    assert (in_json["state"], in_json["duplicates"], in_json["verified"]) == ("new", 2, None)
     saved.write_bytes(b"[]")
     assert warehouse.run("import-webhook-event", str(saved), "--connection", "ShipEngine").code == 2
     assert warehouse.run("import-webhook-event", str(tmp_path), "--connection", "ShipEngine").code == 2

@@ -57,6 +57,9 @@ def test_webhooks_are_registered_listed_and_removed(program: Program, shop: Simu
     assert (listed.code, listed.out.split()) == (0, [made["id"], "track", url, "Shipconsole"])
     assert (stray.code, no_event.code, changed.code) == (2, 2, 0)
     assert "sales_orders_imported" in no_event.err
+    for options in (("--register", "", "--url", url), ("--url", "")):
+        empty = program.run("webhooks", "ShipEngine", *options)
+        assert (empty.code, empty.out) == (2, ""), options
     assert program.done("webhooks", "ShipEngine", "--remove", made["id"]).out == "done\n"
     fault(shop, "shipengine", "drop_before", call="list_webhooks")
     assert program.run("webhooks", "ShipEngine").code == 4

@@ -82,7 +82,7 @@ from shipconsole.domain import countries
 )
 def test_a_text_is_recognized_as_a_country(text: str, code: str) -> None:
     for form in ("NFC", "NFD"):
-        assert countries.code(unicodedata.normalize(form, text)) == code
+        assert countries.code_of(unicodedata.normalize(form, text)) == code
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_a_text_is_recognized_as_a_country(text: str, code: str) -> None:
     ],
 )
 def test_an_unknown_country_has_no_code(text: str) -> None:
-    assert countries.code(text) == ""
-    assert countries.name(text) == text
+    assert countries.code_of(text) == ""
+    assert countries.name_of(text) == text
 
 
 def test_the_table_is_complete_and_each_name_belongs_to_one_country() -> None:
@@ -125,12 +125,12 @@ def test_the_table_is_complete_and_each_name_belongs_to_one_country() -> None:
             (country.alpha_2 + country.alpha_3).upper(),
         )
         for text in (country.alpha_2, country.alpha_3, country.name, *country.others):
-            assert countries.code(text) == country.alpha_2, text
+            assert countries.code_of(text) == country.alpha_2, text
             assert owners.setdefault(text, country.alpha_2) == country.alpha_2, text
 
 
 def test_a_code_becomes_its_english_name() -> None:
-    named = {text: countries.name(text) for text in ("GB", "UK", "EL", "DEU", "Deutschland", "kr", "US")}
+    named = {text: countries.name_of(text) for text in ("GB", "UK", "EL", "DEU", "Deutschland", "kr", "US")}
     assert named == {
         "GB": "United Kingdom",
         "UK": "United Kingdom",

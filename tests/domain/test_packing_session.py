@@ -1,8 +1,13 @@
 """The packing session: what is packed, what is refused, what can be undone."""
 
+from collections.abc import Callable
+
 import pytest
 
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.label import LabelIssueKind
+from shipconsole.domain.message import Message
+from shipconsole.domain.order import Order
 from shipconsole.domain.packing_session import PackingSession
 from tests.ui.order_editor.orders import CASE, CHARGER, MOBILE, order_of
 
@@ -117,7 +122,7 @@ def test_what_was_typed_stays_when_a_vendor_changes_the_order() -> None:
     session.set_tracking(NUMBER, "")
     fewer = order_of()
     lines = (fewer.lines[0], fewer.lines[1].model_copy(update={"ordered": 2}))
-    session.take_order(fewer.model_copy(update={"lines": lines}))
+    session.update_order(fewer.model_copy(update={"lines": lines}))
     assert session.draft.snapshot().packages[0].quantities == {CASE: 2}
     assert [problem.path for problem in session.problems()] == [("lines", CASE)]
     assert session.left == 0
@@ -179,3 +184,125 @@ def test_later_changes_do_not_reach_a_snapshot() -> None:
     session.new_package()
     assert len(snapshot.packages) == 1
     assert (snapshot.packages[0].weight_kg, snapshot.packages[0].quantities) == ("", {CASE: 2, CHARGER: 1})
+
+
+def without(order: Order, line_id: int) -> Order:
+    """Return an order without one of its items."""
+    return order.model_copy(update={"lines": tuple(line for line in order.lines if line.id != line_id)})
+
+
+def test_an_undo_brings_back_no_units_of_an_item_that_a_platform_removed() -> None:
+    session = PackingSession.begin(order_of())
+    session.add_units((CHARGER,))
+    session.add_units((CASE,))
+    session.set_tracking(NUMBER, "")
+    session.update_order(without(order_of(), CHARGER))
+    assert session.undo()
+    assert [dict(package.quantities) for package in session.draft.packages] == [{CASE: 1}]
+    assert session.undo()
+    assert session.package.is_untouched
+    assert not session.undo(), "the step that packed the removed item changes nothing any more"
+    assert [str(problem.message) for problem in session.problems()] == [str(Message("ship.nothing_packed"))]
+
+
+def test_units_of_a_removed_item_go_from_every_package_and_are_one_revision() -> None:
+    session, revisions = PackingSession.begin(order_of()), []
+    session.add_units((CASE,))
+    session.new_package()
+    session.add_units((CASE, CHARGER), 2)
+    session.events.revision.connect(revisions.append)
+    revision = session.revision
+    session.update_order(order_of())
+    assert revisions == []
+    session.update_order(without(order_of(), CASE))
+    assert [dict(package.quantities) for package in session.draft.packages] == [{}, {CHARGER: 1}]
+    assert revisions == [revision + 1]
+
+
+def test_a_stored_draft_starts_without_units_of_items_that_the_order_no_longer_has() -> None:
+    stored = ShipmentDraft(packages=(PackageDraft(tracking_number=NUMBER, quantities={CASE: 1, CHARGER: 1}),))
+    session = PackingSession.begin(without(order_of(), CHARGER), stored)
+    assert dict(session.package.quantities) == {CASE: 1}
+    assert dict(stored.packages[0].quantities) == {CASE: 1, CHARGER: 1}
+    assert not session.undo()
+
+
+@pytest.mark.parametrize("change", [{"ordered": 2}, {"shipped": 2}, {"cancelled": 1}])
+def test_an_undo_to_more_than_is_left_since_is_reported(change: dict[str, int]) -> None:
+    session = PackingSession.begin(order_of())
+    session.add_units((CASE,), 2)
+    session.set_tracking(NUMBER, "")
+    session.set_quantity(CASE, 1)
+    order = order_of()
+    session.update_order(
+        order.model_copy(
+            update={"lines": tuple(line.model_copy(update=change if line.id == CASE else {}) for line in order.lines)}
+        )
+    )
+    assert session.problems() == ()
+    assert session.undo()
+    assert session.in_package(CASE) == 2
+    assert [problem.path for problem in session.problems()] == [("lines", CASE)]
+    assert session.left_of(CASE) == 0
+
+
+def test_a_refresh_does_not_split_what_is_typed_into_two_steps() -> None:
+    session = PackingSession.begin(order_of())
+    session.package.service = "Pri"
+    session.update_order(without(order_of(), CHARGER))
+    session.package.service = "Priority"
+    assert session.undo()
+    assert session.package.service == ""
+    assert not session.undo()
+
+
+def test_an_item_that_is_listed_twice_is_not_packed_twice() -> None:
+    session = PackingSession.begin(order_of())
+    assert session.add_units((CHARGER, CHARGER), 2) is None
+    assert session.package.is_untouched
+    assert session.add_units((CASE, CASE, CHARGER), 3) == CHARGER
+    assert dict(session.package.quantities) == {CASE: 2, CHARGER: 1}
+    state = session.packing((CASE, CASE))
+    assert (state.item_count, state.item_total) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("change", "result"),
+    [
+        (lambda session: session.add_units((CASE,)), None),
+        (lambda session: session.set_quantity(CASE, 2), False),
+        (lambda session: session.set_quantity(CASE, 0), False),
+        (lambda session: session.pack_all_left(), 0),
+        (lambda session: session.set_tracking("1", "1"), None),
+        (lambda session: session.new_package(), False),
+        (lambda session: session.remove_package(0), None),
+        (lambda session: session.undo(), False),
+        (lambda session: setattr(session.package, "service", "Priority"), None),
+        (lambda session: setattr(session.package, "tracking_number", "1"), None),
+        (lambda session: setattr(session.package, "quantities", {CASE: 2}), None),
+    ],
+)
+def test_a_locked_session_stays_as_it_is(change: Callable[[PackingSession], object], result: object) -> None:
+    session = PackingSession.begin(order_of())
+    session.add_units((CASE,))
+    session.set_tracking(NUMBER, "raw", accepted=(LabelIssueKind.CHECK_DIGIT,), reason="Checked")
+    before, revision = session.draft.snapshot(), session.revision
+    session.is_locked = True
+    assert change(session) is result
+    assert (session.draft.snapshot(), session.current, session.revision) == (before, 0, revision)
+    session.is_locked = False
+    assert session.undo()
+    assert session.package.tracking_number == ""
+    assert session.undo()
+    assert not session.undo()
+
+
+def test_a_locked_session_shows_its_packages_and_follows_the_platform() -> None:
+    session = PackingSession.begin(order_of())
+    session.add_units((CHARGER,))
+    session.new_package()
+    session.is_locked = True
+    session.current = 0
+    assert session.in_package(CHARGER) == 1
+    session.update_order(without(order_of(), CHARGER))
+    assert session.package.is_untouched

@@ -43,7 +43,7 @@ from shipconsole.domain import region
     ],
 )
 def test_a_code_is_found_by_code_and_name_in_its_own_country(text: str, country: str, code: str) -> None:
-    assert region.code(text, country) == code
+    assert region.code_of(text, country) == code
 
 
 def test_every_code_and_name_leads_to_itself() -> None:
@@ -51,7 +51,7 @@ def test_every_code_and_name_leads_to_itself() -> None:
     for country, names in region.REGIONS.items():
         for code, name in names.items():
             for text in (code, name, code.lower(), name.upper(), f"{country}-{code}"):
-                assert region.code(text, country) == code, text
-            assert region.name(code, country) == name
+                assert region.code_of(text, country) == code, text
+            assert region.name_of(code, country) == name
             assert (region.is_code(code, country), region.is_code(name, country)) == (True, False)
-        assert len({region.code(name, country) for name in names.values()}) == len(names)
+        assert len({region.code_of(name, country) for name in names.values()}) == len(names)

@@ -360,7 +360,7 @@ async def receive_and_forward(plan: Plan) -> None:
     """Take a webhook in as the receiver does, work it off, and tell what comes of it, as far as it comes."""
     async with opened(plan.folder, plan.began_s, point=plan.point, timings=_alone(plan), answer_within_s=30.0) as ctx:
         (pod,) = await connections.named(ctx, [POD])
-        assert (await WebhookInbox(ctx).take(pod, {}, plan.news.encode())).kind == "taken"
+        assert (await WebhookInbox(ctx).store_webhook(pod, {}, plan.news.encode())).kind == "stored"
         await digesting.run_due(ctx)
         await worker.flush(ctx)
 

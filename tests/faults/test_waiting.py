@@ -169,7 +169,7 @@ async def test_a_platform_out_of_reach_is_asked_something_harmless_before_calls_
             await worker.flush(ctx, until_empty=True)
             clock.pass_s(60)
         tried = [
-            attempt for call in await worker.latest(ctx, most=-1) for attempt in await worker.attempts(ctx, call.id)
+            attempt for call in await worker.latest(ctx, most=None) for attempt in await worker.attempts(ctx, call.id)
         ]
         not_sent = sum(call.what == "not_sent" for call in tried)
         assert 0 < not_sent <= USUAL.failures_most + USUAL.at_once

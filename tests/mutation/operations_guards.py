@@ -53,7 +53,7 @@ _ONCE = (
     ),
     Guard(
         _SENDING,
-        "link.as_of < calls.newest_attempt_of_others(db, call_id)",
+        "link.as_of < calls.newest_attempt_of_other_updates(db, call_id)",
         "link.as_of < 0",
         (f"{_OUTBOX}::test_an_update_is_not_built_from_a_document_older_than_another_update",),
         "a package is added a second time that another program added",
@@ -260,7 +260,7 @@ _INBOUND = (
     ),
     Guard(
         _RECEIVING,
-        "        if abs(late_by_ms) <= AGE_MOST_MS:\n",
+        "        if abs(late_by_ms) <= MAX_AGE_MS:\n",
         "        if True:\n",
         (f"{_SIGNATURES}::test_only_the_right_signature_is_accepted",),
         "a webhook that somebody recorded is believed for ever",
@@ -274,15 +274,15 @@ _INBOUND = (
     ),
     Guard(
         _RECEIVING,
-        "fresh = now_s - self._came_at_s < KEYS_CACHED_S\n",
+        "fresh = now_s - self._fetched_at_s < KEYS_CACHED_S\n",
         "fresh = True\n",
         (f"{_SIGNATURES}::test_keys_are_requested_every_12_hours_and_at_most_once_a_minute",),
         "a key that its platform has withdrawn is believed for ever",
     ),
     Guard(
         _RECEIVING,
-        '            return ReceiveResult("later", error.message)\n',
-        '            return ReceiveResult("taken")\n',
+        '            return ReceiveResult("retry_later", error.message)\n',
+        '            return ReceiveResult("stored")\n',
         ("tests/receiver/test_inbox.py::test_a_failing_database_has_the_webhook_resent_later",),
         "a webhook that could not be stored is never sent again",
     ),

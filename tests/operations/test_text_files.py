@@ -18,14 +18,14 @@ MOST = 1_000
 def test_a_file_as_long_as_it_may_be_is_read_whole(tmp_path: Path, mark: bytes, encoding: str) -> None:
     file = tmp_path / "saved.json"
     file.write_bytes(mark + ("x" * MOST).encode(encoding))
-    assert text_files.read(file, MOST) == b"x" * MOST
+    assert text_files.read_utf8(file, MOST) == b"x" * MOST
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
 def test_a_longer_one_comes_longer_than_it_may_be(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "saved.json"
     file.write_bytes(("x" * 10 * MOST).encode(encoding))
-    assert len(text_files.read(file, MOST)) > MOST
+    assert len(text_files.read_utf8(file, MOST)) > MOST
 
 
 def test_what_is_no_text_is_refused_with_a_message(tmp_path: Path) -> None:
@@ -35,6 +35,6 @@ def test_what_is_no_text_is_refused_with_a_message(tmp_path: Path) -> None:
         ValidationFailed,
         match=str(Message("file.not_text", name="saved\\.json", reason="it is neither UTF-8 nor UTF-16\\")),
     ):
-        text_files.read(file, MOST)
+        text_files.read_utf8(file, MOST)
     with pytest.raises(FileNotFoundError):
-        text_files.read(tmp_path / "none.json", MOST)
+        text_files.read_utf8(tmp_path / "none.json", MOST)

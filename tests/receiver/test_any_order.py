@@ -82,8 +82,8 @@ async def test_a_platform_that_does_not_respond_delays_only_its_own_events(ctx: 
         dispatcher = worker.Dispatcher(ctx)
         running = asyncio.create_task(dispatcher.run())
         async with asyncio.timeout(30):
-            while any(row.connection == "ShipEngine" and row.state == "new" for row in await receive.latest(ctx, -1)):
+            while any(row.connection == "ShipEngine" and row.state == "new" for row in await receive.latest(ctx, None)):
                 await asyncio.sleep(0.01)
-        assert any(row.connection == "Pod" and row.state == "new" for row in await receive.latest(ctx, -1))
+        assert any(row.connection == "Pod" and row.state == "new" for row in await receive.latest(ctx, None))
         await dispatcher.stop(0)
         await running

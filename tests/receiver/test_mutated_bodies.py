@@ -171,7 +171,7 @@ def _new(body: bytes, number: int) -> bytes:
 
 async def _kept(ctx: Context) -> int:
     """Return how many webhooks were stored, including duplicates."""
-    return sum(1 + item.duplicates for item in await receive.latest(ctx, -1))
+    return sum(1 + item.duplicates for item in await receive.latest(ctx, None))
 
 
 def _gone(before: set[str], after: set[str]) -> list[str]:

@@ -41,7 +41,7 @@ async def taken(
 ) -> str:
     """Return the verdict on a webhook, whatever is logged."""
     with noise() as _:
-        return (await inbox.take(connection, headers, body)).kind
+        return (await inbox.store_webhook(connection, headers, body)).kind
 
 
 async def test_only_the_right_signature_is_accepted(
@@ -72,18 +72,18 @@ async def test_only_the_right_signature_is_accepted(
     }
     for what, (headers, body) in changed.items():
         with expected_noise("a webhook was rejected"):
-            verdict = await inbox.take(connection, headers, body)
+            verdict = await inbox.store_webhook(connection, headers, body)
         # No key of that id came a moment ago; there may be one by now.
         unknown = what in ("unknown id", "a key of another kind", "RSA of 1,024 bits")
-        assert verdict.kind == ("later" if unknown else "untrusted"), what
+        assert verdict.kind == ("retry_later" if unknown else "untrusted"), what
     for missing in (signatures.KEY_ID_HEADER, signatures.SIGNATURE_HEADER, signatures.TIMESTAMP_HEADER):
         with expected_noise("not signed"):
-            verdict = await inbox.take(connection, {**right, missing: ""}, TRACK)
+            verdict = await inbox.store_webhook(connection, {**right, missing: ""}, TRACK)
         assert verdict.kind == "unsigned"
     assert await ctx.read(webhook_events.unprocessed, 10) == ()
     for seconds in (-300, 0, 300):
         headers = named(signer.headers(TRACK, NOON + timedelta(seconds=seconds)))
-        assert (await inbox.take(connection, headers, TRACK)).kind == "taken"
+        assert (await inbox.store_webhook(connection, headers, TRACK)).kind == "stored"
     (stored,) = await ctx.read(webhook_events.unprocessed, 10)
     assert stored.duplicates == 2
 
@@ -96,9 +96,9 @@ async def test_keys_are_requested_every_12_hours_and_at_most_once_a_minute(
     async def kind(by: Signer, number: int) -> str:
         body = track(number)
         headers = named(by.headers(body, datetime.fromtimestamp(clock.now_ms() / 1_000, UTC)))
-        return (await inbox.take(connection, headers, body)).kind
+        return (await inbox.store_webhook(connection, headers, body)).kind
 
-    assert [await kind(signer, number) for number in range(20)] == ["taken"] * 20
+    assert [await kind(signer, number) for number in range(20)] == ["stored"] * 20
     assert len(keys.asked) == 1
     assert keys.asked[0]["path"] == "/jwks"
     assert "TEST_key" not in json.dumps(keys.asked)
@@ -106,22 +106,22 @@ async def test_keys_are_requested_every_12_hours_and_at_most_once_a_minute(
     keys.keys.append(new.public())
     # Rotated within a minute of the last time the keys were asked for: the vendor is to send it again.
     with expected_noise(*["its key may be newer"] * 2):
-        assert [await kind(new, 20), await kind(new, 20)] == ["later"] * 2
+        assert [await kind(new, 20), await kind(new, 20)] == ["retry_later"] * 2
     clock.pass_s(60)
-    assert await kind(new, 20) == "taken"
+    assert await kind(new, 20) == "stored"
     with expected_noise(*["its key may be newer"] * 10):
         for number in range(10):
-            assert await kind(Signer("guessed", signer.key), number) == "later"
+            assert await kind(Signer("guessed", signer.key), number) == "retry_later"
     assert len(keys.asked) == 2
     clock.pass_s(60)
     with expected_noise("its key is unknown", "its key may be newer"):
         assert await kind(Signer("guessed", signer.key), 30) == "untrusted"
-        assert await kind(Signer("guessed", signer.key), 30) == "later"
+        assert await kind(Signer("guessed", signer.key), 30) == "retry_later"
     assert len(keys.asked) == 3
     clock.pass_s(12 * 3_600 - 1)
-    assert await kind(signer, 21) == "taken"
+    assert await kind(signer, 21) == "stored"
     clock.pass_s(1)
-    assert await kind(signer, 22) == "taken"
+    assert await kind(signer, 22) == "stored"
     assert len(keys.asked) == 4
 
 
@@ -132,11 +132,12 @@ async def test_missing_keys_have_the_webhook_resent(
     keys.status = 500
     with expected_noise(*["the platform's public keys could not be downloaded"] * 2):
         for _ in range(2):
-            assert (await inbox.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "later"
+            result = await inbox.store_webhook(connection, named(signer.headers(TRACK, NOON)), TRACK)
+            assert result.kind == "retry_later"
     assert len(keys.asked) == 1
     keys.status = 200
     clock.pass_s(60)
-    assert (await inbox.take(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "taken"
+    assert (await inbox.store_webhook(connection, named(signer.headers(TRACK, NOON)), TRACK)).kind == "stored"
 
 
 async def test_five_late_webhooks_in_a_row_report_the_clock(
@@ -145,7 +146,7 @@ async def test_five_late_webhooks_in_a_row_report_the_clock(
     inbox, connection, _ = await opened(ctx, keys)
     headers = named(signer.headers(TRACK, NOON - timedelta(minutes=61)))
     with expected_noise(*["too long ago"] * 4, r"this computer's clock seems to be off by \+61 min"):
-        messages = [(await inbox.take(connection, headers, TRACK)).message for _ in range(5)]
+        messages = [(await inbox.store_webhook(connection, headers, TRACK)).message for _ in range(5)]
     assert str(messages[-1]) == "this computer's clock seems to be off by +61 min; set it"
 
 

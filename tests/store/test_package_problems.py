@@ -7,7 +7,7 @@ import pytest
 
 from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrack
 from shipconsole.store import browse, connections, tracks
-from shipconsole.store.browse import DAY_MS, LATE_AFTER_DAY_MS, QUIET_AFTER_MS, TROUBLE_LASTS_MS
+from shipconsole.store.browse import DAY_MS, ISSUE_LASTS_MS, LATE_AFTER_DAY_MS, QUIET_AFTER_MS
 from shipconsole.store.database import Store
 
 NOW_MS = 1_795_260_000_000
@@ -73,7 +73,7 @@ def test_a_day_without_an_hour_lasts_until_it_is_over_everywhere(store: Store) -
 
 
 def test_what_is_a_month_old_is_shown_no_more(store: Store) -> None:
-    long_ago_ms = NOW_MS - TROUBLE_LASTS_MS - 1
+    long_ago_ms = NOW_MS - ISSUE_LASTS_MS - 1
     store_track(store, 1, "exception", at_ms=long_ago_ms)
     store_track(store, 2, expected_ms=long_ago_ms, at_ms=long_ago_ms)
     store_track(store, 3, "exception", at_ms=long_ago_ms + 2)

@@ -29,7 +29,7 @@ def at(store: Store) -> Callable[[str, int, int], int]:
 
 
 def keep(store: Store, run: str, monotonic_ms: int, wall_ms: int) -> None:
-    store.write(steady_time.keep, run=run, monotonic_ms=monotonic_ms, wall_ms=wall_ms).result()
+    store.write(steady_time.save, run=run, monotonic_ms=monotonic_ms, wall_ms=wall_ms).result()
 
 
 def test_it_begins_as_the_wall_time(at: Callable[[str, int, int], int]) -> None:

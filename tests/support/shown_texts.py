@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import MARKS
-from shipconsole.ui.kit.theme import Elided, KeyButton
+from shipconsole.ui.kit.widgets import Elided, KeyButton
 from shipconsole.ui.tracking.timeline import Timeline
 
 CELL_ROLES = (

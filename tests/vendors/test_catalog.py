@@ -48,8 +48,8 @@ def readers(vendor: Vendor) -> list[tuple[str, Callable[[Response], object], tup
         found.append(("refresh.read", vendor.stores.read, (StoreState,)))
     if vendor.tracking:
         found.append(("tracking.read", vendor.tracking.read, (RemoteTrack,)))
-        if news := vendor.tracking.subscription:
-            found.append(("tracking.subscription.read_done", news.read_done, ()))
+        if subscription := vendor.tracking.subscription:
+            found.append(("tracking.subscription.read_done", subscription.read_done, ()))
     if registration := vendor.webhooks.registration:
         sent = registration.register(registration.events[0], "https://example.com/hook", "")
         found.append(("read_registered", lambda response: registration.read_registered(sent, response), (Webhook,)))
@@ -66,12 +66,12 @@ def requests(vendor: Vendor) -> list[Request]:
     if vendor.stores:
         built += [vendor.stores.start("s"), vendor.stores.get("s")]
     if vendor.tracking:
-        news = (
+        content = (
             (vendor.tracking.subscription.start, vendor.tracking.subscription.stop)
             if vendor.tracking.subscription
             else ()
         )
-        built += [call("1/2", "ups", {}) for call in (vendor.tracking.get, *news)]
+        built += [call("1/2", "ups", {}) for call in (vendor.tracking.get, *content)]
     if registration := vendor.webhooks.registration:
         built.append(registration.register(registration.events[0], "https://example.com/hook", ""))
         if registry := registration.registry:

@@ -108,7 +108,7 @@ def test_tracks_and_webhooks_note_it_as_well() -> None:
     event = json.dumps({"resource_type": "API_SALES_ORDERS_IMPORTED", "data": data}, ensure_ascii=False)
     assert vendor.webhooks.read(event.encode("latin-1")).notes == (NOTE,)
     assert vendor.webhooks.read(event.encode()).notes == ()
-    assert isinstance(vendor.webhooks.read(event.encode("utf-16")).news, OrdersEvent)
+    assert isinstance(vendor.webhooks.read(event.encode("utf-16")).content, OrdersEvent)
 
 
 @pytest.mark.parametrize("name", ORDERS)

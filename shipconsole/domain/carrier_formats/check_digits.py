@@ -10,7 +10,7 @@ CheckRule = Callable[[str], str]
 
 
 def _complement(values: Iterable[int], weights: Iterable[int]) -> str:
-    """Return the digit that brings the weighted sum to a multiple of ten."""
+    """Return the digit that makes the weighted sum a multiple of ten."""
     return str(-sum(value * weight for value, weight in zip(values, weights, strict=False)) % 10)
 
 
@@ -83,7 +83,8 @@ def mod7(serial: str) -> str:
 
 def luhn(serial: str) -> str:
     """Return Luhn's check digit: from the right every other digit is doubled, and the digits of all are added."""
-    return str(-sum(sum(divmod(int(digit) * (2, 1)[at % 2], 10)) for at, digit in enumerate(reversed(serial))) % 10)
+    products = (int(digit) * (2, 1)[index % 2] for index, digit in enumerate(reversed(serial)))
+    return str(-sum(sum(divmod(product, 10)) for product in products) % 10)
 
 
 def upu_s10(serial: str) -> str:

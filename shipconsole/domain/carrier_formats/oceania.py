@@ -31,7 +31,7 @@ def _startrack_postal_code(match: Match[str]) -> str:
 def _tnt_consignment(match: Match[str]) -> str:
     """Return the consignment: its three letters stand in the barcode as two digits each, A being 10."""
     pairs = match["prefix"]
-    letters = "".join(chr(int(pairs[at : at + 2]) - 10 + ord("A")) for at in (0, 2, 4))
+    letters = "".join(chr(int(pairs[start : start + 2]) - 10 + ord("A")) for start in (0, 2, 4))
     return letters + match["tail"]
 
 

@@ -1,4 +1,4 @@
-"""Send one request for a person who waits for the response: nothing is queued, stored, or retried."""
+"""Single requests for a person who waits for the response: nothing is queued, stored, or retried."""
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message, sentences

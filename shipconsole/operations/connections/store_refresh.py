@@ -71,7 +71,7 @@ async def list_stores(ctx: Context, connection: Connection) -> tuple[RemoteStore
 
 
 async def refresh(ctx: Context, connection: Connection, source_id: str) -> StoreState | Outcome:
-    """Ask a platform to import one store again; return its state just after that."""
+    """Request that a platform import one store again; return its state just after that."""
     sent = await send_once(ctx, connection, _refresh_of(connection).start(source_id))
     if not isinstance(sent, Response):
         return sent

@@ -87,7 +87,7 @@ async def count_waiting(ctx: Context) -> int:
 async def accept(ctx: Context, proposal_id: int, *, reuse_reason: str = "") -> ForwardReview:
     """Forward a package by a person's decision; on `ValidationFailed` it stays under review with the reason.
 
-    `reuse_reason` is why a number that another package has is right all the same: several orders may be in one box.
+    `reuse_reason` is the reason to accept a number that another package has: several orders may be in one box.
     """
     proposal = await _open(ctx, proposal_id)
     problems = await forward_package(ctx, proposal, reuse_reason)
@@ -191,8 +191,8 @@ def _still_unconfirmed(db: Db, connection: Connection, found: RemoteOrder) -> in
     """Requeue the webhook events that the order confirms by now; return how many it does not."""
     reader, count = VENDORS[connection.vendor].webhooks, 0
     for event in webhook_events.unconfirmed(db, connection.id, found.remote_id):
-        news = reader.read(event.body).news if reader else None
-        if isinstance(news, OrderEvent) and (news.not_in(found) or not news.is_confirmed_by(found)):
+        content = reader.read(event.body).content if reader else None
+        if isinstance(content, OrderEvent) and (content.not_in(found) or not content.is_confirmed_by(found)):
             count += 1
         else:
             webhook_events.requeue(db, event.id)

@@ -83,7 +83,7 @@ class SyncResult:
 
 async def sync(
     ctx: Context,
-    names: Sequence[Connection],
+    selected: Sequence[Connection],
     progress: Callable[[Progress], None] = lambda _: None,
     *,
     filters: Mapping[str, str] | None = None,
@@ -91,14 +91,14 @@ async def sync(
     """Download orders from connections, one after the other; a failure of one does not stop the next.
 
     `filters` are typed texts by the dotted paths of the platform's filters. Only orders that pass them are imported;
-    what is here stays, and the connection does not count as fully synced. Raises `ValidationFailed` before anything is
-    sent for a filter that a platform does not have and for an invalid value.
+    existing orders are kept, and the connection does not count as fully synced. Raises `ValidationFailed` before
+    anything is sent for a filter that a platform does not have and for an invalid value.
     """
-    filter_values = [_filters_for(connection, filters or {}) for connection in names]
+    filter_values = [_filters_for(connection, filters or {}) for connection in selected]
     return tuple(
         [
             await _sync_one(ctx, connection, progress, values)
-            for connection, values in zip(names, filter_values, strict=True)
+            for connection, values in zip(selected, filter_values, strict=True)
         ]
     )
 

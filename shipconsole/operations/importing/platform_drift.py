@@ -1,6 +1,6 @@
 """Platform drift: what a platform made of an update, seen when the order is fetched again.
 
-A platform may accept a change and keep another value, or change a field that nobody sent. Its response alone shows
+A platform may accept a change and keep another value, or change a field that was not sent. Its response alone shows
 neither.
 """
 
@@ -132,7 +132,7 @@ def _placed(sent: Values, lists: Collection[EntryList], before: Values, now: Val
 def _still_there(before: Values, lists: Collection[EntryList], now: Values) -> list[FieldPath]:
     """Return the paths of the earlier values in the present document, without those of removed entries."""
     positions_now = current_paths(lists, before, (), keys_of(lists, before, before), now)
-    return [at for path in before if (at := moved(path, positions_now)) is not None]
+    return [path_now for path in before if (path_now := moved(path, positions_now)) is not None]
 
 
 def _has_key(lists: Collection[EntryList], entry: FieldPath) -> bool:

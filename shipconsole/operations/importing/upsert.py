@@ -42,7 +42,7 @@ def upsert_orders(
 
     An order that several connections have is one order here. It is found by the connection's id for it; else by its
     number, if no other account of the same platform has it under that number already, the two share an item (a SKU, or
-    for a platform that ships itself the shop's id of an item), and the recipient is the same. Where that is unknown,
+    for a platform that ships itself the store's id of an item), and the recipient is the same. Where that is unknown,
     they stay two orders until a person links them. A new order that was shipped or cancelled elsewhere is left out,
     shipped ones are stored with `with_shipped`. `as_of` is the newest attempt when the platform was queried, by default
     the newest now. A document older than the stored one is left out; with `compares`, earlier updates are compared with
@@ -91,7 +91,7 @@ def apply_remote(
     link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms, as_of=as_of)
     matched = _matched(db, connection.id, order_id, remote.lines)
     if not VENDORS[connection.vendor].is_notified:
-        matched += item_matching.match_by_shop_id(db, order_id, remote.lines, matched)
+        matched += item_matching.match_by_store_item_id(db, order_id, remote.lines, matched)
     orders.drop_line_links(db, link_id)
     for line_id, line, is_manual in matched:
         if line.barcode:
@@ -171,7 +171,7 @@ def _is_shipped_elsewhere(db: Db, connection: Connection, order_id: int) -> bool
 
 
 def _is_only_at_printers(db: Db, connection: Connection, order_id: int) -> bool:
-    """Return whether a shop's order was so far only at platforms that ship themselves, and untouched here."""
+    """Return whether only self-shipping platforms have the order so far and no one worked on it."""
     vendors = orders.linked_vendors(db, order_id).values()
     if (
         not VENDORS[connection.vendor].is_notified
@@ -184,7 +184,7 @@ def _is_only_at_printers(db: Db, connection: Connection, order_id: int) -> bool:
 
 
 def _replace(db: Db, connection: Connection, before_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int) -> None:
-    """Make the shop's order the primary one, and link what printers have of it.
+    """Make the store's order the primary one, and link what printers have of it.
 
     A printer has only its part of the items, under its own SKUs.
     """

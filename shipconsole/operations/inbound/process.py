@@ -51,12 +51,12 @@ class _Work:
     """An event being processed: what it reports, and what its platform returned when queried.
 
     `confirmed` means that the platform returned the order itself, `unavailable` is why it did not, `applied` means that
-    the event counts unconfirmed; `package` is the package that the platform returned. `doubts` are messages that stand
+    the event counts unconfirmed; `package` is the package that the platform returned. `notes` are messages that stand
     out, and so is `issue` while its package has it. `waits_for` is the number of an order that is not here yet,
     `unconfirmed_of` the platform's id of an order that does not show the event yet.
     """
 
-    delivery: WebhookEvent
+    event: WebhookEvent
     connection: Connection
     parsed: ReadWebhookEvent
     orders: Sequence[RemoteOrder] = ()
@@ -65,7 +65,7 @@ class _Work:
     unavailable: lookups.Reason | None = None
     applied: bool = False
     messages: list[Message] = field(default_factory=list[Message])
-    doubts: list[Message] = field(default_factory=list[Message])
+    notes: list[Message] = field(default_factory=list[Message])
     issue: Message = NO_MESSAGE
     waits_for: str = ""
     unconfirmed_of: str = ""
@@ -75,8 +75,8 @@ async def run_due(ctx: Context) -> int:
     """Process the unprocessed events, oldest first; return how many."""
     done, latest_id = 0, 0
     while (due := await ctx.read(webhook_events.unprocessed, MOST)) and due[0].id > latest_id:
-        for delivery in due:
-            await process_one(ctx, delivery.id)
+        for event in due:
+            await process_one(ctx, event.id)
         done, latest_id = done + len(due), due[-1].id
     await forward.run_due(ctx)
     return done
@@ -130,52 +130,50 @@ async def process_one(ctx: Context, webhook_event_id: int) -> WebhookEvent:
 
     Raises `ValidationFailed` for an unknown id, and `EnvironmentFailure` where the store cannot be used.
     """
-    delivery = await ctx.read(webhook_events.get, webhook_event_id)
-    if delivery is None:
+    event = await ctx.read(webhook_events.get, webhook_event_id)
+    if event is None:
         raise ValidationFailed(Problem(("id",), Message("webhook.unknown", id=webhook_event_id)))
     if await ctx.read(webhook_events.is_removed, webhook_event_id):
         raise ValidationFailed(Problem(("id",), Message("webhook.removed", id=webhook_event_id)))
     known = await ctx.read(connections.every)
-    await _process_event(
-        ctx, delivery, next(connection for connection in known if connection.id == delivery.connection_id)
-    )
-    return await ctx.read(webhook_events.get, webhook_event_id) or delivery
+    await _process_event(ctx, event, next(connection for connection in known if connection.id == event.connection_id))
+    return await ctx.read(webhook_events.get, webhook_event_id) or event
 
 
 async def _process_event(
-    ctx: Context, delivery: WebhookEvent, connection: Connection, parsed: ReadWebhookEvent | None = None
+    ctx: Context, event: WebhookEvent, connection: Connection, parsed: ReadWebhookEvent | None = None
 ) -> None:
     reader = VENDORS[connection.vendor].webhooks
     try:
-        await _process(ctx, _Work(delivery, connection, parsed or reader.read(delivery.body)), reader)
+        await _process(ctx, _Work(event, connection, parsed or reader.read(event.body)), reader)
     except EnvironmentFailure:
         raise
     except Exception:  # noqa: BLE001 - one event must not stop the others
-        _log.exception("Webhook event %s could not be processed", delivery.id)
-        await _end(ctx, delivery.id, "failed", Message("webhook.failed"))
+        _log.exception("Webhook event %s could not be processed", event.id)
+        await _end(ctx, event.id, "failed", Message("webhook.failed"))
 
 
 async def _process(ctx: Context, work: _Work, reader: Webhooks) -> None:
-    work.doubts += work.parsed.notes
-    match work.parsed.news:
+    work.notes += work.parsed.notes
+    match work.parsed.content:
         case UnknownEvent(message=message):
-            await _end(ctx, work.delivery.id, "ignored", message)
+            await _end(ctx, work.event.id, "ignored", message)
             return
         case OrderEvent(order=order) if order.is_test:
             # The tracking numbers of a test order are invented: nothing of it may be stored.
-            await _end(ctx, work.delivery.id, "ignored", forward.TEST_ORDER)
+            await _end(ctx, work.event.id, "ignored", forward.TEST_ORDER)
             return
         case OrderEvent(order=order):
             await _fetch_order(ctx, work, order, reader)
             if any(order.is_test for order in work.orders):
                 # The webhook did not say so; the platform's order counts, also for packages that were announced before.
                 await ctx.write(forward.decline_test_orders, work.connection, work.orders)
-                await _end(ctx, work.delivery.id, "ignored", forward.TEST_ORDER)
+                await _end(ctx, work.event.id, "ignored", forward.TEST_ORDER)
                 return
         case OrdersEvent(orders=announced):
             work.orders = [await _with_items(ctx, work, announced) for announced in announced]
         case ObjectEvent():
-            work.messages.append(await lookups.resource_message(ctx, work.connection, work.parsed.news, reader))
+            work.messages.append(await lookups.resource_message(ctx, work.connection, work.parsed.content, reader))
         case PackageEvent(track=track, is_unverified=True):
             found = await lookups.fetch_package(ctx, work.connection, track)
             if isinstance(found, Message):
@@ -187,9 +185,9 @@ async def _process(ctx: Context, work: _Work, reader: Webhooks) -> None:
     to_check = await ctx.write(store_event, ctx, work)
     for call_id in to_check:
         await verify.check_update(ctx, call_id, refreshed=True)
-    if isinstance(work.parsed.news, RefreshEvent):
-        await followups.after_refresh(ctx, work.connection, work.parsed.news.source_id)
-    if isinstance(work.parsed.news, OrderEvent):
+    if isinstance(work.parsed.content, RefreshEvent):
+        await followups.after_refresh(ctx, work.connection, work.parsed.content.source_id)
+    if isinstance(work.parsed.content, OrderEvent):
         await forward.run_due(ctx)
 
 
@@ -198,7 +196,7 @@ async def _fetch_order(ctx: Context, work: _Work, announced: RemoteOrder, reader
     found = await lookups.fetch_order(ctx, work.connection, announced)
     if isinstance(found, RemoteOrder):
         work.orders, work.confirmed = (found,), True
-        work.doubts += reader.warnings(found)
+        work.notes += reader.warnings(found)
         return
     work.messages.append(found.message)
     work.unavailable = found.reason
@@ -222,7 +220,7 @@ def store_event(db: Db, ctx: Context, work: _Work) -> tuple[int, ...]:
     now_ms = ctx.clock.now_ms()
     to_check: tuple[int, ...] = ()
     order_id: int | None = None
-    match work.parsed.news:
+    match work.parsed.content:
         case PackageEvent(track=announced, order_number=number, is_unverified=True) if work.package is None:
             order_id = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
             message = event_messages.of_package(announced, "webhook.package_not_confirmed")
@@ -262,7 +260,7 @@ def _store_orders(db: Db, work: _Work, now_ms: int) -> None:
     """Store the orders of an event, and say which were imported, left out, or ambiguous."""
     _upsert_orders(db, work, now_ms)
     ambiguous = [order for order in work.orders if upsert.is_ambiguous(db, work.connection, order)]
-    work.doubts += [event_messages.ambiguous(order, work.connection) for order in ambiguous]
+    work.notes += [event_messages.ambiguous(order, work.connection) for order in ambiguous]
     imported: list[str] = []
     left_out: list[str] = []
     for order in work.orders:
@@ -276,12 +274,12 @@ def _store_orders(db: Db, work: _Work, now_ms: int) -> None:
 
 
 def _order_named(db: Db, work: _Work, track: RemoteTrack, number: str) -> int | None:
-    """Return the order that an event names; None, with a doubt, where its package was shipped for another one."""
+    """Return the order that an event names; None, with a note, where its package was shipped for another one."""
     named = stored_orders.linked_by_number(db, work.connection.id, number) if number else None
     if named is None:
         return None
     elsewhere = order_events.packages_of_other_orders(db, (track,), named)
-    work.doubts += [event_messages.belongs_elsewhere(number, other) for number, other in elsewhere.items()]
+    work.notes += [event_messages.belongs_elsewhere(number, other) for number, other in elsewhere.items()]
     return None if elsewhere else named
 
 
@@ -292,7 +290,7 @@ def _store_unconfirmed(db: Db, work: _Work, event: OrderEvent, now_ms: int) -> i
     order_id = order_events.find_order(db, connection, announced, may_join=work.unavailable == "no_key", now_ms=now_ms)
     if order_id is None:
         if upsert.is_ambiguous(db, connection, announced):
-            work.doubts.append(event_messages.ambiguous(announced, connection))
+            work.notes.append(event_messages.ambiguous(announced, connection))
         work.waits_for = announced.number
         return None
     work.unconfirmed_of = order_events.schedule_recheck(db, connection, order_id)
@@ -313,16 +311,16 @@ def _store_order(db: Db, work: _Work, event: OrderEvent, now_ms: int) -> int | N
     shown = [*order.tracks, *((track,) if track is not None and is_borne_out else ())]
     if work.applied:
         elsewhere = order_events.packages_of_other_orders(db, shown, order_id)
-        work.doubts += [event_messages.belongs_elsewhere(number, other) for number, other in elsewhere.items()]
+        work.notes += [event_messages.belongs_elsewhere(number, other) for number, other in elsewhere.items()]
         shown = [package for package in shown if package.tracking_number not in elsewhere]
     for package in shown:
         record.record_track(db, connection, package, order_id=order_id, now_ms=now_ms)
     work.messages.insert(0, event_messages.of_order(order, track, not_confirmed=not is_borne_out))
     if missing:
-        work.doubts.append(forward.missing_packages(connection, missing))
+        work.notes.append(forward.missing_packages(connection, missing))
     if order_id is None:
         if upsert.is_ambiguous(db, connection, order):
-            work.doubts.append(event_messages.ambiguous(order, connection))
+            work.notes.append(event_messages.ambiguous(order, connection))
         else:
             work.messages.append(Message("webhook.order_not_here", number=order.number, connection=connection.name))
         work.waits_for = order.number
@@ -340,7 +338,7 @@ def _upsert_orders(db: Db, work: _Work, now_ms: int) -> None:
     fresh = [order for order in work.orders if work.confirmed or not _waits_for_sync(db, work.connection, order)]
     is_forwarded = forward.is_forwarded(db, work.connection)
     for order in fresh:
-        # Where packages are forwarded, the shop's order is expected, and a shipped one waits until it is here.
+        # Where packages are forwarded, the store's order is expected, and a shipped one waits until it is here.
         with_shipped = work.confirmed and (not is_forwarded or bool(stored_orders.numbered_alike(db, order.number)))
         # This document is no response to our updates, so it is not compared with them.
         upsert.upsert_orders(db, work.connection, (order,), now_ms=now_ms, compares=False, with_shipped=with_shipped)
@@ -368,18 +366,18 @@ def _age(order: RemoteOrder) -> tuple[int, int, str]:
 def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> None:
     """Store the notices of an event, and the event as processed."""
     messages = [message for message in dict.fromkeys(work.messages) if message]
-    doubts = [message for message in dict.fromkeys(work.doubts) if message != work.issue]
+    notes = [message for message in dict.fromkeys(work.notes) if message != work.issue]
     entries = [
         *((message, False, False) for message in messages),
         *(((work.issue, True, True),) if work.issue else ()),
     ]
-    entries += [(message, True, False) for message in doubts]
-    reported = work.parsed.news
+    entries += [(message, True, False) for message in notes]
+    reported = work.parsed.content
     for position, (message, stands_out, is_package_issue) in enumerate(entries):
         platform_notices.put(
             db,
             connection_id=work.connection.id,
-            webhook_event_id=work.delivery.id,
+            webhook_event_id=work.event.id,
             order_id=order_id,
             kind=_kind_of(reported),
             position=position,
@@ -391,12 +389,12 @@ def _store_notices(db: Db, work: _Work, order_id: int | None, now_ms: int) -> No
             source_id=reported.source_id if isinstance(reported, RefreshEvent) and not stands_out else "",
         )
     # Reprocessed, an event may have fewer notices: that an order is not here is one only while it is not.
-    platform_notices.forget_from(db, work.delivery.id, len(entries))
+    platform_notices.forget_from(db, work.event.id, len(entries))
     message = sentences(*(message for message, *_ in entries))
     # A duplicate that arrived meanwhile adds nothing, unless the same body can be a new event.
-    duplicates = work.delivery.duplicates if work.parsed.recurs else webhook_events.ANY_COUNT
+    duplicates = work.event.duplicates if work.parsed.recurs else webhook_events.ANY_COUNT
     waits = {"waits_for": work.waits_for, "unconfirmed_of": work.unconfirmed_of}
-    webhook_events.processed(db, work.delivery.id, "processed", message, now_ms, duplicates=duplicates, **waits)
+    webhook_events.store_result(db, work.event.id, "processed", message, now_ms, duplicates=duplicates, **waits)
 
 
 def _kind_of(reported: EventContent) -> str:
@@ -414,4 +412,4 @@ def _kind_of(reported: EventContent) -> str:
 
 
 async def _end(ctx: Context, webhook_event_id: int, state: Literal["ignored", "failed"], message: Message) -> None:
-    await ctx.write(webhook_events.processed, webhook_event_id, state, message, ctx.clock.now_ms())
+    await ctx.write(webhook_events.store_result, webhook_event_id, state, message, ctx.clock.now_ms())

@@ -31,18 +31,22 @@ from shipconsole.vendors.response_limits import off_loop
 
 TOKEN = "webhook_token"
 TOKEN_BYTES = 32
-AGE_MOST_MS = 300_000
-LATE_IN_A_ROW = 5
+MAX_AGE_MS = 300_000
+MAX_CONSECUTIVE_LATE = 5
 KEYS_CACHED_S = 12 * 3_600
 KEYS_QUERIED_EVERY_S = 60
 KEYRING_READ_EVERY_S = 10
-AT_ONCE = 4
+BURST = 4
 IMPORTED = Message("webhook.imported")
 NOT_VERIFIED = Message("webhook.signatures_off")
 
 _log = logging.getLogger(__name__)
 
-Kind = Literal["taken", "unsigned", "untrusted", "unusable", "later"]
+Kind = Literal["stored", "unsigned", "untrusted", "invalid", "retry_later"]
+"""What became of a webhook.
+
+An `unsigned` one gets the same response as an unknown path, so that it does not reveal that the path exists.
+"""
 
 
 class ReceiveResult(NamedTuple):
@@ -83,16 +87,26 @@ def skips_verification(connection: Connection) -> bool:
     return isinstance(options, SignedWebhooks) and options.webhook_signature == "off"
 
 
-async def latest(ctx: Context, most: int) -> tuple[ReceivedWebhook, ...]:
-    """Return the newest webhook events, newest first; all where `most` is below zero."""
+async def latest(ctx: Context, most: int | None) -> tuple[ReceivedWebhook, ...]:
+    """Return the newest webhook events, newest first; all of them if `most` is None."""
     return await ctx.read(webhook_events.latest, most)
+
+
+async def get(ctx: Context, webhook_event_id: int) -> ReceivedWebhook:
+    """Return a webhook event; raise LookupError for an unknown id."""
+    return await ctx.read(webhook_events.received, webhook_event_id)
+
+
+async def count(ctx: Context) -> int:
+    """Return how many webhook events `latest` has."""
+    return await ctx.read(webhook_events.count)
 
 
 async def import_event(ctx: Context, connection: Connection, body: bytes) -> Added:
     """Store a webhook event from a file; raise `ValidationFailed` for one that would not be accepted."""
-    if why := json_limits.unusable_reason(body):
-        raise ValidationFailed(Problem(("file",), Message("webhook.not_a_webhook", reason=why)))
-    key, recurs = _known_by(connection, body)
+    if reason := json_limits.unusable_reason(body):
+        raise ValidationFailed(Problem(("file",), Message("webhook.not_a_webhook", reason=reason)))
+    key, recurs = _dedupe_key_of(connection, body)
     return await ctx.write(
         webhook_events.add,
         connection_id=connection.id,
@@ -122,15 +136,15 @@ class WebhookInbox:
     """Receives webhooks on one loop; caches tokens and the platforms' public keys."""
 
     def __init__(self, ctx: Context, most_per_s: float | None = None) -> None:
-        """Use a context whose HTTP sender belongs to the loop; without `most_per_s` the rate is not limited."""
+        """Use a context with an HTTP sender of this loop; without `most_per_s` the rate is not limited."""
         self._ctx = ctx
-        self._pace = RateLimiter(most_per_s, AT_ONCE) if most_per_s else None
+        self._rate_limiter = RateLimiter(most_per_s, BURST) if most_per_s else None
         self._tokens: dict[tuple[int, int], tuple[Secret | None, float]] = {}
         self._keys: dict[int, _Keys] = {}
-        self._late_by_ms: list[int] = []
+        self._consecutive_late_ms: list[int] = []
         self._decoy_token = secrets.token_urlsafe(TOKEN_BYTES)
 
-    async def whose(self, name: str, token: str) -> Connection | None:
+    async def find_connection(self, name: str, token: str) -> Connection | None:
         """Return the connection of a webhook path; raise `EnvironmentFailure` where that is unknown."""
         connection = await self._ctx.read(connections.find, name)
         secret = await self._token_of(connection) if connection else None
@@ -139,29 +153,29 @@ class WebhookInbox:
         is_right = hmac.compare_digest(token.encode(), expected.encode())
         return connection if secret and is_right else None
 
-    async def take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> ReceiveResult:
-        """Verify and store a webhook; once this returns "taken" it is on the disk."""
+    async def store_webhook(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> ReceiveResult:
+        """Verify and store a webhook; once this returns "stored", it is on the disk."""
         try:
-            if self._pace is not None:
-                await self._pace.wait()
-            return await self._take(connection, headers, body)
+            if self._rate_limiter is not None:
+                await self._rate_limiter.wait()
+            return await self._verify_and_store(connection, headers, body)
         except EnvironmentFailure as error:
             _log.warning("%s: a webhook could not be stored: %s", connection.name, error.message)
-            return ReceiveResult("later", error.message)
+            return ReceiveResult("retry_later", error.message)
 
-    async def _take(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> ReceiveResult:
+    async def _verify_and_store(self, connection: Connection, headers: Mapping[str, str], body: bytes) -> ReceiveResult:
         signature = VENDORS[connection.vendor].webhooks.signature
         verified: bool | None = None
         if signature is not None:
             verified = not skips_verification(connection)
-            if verified and (wrong := await self._why_untrusted(connection, signature, headers, body)):
+            if verified and (wrong := await self._signature_error(connection, signature, headers, body)):
                 _log.warning("%s: a webhook was rejected: %s", connection.name, wrong.message)
                 return wrong
-        if why := json_limits.unusable_reason(body):
-            _log.warning("%s: a webhook was rejected: %s", connection.name, why)
-            return ReceiveResult("unusable", why)
+        if reason := json_limits.unusable_reason(body):
+            _log.warning("%s: a webhook was rejected: %s", connection.name, reason)
+            return ReceiveResult("invalid", reason)
         needed = signature.headers if signature else ()
-        key, recurs = _known_by(connection, body)
+        key, recurs = _dedupe_key_of(connection, body)
         added = await self._ctx.write(
             webhook_events.add,
             connection_id=connection.id,
@@ -177,46 +191,46 @@ class WebhookInbox:
             else Message("signature.not_checked"),
             now_ms=self._ctx.clock.now_ms(),
         )
-        return ReceiveResult("taken", is_duplicate=added.is_duplicate)
+        return ReceiveResult("stored", is_duplicate=added.is_duplicate)
 
-    async def _why_untrusted(
+    async def _signature_error(
         self, connection: Connection, signature: Signature, headers: Mapping[str, str], body: bytes
     ) -> ReceiveResult | None:
         signed = signature.read(headers, body)
         if signed is None:
             return ReceiveResult("unsigned", Message("signature.missing"))
-        if why := self._why_late(signed):
-            return ReceiveResult("untrusted", why)
+        if age_error := self._age_error(signed):
+            return ReceiveResult("untrusted", age_error)
         keys = self._keys.setdefault(connection.id, _Keys())
         key, reason = await keys.get(self._ctx, connection, signature, signed.key_id)
         if key is None:
             return (
-                ReceiveResult("later", reason)
+                ReceiveResult("retry_later", reason)
                 if reason
                 else ReceiveResult("untrusted", Message("signature.unknown_key"))
             )
         return None if key(signed.signature, signed.text) else ReceiveResult("untrusted", Message("signature.wrong"))
 
-    def _why_late(self, signed: Signed) -> Message:
+    def _age_error(self, signed: Signed) -> Message:
         """Return why a webhook is too old or too new; empty where it is neither."""
         if signed.at_ms is None:
             return Message("signature.no_time")
         late_by_ms = self._ctx.clock.now_ms() - signed.at_ms
-        if abs(late_by_ms) <= AGE_MOST_MS:
-            self._late_by_ms.clear()
+        if abs(late_by_ms) <= MAX_AGE_MS:
+            self._consecutive_late_ms.clear()
             return NO_MESSAGE
-        self._late_by_ms.append(late_by_ms)
-        if len(self._late_by_ms) < LATE_IN_A_ROW:
+        self._consecutive_late_ms.append(late_by_ms)
+        if len(self._consecutive_late_ms) < MAX_CONSECUTIVE_LATE:
             return Message("signature.too_old")
-        off_min = round(sorted(self._late_by_ms)[len(self._late_by_ms) // 2] / 60_000)
-        self._late_by_ms = self._late_by_ms[-LATE_IN_A_ROW:]
+        off_min = round(sorted(self._consecutive_late_ms)[len(self._consecutive_late_ms) // 2] / 60_000)
+        self._consecutive_late_ms = self._consecutive_late_ms[-MAX_CONSECUTIVE_LATE:]
         return Message("signature.clock", minutes=f"{off_min:+}")
 
     async def _token_of(self, connection: Connection) -> Secret | None:
         which = connection.id, connection.path_changes
-        known, asked_at_s = self._tokens.get(which, (None, float("-inf")))
+        known, read_at_s = self._tokens.get(which, (None, float("-inf")))
         now_s = self._ctx.clock.monotonic_s()
-        if known is None and now_s - asked_at_s >= KEYRING_READ_EVERY_S:
+        if known is None and now_s - read_at_s >= KEYRING_READ_EVERY_S:
             known = await _token(self._ctx, connection.name)
             self._tokens[which] = (known, now_s)
         return known
@@ -227,9 +241,9 @@ class _Keys:
 
     def __init__(self) -> None:
         self._known: Mapping[str, PublicKey] = {}
-        self._came_at_s = float("-inf")
-        self._asked_at_s = float("-inf")
-        self._asking = asyncio.Lock()
+        self._fetched_at_s = float("-inf")
+        self._queried_at_s = float("-inf")
+        self._query_lock = asyncio.Lock()
 
     async def get(
         self, ctx: Context, connection: Connection, signature: Signature, key_id: str
@@ -238,27 +252,27 @@ class _Keys:
 
         The platform may have a new key since it was queried, and it is queried at most once a minute.
         """
-        async with self._asking:
+        async with self._query_lock:
             now_s = ctx.clock.monotonic_s()
-            fresh = now_s - self._came_at_s < KEYS_CACHED_S
-            may_ask = now_s - self._asked_at_s >= KEYS_QUERIED_EVERY_S
-            if not (fresh and key_id in self._known) and may_ask:
-                self._asked_at_s = now_s
+            fresh = now_s - self._fetched_at_s < KEYS_CACHED_S
+            may_query = now_s - self._queried_at_s >= KEYS_QUERIED_EVERY_S
+            if not (fresh and key_id in self._known) and may_query:
+                self._queried_at_s = now_s
                 # Sent without our API keys: the platform's public keys are public.
                 sent = await ctx.sender.send(connection, VENDORS[connection.vendor], signature.keys(), {})
                 found = await off_loop(signature.read_keys, sent) if isinstance(sent, Response) else None
                 if found is not None:
-                    self._known, self._came_at_s, fresh = found, now_s, True
-            if not fresh or self._came_at_s < self._asked_at_s:
+                    self._known, self._fetched_at_s, fresh = found, now_s, True
+            if not fresh or self._fetched_at_s < self._queried_at_s:
                 return (self._known.get(key_id) if fresh else None), Message("signature.no_keys")
-            return self._known.get(key_id), NO_MESSAGE if may_ask else Message("signature.newer_key")
+            return self._known.get(key_id), NO_MESSAGE if may_query else Message("signature.newer_key")
 
 
 async def _token(ctx: Context, name: str) -> Secret | None:
     return await asyncio.wrap_future(ctx.keys.get(name, TOKEN))
 
 
-def _known_by(connection: Connection, body: bytes) -> tuple[str, bool]:
+def _dedupe_key_of(connection: Connection, body: bytes) -> tuple[str, bool]:
     """Return the key that identifies an event, and whether the same body can be a new event."""
     read = VENDORS[connection.vendor].webhooks.read(body)
     return read.dedupe_key, read.recurs

@@ -175,8 +175,12 @@ def _clock(ctx: Context) -> Finding:
 
 
 async def _new_version(profile: Profile, chosen: Settings) -> Finding:
-    news = await updates.check(profile, chosen)
-    return Finding(Message("health.new_version"), news.kind != "failed", sentences(news.message, verbatim(news.page)))
+    new_version = await updates.check(profile, chosen)
+    return Finding(
+        Message("health.new_version"),
+        new_version.kind != "failed",
+        sentences(new_version.message, verbatim(new_version.page)),
+    )
 
 
 async def _receiver(port: int) -> Finding:

@@ -7,7 +7,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 
 
-def read(path: Path, most_bytes: int) -> bytes:
+def read_utf8(path: Path, most_bytes: int) -> bytes:
     """Return a file's text as UTF-8 without a byte order mark, cut after `most_bytes`.
 
     Raises OSError where the file cannot be read, and `ValidationFailed` where it is no text.

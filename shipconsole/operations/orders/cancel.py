@@ -31,18 +31,18 @@ class _ShipmentNotification(NamedTuple):
     request: Request | None
 
 
-async def cancel(ctx: Context, order_id: int, units: Units, why: str) -> tuple[int, ...]:
+async def cancel(ctx: Context, order_id: int, units: Units, reason: str) -> tuple[int, ...]:
     """Cancel units of some lines; return the ids of the calls that notify of it.
 
-    Raises `ValidationFailed` at ``lines.<line id>`` where fewer are left, and at ``why`` without a reason; then nothing
-    is changed. `notifiable_connections` says which connections cannot be notified.
+    Raises `ValidationFailed` at ``lines.<line id>`` where fewer are left, and at ``reason`` without a reason; then
+    nothing is changed. `notifiable_connections` says which connections cannot be notified.
     """
-    return await ctx.write(_change, ctx, order_id, units, why, restored=False)
+    return await ctx.write(_change, ctx, order_id, units, reason, restored=False)
 
 
-async def restore(ctx: Context, order_id: int, units: Units, why: str) -> tuple[int, ...]:
+async def restore(ctx: Context, order_id: int, units: Units, reason: str) -> tuple[int, ...]:
     """Restore units that were cancelled here; raise what `cancel` raises."""
-    return await ctx.write(_change, ctx, order_id, units, why, restored=True)
+    return await ctx.write(_change, ctx, order_id, units, reason, restored=True)
 
 
 async def notifiable_connections(ctx: Context, order_id: int) -> tuple[tuple[Connection, Message], ...]:
@@ -78,9 +78,9 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
     return build(Cancellation(order, link, intent.line_ids, intent.restored, notified, connection.options, replaced))
 
 
-def _change(db: Db, ctx: Context, order_id: int, units: Units, why: str, *, restored: bool) -> tuple[int, ...]:
-    if not why.strip():
-        raise ValidationFailed(Problem(("why",), Message("reason.missing_order")))
+def _change(db: Db, ctx: Context, order_id: int, units: Units, reason: str, *, restored: bool) -> tuple[int, ...]:
+    if not reason.strip():
+        raise ValidationFailed(Problem(("reason",), Message("reason.missing_order")))
     before = _checked(db, order_id, units, restored=restored)
     step = orders.restore_units if restored else orders.cancel_units
     for line_id, count in units.items():
@@ -91,7 +91,7 @@ def _change(db: Db, ctx: Context, order_id: int, units: Units, why: str, *, rest
     line_ids = [line_id for line_id, count in units.items() if count]
     cancelled_items = tuple(f"{units[line.id]} × {line.sku}" for line in before.lines if line.id in line_ids)
     change_message = Message("audit.restored" if restored else "audit.cancelled", items=cancelled_items)
-    ctx.record_change(db, order_id, change_message, why.strip(), now_ms=now_ms)
+    ctx.record_change(db, order_id, change_message, reason.strip(), now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     order = orders.get(db, order_id)
     return tuple(
@@ -246,17 +246,17 @@ _ALREADY: dict[Resolution, str] = {
 }
 
 
-async def resolve_item(ctx: Context, order_id: int, line_id: int, resolution: Resolution, why: str) -> None:
+async def resolve_item(ctx: Context, order_id: int, line_id: int, resolution: Resolution, reason: str) -> None:
     """Record that a line shipped or will not ship; "" withdraws the record. No platform is notified.
 
     It holds until the quantity changes. Raises `ValidationFailed` without a reason, for a line that is counted in units
     or gone, and where it is recorded already.
     """
-    await ctx.write(_resolve_item, ctx, order_id, line_id, resolution, why.strip())
+    await ctx.write(_resolve_item, ctx, order_id, line_id, resolution, reason.strip())
 
 
-def _resolve_item(db: Db, ctx: Context, order_id: int, line_id: int, resolution: Resolution, why: str) -> None:
-    if not why:
+def _resolve_item(db: Db, ctx: Context, order_id: int, line_id: int, resolution: Resolution, reason: str) -> None:
+    if not reason:
         raise ValidationFailed(Problem(("reason",), Message("reason.missing_item")))
     line = next((line for line in orders.lines(db, order_id) if line.id == line_id), None)
     if line is None:
@@ -273,7 +273,7 @@ def _resolve_item(db: Db, ctx: Context, order_id: int, line_id: int, resolution:
         db,
         order_id,
         Message(_DONE[resolution], sku=line.sku or line.description, quantity=str(line.quantity)),
-        why,
+        reason,
         now_ms=now_ms,
     )
     orders.refresh_totals(db, order_id, now_ms=now_ms)

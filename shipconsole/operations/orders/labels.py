@@ -217,7 +217,7 @@ def _goes_to_pickup_point(db: Db, order: Order, read: Label) -> bool:
 def _in_draft(order: Order, draft: ShipmentDraft, position: int, read: Label) -> tuple[NumberUse, ...]:
     """Return the other packages of a draft with a label's number."""
     others = (
-        package for at, package in enumerate(draft.packages) if at != position and package.tracking_number.strip()
+        package for index, package in enumerate(draft.packages) if index != position and package.tracking_number.strip()
     )
     return tuple(
         NumberUse(order.id, order.number)

@@ -70,7 +70,7 @@ async def candidates(ctx: Context, order_id: int, find: str = "") -> tuple[Candi
     return await ctx.read(_candidates, order_id, find)
 
 
-async def link(ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
+async def link(ctx: Context, order_id: int, other_id: int, pairs: Pairs, reason: str) -> None:
     """Link another order to one: the connections that have the other have this one from then on.
 
     Lines and address stay those of the first order. A line of the other without a pair is not part of it, and its
@@ -78,24 +78,24 @@ async def link(ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: st
     the first has one. Raises `ValidationFailed` where one connection has both or is being sent one of them, and where
     the other has shipments or unfinished calls.
     """
-    await ctx.write(_link, ctx, order_id, other_id, pairs, why)
+    await ctx.write(_link, ctx, order_id, other_id, pairs, reason)
 
 
-async def keep_separate(ctx: Context, order_id: int, other_id: int, why: str = "") -> None:
+async def keep_separate(ctx: Context, order_id: int, other_id: int, reason: str = "") -> None:
     """Keep two orders separate, whatever they have in common: no sync links them, and no one is asked again.
 
     Raises `ValidationFailed` where one of them is gone, and where they are one order.
     """
-    await ctx.write(_keep_apart, ctx, order_id, other_id, why)
+    await ctx.write(_keep_apart, ctx, order_id, other_id, reason)
 
 
-async def unlink(ctx: Context, order_id: int, connection_id: int, why: str) -> int:
+async def unlink(ctx: Context, order_id: int, connection_id: int, reason: str) -> int:
     """Make what one connection has as this order a separate order; return its id.
 
     Raises `ValidationFailed` where it is the order's only connection, has unfinished calls, or was notified of
     shipments.
     """
-    return await ctx.write(_unlink, ctx, order_id, connection_id, why)
+    return await ctx.write(_unlink, ctx, order_id, connection_id, reason)
 
 
 async def unlinkable_connections(ctx: Context, order_id: int) -> tuple[Connection, ...]:
@@ -174,8 +174,8 @@ def _alike(candidate: Candidate, order: Order) -> bool:
     return code.key(candidate.number) == code.key(order.number)
 
 
-def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why: str) -> None:
-    _require_reason(why)
+def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, reason: str) -> None:
+    _require_reason(reason)
     order, other = _get(db, order_id), _get(db, other_id)
     problems = [*_linking_problems(db, order, other), *_pair_problems(order, other, pairs)]
     if problems:
@@ -192,11 +192,11 @@ def _link(db: Db, ctx: Context, order_id: int, other_id: int, pairs: Pairs, why:
     if other_draft is not None and drafts.get(db, order_id) is None:
         drafts.put(db, order_id, _for_lines(other_draft, line_of), now_ms=now_ms)
     linking.join(db, order_id, other_id, line_of)
-    ctx.record_change(db, order_id, change_message, why.strip(), now_ms=now_ms, joined_order_id=other_id)
+    ctx.record_change(db, order_id, change_message, reason.strip(), now_ms=now_ms, joined_order_id=other_id)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
 
 
-def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) -> None:
+def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, reason: str) -> None:
     order, other = _get(db, order_id), _get(db, other_id)
     if order.id == other.id:
         raise ValidationFailed(Problem(("other",), Message("link.kept_separate_itself")))
@@ -206,7 +206,7 @@ def _keep_apart(db: Db, ctx: Context, order_id: int, other_id: int, why: str) ->
             db,
             kept.id,
             Message("audit.kept_separate", number=apart.number, id=str(apart.id)),
-            why.strip(),
+            reason.strip(),
             now_ms=ctx.clock.now_ms(),
         )
         db.note("order", kept.id)
@@ -281,8 +281,8 @@ def _pair_problems(order: Order, other: Order, pairs: Pairs) -> list[Problem]:
     return []
 
 
-def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -> int:
-    _require_reason(why)
+def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, reason: str) -> int:
+    _require_reason(reason)
     order = _get(db, order_id)
     known = orders.links(db, order_id)
     linked = next((link for link in known if link.connection_id == connection_id), None)
@@ -313,7 +313,7 @@ def _unlink(db: Db, ctx: Context, order_id: int, connection_id: int, why: str) -
         (new_id, Message("audit.unlinked_from", number=order.number, id=str(order_id))),
     )
     for id_, change_message in changes:
-        ctx.record_change(db, id_, change_message, why.strip(), now_ms=now_ms)
+        ctx.record_change(db, id_, change_message, reason.strip(), now_ms=now_ms)
     return new_id
 
 
@@ -354,6 +354,6 @@ def _get(db: Db, order_id: int) -> Order:
         raise ValidationFailed(Problem((), Message("order.gone_or_linked"))) from None
 
 
-def _require_reason(why: str) -> None:
-    if not why.strip():
-        raise ValidationFailed(Problem(("why",), Message("reason.missing_order")))
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise ValidationFailed(Problem(("reason",), Message("reason.missing_order")))

@@ -181,7 +181,7 @@ def _tracks_elsewhere(
 
 
 def _skus(db: Db, order: Order, link: Link, connection: Connection) -> dict[str, str]:
-    """Return our SKUs by a connection's item ids; one that ships itself uses the shop's ids as well."""
+    """Return our SKUs by a connection's item ids; one that ships itself uses the store's ids as well."""
     ours = {line.id: line.sku or line.description for line in order.lines}
     lines = {line.remote_id: line.line_id for line in link.lines}
     if not VENDORS[connection.vendor].is_notified:

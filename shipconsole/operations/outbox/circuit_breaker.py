@@ -54,7 +54,9 @@ async def state(ctx: Context, connection_id: int) -> ConnectionState:
     """Return what was last learned of a connection."""
     known = await ctx.read(connections.every)
     return next(
-        connection.state(is_silent=is_open(ctx, connection)) for connection in known if connection.id == connection_id
+        connection.state(is_unresponsive=is_open(ctx, connection))
+        for connection in known
+        if connection.id == connection_id
     )
 
 

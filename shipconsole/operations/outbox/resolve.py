@@ -15,18 +15,18 @@ from shipconsole.vendors.catalog import VENDORS
 Decision = Literal["retry", "mark_confirmed", "discard"]
 
 
-async def resolve_update(ctx: Context, call_id: int, decision: Decision, why: str | Message) -> None:
+async def resolve_update(ctx: Context, call_id: int, decision: Decision, reason: str | Message) -> None:
     """End or repeat a call by a person's decision, and store the reason with it.
 
     `retry` replaces it with a new call, built from what is known now. `mark_confirmed` treats it as accepted. `discard`
     never sends it. Raises `ValidationFailed` where its state does not allow the decision.
     """
-    await ctx.write(_resolve_update, ctx, call_id, decision, why)
+    await ctx.write(_resolve_update, ctx, call_id, decision, reason)
 
 
-async def retry(ctx: Context, call_id: int, why: str) -> None:
+async def retry(ctx: Context, call_id: int, reason: str) -> None:
     """Replace a call that was rejected or discarded with a new one."""
-    await resolve_update(ctx, call_id, "retry", why)
+    await resolve_update(ctx, call_id, "retry", reason)
 
 
 _ALLOWED_STATES: dict[Decision, tuple[CallState, ...]] = {
@@ -51,13 +51,13 @@ _REFUSED_MESSAGE: dict[Decision, str] = {
 }
 
 
-def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why: str | Message) -> None:
-    reason = why.strip() if isinstance(why, str) else why
+def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, reason: str | Message) -> None:
     call = calls.get(db, call_id)
     if call is None:
         raise ValidationFailed(Problem(("id",), Message("update.unknown", id=call_id)))
-    if not reason:
-        raise ValidationFailed(Problem(("why",), Message("reason.missing_update")))
+    given = reason.strip() if isinstance(reason, str) else reason
+    if not given:
+        raise ValidationFailed(Problem(("reason",), Message("reason.missing_update")))
     if call.state not in _ALLOWED_STATES[decision]:
         message = Message(_REFUSED_MESSAGE[decision], id=str(call_id), state=call.state)
         raise ValidationFailed(Problem(("id",), message))
@@ -67,7 +67,7 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, why:
         _refuse_what_is_past(db, call)
     now_ms = ctx.clock.now_ms()
     who = ctx.operator or ctx.station
-    message = Message(_DONE_MESSAGE[decision], packer=who, reason=reason)
+    message = Message(_DONE_MESSAGE[decision], packer=who, reason=given)
     if decision == "retry":
         calls.add(
             db,

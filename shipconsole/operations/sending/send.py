@@ -137,7 +137,7 @@ def claim(db: Db, ctx: Context, call_id: int) -> Sending | None:
     elif (
         link is not None
         and vendor.shipments.needs_fresh_order
-        and link.as_of < calls.newest_attempt_of_others(db, call_id)
+        and link.as_of < calls.newest_attempt_of_other_updates(db, call_id)
     ):
         # Another program sent an update since the order was fetched: what that added must not be added again.
         return None
@@ -288,7 +288,7 @@ def apply_consequences(db: Db, ctx: Context, call: Call, connection: Connection,
 
 
 def _known(db: Db, call_id: int) -> tuple[Call, Connection, Link | None] | None:
-    """Return a call, its connection, and its link; without a request where the call is built anew.
+    """Return a call, its connection, and its link; without a request where the request is built again.
 
     What the platform may have acted on is sent again unchanged. Anything else may have changed since it was tried.
     """

@@ -71,23 +71,26 @@ async def void_choices(ctx: Context, order_id: int, shipment_id: int) -> tuple[N
 
 
 async def edit_tracking(
-    ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
+    ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], reason: str
 ) -> tuple[int, ...]:
-    """Give a package another label and notify the connections in `to` that have the old one; return the calls' ids.
+    """Change a package's tracking number, carrier or service, and notify the connections in `to` that have it.
 
-    Updates that are not sent yet get the new label anyway. Raises `ValidationFailed` at ``tracking_number``,
-    ``carrier``, ``service``, ``to``, or ``why``; then nothing is changed.
+    Returns the ids of the updates. Updates that are not sent yet get the new label anyway. Raises `ValidationFailed`
+    at ``tracking_number``,
+    ``carrier``, ``service``, ``to``, or ``reason``; then nothing is changed.
     """
-    return await ctx.write(_correct, ctx, order_id, package_id, new, to, why)
+    return await ctx.write(_correct, ctx, order_id, package_id, new, to, reason)
 
 
-async def void_shipment(ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
+async def void_shipment(
+    ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], reason: str
+) -> tuple[int, ...]:
     """Void a shipment: its units are left to ship again, and connections in `to` that have it are notified.
 
     Returns the ids of the calls. Updates that are not sent yet never are. Raises `ValidationFailed` at ``shipment``,
-    ``to``, or ``why``; then nothing is changed.
+    ``to``, or ``reason``; then nothing is changed.
     """
-    return await ctx.write(_call_back, ctx, order_id, shipment_id, to, why)
+    return await ctx.write(_call_back, ctx, order_id, shipment_id, to, reason)
 
 
 async def changes(ctx: Context, order_id: int) -> tuple[PackageChange, ...]:
@@ -183,21 +186,21 @@ def _undecided_words(connection: Connection) -> Message:
 
 
 def _correct(
-    db: Db, ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], why: str
+    db: Db, ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], reason: str
 ) -> tuple[int, ...]:
     shipment, before = _shipment_package(db, order_id, package_id)
     notified = _by_connection(db, _about(db, order_id, shipment, before))
     read = labels.reading_of(
         PackageDraft(tracking_number=new.tracking_number, carrier=new.carrier, raw_scan=new.raw_scan)
     )
-    problems = [*_label_problems(before, new, read), *_target_problems(notified, to), *_reason_problems(why)]
+    problems = [*_label_problems(before, new, read), *_target_problems(notified, to), *_reason_problems(reason)]
     issues = _issues(db, ctx, order_id, before, read)
-    open_issues = labels.unaccepted(issues, new.accepted, why)
+    open_issues = labels.unaccepted(issues, new.accepted, reason)
     problems += [Problem(("tracking_number",), labels.message_for(issue, read)) for issue in open_issues]
     if problems:
         raise labels.LabelsNotAccepted({0: open_issues}, *problems) if open_issues else ValidationFailed(*problems)
     accepted = tuple(issue.kind for issue in issues if issue.kind in new.accepted)
-    after = _relabelled(before, new, read, accepted, why.strip())
+    after = _relabelled(before, new, read, accepted, reason.strip())
     if _label(after) == _label(before):
         raise ValidationFailed(Problem(("tracking_number",), Message("edit_tracking.same_label")))
     now_ms = ctx.clock.now_ms()
@@ -205,10 +208,10 @@ def _correct(
         raise AssertionError(f"package {package_id} changed within one transaction")
     tracks.assign_order(db, after.tracking_number, order_id)
     package_changes.add(
-        db, before, after, station=ctx.station, operator=ctx.operator, reason=why.strip(), now_ms=now_ms
+        db, before, after, station=ctx.station, operator=ctx.operator, reason=reason.strip(), now_ms=now_ms
     )
     change_message = Message("audit.tracking_edited", before=_label(before), after=_label(after))
-    ctx.record_change(db, order_id, change_message, why, now_ms=now_ms)
+    ctx.record_change(db, order_id, change_message, reason, now_ms=now_ms)
     call_ids: list[int] = []
     for connection, own in notified:
         package = before.id if VENDORS[connection.vendor].shipments.one_request_per_package else None
@@ -230,11 +233,13 @@ def _is_fixed(call: Call) -> bool:
     return call.request is not None
 
 
-def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], why: str) -> tuple[int, ...]:
+def _call_back(
+    db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], reason: str
+) -> tuple[int, ...]:
     shipment = _shipment(db, order_id, shipment_id)
     may_be_known = _may_be_known(db, shipment_id)
     notified = _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known))
-    problems = [*_target_problems(notified, to), *_reason_problems(why)]
+    problems = [*_target_problems(notified, to), *_reason_problems(reason)]
     if problems:
         raise ValidationFailed(*problems)
     now_ms = ctx.clock.now_ms()
@@ -263,7 +268,7 @@ def _call_back(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequen
     for packed in (packed for package in shipment.packages for packed in package.lines):
         if not orders.release_units(db, order_id, packed.line_id, packed.quantity):
             raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
-    ctx.record_change(db, order_id, Message("audit.voided", numbers=numbers), why, now_ms=now_ms)
+    ctx.record_change(db, order_id, Message("audit.voided", numbers=numbers), reason, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     return tuple(call_ids)
 
@@ -295,7 +300,7 @@ def _about(db: Db, order_id: int, shipment: Shipment, package: Package) -> list[
 
 
 def _sent_or_to_be(db: Db, order_id: int, shipment: Shipment, may_be_known: Collection[int]) -> list[Call]:
-    """Return the calls that notify of a shipment; of discarded ones those that may have arrived before."""
+    """Return the updates that notify of a shipment, including discarded ones that may have arrived."""
     return [
         call
         for call in calls.of_order(db, order_id)
@@ -326,8 +331,8 @@ def _target_problems(notified: Sequence[tuple[Connection, Sequence[Call]]], to: 
     return problems
 
 
-def _reason_problems(why: str) -> list[Problem]:
-    return [] if why.strip() else [Problem(("why",), Message("reason.missing_order"))]
+def _reason_problems(reason: str) -> list[Problem]:
+    return [] if reason.strip() else [Problem(("reason",), Message("reason.missing_order"))]
 
 
 def _label_problems(before: Package, new: NewLabel, read: Label) -> list[Problem]:

@@ -12,13 +12,13 @@ from shipconsole.store.database import Db
 UNSENT: tuple[CallState, ...] = ("held", "pending", "retry_wait", "blocked")
 
 
-async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, why: str = "") -> None:
+async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, reason: str = "") -> None:
     """Undo a shipment that no platform can have yet: discard its updates and restore its units.
 
     Its draft is restored, before what was typed since. Raises `ValidationFailed` where a platform was notified or may
     have been: then it can only be edited or voided.
     """
-    await ctx.write(_undo_shipment, ctx, order_id, shipment_id, why)
+    await ctx.write(_undo_shipment, ctx, order_id, shipment_id, reason)
 
 
 def can_be_undone(shipment: Shipment, updates: tuple[Call, ...]) -> bool:
@@ -47,7 +47,7 @@ def notification_status(
     )
 
 
-def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: str) -> None:
+def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason: str) -> None:
     now_ms = ctx.clock.now_ms()
     shipment = next((shipment for shipment in shipments.of_order(db, order_id) if shipment.id == shipment_id), None)
     if shipment is None:
@@ -74,5 +74,5 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     packages = (*map(draft_of, shipment.packages), *(typed.packages if typed else ()))
     drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms)
     numbers = tuple(package.tracking_number for package in shipment.packages)
-    ctx.record_change(db, order_id, Message("audit.undone", numbers=numbers), why, now_ms=now_ms)
+    ctx.record_change(db, order_id, Message("audit.undone", numbers=numbers), reason, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)

@@ -32,8 +32,9 @@ async def query_package(
 ) -> RemoteTrack | Outcome:
     """Return what the connection's platform has about a package, storing nothing.
 
-    `carrier` is one of ours or the platform's code, else it is found from the number. Raises `ValidationFailed` where a
-    carrier is required and cannot be found, without a number, and where the platform cannot be queried.
+    `carrier` is a Shipconsole carrier ID or the platform's code, else it is found from the number. Raises
+    `ValidationFailed` where a carrier is required and cannot be found, without a number, and where the platform cannot
+    be queried.
     """
     tracking = _tracking(connection)
     number, carrier_id = _checked(tracking_number, carrier, needs_carrier=tracking.needs_carrier)
@@ -43,18 +44,18 @@ async def query_package(
 
 async def subscribe_package(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
     """Subscribe to a package's tracking events; raise what `query_package` raises."""
-    news = _news(connection)
+    subscription = _subscription(connection)
     number, carrier_id = _checked(tracking_number, carrier)
-    answer = await send_once(ctx, connection, news.start(number, carrier_id, connection.options))
-    return await off_loop(news.read_done, answer) if isinstance(answer, Response) else answer
+    answer = await send_once(ctx, connection, subscription.start(number, carrier_id, connection.options))
+    return await off_loop(subscription.read_done, answer) if isinstance(answer, Response) else answer
 
 
 async def unsubscribe_package(ctx: Context, connection: Connection, tracking_number: str, carrier: str = "") -> Outcome:
     """Unsubscribe from a package's tracking events; raise what `query_package` raises."""
-    news = _news(connection)
+    subscription = _subscription(connection)
     number, carrier_id = _checked(tracking_number, carrier)
-    answer = await send_once(ctx, connection, news.stop(number, carrier_id, connection.options))
-    return await off_loop(news.read_done, answer) if isinstance(answer, Response) else answer
+    answer = await send_once(ctx, connection, subscription.stop(number, carrier_id, connection.options))
+    return await off_loop(subscription.read_done, answer) if isinstance(answer, Response) else answer
 
 
 async def subscribe_order(ctx: Context, connection: Connection, order_id: int) -> Outcome:
@@ -86,14 +87,14 @@ def _tracking(connection: Connection) -> Tracking:
     return vendor.tracking
 
 
-def _news(connection: Connection) -> TrackingSubscription:
-    news = _tracking(connection).subscription
-    if news is None:
+def _subscription(connection: Connection) -> TrackingSubscription:
+    subscription = _tracking(connection).subscription
+    if subscription is None:
         able = tuple(vendor.title for vendor in VENDORS.values() if vendor.tracking and vendor.tracking.subscription)
         title = VENDORS[connection.vendor].title
         message = Message("track.no_subscription", platform=title, able=able)
         raise ValidationFailed(Problem(("connection",), message))
-    return news
+    return subscription
 
 
 def _checked(tracking_number: str, carrier: str, *, needs_carrier: bool = True) -> tuple[str, str]:

@@ -1,1 +1,1 @@
-"""Orders on the platforms: their fields edited, orders created there or by hand, and differences between them."""
+"""Orders on the platforms: editing their fields, creating them there or manually, and differences between them."""

@@ -70,7 +70,7 @@ def request_for(order: Order, connection: Connection) -> Request:
 
 
 def queue(db: Db, order_id: int, connection: Connection, request: Request, *, now_ms: int) -> int:
-    """Queue the call that creates an order; return its id."""
+    """Queue the update that creates an order; return its id."""
     return calls.add(
         db,
         key=uuid.uuid4().hex,

@@ -221,7 +221,7 @@ def _intent_text(wanted: FieldChanges) -> str:
 
 
 def rejected_edits(updates: Iterable[Call], connection_id: int) -> tuple[Call, ...]:
-    """Return the changes of an order that a connection rejected and nobody resolved."""
+    """Return the changes of an order that a connection rejected and no person resolved."""
     return tuple(call for call in updates if call.connection_id == connection_id and _is_change(call))
 
 

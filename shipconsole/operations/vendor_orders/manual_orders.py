@@ -1,4 +1,4 @@
-"""Manual orders: an order that no shop has is entered at the station and created in the chosen connections."""
+"""Manual orders: an order that no store has is entered at the station and created in the chosen connections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

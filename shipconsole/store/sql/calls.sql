@@ -173,7 +173,7 @@ FROM call WHERE shipment_id = :shipment_id;
 SELECT COALESCE(MAX(id), 0) FROM attempt;
 
 -- The newest attempt of the other updates of an update's order and connection.
--- name: newest_attempt_of_others
+-- name: newest_attempt_of_other_updates
 SELECT COALESCE(MAX(attempt.id), 0) FROM attempt JOIN call AS other ON other.id = attempt.call_id
 JOIN call ON call.order_id = other.order_id AND call.connection_id = other.connection_id AND other.id <> call.id
 WHERE call.id = :id;

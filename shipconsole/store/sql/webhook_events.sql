@@ -33,7 +33,7 @@ SELECT id, connection_id, received_at_ms, headers, body, sha256, dedupe_key, ver
 FROM webhook_event WHERE id = :id;
 
 -- Store the result; a duplicate received meanwhile makes the event unprocessed again.
--- name: processed
+-- name: store_result
 UPDATE webhook_event SET state = CASE WHEN duplicates > :duplicates THEN 'new' ELSE :state END, message = :message,
     processed_at_ms = :now_ms, waits_for = :waits_for, unconfirmed_of = :unconfirmed_of
 WHERE id = :id;
@@ -58,6 +58,16 @@ SELECT webhook_event.id, connection.name, connection.vendor, webhook_event.recei
     webhook_event.duplicates, webhook_event.processed_at_ms
 FROM webhook_event JOIN connection ON connection.id = webhook_event.connection_id
 WHERE webhook_event.removed_at_ms IS NULL ORDER BY webhook_event.id DESC LIMIT :most;
+
+-- name: received
+SELECT webhook_event.id, connection.name, connection.vendor, webhook_event.received_at_ms, LENGTH(webhook_event.body),
+    webhook_event.verified, webhook_event.verify_message, webhook_event.state, webhook_event.message,
+    webhook_event.duplicates, webhook_event.processed_at_ms
+FROM webhook_event JOIN connection ON connection.id = webhook_event.connection_id
+WHERE webhook_event.id = :id;
+
+-- name: count
+SELECT COUNT(*) FROM webhook_event WHERE removed_at_ms IS NULL;
 
 -- Old events; unprocessed, failed and waiting ones stay, however old they are.
 -- name: old

@@ -16,7 +16,8 @@ from shipconsole.ui.dialogs.call_details import first_line
 from shipconsole.ui.kit.binding.model_table import Column, ModelTable
 from shipconsole.ui.kit.formats import ago, at, lasting, within
 from shipconsole.ui.kit.strings import CALL_LABELS, with_short_numbers
-from shipconsole.ui.kit.theme import Severity, tooltip
+from shipconsole.ui.kit.theme import Severity
+from shipconsole.ui.kit.widgets import tooltip
 
 UPDATES_SHOWN = 200
 IMMEDIATE_MS = 100
@@ -47,7 +48,7 @@ class ActivityRow(Frozen):
         return self.kind, self.record_id
 
     @property
-    def spoken(self) -> str:
+    def accessible_text(self) -> str:
         """The row for screen readers."""
         return f"{self.state}. {self.headline.rstrip('.')}. {self.status}"
 
@@ -56,12 +57,12 @@ class ActivityModel(ModelTable[ActivityRow]):
     """Updates and reported events, newest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin without rows."""
+        """Initialize without rows."""
         column = Column[ActivityRow](
             "headline",
             text("shared.activity"),
             shown=lambda row: row.short_headline,
-            spoken=lambda row: row.spoken,
+            accessible_text=lambda row: row.accessible_text,
             tooltip=lambda row: tooltip(f"{row.headline}\n{row.status}"),
         )
         super().__init__(ActivityRow, (column,), parent)
@@ -87,7 +88,7 @@ class ActivityModel(ModelTable[ActivityRow]):
         self.set_rows([self._row(record, now_ms) for record in self._records])
 
     def tick(self, now_ms: int) -> None:
-        """Bring ages and countdowns up to date."""
+        """Update ages and countdowns."""
         statuses = [self._status(record, now_ms) for record in self._records]
         self.set_rows(
             [
@@ -132,7 +133,7 @@ class ActivityModel(ModelTable[ActivityRow]):
         is_queued = record.state in ("pending", "retry_wait")
         backlog = self._backlogs.get(record.connection) if is_queued else None
         blocker: Blocker = "earlier_update" if record.id in self._behind_earlier else ""
-        if backlog is not None and backlog.why == "blocked":
+        if backlog is not None and backlog.reason == "blocked":
             blocker = "connection"
         next_at_ms = (record.check_at_ms or 0) if record.state == "unknown" else record.due_at_ms
         if backlog is not None:
@@ -175,9 +176,9 @@ def backlog_text(backlog: Backlog, now_ms: int) -> str:
     """Return how many updates wait for a connection that accepts none at present, for how long and until when."""
     duration = lasting((now_ms - backlog.since_ms) / 1_000)
     counts = {"connection": backlog.connection, "count": backlog.count, "duration": duration}
-    if backlog.why == "blocked":
+    if backlog.reason == "blocked":
         return text("activity.waits_blocked", **counts)
-    message_id = "activity.waits_silent" if backlog.why == "silent" else "activity.waits_paused"
+    message_id = "activity.waits_silent" if backlog.reason == "unresponsive" else "activity.waits_paused"
     return text(message_id, **counts, time=within(backlog.next_at_ms, now_ms))
 
 

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.call import Call
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations import worker
@@ -34,10 +35,10 @@ from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Backlog
 from shipconsole.ui.activity.model import UPDATES_SHOWN, ActivityModel, ActivityRow, backlog_text, refreshing_text
 from shipconsole.ui.dialogs.call_details import CallDetails
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import ROW_ROLE, Index
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Severity, Theme, typeface
 
 EVENTS_SHOWN = 100
 TICK_MS = 1_000
@@ -58,7 +59,7 @@ class ActivityDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """Return room for two or three lines."""
         px, width = self._theme.tokens.px, option.rect.width()
-        lines = kit.two_lines(index.data(), self._headline_font, self._text_width(width)) if width > 0 else [""]
+        lines = widgets.two_lines(index.data(), self._headline_font, self._text_width(width)) if width > 0 else [""]
         return QSize(px(160), px(25 + LINE_PX * len(lines)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -85,10 +86,10 @@ class ActivityDelegate(QStyledItemDelegate):
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._headline_font)
         painter.setPen(tokens.color("text"))
-        for line in kit.two_lines(index.data(), self._headline_font, width):
+        for line in widgets.two_lines(index.data(), self._headline_font, width):
             painter.drawText(line_rect, flags, line)
             line_rect.translate(0, px(LINE_PX))
-        status_font = kit.font(tokens, tokens.secondary_px)
+        status_font = typeface(tokens, tokens.secondary_px)
         painter.setFont(status_font)
         painter.setPen(tokens.color("secondary"))
         status = QFontMetrics(status_font).elidedText(row.status, Qt.TextElideMode.ElideRight, width)
@@ -98,7 +99,7 @@ class ActivityDelegate(QStyledItemDelegate):
     @property
     def _headline_font(self) -> QFont:
         tokens = self._theme.tokens
-        return kit.font(tokens, tokens.text_px, QFont.Weight.Medium)
+        return typeface(tokens, tokens.text_px, QFont.Weight.Medium)
 
     def _text_width(self, row_width: int) -> int:
         return max(1, row_width - self._theme.tokens.px(TEXT_LEFT_PX + 4))
@@ -161,7 +162,7 @@ class ActivityPanel(QFrame):
     order_chosen = Signal(int)
 
     def __init__(self, ctx: Context, tasks: Tasks, theme: Theme) -> None:
-        """Begin with an empty list; `refresh` loads it."""
+        """Initialize with an empty list; `refresh` loads it."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setObjectName("activity_panel")
@@ -186,9 +187,9 @@ class ActivityPanel(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(_empty_page(px(4)))
         self._pages.addWidget(self.list)
-        self._count = kit.label("", "secondary")
+        self._count = widgets.label("", "secondary")
         top = QHBoxLayout()
-        top.addWidget(kit.label(text("shared.activity"), "heading"))
+        top.addWidget(widgets.label(text("shared.activity"), "heading"))
         top.addStretch(1)
         top.addWidget(self._count)
         self._backlog_notice = _notice("backlog_notice", "bad")
@@ -234,11 +235,11 @@ class ActivityPanel(QFrame):
         self._on_tick()
 
     def _on_tick(self) -> None:
-        """Bring ages, countdowns and durations up to date; drop reports that are too old to be true."""
+        """Update ages, countdowns and durations; drop reports that are too old to be true."""
         now_ms = self._ctx.clock.now_ms()
         if self.list.isVisible():
             self.model.tick(now_ms)
-        backlogs = [backlog_text(backlog, now_ms) for backlog in self._backlogs if backlog.why]
+        backlogs = [backlog_text(backlog, now_ms) for backlog in self._backlogs if backlog.reason]
         _show_notice(self._backlog_notice, backlogs)
         self._refreshing_stores = tuple(
             reading for reading in self._refreshing_stores if 0 < reading.stale_at_ms - now_ms < 2 * STALE_AFTER_MS
@@ -295,19 +296,19 @@ class ActivityPanel(QFrame):
 def _empty_page(spacing: int) -> QWidget:
     page = QWidget()
     page.setObjectName("activity_empty")
-    hint = kit.label(text("activity.none_hint"), "secondary")
+    hint = widgets.label(text("activity.none_hint"), "secondary")
     hint.setWordWrap(True)
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(spacing)
-    column.addWidget(kit.label(text("activity.none")))
+    column.addWidget(widgets.label(text("activity.none")))
     column.addWidget(hint)
     column.addStretch(1)
     return page
 
 
-def _notice(name: str, severity: kit.Severity) -> QLabel:
-    notice = kit.label("", "secondary", severity)
+def _notice(name: str, severity: Severity) -> QLabel:
+    notice = widgets.label("", "secondary", severity)
     notice.setObjectName(name)
     notice.setWordWrap(True)
     notice.hide()
@@ -315,5 +316,5 @@ def _notice(name: str, severity: kit.Severity) -> QLabel:
 
 
 def _show_notice(notice: QLabel, sentences: Sequence[str]) -> None:
-    notice.setText(kit.plain("\n".join(sentences), lines=True))
+    notice.setText(plain("\n".join(sentences), lines=True))
     notice.setVisible(bool(sentences))

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QSizePolicy, QWidget
 
 from shipconsole import __version__
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import diagnostics, health
@@ -16,8 +17,7 @@ from shipconsole.operations.maintenance.updates import VersionCheck
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
-from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import TOP, action, clear, column, row, wrapped
@@ -39,10 +39,10 @@ class AboutDialog(ContextDialog):
         theme: Theme,
         profile: Profile,
         settings: Settings,
-        news: VersionCheck | None = None,
+        new_version: VersionCheck | None = None,
         receiver: ReceiverState | None = None,
     ) -> None:
-        """Show what is known at once; `news` is about a new version, `receiver` is this window's own."""
+        """Show what is known at once; `new_version` is about a new version, `receiver` is this window's own."""
         super().__init__(
             parent, ctx, tasks, theme, name="about_dialog", message_name="about_message", title=text("about.title")
         )
@@ -51,7 +51,7 @@ class AboutDialog(ContextDialog):
         self._receiver = receiver
         self._check_button = self._button_row.add("check_again", text("about.check_again"), self.check)
         self._save_button = self._button_row.add("save_diagnostics", text("about.save"), self._on_save_clicked)
-        self._lay_out(news)
+        self._lay_out(new_version)
         self._fit(SIZE_PX)
         self.check()
 
@@ -74,8 +74,10 @@ class AboutDialog(ContextDialog):
     def _show(self, findings: Sequence[Finding]) -> None:
         clear(self._list)
         for position, finding in enumerate(map(self._with_own_receiver, findings)):
-            mark = kit.badge(text("about.ok") if finding.ok else text("about.check"), "good" if finding.ok else "bad")
-            subject = kit.label(kit.plain(str(finding.what)), "strong")
+            mark = widgets.badge(
+                text("about.ok") if finding.ok else text("about.check"), "good" if finding.ok else "bad"
+            )
+            subject = widgets.label(plain(str(finding.what)), "strong")
             result = wrapped(str(finding.message), name=f"finding_{position}", selectable=True)
             for label in (subject, result):
                 # On one line with the text in the badge.
@@ -103,17 +105,17 @@ class AboutDialog(ContextDialog):
         dialog.fileSelected.connect(self.save_to)
         dialog.open()
 
-    def _news(self, news: VersionCheck) -> QWidget:
+    def _new_version(self, new_version: VersionCheck) -> QWidget:
         """Return the message of a new version beside a button that opens its page."""
-        message = wrapped(str(news.message), "strong", name="new_version", selectable=True)
+        message = wrapped(str(new_version.message), "strong", name="new_version", selectable=True)
         inside = row(self._theme, (message, 1), spacing=12, margins=(14, 10, 14, 10))
-        link = checked_link(news.page)
+        link = checked_link(new_version.page)
         if link is not None:
             label = strings.open_at(link.host)
             inside.addWidget(action("open_new_version", label, lambda: QDesktopServices.openUrl(link.url)), 0, TOP)
-        return kit.card(inside)
+        return widgets.card(inside)
 
-    def _lay_out(self, news: VersionCheck | None) -> None:
+    def _lay_out(self, new_version: VersionCheck | None) -> None:
         px = self._theme.tokens.px
         rows = QWidget()
         self._list = QGridLayout(rows)
@@ -128,12 +130,12 @@ class AboutDialog(ContextDialog):
         scroll.setAccessibleName(text("about.checkup"))
         scroll.setObjectName("checkup")
         main = self._column(10)
-        main.addWidget(kit.label(text("about.program", version=__version__), "number"))
+        main.addWidget(widgets.label(text("about.program", version=__version__), "number"))
         main.addWidget(wrapped(text("about.license"), "secondary", selectable=True))
-        if news is not None and news.kind == "new":
-            main.addWidget(self._news(news))
-        main.addWidget(kit.label(text("about.checkup"), "heading"))
-        main.addWidget(kit.card(column(self._theme, scroll, margins=(2, 2, 2, 2))), 1)
+        if new_version is not None and new_version.kind == "new":
+            main.addWidget(self._new_version(new_version))
+        main.addWidget(widgets.label(text("about.checkup"), "heading"))
+        main.addWidget(widgets.card(column(self._theme, scroll, margins=(2, 2, 2, 2))), 1)
         main.addWidget(wrapped(text("about.means"), "secondary", selectable=True))
         main.addLayout(self._button_row)
         # Not on a button, which a scan would press.

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.audit_event import AuditEvent
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import Column
 from shipconsole.ui.kit.binding.paged_table import Fetch, PagedTable
 from shipconsole.ui.kit.dialog import ContextDialog
@@ -96,7 +97,7 @@ class AuditLogDialog(ContextDialog):
     async def _show_order_number(self, order_id: int) -> None:
         sheet = await orders.sheet(self._ctx, order_id)
         if not self._closed:
-            self._title.setText(kit.plain(text("audit_log.of_order", number=sheet.order.number)))
+            self._title.setText(plain(text("audit_log.of_order", number=sheet.order.number)))
 
     async def _find(self, search: int) -> None:
         since_ms, until_ms = self._span()
@@ -169,7 +170,7 @@ class AuditLogDialog(ContextDialog):
 
     def _show_documents(self, request: str, response: str, placeholder: str) -> None:
         for field, shown in ((self.request, request), (self.response, response)):
-            field.setPlainText(kit.plain(shown, lines=True))
+            field.setPlainText(plain(shown, lines=True))
             field.setPlaceholderText(placeholder)
 
     def _on_selected(self, index: QModelIndex) -> None:
@@ -179,7 +180,7 @@ class AuditLogDialog(ContextDialog):
     def _on_copy_clicked(self) -> None:
         event = self.model.row(self.table.currentIndex().row())
         if event is not None:
-            kit.copy(as_text(event, self._request))
+            widgets.copy(as_text(event, self._request))
             self._show_message(text("audit_log.copied"))
 
     def _on_export_clicked(self) -> None:
@@ -194,21 +195,21 @@ class AuditLogDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         px, theme = self._theme.tokens.px, self._theme
-        self._title = kit.label(text("audit_log.title"), "number")
-        self._count = kit.label("", "secondary")
+        self._title = widgets.label(text("audit_log.title"), "number")
+        self._count = widgets.label("", "secondary")
         self._count.setObjectName("audit_log_count")
-        subtitle = kit.Elided(text("audit_log.subtitle"), "secondary")
+        subtitle = widgets.Elided(text("audit_log.subtitle"), "secondary")
         self.filter = SearchField("audit_log_filter", text("audit_log.find"), FIND_HINTS)
         self.filter.setMaxLength(100)
         self.filter.textChanged.connect(self._search_timer.start)
         self.filter.returnPressed.connect(self.refresh)
         self.first_day = self._day_field("audit_log_first_day", text("audit_log.first_day"))
         self.last_day = self._day_field("audit_log_last_day", text("audit_log.last_day"))
-        days, from_, to = QWidget(), kit.label(text("audit_log.from")), kit.label(text("audit_log.to"))
+        days, from_, to = QWidget(), widgets.label(text("audit_log.from")), widgets.label(text("audit_log.to"))
         row(theme, from_, self.first_day, to, self.last_day, spacing=8, parent=days)
         days.setVisible(self._order_id is None)
         self.table = self._table()
-        self._empty = kit.label(text("audit_log.empty"), "secondary")
+        self._empty = widgets.label(text("audit_log.empty"), "secondary")
         self._empty.setObjectName("audit_log_empty")
         self._empty.setContentsMargins(px(12), px(8), px(12), px(8))
         self._empty.hide()
@@ -217,7 +218,7 @@ class AuditLogDialog(ContextDialog):
         documents, parts = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
         documents.addWidget(request)
         documents.addWidget(response)
-        parts.addWidget(kit.card(column(theme, self._empty, (self.table, 1), spacing=0, margins=(2, 2, 2, 2))))
+        parts.addWidget(widgets.card(column(theme, self._empty, (self.table, 1), spacing=0, margins=(2, 2, 2, 2))))
         parts.addWidget(documents)
         parts.setStretchFactor(0, 3)
         parts.setStretchFactor(1, 2)
@@ -239,7 +240,7 @@ class AuditLogDialog(ContextDialog):
     def _day_field(self, name: str, title: str) -> QDateEdit:
         made = QDateEdit(QDate.currentDate())
         made.setObjectName(name)
-        made.setAccessibleName(kit.plain(title))
+        made.setAccessibleName(plain(title))
         made.setDisplayFormat("yyyy-MM-dd")
         made.setCalendarPopup(True)
         made.dateChanged.connect(self._search_timer.start)
@@ -276,7 +277,7 @@ class AuditLogDialog(ContextDialog):
         """Return a field for a request or response, and the widget that shows it below its title."""
         field, whole = document(self._theme, name, title), QWidget()
         field.setPlaceholderText(text("audit_log.not_chosen"))
-        column(self._theme, kit.label(title, "secondary"), (field, 1), spacing=4, parent=whole)
+        column(self._theme, widgets.label(title, "secondary"), (field, 1), spacing=4, parent=whole)
         return field, whole
 
 

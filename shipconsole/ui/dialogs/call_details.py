@@ -7,13 +7,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION, Attempt, Call
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import path_text
 from shipconsole.messages import text
 from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.outbox.evidence import UpdateEvidence
 from shipconsole.operations.outbox.resolve import Decision
-from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.dialog import Dialog
 from shipconsole.ui.kit.formats import at
 from shipconsole.ui.kit.layout import action, column, document, row, wrapped
@@ -56,8 +56,8 @@ class CallDetails(Dialog):
         details = details_text(call, attempts, changes, evidence)
         request_id = request_id_of(call, attempts)
         record = document(theme, "record", text("call_details.attempts"))
-        record.setPlainText(kit.plain(details, lines=True))
-        copy = action("copy", text("button.copy"), lambda: kit.copy(details))
+        record.setPlainText(plain(details, lines=True))
+        copy = action("copy", text("button.copy"), lambda: widgets.copy(details))
         close = action("close", text("button.close"), self.accept, key="Esc")
         close.setDefault(True)
         main = self._column(10)
@@ -70,7 +70,7 @@ class CallDetails(Dialog):
             shown = text("call_details.request_id", connection=call.connection, id=request_id)
             label = wrapped(shown, "secondary", name="request_id", selectable=True)
             button_text = text("call_details.copy_request_id")
-            copy_id = action("copy_request_id", button_text, lambda: kit.copy(request_id), "quiet")
+            copy_id = action("copy_request_id", button_text, lambda: widgets.copy(request_id), "quiet")
             main.addLayout(row(theme, (label, 1), copy_id, spacing=8))
         main.addWidget(record, 1)
         main.addLayout(row(theme, copy, 1, close))
@@ -100,11 +100,11 @@ class CallDetails(Dialog):
         grid.setColumnStretch(1, 1)
         for position, (name, decision, label, means) in enumerate(choices):
             button = action(name, label, partial(self._ask_reason, decision))
-            button.setAccessibleDescription(kit.plain(means))
+            button.setAccessibleDescription(plain(means))
             grid.addWidget(button, position, 0)
-            grid.addWidget(kit.label(means, "secondary"), position, 1)
+            grid.addWidget(widgets.label(means, "secondary"), position, 1)
         inside.addLayout(grid)
-        return kit.card(inside)
+        return widgets.card(inside)
 
     def _ask_reason(self, decision: Decision, _checked: bool = False) -> None:
         connection = self._call.connection
@@ -136,7 +136,7 @@ def first_line(call: Call) -> str:
         message = str(call.summary)
     else:
         message = str(call.message)
-    return kit.plain(strings.activity(call.connection, call.state, message))
+    return plain(strings.activity(call.connection, call.state, message))
 
 
 def request_id_of(call: Call, attempts: Sequence[Attempt]) -> str:
@@ -175,7 +175,7 @@ def evidence_lines(call: Call, evidence: UpdateEvidence) -> list[str]:
     if evidence.now:
         status = unquoted(evidence.now)
         lines.append(text("call_details.now", connection=name, time=at(evidence.now_at_ms), status=status))
-    return [kit.plain(line) for line in lines]
+    return [plain(line) for line in lines]
 
 
 def details_text(

@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message, sentences
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.connections import KINDS
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox import circuit_breaker
-from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import action, clear, column, row, wrapped
@@ -87,8 +87,8 @@ class ConnectionsDialog(ContextDialog):
         with QSignalBlocker(self.list):
             self.list.clear()
             for connection in known:
-                state = connection.state(is_silent=circuit_breaker.is_open(self._ctx, connection))
-                item = QListWidgetItem(kit.plain(f"{connection.name} · {strings.connection_state(state)}"))
+                state = connection.state(is_unresponsive=circuit_breaker.is_open(self._ctx, connection))
+                item = QListWidgetItem(plain(f"{connection.name} · {strings.connection_state(state)}"))
                 item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
                 color = "bad" if strings.CONNECTION_SEVERITIES[state] == "bad" else "text"
                 item.setForeground(self._theme.tokens.color(color))
@@ -244,12 +244,12 @@ class ConnectionsDialog(ContextDialog):
         self.list.setAccessibleName(text("shared.connections"))
         self.list.currentRowChanged.connect(self._on_row_changed)
         add = action("add_connection", text("connections.add"), self._on_add_clicked)
-        list_card = kit.card(column(theme, (self.list, 1), add, margins=(12, 12, 12, 12)))
+        list_card = widgets.card(column(theme, (self.list, 1), add, margins=(12, 12, 12, 12)))
         list_card.setFixedWidth(px(LIST_PX))
         form = QWidget()
         self._form = column(theme, spacing=6, margins=(2, 2, 8, 2), parent=form)
         scroll = FittingScrollArea(form, min_px=px(160))
-        form_card = kit.card(column(theme, scroll, 1, spacing=10, margins=(16, 14, 16, 14)))
+        form_card = widgets.card(column(theme, scroll, 1, spacing=10, margins=(16, 14, 16, 14)))
         self._test_button = self._button_row.add("test", text("connections.test"), self._on_test_clicked)
         self._save_button = self._button_row.add("save", text("button.save"), self._on_save_clicked, kind="primary")
         self._save_button.setDefault(True)
@@ -265,7 +265,7 @@ class _Field(QWidget):
         super().__init__()
         self.input = input_
         self._warnings = warnings
-        self.input.setAccessibleName(kit.plain(title))
+        self.input.setAccessibleName(plain(title))
         label = wrapped(title, "field")
         label.setBuddy(self.input)
         label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -281,9 +281,9 @@ class _Field(QWidget):
 
     def mark(self, problem: str) -> None:
         """Mark the input with a problem; without one show what must be known about its value."""
-        kit.set_wrong(self.input, bool(problem))
+        widgets.set_wrong(self.input, bool(problem))
         shown = problem or self._warnings.get(self.text(), "")
-        self._problem.setText(kit.plain(shown))
+        self._problem.setText(plain(shown))
         self._problem.setVisible(bool(shown))
 
 

@@ -1,4 +1,4 @@
-"""Asks what to do about a database that can't be used as it is."""
+"""The question what to do about a database that can't be used as it is."""
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple

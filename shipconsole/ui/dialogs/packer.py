@@ -1,4 +1,4 @@
-"""Asks who packs at the station; the audit log shows the name from then on."""
+"""The question who packs at the station; the audit log shows the name from then on."""
 
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,7 @@ class PackerDialog(TextPrompt):
     """A name, typed or scanned from a badge; an empty one signs the packer out."""
 
     def __init__(self, parent: QWidget, theme: Theme, name: str, prefix: str) -> None:
-        """Begin with the current packer's name; `prefix` begins the site's barcodes."""
+        """Initialize with the current packer's name; `prefix` begins the site's barcodes."""
         super().__init__(
             parent,
             theme,

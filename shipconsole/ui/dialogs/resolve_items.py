@@ -1,4 +1,4 @@
-"""Records what became of items whose quantity is not a whole number of units: shipped, or cancelled."""
+"""The dialog for items whose quantity is not a whole number of units: each is recorded as shipped or cancelled."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,10 +6,11 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QRadioButton, QWidget
 
 from shipconsole.domain.order import Order, OrderLine, Resolution
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.cancel import resolve_item
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog
 from shipconsole.ui.kit.fields import Choice, TitledField
 from shipconsole.ui.kit.layout import column, wrapped
@@ -64,7 +65,7 @@ class ResolveItemsDialog(OrderDialog):
             self.items.clear()
             for line in lines:
                 _, _, message_id = RESOLUTIONS[line.resolved_as]
-                self.items.addItem(kit.plain(text(message_id, sku=line.sku, quantity=line.quantity)), line.id)
+                self.items.addItem(plain(text(message_id, sku=line.sku, quantity=line.quantity)), line.id)
             unresolved = [position for position, line in enumerate(lines) if line.is_unresolved]
             position = self.items.findData(chosen)
             stays = position in unresolved or (position >= 0 and not unresolved)
@@ -126,7 +127,7 @@ class ResolveItemsDialog(OrderDialog):
         self.items.currentIndexChanged.connect(self._show_buttons)
         self.choices: dict[Resolution, QRadioButton] = {}
         for resolution, (message_id, _, _) in RESOLUTIONS.items():
-            button = QRadioButton(kit.button_text(text(message_id)))
+            button = QRadioButton(widgets.button_text(text(message_id)))
             button.setObjectName(f"resolve_as_{resolution or 'open'}")
             button.setAccessibleName(text(message_id))
             button.toggled.connect(self._on_changed)
@@ -138,7 +139,7 @@ class ResolveItemsDialog(OrderDialog):
         parts = (self.items, *self.choices.values(), self._meaning, 1)
         main = self._column()
         main.addLayout(self._head())
-        main.addWidget(kit.card(column(self._theme, *parts, spacing=10, margins=(16, 13, 16, 13))), 1)
+        main.addWidget(widgets.card(column(self._theme, *parts, spacing=10, margins=(16, 13, 16, 13))), 1)
         main.addWidget(self.reason)
         main.addLayout(self._button_row)
         self.confirm_button = self._button_row.add(

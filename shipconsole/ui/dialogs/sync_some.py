@@ -1,4 +1,4 @@
-"""Syncs some of a connection's orders: its filters are filled in, and the progress is shown."""
+"""The dialog that syncs some of a connection's orders: its filters, and the progress."""
 
 import asyncio
 from functools import partial
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QStackedLayout,
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.field import Field, FieldPath, check
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
@@ -17,12 +18,12 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.importing.import_orders import Progress, SyncResult
 from shipconsole.ui.dialogs.fields.groups import Entry
 from shipconsole.ui.dialogs.fields.row import FieldRow
-from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.layout import MIDDLE, action, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import KeyButton, Theme
+from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.widgets import KeyButton
 
 SIZE_PX = (860, 620)
 MOST_KEYS = 9
@@ -60,7 +61,7 @@ class SyncSomeDialog(ContextDialog):
         for index, tab in enumerate(self._tabs):
             tab.setChecked(index == position)
         form = self.forms[position]
-        self._hint.setText(kit.plain(text("sync_some.no_filters", connection=form.connection.name)))
+        self._hint.setText(plain(text("sync_some.no_filters", connection=form.connection.name)))
         self._show_message("")
         form.go_to()
 
@@ -98,7 +99,7 @@ class SyncSomeDialog(ContextDialog):
             self._hint.setText(text("sync_some.no_connections"))
 
     async def _sync(self, form: "FiltersForm") -> None:
-        result: tuple[str, kit.Severity] = (text("sync_some.stopped"), "")
+        result: tuple[str, Severity] = (text("sync_some.stopped"), "")
         self._show_progress(Progress(form.connection.name, 0, None))
         try:
             filters = form.filters()
@@ -165,13 +166,13 @@ class SyncSomeDialog(ContextDialog):
         self._bar.setAccessibleName(text("sync_some.progress"))
         self._bar.setTextVisible(False)
         title, subtitle = (
-            kit.label(text("sync_some.title"), "number"),
-            kit.label(text("sync_some.subtitle"), "secondary"),
+            widgets.label(text("sync_some.title"), "number"),
+            widgets.label(text("sync_some.subtitle"), "secondary"),
         )
         main = self._column(10)
         main.addLayout(row(theme, title, (subtitle, 0, MIDDLE), 1))
         main.addLayout(row(theme, self._tab_row, 1))
-        main.addWidget(kit.card(self._stack), 1)
+        main.addWidget(widgets.card(self._stack), 1)
         main.addWidget(self._hint)
         main.addWidget(self._bar)
         main.addLayout(self._button_row)
@@ -187,7 +188,7 @@ class FiltersForm(QScrollArea):
     edited = Signal()
 
     def __init__(self, connection: Connection, theme: Theme) -> None:
-        """Begin with empty filters."""
+        """Initialize with empty filters."""
         super().__init__()
         self.connection = connection
         self.rows: dict[FieldPath, FieldRow] = {}
@@ -231,7 +232,7 @@ class FiltersForm(QScrollArea):
         self.edited.emit()
 
 
-def _result(synced: SyncResult) -> tuple[str, kit.Severity]:
+def _result(synced: SyncResult) -> tuple[str, Severity]:
     """Return the message about a sync and its severity."""
     name = synced.connection.name
     if synced.message:

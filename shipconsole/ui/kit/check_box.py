@@ -4,7 +4,7 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QRadioButton
 
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 
 SIDE_PX, GAP_PX, RING_PX = 16, 8, 2
@@ -14,8 +14,8 @@ class CheckBox(QCheckBox):
     """A check box drawn with the theme's colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:
-        """Begin unchecked."""
-        super().__init__(kit.button_text(text))
+        """Initialize unchecked."""
+        super().__init__(widgets.button_text(text))
         self._theme = theme
 
     def sizeHint(self) -> QSize:
@@ -44,8 +44,8 @@ class RadioButton(QRadioButton):
     """A radio button drawn with the theme's colors."""
 
     def __init__(self, text: str, theme: Theme) -> None:
-        """Begin unchecked."""
-        super().__init__(kit.button_text(text))
+        """Initialize unchecked."""
+        super().__init__(widgets.button_text(text))
         self._theme = theme
         self.setStyleSheet("QRadioButton { font-weight: 600; }")
 

@@ -8,7 +8,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
 
 from shipconsole.domain import code
-from shipconsole.ui.kit import theme as kit
+from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 
 INPUT_MAX = 1_000
@@ -75,13 +76,13 @@ class FieldUnderTitle(QWidget, Generic[W]):
         super().__init__()
         self.input = input_
         self.input.setObjectName(name)
-        self.input.setAccessibleName(kit.plain(title))
-        kit.set_tooltip(self.input, hint)
-        self._problem = kit.label("", "secondary", "bad")
+        self.input.setAccessibleName(plain(title))
+        widgets.set_tooltip(self.input, hint)
+        self._problem = widgets.label("", "secondary", "bad")
         self._problem.setObjectName(f"{name}_problem")
         self._problem.setWordWrap(True)
         self._problem.hide()
-        label = kit.Elided(title, "field")
+        label = widgets.Elided(title, "field")
         label.setBuddy(self.input)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -93,9 +94,9 @@ class FieldUnderTitle(QWidget, Generic[W]):
 
     def mark(self, problem: str) -> None:
         """Show the field's problem, or none."""
-        kit.set_wrong(self.input, bool(problem))
-        self.input.setAccessibleDescription(kit.plain(problem))
-        self._problem.setText(kit.plain(problem))
+        widgets.set_wrong(self.input, bool(problem))
+        self.input.setAccessibleDescription(plain(problem))
+        self._problem.setText(plain(problem))
         self._problem.setVisible(bool(problem))
 
 
@@ -103,7 +104,7 @@ class TitledField(FieldUnderTitle[QLineEdit]):
     """A line of text."""
 
     def __init__(self, name: str, title: str, theme: Theme, hint: str = "") -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__(QLineEdit(), name, title, theme, hint)
         # Longer than any valid value, so that too long an input gets a message instead of being cut off.
         self.input.setMaxLength(INPUT_MAX)

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QW
 from shipconsole.domain import carrier as carriers
 from shipconsole.domain.carrier import CheckDigit
 from shipconsole.domain.draft import PackageDraft
-from shipconsole.ui.kit import theme as kit
+from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.theme import Severity, Theme
 
@@ -38,15 +39,15 @@ class LabelFields(QObject):
     """Widgets bound to a package, for others to lay out; a carrier that was not entered follows the number."""
 
     def __init__(self, parent: QWidget, theme: Theme, carrier_title: str, carrier_found_title: str) -> None:
-        """Begin without a package."""
+        """Initialize without a package."""
         super().__init__(parent)
         self.finds_carrier = True
         """Whether an empty carrier is identified from the number; not for a package that has shipped."""
         self._titles = carrier_title, carrier_found_title
         self.number, self.carrier, self.service = QLineEdit(), CarrierField(), QLineEdit()
-        self.carrier_title = kit.Elided(carrier_title, "field")
+        self.carrier_title = widgets.Elided(carrier_title, "field")
         self._icon = SeverityIcon(theme)
-        self.check = kit.label("", "secondary")
+        self.check = widgets.label("", "secondary")
         self.check.setWordWrap(True)
         self.check_row = QHBoxLayout()
         self.check_row.setSpacing(theme.tokens.px(7))
@@ -76,8 +77,8 @@ class LabelFields(QObject):
         identified = carriers.identify(number, carrier_id(package.carrier))
         severity: Severity = _CHECK_TONES[identified.check_digit] if number else ""
         self._icon.show_severity(severity)
-        self.check.setText(kit.plain(str(carriers.description(identified))) if number else "")
-        kit.set_severity(self.check, severity)
+        self.check.setText(plain(str(carriers.description(identified))) if number else "")
+        widgets.set_severity(self.check, severity)
         self.check.setVisible(bool(number))
 
 
@@ -109,7 +110,7 @@ class SeverityIcon(QWidget):
     """A small icon beside text: a tick, an exclamation mark, or a dot."""
 
     def __init__(self, theme: Theme) -> None:
-        """Begin hidden."""
+        """Initialize hidden."""
         super().__init__()
         self._theme = theme
         self._severity: Severity = ""

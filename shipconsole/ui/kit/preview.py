@@ -1,4 +1,4 @@
-"""Shows updates as they would be sent: a summary, and the exact request without the API key."""
+"""Updates as they would be sent: a summary, and the exact request without the API key."""
 
 import json
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ from urllib.parse import urlencode, urlsplit
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
-from shipconsole.domain.plain_text import escaped_json
+from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.messages import text
 from shipconsole.operations.shipping.ship import PlannedUpdate
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 
 
@@ -31,14 +31,14 @@ class PreviewDialog(QDialog):
         self._texts: list[str] = []
         for update in updates:
             self._texts.append(request_text(update))
-            self.tabs.addTab(self._page(update, self._texts[-1]), kit.button_text(update.connection.name))
-        self._copy = kit.button(text("button.copy"))
+            self.tabs.addTab(self._page(update, self._texts[-1]), widgets.button_text(update.connection.name))
+        self._copy = widgets.button(text("button.copy"))
         self._copy.setObjectName("copy")
         self._copy.setAutoDefault(False)
         self._copy.clicked.connect(self._on_copy_clicked)
         self._copy.setEnabled(bool(updates))
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        close = kit.button(text("button.close"), "plain", "Esc")
+        close = widgets.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -46,7 +46,7 @@ class PreviewDialog(QDialog):
         buttons.addWidget(self._copy)
         buttons.addStretch(1)
         buttons.addWidget(close)
-        hint = kit.label(text("requests.hint"), "secondary")
+        hint = widgets.label(text("requests.hint"), "secondary")
         hint.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(px(18), px(16), px(18), px(16))
@@ -60,10 +60,10 @@ class PreviewDialog(QDialog):
         px = self._theme.tokens.px
         page = QWidget()
         summary = (update.connection.name, update.request.call, str(update.request.summary))
-        heading = kit.label(" · ".join(part for part in summary if part), "strong")
+        heading = widgets.label(" · ".join(part for part in summary if part), "strong")
         heading.setWordWrap(True)
         heading.setObjectName("summary")
-        warnings = kit.label("\n".join(str(warning.sentence) for warning in update.request.warnings), "", "wait")
+        warnings = widgets.label("\n".join(str(warning.sentence) for warning in update.request.warnings), "", "wait")
         warnings.setObjectName("warnings")
         warnings.setWordWrap(True)
         warnings.setVisible(bool(update.request.warnings))
@@ -77,7 +77,7 @@ class PreviewDialog(QDialog):
         typeface.setPixelSize(px(13))
         typeface.setStyleHint(QFont.StyleHint.Monospace)
         body.setFont(typeface)
-        body.setPlainText(kit.plain(request, lines=True))
+        body.setPlainText(plain(request, lines=True))
         column = QVBoxLayout(page)
         column.setContentsMargins(0, px(10), 0, 0)
         column.setSpacing(px(8))
@@ -87,7 +87,7 @@ class PreviewDialog(QDialog):
         return page
 
     def _on_copy_clicked(self) -> None:
-        kit.copy(self._texts[self.tabs.currentIndex()])
+        widgets.copy(self._texts[self.tabs.currentIndex()])
         self._copy.setText(text("button.copied"))
 
     def _on_tab_changed(self, _: int) -> None:

@@ -7,9 +7,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text as message_text
-from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import KeyButton, Theme
+from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import KeyButton
 
 ANSWER_MAX = 200
 WIDTH_PX = 440
@@ -59,7 +61,7 @@ class Prompt(QDialog):
         self._chosen = next((choice for choice in choices if choice.key == "Esc"), None)
         self.content = QVBoxLayout()
         self.content.setSpacing(px(10))
-        self.content.addWidget(kit.label(title, "heading"))
+        self.content.addWidget(widgets.label(title, "heading"))
         for line in lines:
             self.content.addWidget(_label(line))
         self.buttons: dict[str, KeyButton] = {}
@@ -90,7 +92,7 @@ class Prompt(QDialog):
             self.accept()
 
     def _button(self, choice: PromptButton) -> KeyButton:
-        button = kit.button(choice.label, choice.kind, choice.key)
+        button = widgets.button(choice.label, choice.kind, choice.key)
         button.setObjectName(choice.name)
         button.setAutoDefault(choice.is_default)
         button.setDefault(choice.is_default)
@@ -132,7 +134,7 @@ class TextPrompt(Prompt):
         self._done = done
         self.field = QLineEdit(text)
         self.field.setObjectName(f"{name}_field")
-        self.field.setAccessibleName(kit.plain(label))
+        self.field.setAccessibleName(plain(label))
         self.field.setMaxLength(max_length)
         if max_number:
             self.field.setValidator(QIntValidator(1, max_number, self.field))
@@ -181,7 +183,7 @@ def ask_reason(parent: QWidget, theme: Theme, title: str, explained: str) -> Tex
 
 
 def _label(line: Line) -> QWidget:
-    label = kit.label(line.text, line.style)
+    label = widgets.label(line.text, line.style)
     label.setObjectName(line.name)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.formats import key_name
 
 FIND_KEY = "Ctrl+F"
@@ -17,10 +18,10 @@ class SearchField(QLineEdit):
     """Ctrl+F goes to the field from anywhere in its window; Esc clears it before it closes the window."""
 
     def __init__(self, name: str, title: str, hint_ids: Sequence[str]) -> None:
-        """Begin empty; the hint is the longest of these messages that fits, the longest first."""
+        """Initialize empty; the hint is the longest of these messages that fits, the longest first."""
         super().__init__()
         self.setObjectName(name)
-        self.setAccessibleName(kit.plain(title))
+        self.setAccessibleName(plain(title))
         self.setClearButtonEnabled(True)
         self._hint_ids = hint_ids
         QShortcut(QKeySequence(FIND_KEY), self).activated.connect(self._on_find)
@@ -28,7 +29,7 @@ class SearchField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the width."""
         super().resizeEvent(event)
-        kit.fit_hint(self, [f"{text(hint_id)}   {key_name(FIND_KEY)}" for hint_id in self._hint_ids])
+        widgets.fit_hint(self, [f"{text(hint_id)}   {key_name(FIND_KEY)}" for hint_id in self._hint_ids])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Clear the field on Esc, where there is something to clear."""

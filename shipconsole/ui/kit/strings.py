@@ -15,7 +15,7 @@ _LONG_NUMBER = re.compile(r"\b(?=[A-Z]*[0-9])[0-9A-Z]{13,}\b")
 CONNECTION_SEVERITIES: dict[ConnectionState, Severity] = {
     ConnectionState.BLOCKED: "bad",
     ConnectionState.SYNC_FAILED: "bad",
-    ConnectionState.SILENT: "wait",
+    ConnectionState.UNRESPONSIVE: "wait",
     ConnectionState.WORKS: "good",
     ConnectionState.UNCHECKED: "quiet",
 }
@@ -25,7 +25,7 @@ CONNECTION_SEVERITIES: dict[ConnectionState, Severity] = {
 _CONNECTION_STATES = {
     ConnectionState.BLOCKED: "connection_state.blocked",
     ConnectionState.SYNC_FAILED: "connection_state.failed",
-    ConnectionState.SILENT: "connection_state.silent",
+    ConnectionState.UNRESPONSIVE: "connection_state.silent",
     ConnectionState.WORKS: "connection_state.ok",
     ConnectionState.UNCHECKED: "connection_state.unchecked",
 }

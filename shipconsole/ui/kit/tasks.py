@@ -1,4 +1,4 @@
-"""Starts the window's coroutines, so that none is lost and every error is reported."""
+"""The window's coroutines as tasks, so that none is lost and every error is reported."""
 
 import asyncio
 import logging
@@ -25,7 +25,7 @@ class Tasks(QObject):
     recovered = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin without tasks."""
+        """Initialize without tasks."""
         super().__init__(parent)
         self._running: set[asyncio.Task[Any]] = set()
         self._failing: set[str] = set()

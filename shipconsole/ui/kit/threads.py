@@ -32,7 +32,7 @@ class FutureBridge(QObject):
     _done = Signal(int, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin without futures."""
+        """Initialize without futures."""
         super().__init__(parent)
         self._numbers = itertools.count()
         self._waiting: dict[int, tuple[Callable[[Any], None], Callable[[], None] | None]] = {}

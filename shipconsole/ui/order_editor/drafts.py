@@ -1,4 +1,4 @@
-"""Saves the drafts of the order editor in the store."""
+"""The saving of the order editor's drafts in the store."""
 
 import asyncio
 from collections.abc import Callable
@@ -17,7 +17,7 @@ class DraftSaver(QObject):
     """Saves each order's draft a moment after it changed."""
 
     def __init__(self, parent: QObject, ctx: Context, tasks: Tasks) -> None:
-        """Begin without drafts."""
+        """Initialize without drafts."""
         super().__init__(parent)
         self._ctx = ctx
         self._tasks = tasks

@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBo
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, shown_quantity
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.strings import order_state
-from shipconsole.ui.kit.theme import Badge, Theme
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import Badge
 from shipconsole.ui.order_editor.open_order import OrderState
 
 GAP_PX = 16
@@ -28,41 +30,41 @@ class OrderHeader(QFrame):
     link_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with no order."""
+        """Initialize with no order."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setObjectName("order_header")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._number = kit.label("", "number")
+        self._number = widgets.label("", "number")
         self._number.setObjectName("order_number")
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._state = kit.badge("", "quiet")
+        self._state = widgets.badge("", "quiet")
         self._state.setObjectName("order_state")
         self._connections = BadgeRow(theme)
         self._connections.setObjectName("order_connections")
-        self.menu_button = kit.button(text("order_editor.more"), "quiet")
+        self.menu_button = widgets.button(text("order_editor.more"), "quiet")
         self.menu_button.setObjectName("order_menu_button")
-        kit.set_tooltip(self.menu_button, key_name("F9"))
+        widgets.set_tooltip(self.menu_button, key_name("F9"))
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu_button.clicked.connect(self.menu_requested)
-        self._address = kit.Elided("", "secondary")
+        self._address = widgets.Elided("", "secondary")
         self._address.setObjectName("ship_to")
-        self._note = kit.Elided("", "secondary")
+        self._note = widgets.Elided("", "secondary")
         self._note.setObjectName("delivery_note")
         self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._address_problem = kit.label("", "secondary", "bad")
+        self._address_problem = widgets.label("", "secondary", "bad")
         self._address_problem.setObjectName("ship_to_problem")
         self._address_problem.setWordWrap(True)
-        self._joined = kit.Elided("", "secondary")
+        self._joined = widgets.Elided("", "secondary")
         self._joined.setObjectName("joined_orders")
-        self._may_be_same = kit.label("", "secondary", "wait")
+        self._may_be_same = widgets.label("", "secondary", "wait")
         self._may_be_same.setObjectName("may_be_same")
         self._may_be_same.setWordWrap(True)
-        self._link = kit.button(text("order_editor.compare_orders"), "plain")
+        self._link = widgets.button(text("order_editor.compare_orders"), "plain")
         self._link.setObjectName("compare_orders")
         self._link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._link.clicked.connect(self.link_requested)
-        self._differences = kit.label("", "secondary", "wait")
+        self._differences = widgets.label("", "secondary", "wait")
         self._differences.setObjectName("differences")
         self._differences.setWordWrap(True)
 
@@ -110,13 +112,13 @@ class OrderHeader(QFrame):
             # The last order stays on the screen until the next one is loaded.
             return
         order = sheet.order
-        self._number.setText(kit.plain(order.number))
+        self._number.setText(plain(order.number))
         label, severity = order_state(order.state)
         if severity == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
             # Shipped, but a platform refused an update, or may not have it.
             severity = "bad"
         self._state.setText(label)
-        kit.set_severity(self._state, severity)
+        widgets.set_severity(self._state, severity)
         stores = {link.connection_id: link.source_name for link in sheet.links}
         self._connections.show_badges(
             [(connection.name, stores.get(connection.id, "")) for connection in sheet.targets]
@@ -126,16 +128,16 @@ class OrderHeader(QFrame):
         self._address.set_text(address or text("order_editor.no_address"))
         note = recipient.instructions or order.note
         self._note.set_text(note.replace("\n", " "))
-        kit.set_tooltip(self._note, note)
+        widgets.set_tooltip(self._note, note)
         self._note.setVisible(bool(note))
         self._fit_note()
         self._joined.set_text(_linked(sheet))
         self._joined.setVisible(bool(sheet.linked_orders))
         same = [_may_be_same(other.number, other.connections, other.recipient) for other in sheet.possible_duplicates]
-        self._may_be_same.setText(kit.plain("\n".join(same), lines=True))
+        self._may_be_same.setText(plain("\n".join(same), lines=True))
         self._same.setVisible(bool(same))
         differences = differences_of(sheet)
-        self._differences.setText(kit.plain("\n".join(differences), lines=True))
+        self._differences.setText(plain("\n".join(differences), lines=True))
         self._differences.setVisible(bool(differences))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -156,8 +158,8 @@ class OrderHeader(QFrame):
 
     def mark_address(self, problem: str) -> None:
         """Mark the address with its problem; an empty text removes the mark."""
-        kit.set_severity(self._address, "bad" if problem else "")
-        self._address_problem.setText(kit.plain(problem))
+        widgets.set_severity(self._address, "bad" if problem else "")
+        self._address_problem.setText(plain(problem))
         self._address_problem.setVisible(bool(problem))
 
 
@@ -233,12 +235,12 @@ class BadgeRow(QWidget):
     """
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without badges."""
+        """Initialize without badges."""
         super().__init__()
         self._theme = theme
         self._badges: list[Badge] = []
         self._texts: list[tuple[str, str]] = []
-        self._more = kit.badge("", "quiet")
+        self._more = widgets.badge("", "quiet")
         self._more.setParent(self)
         self._more.hide()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -251,7 +253,7 @@ class BadgeRow(QWidget):
         for badge in self._badges:
             badge.hide()
             badge.deleteLater()
-        self._badges = [kit.badge(name, "accent") for name, _ in texts]
+        self._badges = [widgets.badge(name, "accent") for name, _ in texts]
         for badge in self._badges:
             badge.setParent(self)
         self.updateGeometry()
@@ -281,8 +283,8 @@ class BadgeRow(QWidget):
         for with_store in (True, False):
             for badge, (name, store) in zip(self._badges, self._texts, strict=True):
                 full = f"{name} · {store}" if store else name
-                badge.setText(kit.plain(full if with_store else name))
-                kit.set_tooltip(badge, "" if with_store else full)
+                badge.setText(plain(full if with_store else name))
+                widgets.set_tooltip(badge, "" if with_store else full)
             widths = [badge.sizeHint().width() for badge in self._badges]
             if sum(widths) + gap * max(0, len(widths) - 1) <= self.width():
                 break
@@ -295,7 +297,7 @@ class BadgeRow(QWidget):
         hidden = [badge.text() for badge in self._badges[fitting:]]
         self._more.setText(f"+{len(hidden)}" if hidden else "")
         self._more.setVisible(bool(hidden))
-        kit.set_tooltip(self._more, "\n".join(hidden))
+        widgets.set_tooltip(self._more, "\n".join(hidden))
         right = self.width()
         if hidden:
             size = self._more.sizeHint()

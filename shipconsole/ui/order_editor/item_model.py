@@ -8,8 +8,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.binding.model_table import CENTER, RIGHT, Column, Index, ModelTable
 from shipconsole.ui.kit.binding.model_table import LEFT as LEFT_SIDE
@@ -23,8 +24,8 @@ TITLES = {
     IN_PACKAGE: "order_column.in_package",
     LEFT: "order_column.left",
 }
+# Message ids.
 NOT_COUNTED = {"shipped": "order_item.recorded_shipped", "cancelled": "order_item.recorded_cancelled"}
-"""Message ids."""
 UNRESOLVED = "?"
 """Shown as units left where a person has to resolve the item first."""
 UNITS_MAX = 1_000_000
@@ -68,7 +69,7 @@ class ItemTableModel(ModelTable[ItemRow]):
     refused = Signal(int, int)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin with no order."""
+        """Initialize with no order."""
         columns = (
             _column("line", SKU, LEFT_SIDE, lambda row: row.line.sku),
             _column("line", ITEM, LEFT_SIDE, lambda row: row.line.description),
@@ -118,7 +119,7 @@ class ItemTableModel(ModelTable[ItemRow]):
         return flags & ~Qt.ItemFlag.ItemIsEditable if is_locked else flags
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Put so many units in the open package; more than are left are refused."""
+        """Set an item's quantity in the open package; emit `refused` if fewer are left."""
         entered, row = str(value).strip() or "0", self.row(index.row())
         if self._session is None or row is None or index.column() != IN_PACKAGE or role != Qt.ItemDataRole.EditRole:
             return False
@@ -151,11 +152,11 @@ def _column(
 ) -> Column[ItemRow]:
     title = text(TITLES[position])
 
-    def spoken(row: ItemRow) -> str:
-        cell = f"{title}: {kit.plain(str(shown(row)))}"
+    def accessible_text(row: ItemRow) -> str:
+        cell = f"{title}: {plain(str(shown(row)))}"
         return f"{cell}, {row.notice}" if position == ITEM and row.notice else cell
 
     def tooltip(row: ItemRow) -> str:
-        return kit.tooltip(row.mark or (str(shown(row)) if position in (SKU, ITEM) else ""))
+        return widgets.tooltip(row.mark or (str(shown(row)) if position in (SKU, ITEM) else ""))
 
-    return Column(field, title, alignment, shown, spoken, tooltip, is_editable=position == IN_PACKAGE)
+    return Column(field, title, alignment, shown, accessible_text, tooltip, is_editable=position == IN_PACKAGE)

@@ -30,12 +30,13 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.binding.model_table import CENTER, ROW_ROLE, Index
 from shipconsole.ui.kit.binding.model_table import LEFT as LEFT_SIDE
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 from shipconsole.ui.order_editor.item_model import (
     IN_PACKAGE,
     ITEM,
@@ -67,7 +68,7 @@ class ItemsCard(QFrame):
     quantity_refused = Signal(int, int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without items."""
+        """Initialize without items."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setObjectName("items")
@@ -78,19 +79,19 @@ class ItemsCard(QFrame):
         self.item_table = ItemTable(theme, self._items)
         self._binding = Binding(self)
         self._binding.follow(self._show, "revision", "order", "is_locked")
-        self._headline = kit.Elided("", "secondary")
+        self._headline = widgets.Elided("", "secondary")
         self._headline.setObjectName("items_headline")
-        self._all_left = kit.button(text("order_editor.pack_all"), "plain", "Ctrl+A")
+        self._all_left = widgets.button(text("order_editor.pack_all"), "plain", "Ctrl+A")
         self._all_left.setObjectName("ship_all_left")
         self._all_left.clicked.connect(self.all_left_requested)
-        self._problem = kit.label("", "secondary", "bad")
+        self._problem = widgets.label("", "secondary", "bad")
         self._problem.setObjectName("line_problem")
         self._problem.setWordWrap(True)
         self._unresolved = QWidget()
-        self._unresolved_text = kit.label("", "secondary", "wait")
+        self._unresolved_text = widgets.label("", "secondary", "wait")
         self._unresolved_text.setObjectName("unresolved_items")
         self._unresolved_text.setWordWrap(True)
-        resolve = kit.button(text("order_editor.resolve_items"), "plain")
+        resolve = widgets.button(text("order_editor.resolve_items"), "plain")
         resolve.setObjectName("resolve_items_button")
         resolve.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         resolve.clicked.connect(self.resolve_requested)
@@ -103,7 +104,7 @@ class ItemsCard(QFrame):
         self._unresolved.hide()
         top = QHBoxLayout()
         top.setSpacing(px(9))
-        top.addWidget(kit.label(text("shared.items"), "heading"))
+        top.addWidget(widgets.label(text("shared.items"), "heading"))
         top.addWidget(self._headline, 1)
         top.addWidget(self._all_left)
         column = QVBoxLayout(self)
@@ -125,7 +126,7 @@ class ItemsCard(QFrame):
         problems = [
             problem if line_id in named else self._with_sku(line_id, problem) for line_id, problem in marks.items()
         ]
-        self._problem.setText(kit.plain("\n".join(problems), lines=True))
+        self._problem.setText(plain("\n".join(problems), lines=True))
         self._problem.setVisible(bool(problems))
 
     def _show(self, session: PackingSession) -> None:
@@ -258,7 +259,7 @@ class ItemDelegate(QStyledItemDelegate):
             if by > 0:
                 painter.drawLine(center - QPointF(0, arm), center + QPointF(0, arm))
         units = int(index.data(Qt.ItemDataRole.EditRole) or 0)
-        painter.setFont(kit.font(tokens, tokens.button_px, QFont.Weight.DemiBold))
+        painter.setFont(typeface(tokens, tokens.button_px, QFont.Weight.DemiBold))
         painter.setPen(tokens.color("text" if units else "secondary"))
         between = QRect(minus.right(), cell.top(), plus.left() - minus.right(), cell.height())
         painter.drawText(between, CENTER, str(units))
@@ -268,7 +269,7 @@ class ItemDelegate(QStyledItemDelegate):
         pad = tokens.px(8)
         space = cell.adjusted(pad, 0, -pad, 0)
         weight = QFont.Weight.Medium if column == SKU else QFont.Weight.Normal
-        painter.setFont(kit.font(tokens, tokens.text_px, weight))
+        painter.setFont(typeface(tokens, tokens.text_px, weight))
         text = str(index.data(Qt.ItemDataRole.DisplayRole))
         faint = column in (ORDERED, SHIPPED, LEFT) and text == "0"
         painter.setPen(tokens.color("secondary" if faint else "text"))
@@ -280,7 +281,7 @@ class ItemDelegate(QStyledItemDelegate):
                 return
             if column == SKU and row.line.is_unresolved:
                 painter.setPen(tokens.color("wait"))
-            text = "\n".join(kit.two_lines(text, painter.font(), space.width(), mode))
+            text = "\n".join(widgets.two_lines(text, painter.font(), space.width(), mode))
         painter.drawText(space, self._model.columns[column].alignment, text)
 
     def _paint_with_notice(self, painter: QPainter, space: QRect, text: str, notice: str) -> None:
@@ -347,14 +348,16 @@ class ItemTable(QTableView):
         """Change the quantity by plus, minus and digits; other keys are Qt's."""
         row = self.currentIndex().row()
         by = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}.get(Qt.Key(event.key()), 0)
-        plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if row >= 0 and by and plain:
+        is_unmodified = not event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        if row >= 0 and by and is_unmodified:
             if self._rows.may_step(row, by):
                 self._rows.step(row, by)
-        elif row >= 0 and plain and event.text().isdecimal():
+        elif row >= 0 and is_unmodified and event.text().isdecimal():
             self.setCurrentIndex(self._rows.index(row, IN_PACKAGE))
             super().keyPressEvent(event)
-        elif event.text() and event.text().isprintable() and plain:
+        elif event.text() and event.text().isprintable() and is_unmodified:
             event.ignore()
         else:
             super().keyPressEvent(event)
@@ -384,8 +387,8 @@ class ItemTable(QTableView):
         if narrow:
             del fixed[SHIPPED]
         rest = max(px(80), width - sum(fixed.values()))
-        typeface = kit.font(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.Medium)
-        widest = self._widest_sku(typeface) + px(20)
+        sku_font = typeface(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.Medium)
+        widest = self._widest_sku(sku_font) + px(20)
         for column, column_width in fixed.items():
             self.setColumnWidth(column, column_width)
         sku = min(max(px(64), widest), rest * 3 // 5)

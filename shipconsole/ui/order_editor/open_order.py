@@ -63,7 +63,7 @@ class OpenOrder(QObject):
     refused = Signal(str)
 
     def __init__(self, parent: QObject, ctx: Context, tasks: Tasks, state: OrderState, drafts: DraftSaver) -> None:
-        """Begin with no order."""
+        """Initialize with no order."""
         super().__init__(parent)
         self._ctx = ctx
         self._tasks = tasks
@@ -229,7 +229,7 @@ class OpenOrder(QObject):
         if order_id == self.order_id and self.session is not None and not self.is_saving:
             is_changed = sheet.order != self.session.order
             self._report_changes(sheet, self.session)
-            self.session.take_order(sheet.order)
+            self.session.update_order(sheet.order)
             self.refreshed.emit(sheet, is_changed)
 
     def _report_changes(self, sheet: OrderSheet, session: PackingSession) -> None:

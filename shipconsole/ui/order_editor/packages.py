@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.shipment import draft_of
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.package_label import CarrierField, LabelFields, carrier_name
-from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.theme import Severity, Theme, typeface
 from shipconsole.ui.order_editor.marks import PACKAGE, Marks, ShippedPackage
 
 FIELDS = ("tracking_number", "carrier", "service", "weight")
@@ -47,7 +48,7 @@ class PackagesCard(QFrame):
     new_package_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with no package."""
+        """Initialize with no package."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -60,15 +61,15 @@ class PackagesCard(QFrame):
         """The position of the shipped package that is shown; None while a package of the draft is shown."""
         self.tabs = PackageTabs(theme)
         self.tabs.currentChanged.connect(self._on_tab_changed)
-        self._new = kit.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
+        self._new = widgets.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
         self._new.setObjectName("new_package")
         self._new.setAccessibleName(text("order_editor.new_package"))
         self._new.setStyleSheet(f"QPushButton {{ padding: 0 {theme.tokens.px(4)}px; }}")
         self._new.clicked.connect(self.new_package_requested)
-        self._remove = kit.button("×", "quiet")
+        self._remove = widgets.button("×", "quiet")
         self._remove.setObjectName("remove_package")
         self._remove.setAccessibleName(text("order_editor.remove_package"))
-        kit.set_tooltip(self._remove, text("order_editor.remove_package"))
+        widgets.set_tooltip(self._remove, text("order_editor.remove_package"))
         self._remove.clicked.connect(self._on_remove_clicked)
 
         self._label = LabelFields(self, theme, text("order_editor.carrier"), text("order_editor.carrier_found"))
@@ -87,7 +88,7 @@ class PackagesCard(QFrame):
             self._cells[name] = self._cell(name, title)
         self.tracking_number.setPlaceholderText(text("order_editor.tracking_hint"))
 
-        self._problem = kit.label("", "secondary", "bad")
+        self._problem = widgets.label("", "secondary", "bad")
         self._problem.setObjectName("package_problem")
         self._problem.setWordWrap(True)
         self._bind_widgets()
@@ -95,7 +96,7 @@ class PackagesCard(QFrame):
         px = theme.tokens.px
         top = QHBoxLayout()
         top.setSpacing(px(5))
-        top.addWidget(kit.label(text("order_editor.packages"), "heading"))
+        top.addWidget(widgets.label(text("order_editor.packages"), "heading"))
         top.addWidget(self.tabs, 0)
         top.addWidget(self._remove)
         top.addWidget(self._new)
@@ -151,8 +152,8 @@ class PackagesCard(QFrame):
     def _cell(self, name: str, title: str) -> QWidget:
         field = self._inputs[name]
         field.setObjectName(name)
-        field.setAccessibleName(kit.plain(title))
-        label = self._label.carrier_title if name == "carrier" else kit.Elided(title, "field")
+        field.setAccessibleName(plain(title))
+        label = self._label.carrier_title if name == "carrier" else widgets.Elided(title, "field")
         label.setBuddy(field)
         cell = QWidget()
         column = QVBoxLayout(cell)
@@ -175,7 +176,7 @@ class PackagesCard(QFrame):
 
     def _set_widths(self) -> None:
         px = self._theme.tokens.px
-        label_font = kit.font(self._theme.tokens, self._theme.tokens.secondary_px)
+        label_font = typeface(self._theme.tokens, self._theme.tokens.secondary_px)
         found = QFontMetrics(label_font).horizontalAdvance(text("order_editor.carrier_found")) + 4
         least = {"tracking_number": px(205), "carrier": min(found, px(160)), "service": px(54), "weight": px(66)}
         for name, width in least.items():
@@ -231,10 +232,10 @@ class PackagesCard(QFrame):
     def _mark(self, marks: Mapping[str, str]) -> None:
         for name, field in self._inputs.items():
             problem = marks.get(name, "")
-            kit.set_wrong(field, bool(problem))
-            field.setAccessibleDescription(kit.plain(problem))
+            widgets.set_wrong(field, bool(problem))
+            field.setAccessibleDescription(plain(problem))
         problems = [marks[name] for name in (*FIELDS, PACKAGE) if marks.get(name)]
-        self._problem.setText(kit.plain("\n".join(problems), lines=True))
+        self._problem.setText(plain("\n".join(problems), lines=True))
         self._problem.setVisible(bool(problems))
 
     def _on_tab_changed(self, tab: int) -> None:
@@ -265,7 +266,7 @@ class PackageTabs(QTabBar):
     """The packages as tabs, drawn like the window's other tabs, with a dot for their severity."""
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without tabs."""
+        """Initialize without tabs."""
         super().__init__()
         self._theme = theme
         self._severities: list[Severity] = []
@@ -287,7 +288,7 @@ class PackageTabs(QTabBar):
                 self.removeTab(self.count() - 1)
             self._severities = [severity for _, severity in titles]
             for position, (title, _) in enumerate(titles):
-                tab_text = kit.button_text(title)
+                tab_text = widgets.button_text(title)
                 if position >= self.count():
                     self.addTab(tab_text)
                 elif self.tabText(position) != tab_text:
@@ -299,7 +300,7 @@ class PackageTabs(QTabBar):
     def tabSizeHint(self, index: int) -> QSize:
         """Return room for the title, and for the dot where there is one."""
         px = self._theme.tokens.px
-        metrics = QFontMetrics(kit.font(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.DemiBold))
+        metrics = QFontMetrics(typeface(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.DemiBold))
         dot = px(14) if index < len(self._severities) and self._severities[index] else 0
         return QSize(metrics.horizontalAdvance(self._text(index)) + px(18) + dot, px(34))
 
@@ -320,7 +321,7 @@ class PackageTabs(QTabBar):
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold))
+        painter.setFont(typeface(tokens, tokens.text_px, QFont.Weight.DemiBold))
         hovered = self.tabAt(self.mapFromGlobal(self.cursor().pos())) if self.underMouse() else -1
         for index in range(self.count()):
             self._paint_tab(painter, index, hovered == index)

@@ -66,7 +66,7 @@ class OrderEditorPanel(QWidget):
     undone = Signal()
 
     def __init__(self, ctx: Context, tasks: Tasks, theme: Theme) -> None:
-        """Begin with no order."""
+        """Initialize with no order."""
         super().__init__()
         self.setObjectName("order_editor")
         self.setAccessibleName(text("shared.order"))

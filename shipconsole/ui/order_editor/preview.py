@@ -1,4 +1,4 @@
-"""Previews the updates that shipping the draft would send, and shows their requests on demand."""
+"""The preview of the updates that shipping the draft would send, and of their requests."""
 
 from collections.abc import Callable
 

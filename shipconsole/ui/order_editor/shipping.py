@@ -1,4 +1,4 @@
-"""Ships the draft of the open order, and undoes its last shipment."""
+"""The shipping of the open order's draft, and the undo of its last shipment."""
 
 from collections.abc import Sequence
 

@@ -135,7 +135,7 @@ class UpdateResolver(QObject):
     refused = Signal(object)
 
     def __init__(self, window: QWidget, ctx: Context, tasks: Tasks, theme: Theme) -> None:
-        """Begin without updates; questions open over the window."""
+        """Initialize without updates; questions open over the window."""
         super().__init__(window)
         self._window = window
         self._ctx = ctx

@@ -8,14 +8,16 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_undone
 from shipconsole.station.clock import Clock
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.kit.formats import MINUTE_S, lasting
-from shipconsole.ui.kit.theme import KeyButton, Theme
+from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.widgets import KeyButton
 from shipconsole.ui.order_editor.updates import UpdateLine
 
 ROWS_SHOWN = 4
@@ -37,7 +39,7 @@ class UpdatesCard(QFrame):
     discard_requested = Signal(int)
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
-        """Begin without updates."""
+        """Initialize without updates."""
         super().__init__()
         self.setProperty("variant", "card")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -45,11 +47,11 @@ class UpdatesCard(QFrame):
         self._is_low = False
         self._rows: list[UpdateRow] = []
         self._lines: tuple[UpdateLine, ...] | None = None
-        self._title = kit.label(text("requests.title"), "heading")
-        self.preview_button = kit.button(text("order_editor.preview"), "quiet", "Alt+P")
+        self._title = widgets.label(text("requests.title"), "heading")
+        self.preview_button = widgets.button(text("order_editor.preview"), "quiet", "Alt+P")
         self.preview_button.setObjectName("preview_button")
         self.preview_button.clicked.connect(self.preview_requested)
-        self._empty = kit.label(text("order_editor.nothing_to_send"), "secondary")
+        self._empty = widgets.label(text("order_editor.nothing_to_send"), "secondary")
         self._empty.setWordWrap(True)
         self._list = QWidget()
         self._column = ShrinkingColumn(self._list)
@@ -58,10 +60,10 @@ class UpdatesCard(QFrame):
         self._column.addWidget(self._empty)
         self._scroll = FittingScrollArea(self._list, min_px=theme.tokens.px(88))
         self.undo_bar = UndoBar(theme, clock)
-        self._reason = kit.label("", "secondary")
+        self._reason = widgets.label("", "secondary")
         self._reason.setObjectName("ship_refused")
         self._reason.setWordWrap(True)
-        self.ship_button = kit.button(text("ship_button.ship"), "primary", "Ctrl+Enter")
+        self.ship_button = widgets.button(text("ship_button.ship"), "primary", "Ctrl+Enter")
         self.ship_button.setObjectName("ship_button")
         self.ship_button.clicked.connect(self.ship_requested)
         self.ship_button.setEnabled(False)
@@ -109,12 +111,12 @@ class UpdatesCard(QFrame):
     def show_ship(self, label: str, short_label: str, *, enabled: bool, reason: str) -> None:
         """Show the label of the button, the short one in little room, and the reason why it is not enabled."""
         self._ship_text, self._short_ship_text = label, short_label
-        self.ship_button.setAccessibleName(kit.plain(label))
+        self.ship_button.setAccessibleName(plain(label))
         self.ship_button.setEnabled(enabled)
         self._fit_ship()
-        self._reason.setText(kit.plain(reason))
+        self._reason.setText(plain(reason))
         self._reason.setVisible(bool(reason))
-        self.ship_button.setAccessibleDescription(kit.plain(reason))
+        self.ship_button.setAccessibleDescription(plain(reason))
         self.preview_button.setEnabled(enabled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -123,11 +125,11 @@ class UpdatesCard(QFrame):
         self._fit_ship()
 
     def _fit_ship(self) -> None:
-        self.ship_button.setText(kit.button_text(self._ship_text))
+        self.ship_button.setText(widgets.button_text(self._ship_text))
         fits = self.ship_button.sizeHint().width() <= self.width() - self._margins
         if not fits:
-            self.ship_button.setText(kit.button_text(self._short_ship_text))
-        kit.set_tooltip(self.ship_button, "" if fits else self._ship_text)
+            self.ship_button.setText(widgets.button_text(self._short_ship_text))
+        widgets.set_tooltip(self.ship_button, "" if fits else self._ship_text)
         self.ship_button.updateGeometry()
 
     def set_low(self, is_low: bool) -> None:
@@ -153,13 +155,13 @@ class UpdateRow(QWidget):
     discard_requested = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__()
         px = theme.tokens.px
         self._line: UpdateLine | None = None
-        self._badge = kit.badge("", "accent")
-        self._text = kit.Elided("", "secondary")
-        self._state = kit.label("", "secondary")
+        self._badge = widgets.badge("", "accent")
+        self._text = widgets.Elided("", "secondary")
+        self._state = widgets.label("", "secondary")
         self._problem = _selectable("problem", "bad")
         self._notice = _selectable("notice", "wait")
         self._retry = self._button("retry", text("button.retry"), self.retry_requested.emit)
@@ -195,23 +197,23 @@ class UpdateRow(QWidget):
         if line == self._line:
             return
         self._line = line
-        self._badge.setText(kit.plain(line.connection))
+        self._badge.setText(plain(line.connection))
         self._text.set_text(line.text)
-        self._state.setText(kit.plain(line.state))
-        kit.set_severity(self._state, line.severity)
-        self._problem.setText(kit.plain(line.problem))
+        self._state.setText(plain(line.state))
+        widgets.set_severity(self._state, line.severity)
+        self._problem.setText(plain(line.problem))
         self._problem.setVisible(bool(line.problem))
-        self._notice.setText(kit.plain(line.notice))
+        self._notice.setText(plain(line.notice))
         self._notice.setVisible(bool(line.notice))
         self._below.setVisible(bool(line.problem or line.notice))
         self._retry.setVisible(bool(line.problem))
         self._discard.setVisible(bool(line.problem))
         self._mark_confirmed.setVisible(line.may_be_confirmed)
-        spoken = f"{line.connection}: {line.text}, {line.state}"
-        self.setAccessibleName(kit.plain(f"{spoken}. {line.notice}" if line.notice else spoken))
+        accessible_text = f"{line.connection}: {line.text}, {line.state}"
+        self.setAccessibleName(plain(f"{accessible_text}. {line.notice}" if line.notice else accessible_text))
 
     def _button(self, name: str, title: str, choose: Callable[[int], object], *, variant: str = "plain") -> KeyButton:
-        button = kit.button(title, variant)
+        button = widgets.button(title, variant)
         button.setObjectName(name)
         button.clicked.connect(partial(self._on_clicked, choose))
         return button
@@ -221,8 +223,8 @@ class UpdateRow(QWidget):
             choose(self._line.call_id)
 
 
-def _selectable(name: str, severity: kit.Severity) -> QLabel:
-    label = kit.label("", "secondary", severity)
+def _selectable(name: str, severity: Severity) -> QLabel:
+    label = widgets.label("", "secondary", severity)
     label.setObjectName(name)
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -235,15 +237,15 @@ class UndoBar(QFrame):
     undo_requested = Signal()
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
-        """Begin hidden."""
+        """Initialize hidden."""
         super().__init__()
         self.setObjectName("undo_bar")
         self._clock = clock
         self._sends_at_s = 0.0
         self._is_held = False
-        self._countdown = kit.label("", "secondary", "wait")
+        self._countdown = widgets.label("", "secondary", "wait")
         self._countdown.setObjectName("undo_countdown")
-        undo = kit.button(text("button.undo"), "plain", "Ctrl+Z")
+        undo = widgets.button(text("button.undo"), "plain", "Ctrl+Z")
         undo.setObjectName("undo_shipment")
         undo.clicked.connect(self.undo_requested)
         row = QHBoxLayout(self)

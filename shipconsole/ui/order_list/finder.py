@@ -1,4 +1,4 @@
-"""Finds the orders that the list shows: those of a view in a sort, or those that match a search."""
+"""The search for the orders that the list shows: those of a view in a sort, or those that match a text."""
 
 import time
 from array import array

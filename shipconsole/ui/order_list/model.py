@@ -31,9 +31,11 @@ class OrderListModel(PagedTable[OrderRow]):
     """Orders by position, and the package issues of orders."""
 
     def __init__(self, fetch: Fetch[OrderRow], parent: QObject | None = None) -> None:
-        """Begin without rows."""
+        """Initialize without rows."""
         columns = (
-            Column("number", text("order_list.number"), shown=lambda row: row.label, spoken=self._spoken),
+            Column(
+                "number", text("order_list.number"), shown=lambda row: row.label, accessible_text=self._accessible_text
+            ),
             Column("recipient", text("order_list.ship_to")),
             Column("shipped", text("order_list.items"), RIGHT, items_text),
             Column("due_at_ms", text("order_list.due"), shown=_due),
@@ -51,7 +53,7 @@ class OrderListModel(PagedTable[OrderRow]):
         """Return the worst issue of an order's packages, None where there is none."""
         return self._issues.get(order_id)
 
-    def _spoken(self, row: OrderRow) -> str:
+    def _accessible_text(self, row: OrderRow) -> str:
         issue = self._issues.get(row.id)
         label = plain(row.label)
         return f"{label}. {text(ISSUE_MEANINGS[issue])}" if issue else label

@@ -1,4 +1,4 @@
-"""Draws a row of the order list: number, recipient, units shipped, due date."""
+"""The painting of a row of the order list: number, recipient, units shipped, due date."""
 
 from datetime import date
 from typing import NamedTuple
@@ -7,9 +7,10 @@ from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from shipconsole.domain.order_row import OrderRow, PackageIssue
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import due
-from shipconsole.ui.kit.theme import font, plain
+from shipconsole.ui.kit.theme import typeface
 from shipconsole.ui.kit.tokens import Tokens
 from shipconsole.ui.order_list.model import ISSUE_LABELS, items_text
 
@@ -33,9 +34,9 @@ class RowPainter:
         self.tokens = tokens
         self.height = tokens.px(tokens.row_px)
         self._pad = tokens.px(8)
-        self._font = font(tokens, tokens.text_px)
-        self._small = font(tokens, tokens.secondary_px)
-        self._strong = font(tokens, tokens.text_px, QFont.Weight.DemiBold)
+        self._font = typeface(tokens, tokens.text_px)
+        self._small = typeface(tokens, tokens.secondary_px)
+        self._strong = typeface(tokens, tokens.text_px, QFont.Weight.DemiBold)
         self._metrics = QFontMetrics(self._font)
         self._small_metrics = QFontMetrics(self._small)
         color = tokens.color

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolT
 from shipconsole.domain.order_row import PackageIssue
 from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import VIEWS
-from shipconsole.ui.kit.theme import Theme, font, tooltip
+from shipconsole.ui.kit.theme import Theme, typeface
+from shipconsole.ui.kit.widgets import tooltip
 from shipconsole.ui.order_list.model import COLUMNS, ISSUE_MEANINGS, OrderListModel
 from shipconsole.ui.order_list.row_painter import Cells, RowPainter, fill
 
@@ -255,7 +256,7 @@ class ListHeader(QHeaderView):
     """The column titles; the sorted one is darker and has an arrow."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        """Begin without a sort."""
+        """Initialize without a sort."""
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._theme = theme
         self._sort = ""
@@ -289,7 +290,7 @@ class ListHeader(QHeaderView):
         fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.color("line"))
         is_sorted = name == self.sorted_by
         color: QColor = tokens.color("text" if is_sorted else "secondary")
-        painter.setFont(font(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
+        painter.setFont(typeface(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
         painter.setPen(color)
         inner = rect.adjusted(tokens.px(8), 0, 0, 0)
         text = str(self.model().headerData(column, Qt.Orientation.Horizontal))

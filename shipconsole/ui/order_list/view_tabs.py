@@ -8,7 +8,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QWidget
 
 from shipconsole.messages import number, text
-from shipconsole.ui.kit.theme import Theme, button
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import button
 
 SHOWN_VIEWS = ("to_ship", "partly", "shipped", "needs_attention", "late")
 URGENT_VIEWS = ("needs_attention", "late")
@@ -30,7 +31,7 @@ class ViewTabs(QWidget):
     chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without counts; the tab of delivery issues is hidden."""
+        """Initialize without counts; the tab of delivery issues is hidden."""
         super().__init__()
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._gap = theme.tokens.px(2)

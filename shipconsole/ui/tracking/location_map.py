@@ -9,8 +9,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPolygonF, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 
 HEIGHT_PX = 118
@@ -37,8 +38,8 @@ class LocationMap(QWidget):
         self._locations = _unrolled(locations)
         self.setObjectName("location_map")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(kit.plain(map_label(locations[0].name if locations else "", len(locations))))
-        kit.set_tooltip(self, "\n".join(location.name for location in locations if location.name))
+        self.setAccessibleName(plain(map_label(locations[0].name if locations else "", len(locations))))
+        widgets.set_tooltip(self, "\n".join(location.name for location in locations if location.name))
         theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:

@@ -7,9 +7,10 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.theme import Severity, Theme, typeface
 
 LEFT_PX, TOP_PX, TITLE_PX, WHERE_PX, GAP_PX = 26, 4, 19, 18, 9
 
@@ -57,7 +58,7 @@ class Timeline(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(kit.plain("; ".join(f"{step.title}, {step.where_and_when}" for step in self.steps)))
+        self.setAccessibleName(plain("; ".join(f"{step.title}, {step.where_and_when}" for step in self.steps)))
         theme.changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
@@ -78,7 +79,7 @@ class Timeline(QWidget):
     def event(self, event: QEvent) -> bool:
         """Show the step under the mouse in full in a tooltip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), kit.tooltip(self.text_at(event.pos().y())), self)
+            QToolTip.showText(event.globalPos(), widgets.tooltip(self.text_at(event.pos().y())), self)
             return True
         return super().event(event)
 
@@ -139,7 +140,7 @@ class Timeline(QWidget):
             width, top = max(1, widget_width - px(LEFT_PX)), 0
             layouts: list[StepLayout] = []
             for step in self.steps:
-                title = kit.two_lines(kit.plain(step.title), title_font, width)
+                title = widgets.two_lines(plain(step.title), title_font, width)
                 where = _where_lines(step, where_font, width)
                 bottom = top + px(TOP_PX) + px(TITLE_PX) * len(title) + px(WHERE_PX) * len(where) + px(GAP_PX)
                 layouts.append(StepLayout(top, bottom, title, where))
@@ -149,14 +150,14 @@ class Timeline(QWidget):
 
     def _fonts(self) -> tuple[QFont, QFont]:
         tokens = self._theme.tokens
-        return kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold), kit.font(tokens, tokens.secondary_px)
+        return typeface(tokens, tokens.text_px, QFont.Weight.DemiBold), typeface(tokens, tokens.secondary_px)
 
 
 def _where_lines(step: Step, font: QFont, width: int) -> list[str]:
     """Return where and when in one line, or in two where one is too narrow."""
     metrics = QFontMetrics(font)
-    line = kit.plain(step.where_and_when)
+    line = plain(step.where_and_when)
     if metrics.horizontalAdvance(line) <= width or not (step.where and step.when):
-        return kit.two_lines(line, font, width) if line else []
+        return widgets.two_lines(line, font, width) if line else []
     elide = Qt.TextElideMode.ElideRight
-    return [metrics.elidedText(kit.plain(part), elide, width) for part in (step.where, step.when)]
+    return [metrics.elidedText(plain(part), elide, width) for part in (step.where, step.when)]

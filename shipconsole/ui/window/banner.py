@@ -4,10 +4,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.verdict import Verdict, VerdictSeverity
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import Theme, button, label, plain
+from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import button, label
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.verdict_strings import VerdictText
 from shipconsole.ui.window.verdict_view import VerdictView
@@ -22,7 +24,7 @@ class Banner(QFrame):
     """
 
     def __init__(self, theme: Theme) -> None:
-        """Begin hidden."""
+        """Initialize hidden."""
         super().__init__()
         self.setObjectName("banner")
         self.setProperty("variant", "banner_message")
@@ -149,4 +151,4 @@ class Banner(QFrame):
         self._copy_button.setVisible(shown)
 
     def _copy(self) -> None:
-        kit.copy(f"{self._what.text()}\n{self._means.text()}\n{self._details.toPlainText()}")
+        widgets.copy(f"{self._what.text()}\n{self._means.text()}\n{self._details.toPlainText()}")

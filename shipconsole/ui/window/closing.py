@@ -14,7 +14,8 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.shipping.ship import Unfinished, unfinished
 from shipconsole.ui.kit.prompt import Line, Prompt, PromptButton, prompt
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Theme, badge
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import badge
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class ClosingQuestion(QObject):
         editor: OrderEditorPanel,
         close: Callable[[], None],
     ) -> None:
-        """Begin without a question."""
+        """Initialize without a question."""
         super().__init__(window)
         self._window = window
         self._ctx = ctx

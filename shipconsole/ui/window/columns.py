@@ -8,7 +8,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from shipconsole.messages import text
-from shipconsole.ui.kit.theme import Theme, button, card, label
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import button, card, label
 
 FOLDS_BELOW_PX = 1_100
 WIDTHS_PX = (412, 560, 252)

@@ -1,4 +1,4 @@
-"""Reports when the database can't be used, and asks what to do then."""
+"""The report that the database can't be used, and the question what to do then."""
 
 import threading
 import time
@@ -38,7 +38,7 @@ class DatabaseMonitor(QObject):
     _searched = Signal(object, object, bool)
 
     def __init__(self, notice: BannerMessage | None) -> None:
-        """Begin before there is a window."""
+        """Initialize without a window."""
         super().__init__()
         self.chosen: Callable[[Path], BannerMessage] | None = None
         self.is_left_damaged = False

@@ -22,7 +22,7 @@ class ChangeFeed(QObject):
     _committed = Signal()
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
-        """Begin stopped."""
+        """Initialize stopped."""
         super().__init__(parent)
         self._store = store
         self._cursor = 0

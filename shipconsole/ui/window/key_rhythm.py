@@ -1,4 +1,4 @@
-"""Distinguishes a scanner from a person by the rhythm of the keys: what is faster than typing is a scan."""
+"""The difference between a scanner and a person by the rhythm of the keys: a scan is faster than typing."""
 
 from dataclasses import dataclass, field
 from typing import Generic, Literal, NamedTuple, TypeVar

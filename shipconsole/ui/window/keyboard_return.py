@@ -1,4 +1,4 @@
-"""Gives the keyboard to a dialog that opens, and back when it closes, with or without a window manager."""
+"""The focus of the keyboard: in a dialog that opens, and back when it closes, with or without a window manager."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Opens the log, and loads in a thread what the first paint must not wait for."""
+"""The opening of the log, and the loading of what the first paint must not wait for, in a thread."""
 
 import importlib
 import threading
@@ -26,7 +26,7 @@ MODULES = (
     "shipconsole.ui.kit.tasks",
     "shipconsole.ui.activity.panel",
     "shipconsole.ui.window.closing",
-    "shipconsole.ui.window.status",
+    "shipconsole.ui.window.status_refresh",
     "shipconsole.ui.window.verdict_answers",
     "shipconsole.ui.order_editor.panel",
     "shipconsole.ui.tracking.panel",

@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.window.banner_messages import BannerMessages
         from shipconsole.ui.window.closing import ClosingQuestion
         from shipconsole.ui.window.scanner import ScanProcessor
-        from shipconsole.ui.window.status import Status
+        from shipconsole.ui.window.status_refresh import StatusRefresher
         from shipconsole.ui.window.sync import OrderSync
         from shipconsole.ui.window.verdict_answers import VerdictAnswers
 
@@ -145,7 +145,7 @@ class MainWindow(QMainWindow):
         self._messages = BannerMessages(self.banner, self.editor, tasks)
         self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now)
         self._sync = OrderSync(ctx, tasks, self.order_list)
-        self._status = Status(ctx, tasks, self.top_bar, self.order_list, self.scans)
+        self._status = StatusRefresher(ctx, tasks, self.top_bar, self.order_list, self.scans)
         self._connect_panels()
         self.activity.refresh()
         self.activity.refresh_stores()

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 from shipconsole.messages import text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.kit.theme import Theme, button_text
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import button_text
 from shipconsole.ui.window.banner import DISMISS_KEY
 from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
 from shipconsole.ui.window.verdict_strings import KEEP_KEY
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 class DialogArguments:
     """What dialogs are made with. `order_id` is the open order's, 0 without one.
 
-    `sheet_changed` is emitted whenever the open order was read: a dialog about it reads it again as well. `news` is
-    the announced new version, if any.
+    `sheet_changed` is emitted whenever the open order was read: a dialog about it reads it again as well.
+    `new_version` is the announced new version, if any.
     """
 
     parent: QWidget
@@ -45,7 +46,7 @@ class DialogArguments:
     receiver: "ReceiverState"
     profile: Profile
     settings: Settings
-    news: "VersionCheck | None"
+    new_version: "VersionCheck | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _about(args: DialogArguments) -> QDialog:
         args.theme,
         args.profile,
         args.settings,
-        args.news,
+        args.new_version,
         args.receiver,
     )
 
@@ -180,13 +181,13 @@ class Menus(QObject):
     """Makes the actions of a window, once it is painted, and opens the menus and dialogs."""
 
     def __init__(self, window: "MainWindow", theme: Theme, settings: Settings, profile: Profile) -> None:
-        """Begin without actions."""
+        """Initialize without actions."""
         super().__init__(window)
         self._window = window
         self._theme = theme
         self._settings = settings
         self._profile = profile
-        self._news: VersionCheck | None = None
+        self._new_version: VersionCheck | None = None
         self.actions: dict[str, QAction] = {}
         """Every action by its name; the menus' entries too."""
 
@@ -250,12 +251,12 @@ class Menus(QObject):
             names = [entry.name for entry in ENTRIES if entry.of_order]
             self._pop_up(self._window.editor.menu_button, ["all_fields", *names])
 
-    def show_news(self, news: "VersionCheck") -> None:
+    def show_new_version(self, new_version: "VersionCheck") -> None:
         """Announce a new version in the menu, and nowhere else."""
-        if news.kind == "new":
+        if new_version.kind == "new":
             self.make_actions()
-            self._news = news
-            self.actions["about"].setText(button_text(text("menu.about_new_version", version=news.version)))
+            self._new_version = new_version
+            self.actions["about"].setText(button_text(text("menu.about_new_version", version=new_version.version)))
 
     def show_receiver(self, state: str) -> None:
         """Show in the menu whether webhook events are received."""
@@ -302,7 +303,7 @@ class Menus(QObject):
                 window.receiver,
                 self._profile,
                 self._settings,
-                self._news,
+                self._new_version,
             )
             _open(entry.make(arguments))
 

@@ -1,4 +1,4 @@
-"""Receives webhook events while the window is open, if that is switched on."""
+"""The webhook receiver of an open window, if it is turned on."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -47,7 +47,7 @@ class ReceiverSwitch:
         save: Callable[[bool], None],
         subscribe: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
-        """Begin as `is_on` says."""
+        """Initialize as `is_on` says."""
         self._window = window
         self._tasks = tasks
         self._listen = listen

@@ -1,4 +1,4 @@
-"""Where scans come from: the scanner's keys in any window, and the scan field; and where each of them goes."""
+"""The sources of scans, which are the scanner's keys in any window and the scan field, and where each scan goes."""
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
@@ -34,7 +34,7 @@ class ScanInput(QObject):
     """Passes each scan to the dialog in front that accepts it, else to the processor, for which early ones wait."""
 
     def __init__(self, window: QWidget, field: ScanField) -> None:
-        """Begin with the scan field alone."""
+        """Initialize with the scan field alone."""
         super().__init__(window)
         self._window = window
         self._field = field

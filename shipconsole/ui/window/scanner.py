@@ -1,4 +1,4 @@
-"""Processes scans one after the other: each gets a verdict, which says what is done and what a person may answer."""
+"""The processing of scans one after the other: each gets a verdict, which says what is done and what may be chosen."""
 
 from collections import deque
 from collections.abc import Callable

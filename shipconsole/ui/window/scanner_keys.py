@@ -1,4 +1,4 @@
-"""Finds scans among the keys of every window, wherever the focus is, and the keys by which a person answers.
+"""The scans among the keys of every window, wherever the focus is, and the keys by which a person answers.
 
 A key is held back for as long as the next key of a scan may take, then delivered to the widget it was pressed in: no
 part of a scan reaches a field, and what a person types arrives complete. Fields for API keys and PINs are left alone.
@@ -75,7 +75,7 @@ class ScannerKeyFilter(QObject):
     scanned = Signal(str, bool, bool)
 
     def __init__(self, parent: QObject | None = None, on_key: KeyHandler | None = None) -> None:
-        """Begin without windows."""
+        """Initialize without windows."""
         super().__init__(parent)
         self._on_key = on_key
         self._rhythm: KeyRhythm[HeldKey] = KeyRhythm()

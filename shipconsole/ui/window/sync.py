@@ -1,4 +1,4 @@
-"""Syncs the orders of all connections while packing goes on; can be stopped at any time."""
+"""The sync of all connections' orders while packing goes on; it can be stopped at any time."""
 
 import asyncio
 from typing import Any
@@ -29,7 +29,7 @@ class OrderSync(QObject):
     settled = Signal(str)
 
     def __init__(self, ctx: Context, tasks: Tasks, panel: OrderListPanel) -> None:
-        """Begin without a sync."""
+        """Initialize without a sync."""
         super().__init__(panel)
         self._ctx = ctx
         self._tasks = tasks

@@ -8,10 +8,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
 
 from shipconsole.domain.connection import Connection, ConnectionState
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import MINUTE_S, key_name, lasting
 from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state
-from shipconsole.ui.kit.theme import Badge, Elided, Severity, Theme, badge, button, fit_hint, label, plain, set_tooltip
+from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.widgets import Badge, Elided, badge, button, fit_hint, label, set_tooltip
 
 BADGES_MOST = 4
 NAME_MOST = 16
@@ -39,7 +41,7 @@ class TopBar(QFrame):
         self.setProperty("variant", "bar")
         self._theme = theme
         self._connections: tuple[Connection, ...] = ()
-        self._silent: frozenset[int] = frozenset()
+        self._unresponsive: frozenset[int] = frozenset()
         self._under_way = 0
         self._oldest_ms: int | None = None
         self._age_timer = QTimer(self)
@@ -89,10 +91,10 @@ class TopBar(QFrame):
         self.show_late(0)
         self.show_forward_review(0)
 
-    def show_connections(self, connections: Sequence[Connection], silent: Collection[int] = ()) -> None:
-        """Show a badge for each connection, or one for all in a narrow bar; `silent` are ids that do not respond."""
+    def show_connections(self, connections: Sequence[Connection], unresponsive: Collection[int] = ()) -> None:
+        """Show a badge for each connection, or one for all in a narrow bar; `unresponsive` are ids."""
         self._connections = tuple(connections)
-        self._silent = frozenset(silent)
+        self._unresponsive = frozenset(unresponsive)
         self._fill()
 
     def show_operator(self, operator: str) -> None:
@@ -162,7 +164,7 @@ class TopBar(QFrame):
             shown = (
                 [(text("connections.count", count=len(known)) if is_roomy else str(len(known)), known)] if known else []
             )
-        if known and self._silent.issuperset(connection.id for connection in known):
+        if known and self._unresponsive.issuperset(connection.id for connection in known):
             self._badges.addWidget(self._offline_badge())
             shown = []
         for title, members in shown:
@@ -172,11 +174,11 @@ class TopBar(QFrame):
             short = title if len(title) <= NAME_MOST else title[: NAME_MOST - 1] + "…"
             shown_badge = badge(_named(short, worst, number, len(members)), CONNECTION_SEVERITIES[worst], dot=True)
             name = text("connections.count", count=len(members)) if len(members) > 1 else title
-            spoken = _named(name, worst, number, len(members))
-            if spoken == name and worst != ConnectionState.WORKS:
-                spoken = f"{name}, {connection_state(worst)}"
+            accessible_text = _named(name, worst, number, len(members))
+            if accessible_text == name and worst != ConnectionState.WORKS:
+                accessible_text = f"{name}, {connection_state(worst)}"
             shown_badge.setObjectName("connection")
-            shown_badge.setAccessibleName(plain(spoken))
+            shown_badge.setAccessibleName(plain(accessible_text))
             set_tooltip(shown_badge, "\n".join(map(self._sentence, members)))
             self._badges.addWidget(shown_badge)
 
@@ -193,7 +195,7 @@ class TopBar(QFrame):
         return _sentence(connection.name, state, str(reason))
 
     def _state_of(self, connection: Connection) -> ConnectionState:
-        return connection.state(is_silent=connection.id in self._silent)
+        return connection.state(is_unresponsive=connection.id in self._unresponsive)
 
 
 def _named(title: str, state: ConnectionState, number: int, members: int) -> str:
@@ -213,7 +215,7 @@ def _sentence(name: str, state: ConnectionState, reason: str) -> str:
             return text("connection_now.blocked", name=name, reason=reason)
         case ConnectionState.SYNC_FAILED:
             return text("connection_now.failed", name=name, key=key_name(SYNC_KEY))
-        case ConnectionState.SILENT:
+        case ConnectionState.UNRESPONSIVE:
             return f"{text('connection_now.silent', name=name)} {reason}".strip()
         case ConnectionState.UNCHECKED:
             return text("connection_now.unchecked", name=name, key=key_name(SYNC_KEY))
@@ -244,7 +246,7 @@ class ScanField(QLineEdit):
     scanned = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__()
         self.setObjectName("scan_field")
         self.setProperty("variant", "scan")

@@ -1,4 +1,4 @@
-"""Shows each verdict in the banner, and passes a person's answers on to the scan processor."""
+"""The verdicts in the banner, and the answers of a person to them."""
 
 from functools import partial
 

@@ -18,7 +18,7 @@ class VerdictSign(QWidget):
     """An octagon while scanning is locked, a triangle for a question or a notice."""
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without a sign."""
+        """Initialize without a sign."""
         super().__init__()
         self._theme = theme
         self._severity = VerdictSeverity.IDLE

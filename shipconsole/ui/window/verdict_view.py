@@ -4,8 +4,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.verdict import Verdict
-from shipconsole.ui.kit.theme import Theme, button, label, plain
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import button, label
 from shipconsole.ui.window.verdict_sign import VerdictSign
 from shipconsole.ui.window.verdict_strings import ENTER, ESCAPE, KEEP_KEY, VerdictText
 
@@ -19,7 +21,7 @@ class VerdictView(QFrame):
     chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without a verdict."""
+        """Initialize without a verdict."""
         super().__init__()
         self.setObjectName("verdict")
         self.setProperty("variant", "verdict")

@@ -273,7 +273,7 @@ def _line(item: wire.SalesOrderItem, notes: list[Message]) -> RemoteLine:
         notes.append(quantity_note(sku, item.quantity_text))
     return RemoteLine(
         remote_id=item.sales_order_item_id,
-        shop_id=item.external_order_item_id,
+        store_item_id=item.external_order_item_id,
         sku=sku,
         description=details.name,
         quantity=item.quantity,

@@ -47,7 +47,7 @@ FIELD_MAP = FieldMap(
 
 
 class _Event(Received):
-    """One event; any of it may be null, and the status code empty."""
+    """One event; any field may be null, and the status code empty."""
 
     occurred_at: str = ""
     event_date: str = ""
@@ -98,7 +98,7 @@ def get_tracking(tracking_number: str, carrier: str, options: Options) -> Reques
 
 
 def start_tracking(tracking_number: str, carrier: str, options: Options) -> Request:
-    """Subscribe to a package's events by the webhook for `track`; the values stand in the address."""
+    """Subscribe to a package's events by the webhook for `track`; the values are query parameters."""
     query = _query(tracking_number, carrier, options)
     return Request("start_tracking", "POST", "/v1/tracking/start", query=query, field_map=FIELD_MAP)
 
@@ -143,7 +143,7 @@ def meaning(code: str, description: str = "") -> Meaning:
 
 
 def _query(tracking_number: str, carrier: str, options: Options) -> tuple[tuple[str, str], ...]:
-    """Return the number and its carrier: an id of an account (`se-…`) has its own name, all else is a code."""
+    """Return the query parameters: `carrier_id` for an account ID (`se-…`), else `carrier_code`."""
     account = re.fullmatch(r"se-\w+", carrier.strip())
     carrier_pair = ("carrier_id", account[0]) if account else ("carrier_code", code_for(carrier, options))
     return carrier_pair, ("tracking_number", tracking_number.strip())

@@ -113,10 +113,12 @@ def read_event(body: bytes) -> ReadWebhookEvent:
     kind, address = fields.get("resource_type"), fields.get("resource_url")
     key = content_hash(json_text([kind, address, fields.get("data")]).encode())
     notes = notes_on(body)
-    news = _news(kind if isinstance(kind, str) else "", address if isinstance(address, str) else "", fields, notes)
+    content = _content(
+        kind if isinstance(kind, str) else "", address if isinstance(address, str) else "", fields, notes
+    )
     # A store is refreshed again and again, and each time its webhook is identical.
-    recurs = isinstance(news, RefreshEvent | ObjectEvent)
-    return ReadWebhookEvent(dedupe_key=key, news=news, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
+    recurs = isinstance(content, RefreshEvent | ObjectEvent)
+    return ReadWebhookEvent(dedupe_key=key, content=content, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
 
 
 def query(kind: ObjectKind, thing_id: str) -> Request | None:
@@ -206,7 +208,7 @@ def _rate_message(rate: _Rate) -> Message:
     return verbatim(cost or service)
 
 
-def _news(kind: str, address: str, fields: dict[str, Any], notes: list[Message]) -> EventContent:
+def _content(kind: str, address: str, fields: dict[str, Any], notes: list[Message]) -> EventContent:
     data = fields.get("data")
     if kind == "API_TRACK":
         track = track_of(cast("dict[str, object]", data)) if isinstance(data, dict) else None

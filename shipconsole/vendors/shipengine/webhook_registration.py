@@ -1,4 +1,4 @@
-"""Register, list, change and remove ShipEngine's webhooks.
+"""The registration of ShipEngine's webhooks: register, list, change and remove them.
 
 Source: ShipEngine, List Webhooks, Create a Webhook, Update a Webhook, Delete Webhook By ID (read November 2026).
 """

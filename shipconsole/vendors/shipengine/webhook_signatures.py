@@ -1,4 +1,4 @@
-"""How ShipEngine signs its webhooks, and which signatures are accepted.
+"""The signatures of ShipEngine's webhooks, and which of them are accepted.
 
 It signs the text of the time header, a full stop, and the body exactly as sent, by RSA (PKCS#1 v1.5) with SHA-256;
 its public keys are at ``/jwks`` of its address, each under an id. Other kinds of keys are there too. The page names the

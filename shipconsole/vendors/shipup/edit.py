@@ -62,7 +62,7 @@ def edit(order_edit: OrderEdit) -> Request:
     sent = with_required_values(values, FIELDS, known, UNDIVIDED, order_edit.added)
     for path, value in sent.items():
         if path[-1] == "country_code" and isinstance(value, str):
-            sent[path] = countries.code(value) or value
+            sent[path] = countries.code_of(value) or value
     _align_states(sent, values)
     _add_order_time(sent, values, known)
     _check_shipped(sent, known)
@@ -91,11 +91,11 @@ def _align_states(sent: Values, values: Values) -> None:
         name_path, code_path = (*address, "state"), (*address, "state_code")
         country = str(sent.get((*address, "country_code")) or sent.get((*address, "country")) or "")
         name, code = str(sent.get(name_path) or ""), str(sent.get(code_path) or "")
-        if code_path not in values and (fitting := region.code(name, country)):
+        if code_path not in values and (fitting := region.code_of(name, country)):
             sent[code_path] = fitting
-        elif code_path not in values and region.name(code, country):
+        elif code_path not in values and region.name_of(code, country):
             del sent[code_path]
-        elif name_path not in values and name and (fitting := region.name(code, country)):
+        elif name_path not in values and name and (fitting := region.name_of(code, country)):
             sent[name_path] = fitting
 
 

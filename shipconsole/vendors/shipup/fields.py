@@ -283,27 +283,29 @@ ADDRESS_PATHS: Mapping[str, FieldPath] = {
 
 def read_fields(document: Mapping[str, object]) -> dict[FieldPath, Value]:
     """Return every value of an order by its path; the entries of a list object are at the paths of a plain list's."""
-    beside: dict[FieldPath, object] = {}
-    found = values_in(cast("Mapping[str, object]", _bare(document, (), beside)), _LISTS)
-    for path, content in beside.items():
+    other_contents: dict[FieldPath, object] = {}
+    found = values_in(cast("Mapping[str, object]", _unwrap_lists(document, (), other_contents)), _LISTS)
+    for path, content in other_contents.items():
         for inner, value in values_in({path[-1]: content}).items():
             found.setdefault((*path[:-1], *inner), value)
     return found
 
 
-def _bare(value: object, path: FieldPath, beside: dict[FieldPath, object]) -> object:
-    """Return a value with each list object replaced by its list; its other contents are put in `beside`."""
+def _unwrap_lists(value: object, path: FieldPath, other_contents: dict[FieldPath, object]) -> object:
+    """Return a value with each list object replaced by its list; its other values are added to `other_contents`."""
     if len(path) > _DEEPEST:
         return value
     if isinstance(value, Mapping):
         fields = cast("Mapping[str, object]", value)
         if fields.get("object") == "list" and isinstance(fields.get("data"), list):
-            beside.update({(*path, name): inner for name, inner in fields.items() if name not in ("object", "data")})
-            return _bare(fields["data"], path, beside)
-        return {name: _bare(inner, (*path, str(name)), beside) for name, inner in fields.items()}
+            other_contents.update(
+                {(*path, name): inner for name, inner in fields.items() if name not in ("object", "data")}
+            )
+            return _unwrap_lists(fields["data"], path, other_contents)
+        return {name: _unwrap_lists(inner, (*path, str(name)), other_contents) for name, inner in fields.items()}
     if isinstance(value, list):
         entries = cast("list[object]", value)
-        return [_bare(inner, (*path, str(index)), beside) for index, inner in enumerate(entries)]
+        return [_unwrap_lists(inner, (*path, str(index)), other_contents) for index, inner in enumerate(entries)]
     return value
 
 

@@ -35,19 +35,21 @@ def create_order(
 ) -> Request:
     """Create or update an order.
 
-    Before any shipment the items stand in the order. Afterwards those in a package stand in its tracker with the units
-    shipped in it, and those with units left (or all cancelled) in the fulfillment. Every id is the one that Shipup
-    already has, else made of the order's number and the SKUs, always the same: so the request can be repeated and comes
-    to the same state.
+    - `notified`: the shipment of which Shipup is notified; an error may be about its packages.
+    - `changed_lines`: lines whose cancelled quantity is sent even if it is 0.
+    - `replaced`: earlier tracking numbers of our packages; their trackers count no units.
+    - `fulfilled`: whether Shipup was notified of packages before, whatever its stored document shows.
 
-    An item that is not counted in units is sent without a quantity, until a person resolves it as shipped.
+    Before any shipment, items are listed in the order. Afterwards, those in a package are listed in its tracker with
+    the units shipped in it, and those with units left (or all cancelled) in the fulfillment. Every id is the one that
+    Shipup already has, else made of the order's number and the SKUs, always the same: repeating the request gives the
+    same result.
 
-    `quantity` must never change. For an item that Shipup has it is Shipup's; where Shipup has none, it is left out, as
-    is `shipped_quantity`, which is compared with it. Texts of known items are sent back unchanged. `notified` is the
-    shipment of which Shipup is notified: an error may be about its packages. For `changed_lines` the cancelled quantity
-    is sent even where it is none. Trackers with `replaced` numbers were ours and count no units. `fulfilled` says that
-    Shipup was notified of packages before, whatever its stored document shows. Source: Shipup, Create or update an
-    order; Line items configuration; Advanced scenarios (read November 2026).
+    `quantity` must never change: an item that Shipup has keeps Shipup's, and where Shipup has none, it is left out, as
+    is `shipped_quantity`, which is compared with it. Texts of known items are sent back unchanged. An item that is not
+    counted in units is sent without a quantity until a person resolves it as shipped.
+
+    Source: Shipup, Create or update an order; Line items configuration; Advanced scenarios (read November 2026).
     """
     document = wire.Order.model_validate(parse((link.document if link else "{}").encode()) or {})
     merchant_id = (link.remote_id if link else "") or order.number
@@ -319,8 +321,8 @@ def _line_item(item: _Item, units: int | None, sent: Path, field_map: FieldMap) 
 def _address(address: Address, sent: Path, field_map: FieldMap, *, new: bool) -> wire.AddressUpsert | None:
     """Return the address; None where no part of it is known. The recipient's name is sent for a `new` order only."""
     # A text that means no country is not a code, whatever it looks like.
-    country_code = countries.code(address.country)
-    country = address.country if not country_code else countries.name(country_code)
+    country_code = countries.code_of(address.country)
+    country = address.country if not country_code else countries.name_of(country_code)
     values = wire.AddressUpsert(
         name=(address.name or None) if new else None,
         company_title=(address.company or None) if new else None,
@@ -371,7 +373,7 @@ def names_of(address: Address) -> dict[str, str]:
 def state_of(address: Address) -> dict[str, str]:
     """Return the state as sent: two letters for the United States and Canada, and the name where it was given."""
     state = address.state.strip()
-    code = region.code(state, address.country)
+    code = region.code_of(state, address.country)
     if not code:
         return {"state": state} if state else {}
     return {"state_code": code} if region.is_code(state, address.country) else {"state": state, "state_code": code}
@@ -380,4 +382,4 @@ def state_of(address: Address) -> dict[str, str]:
 def state_read(address: wire.Address) -> str:
     """Return the state of an address that was read: its code where it has one, else the name."""
     country = address.country_code or address.country
-    return region.code(address.state_code or address.state, country) or address.state or address.state_code
+    return region.code_of(address.state_code or address.state, country) or address.state or address.state_code

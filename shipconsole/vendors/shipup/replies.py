@@ -198,7 +198,7 @@ def _lines(order: wire.Order, notes: list[Message]) -> tuple[RemoteLine, ...]:
         lines.append(
             RemoteLine(
                 remote_id=merchant_id,
-                shop_id=merchant_id,
+                store_item_id=merchant_id,
                 sku=next((item.sku for item in items if item.sku), merchant_id or name),
                 description=" - ".join(text for text in (first.title or first.name, first.variant_title) if text),
                 quantity=quantity,

@@ -116,9 +116,9 @@ def track_of(
     unlisted = _quoted_status(code) if code else Message("tracking.no_status")
     status, message = STATUSES.get(code.casefold(), ("unknown", unlisted))
     events = _events(tracker, reason, notes)
-    at = _since(tracker, status) or sent_at
+    occurred_at = _since(tracker, status) or sent_at
     if all(event.status != status for event in events):
-        events.append(RemoteEvent(message=message, occurred=_time(at), status=status, code=code))
+        events.append(RemoteEvent(message=message, occurred=_time(occurred_at), status=status, code=code))
     return RemoteTrack(
         tracking_number=tracker.tracking_number.strip(),
         carrier=tracker.carrier_code or tracker.carrier.code,

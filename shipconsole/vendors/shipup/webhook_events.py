@@ -43,18 +43,18 @@ def read_event(body: bytes) -> ReadWebhookEvent:
     id_ = envelope.id.strip()
     is_test = not envelope.type and "livemode" in fields
     key = f"{envelope.type}:{id_}"[:200] if id_ else content_hash(json_text(fields).encode())
-    news = UnknownEvent(message=TEST_EVENT) if is_test else _news(envelope, fields.get("data"), notes)
-    return ReadWebhookEvent(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
+    content = UnknownEvent(message=TEST_EVENT) if is_test else _content(envelope, fields.get("data"), notes)
+    return ReadWebhookEvent(dedupe_key=key, content=content, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(envelope: _Envelope, data: Any, notes: list[Message]) -> EventContent:
+def _content(envelope: _Envelope, data: Any, notes: list[Message]) -> EventContent:
     if envelope.type in OTHER_TYPES:
         return UnknownEvent(message=OTHER_TYPES[envelope.type])
     if envelope.type not in PACKAGE_TYPES:
         return UnknownEvent(message=unknown_event(envelope.type))
     envelope_data = cast("dict[str, object]", data) if isinstance(data, dict) else {}
-    content = envelope_data.get("object")
-    raw = cast("dict[str, object]", content) if isinstance(content, dict) else {}
+    about = envelope_data.get("object")
+    raw = cast("dict[str, object]", about) if isinstance(about, dict) else {}
     tracker = trackers.Tracker.model_validate(raw, context=notes)
     if not tracker.tracking_number.strip():
         return UnknownEvent(message=Message("webhook.no_package"))

@@ -12,7 +12,7 @@ from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit import wire
-from shipconsole.vendors.starshipit.carrier_and_service import is_printed
+from shipconsole.vendors.starshipit.order_status import is_printed
 from shipconsole.vendors.starshipit.requests import update_order
 
 

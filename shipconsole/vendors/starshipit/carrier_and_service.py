@@ -1,4 +1,4 @@
-"""The carrier and service of an order at Starshipit, and what of a shipment they cannot show.
+"""The carrier and service of an order at Starshipit, and which of a shipment the order can't show.
 
 An order of Starshipit's has one carrier and one service, whatever its packages have; those of a package can be read
 but not sent. A service belongs to its carrier. How a service is removed is not documented: an empty text is sent, which
@@ -17,9 +17,6 @@ from shipconsole.vendors.adapter import Options, ShipmentNotification
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carriers import code_for
 from shipconsole.vendors.starshipit.options import StarshipitOptions
-
-OPEN = ("", "unshipped", "saved")
-"""Statuses in which an order can be changed; a printed one accepts only another status."""
 
 
 class ChosenCarrier(NamedTuple):
@@ -40,44 +37,40 @@ def chosen_carrier(packages: tuple[Package, ...], known: wire.Order, options: Op
     position = next((index for index, code in enumerate(codes) if code), None)
     if position is None:
         # The order keeps its own carrier, and the service is one of that carrier.
-        without_carrier = (index for index, package in enumerate(packages) if package.service and not package.carrier)
-        index = next(without_carrier, None)
-        return ChosenCarrier(service=None if index is None else packages[index].service, service_position=index)
-    carrier = codes[position]
-    of_carrier = (index for index, package in enumerate(packages) if codes[index] == carrier and package.service)
-    index = next(of_carrier, None)
-    service = None if index is None else packages[index].service
-    if service is None and carrier and loses_service(known, carrier, options):
-        service = ""
-    return ChosenCarrier(carrier, service, position, index)
+        service_position = next(
+            (index for index, package in enumerate(packages) if package.service and not package.carrier), None
+        )
+        service = None if service_position is None else packages[service_position].service
+        return ChosenCarrier(service=service, service_position=service_position)
+    carrier = codes[position] or ""
+    service_position = next(
+        (
+            index
+            for index, (package, code) in enumerate(zip(packages, codes, strict=True))
+            if package.service and _is_same(code, carrier)
+        ),
+        None,
+    )
+    if service_position is not None:
+        service = packages[service_position].service
+    else:
+        service = "" if loses_service(known, carrier, options) else None
+    return ChosenCarrier(carrier, service, position, service_position)
 
 
 def loses_service(known: wire.Order, carrier: str, options: Options) -> bool:
     """Return whether an order has a service that does not belong to its new carrier."""
-    changes = known.carrier.casefold() != carrier.casefold()
+    changes = not _is_same(known.carrier, carrier)
     return changes and bool(known.carrier_service_code) and StarshipitOptions.read(options).old_service != "keep"
 
 
-def is_printed(status: str) -> bool:
-    """Return whether an order of this status can no longer be changed."""
-    return status.casefold() not in OPEN
-
-
-def printed_warning(number: str, status: str) -> tuple[Problem, ...]:
-    """Return what to know before an order is changed that Starshipit may have printed; nothing for an open one."""
-    if not is_printed(status):
-        return ()
-    message = Message("starshipit.status_only", number=number, status=status)
-    return (Problem((), message, Message("starshipit.enter_number")),)
-
-
 def not_shown(notification: ShipmentNotification, known: wire.Order, chosen: ChosenCarrier) -> Iterator[Problem]:
-    """Yield what of a shipment's carriers and services the order will not show."""
+    """Yield a problem for each carrier and service of a shipment that the order can't show."""
     options, packages = notification.options, notification.shipment.packages
     shown = chosen.carrier or known.carrier
     for position, package in enumerate(packages):
         code = code_for(package.carrier, options)
-        if package.carrier and (not code or code.casefold() != shown.casefold()):
+        if package.carrier and not _is_same(code, shown):
             yield Problem(
                 ("packages", position, "carrier"),
                 _other_carrier(shown, package, is_new=bool(chosen.carrier)),
@@ -93,18 +86,25 @@ def not_shown(notification: ShipmentNotification, known: wire.Order, chosen: Cho
                     service=package.service,
                 ),
             )
+    if not chosen.carrier or chosen.position is None:
+        return
     earlier = {
         package.tracking_number: package.carrier
         for shipment in notification.shipments
         if shipment.id != notification.shipment.id
         for package in shipment.packages
-        if chosen.carrier and (code_for(package.carrier, options) or chosen.carrier) != chosen.carrier
+        if not _is_same(code_for(package.carrier, options) or chosen.carrier, chosen.carrier)
     }
     for number, carrier in earlier.items():
         yield Problem(
-            ("packages", chosen.position or 0, "carrier"),
-            Message("starshipit.carrier_changes", before=_name(carrier), carrier=chosen.carrier or "", number=number),
+            ("packages", chosen.position, "carrier"),
+            Message("starshipit.carrier_changes", before=_name(carrier), carrier=chosen.carrier, number=number),
         )
+
+
+def _is_same(code: str | None, other: str) -> bool:
+    """Return whether two of Starshipit's carrier codes are the same one, in whatever case."""
+    return code is not None and code.casefold() == other.casefold()
 
 
 def _other_carrier(shown: str, package: Package, *, is_new: bool) -> Message:

@@ -19,8 +19,9 @@ from shipconsole.vendors.order_edit import (
 )
 from shipconsole.vendors.request import Json, Request
 from shipconsole.vendors.starshipit import wire
-from shipconsole.vendors.starshipit.carrier_and_service import is_printed, loses_service, printed_warning
+from shipconsole.vendors.starshipit.carrier_and_service import loses_service
 from shipconsole.vendors.starshipit.fields import FIELDS, LISTS, read_fields
+from shipconsole.vendors.starshipit.order_status import is_printed, printed_warning
 from shipconsole.vendors.starshipit.requests import update_order
 
 TITLE = "Starshipit"
@@ -72,7 +73,7 @@ def _warnings(order_edit: OrderEdit, values: Values, status: str) -> tuple[Probl
     """Return what to know before a printed order is edited: it accepts only another status, never an earlier one."""
     wanted_status = values.get(("status",))
     if values.keys() - {("status",)} or order_edit.delete:
-        (warning,) = printed_warning(order_edit.order.number, status) or (None,)
+        warning = printed_warning(order_edit.order.number, status)
         return (warning._replace(advice=Message("starshipit.change_there")),) if warning else ()
     if is_printed(status) and wanted_status is not None and not is_printed(str(wanted_status)):
         message = Message("starshipit.no_earlier_status", number=order_edit.order.number, status=status)

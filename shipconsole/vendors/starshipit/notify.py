@@ -15,7 +15,8 @@ from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit import wire
-from shipconsole.vendors.starshipit.carrier_and_service import chosen_carrier, not_shown, printed_warning
+from shipconsole.vendors.starshipit.carrier_and_service import chosen_carrier, not_shown
+from shipconsole.vendors.starshipit.order_status import printed_warning
 from shipconsole.vendors.starshipit.requests import update_order
 
 
@@ -58,12 +59,12 @@ def notify(notification: ShipmentNotification) -> Request | None:
     units = sum(packed.quantity for package in notification.shipment.packages for packed in package.lines)
     # An empty text, which `from_platform` leaves out, removes the service.
     update = wire.OrderUpdate.from_platform(values).model_copy(update={"carrier_service_code": chosen.service})
-    number = link.remote_number or notification.order.number
+    warning = printed_warning(link.remote_number or notification.order.number, link.status)
     return update_order(
         update,
         summary=_summary(notification, units),
         field_map=field_map,
-        warnings=(*printed_warning(number, link.status), *not_shown(notification, known, chosen)),
+        warnings=(*((warning,) if warning else ()), *not_shown(notification, known, chosen)),
     )
 
 

@@ -99,5 +99,5 @@ def update_order(
 
 def country_of(address: Address) -> str:
     """Return the country as its ISO code where it is given so, else by its English name, else unchanged."""
-    code = countries.code(address.country)
-    return code if code == address.country.strip().upper() else countries.name(address.country)
+    code = countries.code_of(address.country)
+    return code if code == address.country.strip().upper() else countries.name_of(address.country)

@@ -7,7 +7,7 @@ from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit import wire
-from shipconsole.vendors.starshipit.carrier_and_service import printed_warning
+from shipconsole.vendors.starshipit.order_status import printed_warning
 from shipconsole.vendors.starshipit.requests import update_order
 
 
@@ -35,10 +35,11 @@ def void(notification: ShipmentNotification) -> Request | None:
     if not to_delete:
         return None
     updates = tuple(wire.PackageUpdate(package_id=package_id) for package_id in to_delete)
+    warning = printed_warning(link.remote_number or notification.order.number, link.status)
     voided = tuple(package.tracking_number for package in notification.packages)
     return update_order(
         wire.OrderUpdate(order_id=int(link.remote_id), packages=updates),
         delete_packages=to_delete,
         summary=Message("summary.voided", numbers=voided),
-        warnings=printed_warning(link.remote_number or notification.order.number, link.status),
+        warnings=(warning,) if warning else (),
     )

@@ -38,20 +38,20 @@ def read_event(body: bytes) -> ReadWebhookEvent:
         return unreadable_event(body, TITLE)
     fields = cast("dict[str, Any]", parsed)
     notes = notes_on(body)
-    news = _news(fields, notes)
+    content = _content(fields, notes)
     return ReadWebhookEvent(
-        dedupe_key=content_hash(json_text(fields).encode()), news=news, notes=tuple(dict.fromkeys(notes))
+        dedupe_key=content_hash(json_text(fields).encode()), content=content, notes=tuple(dict.fromkeys(notes))
     )
 
 
-def _news(fields: dict[str, Any], notes: list[Message]) -> EventContent:
+def _content(fields: dict[str, Any], notes: list[Message]) -> EventContent:
     update = _TrackingUpdate.model_validate(fields, context=notes)
     number = update.tracking_number.strip()
     if not number:
         return UnknownEvent(message=Message("webhook.no_package"))
     status, message = meaning(update.tracking_status)
-    at = RemoteTime.read(update.last_updated_date)
-    event = RemoteEvent(message=message, occurred=at, status=status, code=update.tracking_status)
+    occurred = RemoteTime.read(update.last_updated_date)
+    event = RemoteEvent(message=message, occurred=occurred, status=status, code=update.tracking_status)
     return PackageEvent(
         track=RemoteTrack(
             tracking_number=number,
@@ -60,7 +60,7 @@ def _news(fields: dict[str, Any], notes: list[Message]) -> EventContent:
             code=update.tracking_status,
             message=message,
             shipped=RemoteTime.read(update.shipment_date),
-            delivered=at if status == "delivered" else RemoteTime(),
+            delivered=occurred if status == "delivered" else RemoteTime(),
             events=(event,),
             document=json_text(fields),
         ),

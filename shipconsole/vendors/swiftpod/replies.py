@@ -250,7 +250,7 @@ def _line(item: wire.LineItem, notes: list[Message]) -> RemoteLine:
         notes.append(quantity_note(sku, item.quantity_text))
     return RemoteLine(
         remote_id=item.order_item_id or item.id,
-        shop_id=item.order_item_id,
+        store_item_id=item.order_item_id,
         sku=sku,
         description=item.name,
         quantity=item.quantity,

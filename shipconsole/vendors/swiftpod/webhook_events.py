@@ -37,11 +37,11 @@ def read_event(body: bytes) -> ReadWebhookEvent:
     has_id = isinstance(name, str) and isinstance(uuid, str) and name.strip() and uuid.strip()
     key = f"{name}:{uuid}"[:200] if has_id else content_hash(body)
     notes = notes_on(body)
-    news = _news(name if isinstance(name, str) else "", event, fields.get("data"), notes)
-    return ReadWebhookEvent(dedupe_key=key, news=news, notes=tuple(dict.fromkeys(notes)))
+    content = _content(name if isinstance(name, str) else "", event, fields.get("data"), notes)
+    return ReadWebhookEvent(dedupe_key=key, content=content, notes=tuple(dict.fromkeys(notes)))
 
 
-def _news(name: str, event: dict[str, Any], data: Any, notes: list[Message]) -> EventContent:
+def _content(name: str, event: dict[str, Any], data: Any, notes: list[Message]) -> EventContent:
     """Read an event; its name decides first, since stock events have ids and numbers too."""
     kind = name.strip().casefold()
     if kind == STOCK:
@@ -87,10 +87,10 @@ def _package(raw: dict[str, object], event: dict[str, Any], order: RemoteOrder) 
     package = track_of(raw, numbers, frozenset(line.remote_id for line in order.lines))
     if not package.tracking_number.strip():
         return None
-    at = event.get("timestamp")
+    timestamp = event.get("timestamp")
     tracking_event = RemoteEvent(
         message=package.message,
-        occurred=RemoteTime.read(at if isinstance(at, str) else ""),
+        occurred=RemoteTime.read(timestamp if isinstance(timestamp, str) else ""),
         status=package.status,
         code=package.code,
     )

@@ -67,7 +67,7 @@ class Tracking(Received):
 
 
 class Order(Received):
-    """An order; `id` is a number in lists and webhooks and a text in the order alone, `order_id` the shop's own.
+    """An order; `id` is a number in lists and webhooks and a text in the order alone, `order_id` the store's own.
 
     Each of its trackings is read from its raw object.
     """

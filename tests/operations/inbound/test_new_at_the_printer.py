@@ -43,7 +43,7 @@ async def shops_order(ctx: Context, *, of: str = "John Smith") -> None:
     (shop,) = await connections.named(ctx, ["ShipEngine"])
     items = (("A", "CASE", 3), ("B", "CHARGER", 1), ("C", "CARD", 2))
     lines = tuple(
-        RemoteLine(remote_id=f"so-{id_}", shop_id=id_, sku=sku, quantity=quantity) for id_, sku, quantity in items
+        RemoteLine(remote_id=f"so-{id_}", store_item_id=id_, sku=sku, quantity=quantity) for id_, sku, quantity in items
     )
     document = (
         '{"sales_order_id": "so", "external_order_number": "P-900", "sales_order_items": ['

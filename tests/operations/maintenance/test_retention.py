@@ -41,7 +41,7 @@ async def test_processed_events_are_removed_after_some_days_and_still_recognized
     assert await retention.remove_old(aged, 90) == 0
     clock.pass_s(1)
     assert await retention.remove_old(aged, 90) == 1
-    assert (await receive.latest(aged, -1), await aged.read(platform_notices.latest, most=9)) == ((), ())
+    assert (await receive.latest(aged, None), await aged.read(platform_notices.latest, most=9)) == ((), ())
     kept = await aged.read(webhook_events.get, id_)
     assert kept is not None
     assert (kept.body, len(kept.sha256), bool(kept.dedupe_key)) == (b"", 64, True)
@@ -64,13 +64,13 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     for id_ in (done, waiting, ignored):
         await process.process_one(aged, id_)
     now_ms = aged.clock.now_ms()
-    await aged.write(webhook_events.processed, failed, "failed", NO_MESSAGE, now_ms)
+    await aged.write(webhook_events.store_result, failed, "failed", NO_MESSAGE, now_ms)
     unconfirmed = await received(aged, engine, {"resource_type": "API_ODD_2"})
-    await aged.write(webhook_events.processed, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77")
+    await aged.write(webhook_events.store_result, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77")
     new = await received(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2
-    assert {event.id for event in await receive.latest(aged, -1)} == {waiting, failed, unconfirmed, new}
+    assert {event.id for event in await receive.latest(aged, None)} == {waiting, failed, unconfirmed, new}
     # What is worked off late keeps its days from then on.
     await process.run_due(aged)
     assert await retention.remove_old(aged, 90) == 0
@@ -86,7 +86,7 @@ async def test_what_recurs_is_new_news_after_it_was_removed(aged: Context, clock
     assert await retention.remove_old(aged, 90) == 1
     assert await received(aged, connection, READ) == id_
     assert await process.run_due(aged) == 1
-    (call,) = await receive.latest(aged, -1)
+    (call,) = await receive.latest(aged, None)
     assert (call.id, call.received_at_ms, call.state) == (id_, clock.now_ms(), "processed")
 
 

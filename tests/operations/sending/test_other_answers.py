@@ -99,7 +99,7 @@ async def test_a_firewall_that_stays_has_the_connection_wait_until_it_is_gone(
     clock.pass_s(400)
     assert await circuit_breaker.probe_due(ctx) == 0, "the page answers the question as well"
     (waiting,) = [line for line in await worker.backlog(ctx) if line.connection == "Shipup"]
-    assert (waiting.why, "Cloudflare" in str(waiting.message)) == ("silent", True)
+    assert (waiting.reason, "Cloudflare" in str(waiting.message)) == ("unresponsive", True)
     let_through(simulated_platforms)
     clock.pass_s(4_000)
     assert await circuit_breaker.probe_due(ctx) == 1

@@ -180,9 +180,9 @@ async def test_an_event_received_again_during_processing_is_reprocessed(bench: C
     begun = await bench.read(webhook_events.get, id_)
     assert begun is not None
     assert await received() == id_
-    await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates)
+    await bench.write(webhook_events.store_result, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates)
     assert [event.id for event in await bench.read(webhook_events.unprocessed, 9)] == [id_]
-    await bench.write(webhook_events.processed, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates + 1)
+    await bench.write(webhook_events.store_result, id_, "processed", NO_MESSAGE, 0, duplicates=begun.duplicates + 1)
     assert await bench.read(webhook_events.unprocessed, 9) == ()
 
 

@@ -60,12 +60,12 @@ async def shown(ctx: Context, document: dict[str, Any]) -> Track:
     """A webhook taken in for a package that left here, and its track as the order shows it."""
     reader = VENDORS["shipengine"].webhooks
     assert reader
-    news = reader.read(json.dumps(document).encode()).news
-    assert isinstance(news, PackageEvent)
+    content = reader.read(json.dumps(document).encode()).content
+    assert isinstance(content, PackageEvent)
     order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
     await ship.ship(ctx, order_id, draft)
     (connection,) = await connections.named(ctx, ["ShipEngine"])
-    await ctx.write(take_in, connection, news.track)
+    await ctx.write(take_in, connection, content.track)
     (track,) = (await orders.sheet(ctx, order_id)).tracks
     return track
 
@@ -96,9 +96,9 @@ def test_without_any_one_attribute_the_others_are_kept(path: str, odd: object) -
     holder[path.split(".")[-1]] = odd
     reader = VENDORS["shipengine"].webhooks
     assert reader
-    news = reader.read(json.dumps(reported).encode()).news
-    assert isinstance(news, PackageEvent)
-    kept = news.track.model_dump_json()
+    content = reader.read(json.dumps(reported).encode()).content
+    assert isinstance(content, PackageEvent)
+    kept = content.track.model_dump_json()
     for other in PATHS:
         if other != path:
             assert json.dumps(value_of(other)).strip('"') in kept, other

@@ -195,16 +195,21 @@ def test_a_queued_update_shows_what_blocks_it() -> None:
     paused = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "paused")
     model.show([second], {}, [paused], now_ms=NOW_MS)
     assert model.row(0).status == status(text("activity.sends", time=text("time.in", time="0:42")), ago(0))
-    model.show([second], {}, [replace(paused, why="blocked")], now_ms=NOW_MS)
+    model.show([second], {}, [replace(paused, reason="blocked")], now_ms=NOW_MS)
     assert model.row(0).status == status(ago(0), text("activity.fix_connection"))
 
 
 @pytest.mark.parametrize(
-    ("why", "time"), [("silent", {"time": "in 0:35"}), ("paused", {"time": "in 0:35"}), ("blocked", {})]
+    ("reason", "message_id", "time"),
+    [
+        ("unresponsive", "activity.waits_silent", {"time": "in 0:35"}),
+        ("paused", "activity.waits_paused", {"time": "in 0:35"}),
+        ("blocked", "activity.waits_blocked", {}),
+    ],
 )
-def test_the_backlog_of_a_connection_is_one_sentence(why: str, time: dict[str, str]) -> None:
-    backlog = Backlog("Starshipit", 14, NOW_MS - 725_000, NO_MESSAGE, NOW_MS + 34_100, why)
-    expected = text(f"activity.waits_{why}", connection="Starshipit", count=14, duration=lasting(720), **time)
+def test_the_backlog_of_a_connection_is_one_sentence(reason: str, message_id: str, time: dict[str, str]) -> None:
+    backlog = Backlog("Starshipit", 14, NOW_MS - 725_000, NO_MESSAGE, NOW_MS + 34_100, reason)
+    expected = text(message_id, connection="Starshipit", count=14, duration=lasting(720), **time)
     assert backlog_text(backlog, NOW_MS) == expected
 
 

@@ -61,11 +61,13 @@ def profile(tmp_path: Path) -> Profile:
     return open_profile(tmp_path / "profile", {})
 
 
-def opened(qtbot: QtBot, ctx: Context, tasks: Tasks, profile: Profile, news: VersionCheck | None = None) -> Opened:
+def opened(
+    qtbot: QtBot, ctx: Context, tasks: Tasks, profile: Profile, new_version: VersionCheck | None = None
+) -> Opened:
     window = QWidget()
     qtbot.addWidget(window)
     window.show()
-    dialog = AboutDialog(window, ctx, tasks, Theme(), profile, Settings(), news)
+    dialog = AboutDialog(window, ctx, tasks, Theme(), profile, Settings(), new_version)
     dialog.open()
     return Opened(dialog, tasks)
 
@@ -182,9 +184,9 @@ async def test_the_keyboard_reaches_every_widget(qtbot: QtBot, bench: Context, t
 def test_the_menu_shows_that_there_is_a_new_version(window: MainWindow) -> None:
     action = window.findChild(QAction, "action_about")
     assert isinstance(action, QAction)
-    for news in (VersionCheck("off", "off"), VersionCheck("none", "none"), VersionCheck("failed", "failed")):
-        window.menus.show_news(news)
+    for new_version in (VersionCheck("off", "off"), VersionCheck("none", "none"), VersionCheck("failed", "failed")):
+        window.menus.show_new_version(new_version)
         assert action.text() == text("menu.about")
-    window.menus.show_news(NEWS)
+    window.menus.show_new_version(NEWS)
     assert action.text() == text("menu.about_new_version", version="99.1")
     assert window.banner.messages() == ()

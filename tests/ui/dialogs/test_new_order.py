@@ -315,7 +315,7 @@ async def test_the_menu_opens_the_stored_order(form: NewOrderForm, tmp_path: Pat
             receiver=ReceiverState(),
             profile=Profile(tmp_path),
             settings=Settings(),
-            news=None,
+            new_version=None,
         )
     )
     await form.settled()

@@ -19,7 +19,7 @@ class Box(Frozen):
 
 
 COLUMNS = (
-    Column[Box]("what", spoken=lambda box: f"Box of {box.what}"),
+    Column[Box]("what", accessible_text=lambda box: f"Box of {box.what}"),
     Column[Box]("units", "Qty", RIGHT, is_editable=True),
     Column[Box]("units", "Left", shown=lambda box: 10 - box.units, tooltip=lambda box: f"<p>{box.what}</p>"),
 )

@@ -171,7 +171,7 @@ async def test_the_items_follow_a_changed_order(order_bench: Bench) -> None:
     session, _ = await session_of(order_bench)
     ordered = column(order_bench, ORDERED)
     lines = tuple(line.model_copy(update={"ordered": line.ordered + 1}) for line in session.order.lines)
-    session.take_order(session.order.model_copy(update={"lines": lines}))
+    session.update_order(session.order.model_copy(update={"lines": lines}))
     assert column(order_bench, ORDERED) == [quantity + 1 for quantity in ordered]
     headline = order_bench.find(QLabel, "items_headline").accessibleName()
     assert headline == items_headline(0, 0, session.left, several_packages=False)

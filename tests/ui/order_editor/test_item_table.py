@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import ROW_ROLE
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 from shipconsole.ui.kit.tokens import LIGHT, scaled
 from shipconsole.ui.order_editor.item_model import IN_PACKAGE, ITEM, LEFT, SHIPPED, SKU, ItemTableModel
 from shipconsole.ui.order_editor.items import ItemDelegate, ItemTable
@@ -190,9 +190,9 @@ def test_the_columns_fill_the_width(qtbot: QtBot, model: ItemTableModel, width: 
 
 
 def test_a_long_name_takes_two_lines_and_is_cut_at_its_end(qapp: QApplication) -> None:
-    font = kit.font(LIGHT, LIGHT.text_px)
+    font = typeface(LIGHT, LIGHT.text_px)
     name = "Stainless steel drinking bottle with straw lid, 750 ml, black"
-    first, second = kit.two_lines(name, font, 120, Qt.TextElideMode.ElideRight)
+    first, second = widgets.two_lines(name, font, 120, Qt.TextElideMode.ElideRight)
     assert name.startswith(first)
     assert second.endswith("…")
-    assert kit.two_lines("Phone", font, 120, Qt.TextElideMode.ElideRight) == ["Phone"]
+    assert widgets.two_lines("Phone", font, 120, Qt.TextElideMode.ElideRight) == ["Phone"]

@@ -12,10 +12,11 @@ from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import lasting
 from shipconsole.ui.kit.strings import connection_state
-from shipconsole.ui.kit.theme import Theme, tooltip
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import tooltip
 from shipconsole.ui.window.top_bar import ScanField, TopBar
 
-BLOCKED, SILENT = connection_state(ConnectionState.BLOCKED), connection_state(ConnectionState.SILENT)
+BLOCKED, SILENT = connection_state(ConnectionState.BLOCKED), connection_state(ConnectionState.UNRESPONSIVE)
 SYNC_FAILED = f"Shop · {connection_state(ConnectionState.SYNC_FAILED)}"
 
 
@@ -93,7 +94,7 @@ def test_each_connection_shows_its_state(bar: TopBar) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "silent", "label", "severity", "spoken"),
+    ("state", "unresponsive", "label", "severity", "spoken"),
     [
         ({"has_answered": False}, False, "Shop", "quiet", f"Shop, {connection_state(ConnectionState.UNCHECKED)}"),
         ({"has_answered": False, "synced_at_ms": 1}, False, "Shop", "good", "Shop"),
@@ -111,10 +112,10 @@ def test_each_connection_shows_its_state(bar: TopBar) -> None:
     ],
 )
 def test_a_connections_badge_shows_its_last_known_state(
-    bar: TopBar, state: dict[str, object], silent: bool, label: str, severity: str, spoken: str
+    bar: TopBar, state: dict[str, object], unresponsive: bool, label: str, severity: str, spoken: str
 ) -> None:
     other = connection(2, "Other")
-    bar.show_connections([connection(1, "Shop", **state), other], [1] if silent else [])
+    bar.show_connections([connection(1, "Shop", **state), other], [1] if unresponsive else [])
     first = badges(bar)[0]
     assert (first.text(), first.property("severity"), first.accessibleName()) == (label, severity, spoken)
 

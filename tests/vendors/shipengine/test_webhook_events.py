@@ -30,9 +30,9 @@ def event_of(kind: str, address: object, **more: Any) -> ReadWebhookEvent:
 
 
 def test_a_package_is_read_with_its_events_and_both_kinds_of_text() -> None:
-    news = read_event(TRACK).news
-    assert isinstance(news, PackageEvent)
-    track = news.track
+    content = read_event(TRACK).content
+    assert isinstance(content, PackageEvent)
+    track = content.track
     assert (track.tracking_number, track.status, track.expected.text) == (
         "9400111298370264401222",
         "in_transit",
@@ -40,7 +40,7 @@ def test_a_package_is_read_with_its_events_and_both_kinds_of_text() -> None:
     )
     received = track.events[1]
     assert (received.latitude, received.longitude) == (37.8614, -84.6646)
-    assert (str(received.message), received.platform_texts) == (
+    assert (str(received.message), received.platform_text) == (
         "Shipment Received, Package Acceptance Pending",
         "Shipment Received, Package Acceptance Pending",
     )
@@ -54,9 +54,9 @@ def test_a_package_is_read_with_its_events_and_both_kinds_of_text() -> None:
 
 
 def test_orders_are_read_from_a_list() -> None:
-    news = read_event(ORDERS).news
-    assert isinstance(news, OrdersEvent)
-    (order,) = news.orders
+    content = read_event(ORDERS).content
+    assert isinstance(content, OrdersEvent)
+    (order,) = content.orders
     assert (order.number, order.lines[0].sku, order.lines[0].quantity) == ("900001", "A", 2)
     assert order.changed_at_ms == 1_593_648_000_000
 
@@ -75,7 +75,7 @@ def test_orders_are_read_from_a_list() -> None:
     ],
 )
 def test_the_others_are_known_by_the_id_in_their_address(kind: str, address: str, expected: object) -> None:
-    assert event_of(kind, address).news == expected
+    assert event_of(kind, address).content == expected
 
 
 @pytest.mark.parametrize(
@@ -102,14 +102,14 @@ def test_the_others_are_known_by_the_id_in_their_address(kind: str, address: str
     ],
 )
 def test_an_address_of_another_form_gives_no_id(address: object) -> None:
-    assert event_of("API_BATCH", address).news == ObjectEvent(kind="batch", id="")
-    assert isinstance(event_of("API_ORDER_SOURCE_REFRESH_COMPLETE", address).news, UnknownEvent)
+    assert event_of("API_BATCH", address).content == ObjectEvent(kind="batch", id="")
+    assert isinstance(event_of("API_ORDER_SOURCE_REFRESH_COMPLETE", address).content, UnknownEvent)
 
 
 @pytest.mark.parametrize("body", [b"", b"null", b"[]", b"\xff\xfe", b'{"resource_type": {}}', b"[" * 100_000])
 def test_a_body_that_is_no_webhook_does_nothing(body: bytes) -> None:
     delivered = read_event(body)
-    assert isinstance(delivered.news, UnknownEvent)
+    assert isinstance(delivered.content, UnknownEvent)
     assert len(delivered.dedupe_key) == 64
 
 

@@ -42,7 +42,7 @@ NEW: dict[str, Any] = {
 def news(tracker: dict[str, Any], reason: Any = None, at: Any = 1530300000) -> PackageEvent:
     data = {"object": tracker, "reason": reason}
     body = {"id": 1, "type": "tracker.events.new", "livemode": True, "created_at": at, "data": data}
-    found = read_event(json.dumps(body).encode()).news
+    found = read_event(json.dumps(body).encode()).content
     assert isinstance(found, PackageEvent)
     return found
 

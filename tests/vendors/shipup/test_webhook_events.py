@@ -27,7 +27,7 @@ def webhook(kind: str = "tracker.events.new", about: Any = None, **more: Any) ->
 
 
 def test_the_test_of_a_url_is_recognized() -> None:
-    assert read_event(sample("shipup/samples/webhooks/trial.json")).news == UnknownEvent(message=TEST_EVENT)
+    assert read_event(sample("shipup/samples/webhooks/trial.json")).content == UnknownEvent(message=TEST_EVENT)
 
 
 @pytest.mark.parametrize(
@@ -36,8 +36,8 @@ def test_the_test_of_a_url_is_recognized() -> None:
 )
 def test_a_package_is_read_with_its_state(code: str, status: str) -> None:
     delivered = read_event(webhook(about={**TRACKER, "delivery_status_code": code}))
-    assert isinstance(delivered.news, PackageEvent)
-    track = delivered.news.track
+    assert isinstance(delivered.content, PackageEvent)
+    track = delivered.content.track
     assert (track.tracking_number, track.carrier, track.status, track.code) == (
         "9400100109361129278357",
         "usps",
@@ -66,4 +66,4 @@ def test_a_repeated_event_has_the_same_key() -> None:
     ],
 )
 def test_an_event_about_no_package_does_nothing(body: bytes, words: str) -> None:
-    assert read_event(body).news == UnknownEvent(message=words)
+    assert read_event(body).content == UnknownEvent(message=words)

@@ -242,6 +242,8 @@ def goes_by(request: Request) -> tuple[object, object]:
         ((("Joe's van", "today"), ("ups", "03")), {}, ("UPS", "03")),
         ((("ups", ""), ("UPS", "03")), {}, ("UPS", "03")),
         ((("auspost", ""), ("ups", "03")), {}, ("AusPost", "as it was")),
+        # A code that a person typed in other case is the same one.
+        ((("ups", ""), ("Joe's van", "03")), {"carrier.joe's van": "ups"}, ("UPS", "03")),
     ],
 )
 def test_a_service_belongs_to_its_carrier(
@@ -304,6 +306,11 @@ def test_packages_shipped_before_by_another_carrier_are_named() -> None:
     (warning,) = told_of(("ups", ""), earlier=("fedex", "ups", "")).warnings
     assert "from FedEx to UPS" in str(warning.message)
     assert "OLD0" in str(warning.message)
+
+
+def test_a_package_shipped_before_with_the_code_in_other_case_has_the_same_carrier() -> None:
+    options = {"carrier.joe's van": "ups"}
+    assert told_of(("ups", ""), earlier=("Joe's van",), options=options).warnings == ()
 
 
 @pytest.mark.parametrize("status", ["Printed", "printed", "AwaitingDispatch", "Dispatched", "Delivered6", "Newer"])

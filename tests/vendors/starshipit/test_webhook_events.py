@@ -14,15 +14,15 @@ BODY = sample("starshipit/samples/tracking_webhook/dispatched.json")
 
 
 def package_news(**changed: Any) -> PackageEvent:
-    news = read_event(json.dumps({**json.loads(BODY), **changed}).encode()).news
-    assert isinstance(news, PackageEvent)
-    return news
+    content = read_event(json.dumps({**json.loads(BODY), **changed}).encode()).content
+    assert isinstance(content, PackageEvent)
+    return content
 
 
 def test_the_published_body_is_read_whole() -> None:
-    news = package_news()
-    track = news.track
-    assert (news.order_number, news.is_unverified) == ("5567476", True)
+    content = package_news()
+    track = content.track
+    assert (content.order_number, content.is_unverified) == ("5567476", True)
     assert (track.tracking_number, track.carrier, track.status) == (
         "QQQ001737901000931501",
         "Australia Post",
@@ -52,4 +52,4 @@ def test_an_event_is_recognized_however_it_is_spaced_and_others_are_not() -> Non
 
 @pytest.mark.parametrize("body", [b"", b"7", b"[]", b"{}", b'{"tracking_number": " "}', b'{"tracking_number": {}}'])
 def test_an_event_that_names_no_package_does_nothing(body: bytes) -> None:
-    assert isinstance(read_event(body).news, UnknownEvent)
+    assert isinstance(read_event(body).content, UnknownEvent)

@@ -17,21 +17,21 @@ FIRST, SECOND = "9400100109361129278357", "9400100109361129278358"
 def changed(**event: Any) -> OrderEvent:
     body = json.loads(BODY)
     body["event"]["tracking"] |= event
-    news = read_event(json.dumps(body).encode()).news
-    assert isinstance(news, OrderEvent)
-    return news
+    content = read_event(json.dumps(body).encode()).content
+    assert isinstance(content, OrderEvent)
+    return content
 
 
 def test_the_published_body_is_read_whole() -> None:
     delivered = read_event(BODY)
-    news = delivered.news
-    assert isinstance(news, OrderEvent)
+    content = delivered.content
+    assert isinstance(content, OrderEvent)
     assert delivered.dedupe_key == "shipment_notify:4e3f192a-c674-4de1-adb1-2f12e1adc62f"
-    assert (news.order.remote_id, news.order.number, news.order.is_test) == ("2", "28002-A", False)
-    assert [one.tracking_number for one in news.order.tracks] == [FIRST, SECOND]
-    assert news.track is not None
-    assert (news.track.status, news.track.events[0].occurred.text) == ("delivered", "2022-07-08T13:24:00.128774Z")
-    assert [(item.remote_id, item.quantity) for item in news.track.items] == [("28002-A-001", 3)]
+    assert (content.order.remote_id, content.order.number, content.order.is_test) == ("2", "28002-A", False)
+    assert [one.tracking_number for one in content.order.tracks] == [FIRST, SECOND]
+    assert content.track is not None
+    assert (content.track.status, content.track.events[0].occurred.text) == ("delivered", "2022-07-08T13:24:00.128774Z")
+    assert [(item.remote_id, item.quantity) for item in content.track.items] == [("28002-A-001", 3)]
 
 
 def test_what_does_not_fit_is_noted() -> None:
@@ -55,9 +55,9 @@ def test_the_state_is_the_one_in_the_event(value: str, status: str) -> None:
 def test_a_test_order_is_recognized(value: object) -> None:
     body = json.loads(BODY)
     body["data"]["test_order"] = value
-    news = read_event(json.dumps(body).encode()).news
-    assert isinstance(news, OrderEvent)
-    assert news.order.is_test
+    content = read_event(json.dumps(body).encode()).content
+    assert isinstance(content, OrderEvent)
+    assert content.order.is_test
 
 
 def test_events_with_the_same_uuid_are_distinguished_by_their_names() -> None:
@@ -66,11 +66,11 @@ def test_events_with_the_same_uuid_are_distinguished_by_their_names() -> None:
     del body["data"]
     stock = read_event(json.dumps(body).encode())
     assert stock.dedupe_key != read_event(BODY).dedupe_key
-    assert stock.news == UnknownEvent(message=Message("swiftpod.stock_event"))
+    assert stock.content == UnknownEvent(message=Message("swiftpod.stock_event"))
 
 
 @pytest.mark.parametrize(
     "body", [b"", b"7", b"{}", b'{"event": [], "data": {}}', b'{"event": {"tracking": 1}, "data": 1}']
 )
 def test_a_body_that_is_no_webhook_does_nothing(body: bytes) -> None:
-    assert isinstance(read_event(body).news, UnknownEvent)
+    assert isinstance(read_event(body).content, UnknownEvent)

@@ -1,1 +1,1 @@
-"""Creates many orders in a connection that does not have them, and follows what becomes of each."""
+"""The dialog that creates many orders in a connection that does not have them."""

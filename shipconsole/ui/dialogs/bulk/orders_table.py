@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.order_row import OrderRow
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
-from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, Index, ModelTable
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 
 NUMBER, RECIPIENT, LEFT = range(3)
 ROW_PX, NUMBER_PX, LEFT_PX, PAD_PX, TICK_PX = 36, 200, 90, 10, 16
@@ -30,11 +30,11 @@ class OrdersModel(ModelTable[OrderRow]):
     chosen_changed = Signal()
 
     def __init__(self) -> None:
-        """Begin without orders."""
+        """Initialize without orders."""
         columns = (
-            Column("number", text("shared.order"), shown=lambda row: row.label, spoken=self._spoken),
-            Column("recipient", text("bulk.recipient"), spoken=self._spoken),
-            Column("left", text("bulk.to_ship"), RIGHT, lambda row: number(row.left), self._spoken),
+            Column("number", text("shared.order"), shown=lambda row: row.label, accessible_text=self._accessible_text),
+            Column("recipient", text("bulk.recipient"), accessible_text=self._accessible_text),
+            Column("left", text("bulk.to_ship"), RIGHT, lambda row: number(row.left), self._accessible_text),
         )
         super().__init__(OrderRow, columns)
         self._unticked: set[int] = set()
@@ -66,10 +66,10 @@ class OrdersModel(ModelTable[OrderRow]):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, LEFT))
         self.chosen_changed.emit()
 
-    def _spoken(self, row: OrderRow) -> str:
+    def _accessible_text(self, row: OrderRow) -> str:
         """Return a row for a screen reader."""
         message_id = "bulk.row_selected" if row.id not in self._unticked else "bulk.row_not_selected"
-        return kit.plain(text(message_id, number=row.label, recipient=row.recipient, count=row.left))
+        return plain(text(message_id, number=row.label, recipient=row.recipient, count=row.left))
 
 
 class OrdersTable(QTableView):
@@ -159,7 +159,7 @@ class _Cells(QStyledItemDelegate):
             self._paint_box(painter, room, chosen)
             room.setLeft(room.left() + px(TICK_PX + 10))
         weight = QFont.Weight.DemiBold if index.column() == NUMBER else QFont.Weight.Normal
-        face = kit.font(tokens, tokens.text_px, weight)
+        face = typeface(tokens, tokens.text_px, weight)
         painter.setFont(face)
         painter.setPen(tokens.color("text" if chosen else "secondary"))
         value = str(index.data(Qt.ItemDataRole.DisplayRole) or "")

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QWidget
 
 from shipconsole.domain.call import ENDED, NEEDS_ATTENTION, Standing
 from shipconsole.domain.message import Message
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.layout import MIDDLE, TOP, action, clear, column, row, wrapped
-from shipconsole.ui.kit.theme import Badge, Severity, Theme
+from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.widgets import Badge
 
 KINDS: tuple[tuple[str, str, Severity], ...] = (
     ("waiting", "bulk.waiting", "quiet"),
@@ -46,12 +48,12 @@ class Progress(QWidget):
     order_chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without orders."""
+        """Initialize without orders."""
         super().__init__()
         self._theme = theme
         self._groups: dict[Message, _Group] = {}
         self._lines: list[tuple[int, str, str]] = []
-        self.heading = kit.label("", "title")
+        self.heading = widgets.label("", "title")
         self.heading.setObjectName("bulk_heading")
         self.badges = _Badges("bulk_total", theme)
         self.bar = QProgressBar()
@@ -59,7 +61,7 @@ class Progress(QWidget):
         self.bar.setAccessibleName(text("bulk.title"))
         self.bar.setTextVisible(False)
         self._line_column = column(theme, spacing=6, margins=(12, 10, 14, 10))
-        self._line_card = kit.card(self._line_column)
+        self._line_card = widgets.card(self._line_column)
         self._line_card.setObjectName("bulk_lines")
         self._line_card.hide()
         self._cards = column(theme)
@@ -78,7 +80,7 @@ class Progress(QWidget):
         self, connection: str, standings: Sequence[Standing], skipped: Sequence[tuple[int, str]]
     ) -> None:
         """Show the progress of the orders; `skipped` are the IDs of orders that were not queued, with the reason."""
-        self.heading.setText(kit.plain(text("bulk.heading", count=len(standings), connection=connection)))
+        self.heading.setText(plain(text("bulk.heading", count=len(standings), connection=connection)))
         counts = Counter(kind_of(standing) for standing in standings)
         self.badges.show_counts(counts)
         self.bar.setMaximum(max(1, len(standings)))
@@ -136,7 +138,7 @@ class _Badges(QWidget):
         super().__init__()
         self._badges: dict[str, tuple[str, Badge]] = {}
         for kind, message_id, severity in KINDS:
-            badge = kit.badge("", severity)
+            badge = widgets.badge("", severity)
             badge.setObjectName(f"{name}_{kind}")
             badge.hide()
             self._badges[kind] = message_id, badge
@@ -154,9 +156,9 @@ class _Group(QFrame):
     def __init__(self, name: str, theme: Theme) -> None:
         super().__init__()
         self.setProperty("variant", "card")
-        self._count = kit.label("", "secondary")
+        self._count = widgets.label("", "secondary")
         self._badges = _Badges("bulk_group", theme)
-        label = kit.label(kit.plain(name), "strong")
+        label = widgets.label(plain(name), "strong")
         row(theme, label, self._count, 1, self._badges, margins=(14, 10, 14, 10), parent=self)
 
     def show_members(self, members: Sequence[Standing]) -> None:

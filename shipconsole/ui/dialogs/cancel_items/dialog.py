@@ -1,4 +1,4 @@
-"""Cancels units of the open order or restores them: how many of which item, the reason, and who is notified."""
+"""The dialog that cancels or restores units: how many of each item, the reason, and the notified connections."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -14,7 +14,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import cancel
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.dialogs.cancel_items.items import CancelItems
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
@@ -123,10 +123,10 @@ class CancelItemsDialog(OrderDialog):
     def _show_notified(self, notified: tuple[tuple[Connection, Message], ...]) -> None:
         clear(self._notified)
         for position, (connection, message) in enumerate(notified):
-            self._notified.addWidget(kit.badge(connection.name, "accent"), position, 0, TOP)
+            self._notified.addWidget(widgets.badge(connection.name, "accent"), position, 0, TOP)
             self._notified.addWidget(wrapped(str(message), "secondary", name="notified_means"), position, 1)
         if not notified:
-            self._notified.addWidget(kit.label(text("cancel_items.no_platform"), "secondary"), 0, 0, 1, 2)
+            self._notified.addWidget(widgets.label(text("cancel_items.no_platform"), "secondary"), 0, 0, 1, 2)
 
     def _show_lines(self) -> None:
         if self._order is None:
@@ -200,10 +200,10 @@ class CancelItemsDialog(OrderDialog):
         self.fill_button = action("cancel_all_left", text("cancel_items.all_left"), self.lines.fill, key="Alt+A")
         content = QWidget()
         column(theme, self.lines, margins=(0, 0, 8, 0), parent=content)
-        return kit.card(
+        return widgets.card(
             column(
                 theme,
-                row(theme, kit.label(text("shared.items"), "heading"), 1, self.fill_button, margins=(0, 0, 8, 0)),
+                row(theme, widgets.label(text("shared.items"), "heading"), 1, self.fill_button, margins=(0, 0, 8, 0)),
                 FittingScrollArea(content, min_px=theme.tokens.px(110)),
                 1,
                 margins=(16, 12, 10, 12),
@@ -221,6 +221,6 @@ class CancelItemsDialog(OrderDialog):
         self.reason = TitledField("reason", text("cancel_items.reason"), theme)
         self.reason.input.setPlaceholderText(text("cancel_items.reason_hint"))
         self.reason.input.textEdited.connect(self._on_edited)
-        heading = kit.label(text("cancel_items.notified"), "heading")
+        heading = widgets.label(text("cancel_items.notified"), "heading")
         scroll = FittingScrollArea(content, min_px=px(46))
-        return kit.card(column(theme, heading, scroll, self.reason, margins=(16, 12, 16, 12)))
+        return widgets.card(column(theme, heading, scroll, self.reason, margins=(16, 12, 16, 12)))

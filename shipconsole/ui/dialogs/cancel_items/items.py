@@ -7,8 +7,9 @@ from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent, QPainter, QPain
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QWidget
 
 from shipconsole.domain.order import QUANTITY_MAX, OrderLine
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.layout import column, row, wrapped
 from shipconsole.ui.kit.theme import Theme
 
@@ -25,7 +26,7 @@ class CancelItems(QWidget):
     changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without items."""
+        """Initialize without items."""
         super().__init__()
         self._theme = theme
         self.steppers: dict[int, Stepper] = {}
@@ -37,12 +38,12 @@ class CancelItems(QWidget):
         self._grid.setHorizontalSpacing(px(10))
         self._grid.setVerticalSpacing(px(7))
         self._grid.setColumnStretch(0, 1)
-        self._units_title = kit.label("", "field")
+        self._units_title = widgets.label("", "field")
         self._units_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._units_title.setMinimumWidth(Stepper(theme).sizeHint().width())
-        self._grid.addWidget(kit.label(text("cancel_items.item"), "field"), 0, 0)
+        self._grid.addWidget(widgets.label(text("cancel_items.item"), "field"), 0, 0)
         for position, title in enumerate(_QUANTITIES, 1):
-            label = kit.label(text(title), "field")
+            label = widgets.label(text(title), "field")
             label.setAlignment(_RIGHT)
             self._grid.addWidget(label, 0, position)
             self._grid.setColumnMinimumWidth(position, px(_QUANTITY_PX))
@@ -59,10 +60,10 @@ class CancelItems(QWidget):
             quantities = (line.ordered, line.shipped, line.cancelled, line.left)
             for label, units in zip(self._quantities[line.id], quantities, strict=True):
                 label.setText(number(units))
-                kit.set_severity(label, "" if units else "quiet")
+                widgets.set_severity(label, "" if units else "quiet")
             stepper, sku = self.steppers[line.id], line.sku or line.description
             title = text("cancel_items.restore_of" if restoring else "cancel_items.cancel_of", sku=sku)
-            stepper.number.setAccessibleName(kit.plain(title))
+            stepper.number.setAccessibleName(plain(title))
             stepper.set_most(most.get(line.id, 0))
 
     def units(self) -> dict[int, int]:
@@ -91,8 +92,8 @@ class CancelItems(QWidget):
         """Mark the items that have a problem, by line ID, and no others."""
         for line_id, label in self._problems.items():
             problem = problems.get(line_id, "")
-            kit.set_wrong(self.steppers[line_id].number, bool(problem))
-            label.setText(kit.plain(problem))
+            widgets.set_wrong(self.steppers[line_id].number, bool(problem))
+            label.setText(plain(problem))
             label.setVisible(bool(problem))
 
     def go_to_first(self) -> None:
@@ -105,7 +106,7 @@ class CancelItems(QWidget):
     def _add(self, line: OrderLine) -> None:
         position, columns = 2 + _ROWS_PER_ITEM * len(self.steppers), len(_QUANTITIES) + 2
         self._grid.addWidget(_names(line, self._theme), position, 0)
-        labels = tuple(kit.label() for _ in _QUANTITIES)
+        labels = tuple(widgets.label() for _ in _QUANTITIES)
         for index, label in enumerate(labels, 1):
             label.setAlignment(_RIGHT)
             self._grid.addWidget(label, position, index)
@@ -126,21 +127,21 @@ class Stepper(QWidget):
     changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin at 0 and allow no more."""
+        """Initialize at 0 and allow no more."""
         super().__init__()
         self.most = 0
         self.number = _Number()
         self.number.setFixedWidth(theme.tokens.px(_UNITS_PX))
         self.number.textChanged.connect(self._on_changed)
         self.number.stepped.connect(self.step)
-        self._less, self._more = kit.button("−", "round"), kit.button("+", "round")
+        self._less, self._more = widgets.button("−", "round"), widgets.button("+", "round")
         buttons = (
             (self._less, "less", text("cancel_items.one_less"), -1),
             (self._more, "more", text("cancel_items.one_more"), 1),
         )
         for button, name, title, by in buttons:
             button.setObjectName(name)
-            button.setAccessibleName(kit.plain(title))
+            button.setAccessibleName(plain(title))
             button.setAutoDefault(False)
             # The arrow keys do the same in the number itself.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -223,7 +224,7 @@ class _Rule(QWidget):
 def _names(line: OrderLine, theme: Theme) -> QWidget:
     """Return the SKU above the description, or the one of them that there is."""
     made = QWidget()
-    layout = column(theme, kit.Elided(line.sku or line.description, "strong", middle=True), spacing=1, parent=made)
+    layout = column(theme, widgets.Elided(line.sku or line.description, "strong", middle=True), spacing=1, parent=made)
     if line.sku and line.description:
-        layout.addWidget(kit.Elided(line.description, "secondary"))
+        layout.addWidget(widgets.Elided(line.description, "secondary"))
     return made

@@ -8,7 +8,7 @@ from shipconsole.messages import text
 from shipconsole.operations.connections import carrier_codes
 from shipconsole.operations.context import Context
 from shipconsole.ui.dialogs.carriers.table import ANY, CodesModel, CodesTable
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import MIDDLE, column, row, wrapped
@@ -97,18 +97,21 @@ class CarrierCodesDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         theme = self._theme
-        self._changed = kit.badge("", "accent")
+        self._changed = widgets.badge("", "accent")
         self._changed.setObjectName("carriers_changed")
         self.filter = SearchField("carriers_filter", text("carriers.find"), FIND_HINTS)
         self.filter.setMaximumWidth(theme.tokens.px(290))
         self.filter.textChanged.connect(self.codes.find)
         self.filter.returnPressed.connect(self._on_find_entered)
         self._legend = wrapped("", "secondary", name="carriers_legend")
-        title, subtitle = kit.label(text("carriers.title"), "number"), kit.label(text("carriers.subtitle"), "secondary")
+        title, subtitle = (
+            widgets.label(text("carriers.title"), "number"),
+            widgets.label(text("carriers.subtitle"), "secondary"),
+        )
         main = self._column(10)
         main.addLayout(row(theme, title, (subtitle, 0, MIDDLE), 1, self._changed))
         main.addLayout(row(theme, (self.filter, 2), (self._legend, 3), spacing=14))
-        main.addWidget(kit.card(column(theme, self.table, margins=(2, 2, 2, 2))), 1)
+        main.addWidget(widgets.card(column(theme, self.table, margins=(2, 2, 2, 2))), 1)
         main.addLayout(self._button_row)
         self.save_button = self._button_row.add(
             "carriers_save", text("button.save"), self.save, "Ctrl+S", kind="primary"

@@ -27,12 +27,13 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.code import search_key
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.connections.carrier_codes import Code, Row, Table
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, Index
 from shipconsole.ui.kit.fields import searched_choice
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 
 NAME = 0
 """The column of the carrier names; a column for each connection follows."""
@@ -51,7 +52,7 @@ class CodesModel(QAbstractTableModel):
     edited = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__(parent)
         self._table = Table((), {}, ())
         self._rows: tuple[Row, ...] = ()
@@ -127,7 +128,7 @@ class CodesModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        return text("carriers.carrier") if section == NAME else kit.plain(self._table.connections[section - 1].name)
+        return text("carriers.carrier") if section == NAME else plain(self._table.connections[section - 1].name)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # Qt's own signature
         """Return a cell's text or another of its roles."""
@@ -135,18 +136,18 @@ class CodesModel(QAbstractTableModel):
             return None
         name = self._rows[index.row()].name
         if index.column() == NAME:
-            return kit.plain(name) if role == Qt.ItemDataRole.DisplayRole else None
+            return plain(name) if role == Qt.ItemDataRole.DisplayRole else None
         code, own = self.code_at(index), self.text_at(index)
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return kit.plain(own or code.usual or NO_CODE)
+                return plain(own or code.usual or NO_CODE)
             case Qt.ItemDataRole.EditRole:
                 return own
             case Qt.ItemDataRole.AccessibleTextRole:
                 connection = self._table.connections[index.column() - 1].name
-                return kit.plain(_spoken(connection, name, own, code.usual))
+                return plain(_accessible_text(connection, name, own, code.usual))
             case Qt.ItemDataRole.ToolTipRole:
-                return kit.tooltip(_meaning(own, code.usual))
+                return widgets.tooltip(_meaning(own, code.usual))
             case _ if role == OWN_ROLE:
                 return bool(own)
             case _ if role == CHANGED_ROLE:
@@ -188,7 +189,7 @@ class CodesModel(QAbstractTableModel):
         return self._table.connections[index.column() - 1].id, self._rows[index.row()].carrier_id
 
 
-def _spoken(connection: str, carrier: str, own: str, default: str) -> str:
+def _accessible_text(connection: str, carrier: str, own: str, default: str) -> str:
     """Return a cell for a screen reader, with its row and column."""
     if own and default:
         return text("carriers.cell_instead", connection=connection, carrier=carrier, code=own, default=default)
@@ -253,7 +254,7 @@ class CodesDelegate(QStyledItemDelegate):
             right -= tokens.px(14)
             self._paint_angle(painter, QPointF(cell.right() - pad - tokens.px(2), cell.center().y() + 0.5))
         strong = own or (index.column() == NAME and index.row() == 0)
-        face = kit.font(tokens, tokens.text_px, QFont.Weight.Medium if strong else QFont.Weight.Normal)
+        face = typeface(tokens, tokens.text_px, QFont.Weight.Medium if strong else QFont.Weight.Normal)
         painter.setFont(face)
         severity = "accent_text" if own else "text" if index.column() == NAME else "secondary"
         painter.setPen(tokens.color(severity))
@@ -272,7 +273,7 @@ class CodesDelegate(QStyledItemDelegate):
         editor.setStyleSheet("QComboBox { min-height: 0; }")
         line = editor.lineEdit()
         if line is not None:
-            line.setPlaceholderText(kit.plain(code.usual or NO_CODE))
+            line.setPlaceholderText(plain(code.usual or NO_CODE))
         editor.activated.connect(self._on_activated)
         self._open = editor
         return editor

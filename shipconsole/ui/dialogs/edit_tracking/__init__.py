@@ -1,1 +1,1 @@
-"""Edits the tracking of a package after it shipped, or voids its shipment, and notifies connections of it."""
+"""The dialog that edits the tracking of a package after it shipped, or voids its shipment."""

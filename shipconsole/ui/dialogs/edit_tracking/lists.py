@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QButtonGroup, QGridLayout, QWidget
 from shipconsole.domain.call import CallState
 from shipconsole.domain.manual_change import PackageChange
 from shipconsole.domain.order import Order
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.messages import number, text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.correct import NotifyChoice
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.check_box import CheckBox, RadioButton
 from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import TOP, clear, column, wrapped
@@ -29,7 +30,7 @@ class PackageList(QWidget):
     chosen = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without packages."""
+        """Initialize without packages."""
         super().__init__()
         self._theme = theme
         self._group = QButtonGroup(self)
@@ -66,7 +67,7 @@ class PackageList(QWidget):
             own = [change for change in changes if change.package_id == package_id]
             self._column.addWidget(self._row(package_id, sheet, shipment, package, own))
         if not self._packages:
-            self._column.addWidget(kit.label(text("edit_tracking.no_packages"), "secondary"))
+            self._column.addWidget(widgets.label(text("edit_tracking.no_packages"), "secondary"))
         self._column.addStretch(1)
         chosen = self._group.button(chosen_id) or next(iter(self._group.buttons()), None)
         if chosen is not None:
@@ -91,7 +92,7 @@ class PackageList(QWidget):
         lines = [" · ".join(part for part in parts if part), *(_earlier_label(change, today) for change in own)]
         button = RadioButton(package.tracking_number, self._theme)
         button.setObjectName(f"package_{package_id}")
-        button.setAccessibleName(kit.plain(" · ".join([package.tracking_number, *lines])))
+        button.setAccessibleName(plain(" · ".join([package.tracking_number, *lines])))
         self._group.addButton(button, package_id)
         row = QWidget()
         layout = column(self._theme, button, spacing=2, parent=row)
@@ -120,7 +121,7 @@ class NotifyList(QWidget):
     """A row for each connection: a check box with its name where there is a choice, and what notifying it means."""
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without connections."""
+        """Initialize without connections."""
         super().__init__()
         self.boxes: dict[int, CheckBox] = {}
         self._guides: Sequence[NotifyChoice] = ()
@@ -152,7 +153,7 @@ class NotifyList(QWidget):
             self._grid.addWidget(meaning, position, 1)
         self._grid.setRowStretch(len(guides), 1)
         if not guides:
-            self._grid.addWidget(kit.label(text("edit_tracking.no_platform"), "secondary"), 0, 0, 1, 2)
+            self._grid.addWidget(widgets.label(text("edit_tracking.no_platform"), "secondary"), 0, 0, 1, 2)
 
     def chosen_ids(self) -> list[int]:
         """Return the IDs of the connections to notify.
@@ -168,11 +169,11 @@ class NotifyList(QWidget):
     def _name(self, guide: NotifyChoice, chosen: Mapping[int, bool]) -> QWidget:
         name = guide.connection.name
         if not guide.possible:
-            return kit.badge(name, "quiet")
+            return widgets.badge(name, "quiet")
         box = CheckBox(name, self._theme)
         box.setObjectName(f"notify_{guide.connection.id}")
-        box.setAccessibleName(kit.plain(text("edit_tracking.notify", connection=name)))
-        box.setAccessibleDescription(kit.plain(str(guide.message)))
+        box.setAccessibleName(plain(text("edit_tracking.notify", connection=name)))
+        box.setAccessibleDescription(plain(str(guide.message)))
         box.setChecked(chosen.get(guide.connection.id, guide.by_default))
         self.boxes[guide.connection.id] = box
         return box

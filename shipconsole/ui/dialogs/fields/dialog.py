@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QStackedLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
@@ -19,12 +20,13 @@ from shipconsole.operations.vendor_orders.differences import Difference
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.ui.dialogs.call_details import unquoted
 from shipconsole.ui.dialogs.fields.page import Changes, FieldsPage
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.layout import MIDDLE, action, clear, column, row, wrapped
 from shipconsole.ui.kit.search_field import SearchField
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Badge, KeyButton, Theme
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import Badge, KeyButton
 
 SIZE_PX = (1080, 720)
 MOST_KEYS = 9
@@ -164,7 +166,7 @@ class FieldsDialog(OrderDialog):
             self.pages.append(page)
             key = f"Alt+{position + 1}" if position < MOST_KEYS else ""
             tab = action(f"tab_{position}", section.connection.name, partial(self.choose, position), "tab", key)
-            badge = kit.badge("", "quiet")
+            badge = widgets.badge("", "quiet")
             badge.setObjectName(f"tab_badge_{position}")
             self._tab_row.addWidget(tab)
             self._tab_row.addWidget(badge)
@@ -177,7 +179,7 @@ class FieldsDialog(OrderDialog):
 
     def _show_differences(self, found: tuple[Difference, ...]) -> None:
         self._differences.setVisible(bool(found))
-        self._differences_text.setText(kit.plain("\n".join(map(_difference_text, found)), lines=True))
+        self._differences_text.setText(plain("\n".join(map(_difference_text, found)), lines=True))
 
     def _show_fields(self, _: str = "") -> None:
         page = self._page()
@@ -192,14 +194,14 @@ class FieldsDialog(OrderDialog):
                 badge.setText(text("fields.changed_count", count=count))
             else:
                 badge.setText("" if section.may_change else text("fields.read_only"))
-            kit.set_severity(badge, "accent" if count else "quiet")
+            widgets.set_severity(badge, "accent" if count else "quiet")
             badge.setVisible(bool(badge.text()))
         changed = " · ".join(
             text("fields.changed_in", count=count, connection=section.connection.name)
             for count, section in counts
             if count
         )
-        self._changed.setText(kit.plain(changed))
+        self._changed.setText(plain(changed))
         self._changed.setVisible(bool(changed))
         may_change = page is not None and page.section.may_change
         has_changes = page is not None and bool(page.edits.count())
@@ -233,7 +235,7 @@ class FieldsDialog(OrderDialog):
 
     def _lay_out(self) -> None:
         px, theme = self._theme.tokens.px, self._theme
-        self._changed = kit.badge("", "accent")
+        self._changed = widgets.badge("", "accent")
         self._changed.setObjectName("fields_changed")
         self._differences = QFrame()
         self._differences.setObjectName("fields_differ")
@@ -250,11 +252,11 @@ class FieldsDialog(OrderDialog):
         self.all_button = action("show_all_fields", text("fields.show_all"), self.toggle_all, "tab", "Alt+A")
         self._stack = QStackedLayout()
         main = self._column(10)
-        title = kit.label(text("shared.all_fields"), "secondary")
+        title = widgets.label(text("shared.all_fields"), "secondary")
         main.addLayout(row(theme, self._number, (title, 0, MIDDLE), 1, self._changed))
         main.addWidget(self._differences)
         main.addLayout(row(theme, self._tab_row, 1, (self.filter, 100), self.all_button, spacing=8))
-        main.addWidget(kit.card(self._stack), 1)
+        main.addWidget(widgets.card(self._stack), 1)
         main.addLayout(self._button_row)
         self.preview_button = self._button_row.add("fields_preview", text("button.preview"), self.preview, "Alt+P")
         self.save_button = self._button_row.add("fields_save", text("button.save"), self.save, ENTER, kind="primary")

@@ -30,7 +30,7 @@ class Edits:
     """
 
     def __init__(self, section: Section, calls: Iterable[Call]) -> None:
-        """Begin with the updates of the order."""
+        """Initialize with the updates of the order."""
         self._section = section
         self._entries: dict[FieldPath, Entry] = {}
         self._typed: dict[FieldPath, str] = {}

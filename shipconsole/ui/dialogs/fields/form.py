@@ -9,14 +9,16 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QScrollArea, QSizePolicy, QWidg
 
 from shipconsole.domain import code
 from shipconsole.domain.field import FieldPath
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.groups import Entry, Group
 from shipconsole.ui.dialogs.fields.row import FieldRow
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import column, row, wrapped
-from shipconsole.ui.kit.theme import Elided, KeyButton, Theme
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import Elided, KeyButton
 
 
 class FieldsForm(QScrollArea):
@@ -32,7 +34,7 @@ class FieldsForm(QScrollArea):
     restore_requested = Signal(object)
 
     def __init__(self, edits: Edits, theme: Theme) -> None:
-        """Begin without rows; `show_fields` creates those that it shows."""
+        """Initialize without rows; `show_fields` creates those that it shows."""
         super().__init__()
         self._edits = edits
         self._theme = theme
@@ -41,7 +43,7 @@ class FieldsForm(QScrollArea):
         self._content = QWidget()
         self._content.setProperty("variant", "scrolled")
         self._column = column(theme, spacing=0, margins=(16, 2, 10, 14), parent=self._content)
-        self._no_match = kit.label("", "secondary")
+        self._no_match = widgets.label("", "secondary")
         self._no_match.setObjectName("no_match")
         self._no_match.hide()
         self._column.addWidget(self._no_match)
@@ -92,7 +94,7 @@ class FieldsForm(QScrollArea):
             if group.adds is not None:
                 part.setVisible(bool(shown) or in_title or (not query and (show_all or group.adds.basic)))
         none = not any(part.isVisibleTo(self._content) for part in self._parts)
-        self._no_match.setText(kit.plain(_no_field(query)))
+        self._no_match.setText(plain(_no_field(query)))
         self._no_match.setVisible(none)
         self._content.setUpdatesEnabled(True)
         self.show_state()
@@ -238,7 +240,7 @@ class FieldsPart(QWidget):
         px = theme.tokens.px
         self._title = Elided("", "heading")
         self._title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._state = kit.badge("", "accent")
+        self._state = widgets.badge("", "accent")
         self._state.setObjectName("entry_state")
         self._state.hide()
         self.add = self._button("add_entry", text("fields.add", noun=group.adds.noun)) if group.adds else None
@@ -252,7 +254,7 @@ class FieldsPart(QWidget):
             self.name = QLineEdit()
             self.name.setObjectName("new_name")
             self.name.setPlaceholderText(text("fields.name_of_new", noun=group.adds.noun))
-            self.name.setAccessibleName(kit.plain(text("fields.name_of_new", noun=group.adds.noun)))
+            self.name.setAccessibleName(plain(text("fields.name_of_new", noun=group.adds.noun)))
             self.name.setMinimumWidth(px(120))
             self.name.setMaximumWidth(px(260))
             head.addWidget(self.name, 1)
@@ -270,13 +272,13 @@ class FieldsPart(QWidget):
         self._title.updateGeometry()
         for button in (self.add, self.remove):
             if button is not None:
-                button.setAccessibleDescription(kit.plain(title))
+                button.setAccessibleDescription(plain(title))
 
     def show_entry(self, *, new: bool, removed: bool, sending: bool) -> None:
         """Show whether an entry is new or, struck through, to be removed; one that is being sent has no button."""
         state = text("fields.new") if new else text("fields.will_be_removed") if removed else ""
         self._state.setText(text("fields.sending") if state and sending else state)
-        kit.set_severity(self._state, "wait" if sending else "bad" if removed else "accent")
+        widgets.set_severity(self._state, "wait" if sending else "bad" if removed else "accent")
         self._state.setVisible(bool(state))
         typeface = self._title.font()
         typeface.setStrikeOut(removed)
@@ -314,7 +316,7 @@ class FieldsPart(QWidget):
         self._rows.insertWidget(2 + position, row)
 
     def _button(self, name: str, title: str) -> KeyButton:
-        button = kit.button(title, "quiet")
+        button = widgets.button(title, "quiet")
         button.setObjectName(name)
         button.setAutoDefault(False)
         return button

@@ -1,4 +1,4 @@
-"""Groups the fields of an order under headings: its own, and those of each of its parts."""
+"""The groups of an order's fields under headings: its own, and those of each of its parts."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace

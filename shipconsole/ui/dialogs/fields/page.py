@@ -7,14 +7,14 @@ from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION, Call
 from shipconsole.domain.field import FieldPath
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.vendor_orders.edit import Section
 from shipconsole.ui.dialogs.call_details import change_text
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.form import FieldsForm
-from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.layout import TOP, clear, column, row, wrapped
 from shipconsole.ui.kit.theme import Theme
 
@@ -99,7 +99,7 @@ class FieldsPage(QWidget):
 
     def _show_head(self) -> None:
         name = self.section.connection.name
-        self._note.setText(kit.plain(text("fields.read_only_connection", connection=name)))
+        self._note.setText(plain(text("fields.read_only_connection", connection=name)))
         self._note.setVisible(not self.section.may_change)
         clear(self._updates_column)
         calls = _shown_updates(self.edits.calls)
@@ -130,5 +130,5 @@ def _update_line(call: Call, theme: Theme) -> QWidget:
     known = strings.CALL_LABELS[call.state]
     line = QWidget()
     label = wrapped(_update_text(call), "secondary", name="update_text", selectable=True)
-    row(theme, (kit.badge(known.label, known.severity), 0, TOP), (label, 1), spacing=8, parent=line)
+    row(theme, (widgets.badge(known.label, known.severity), 0, TOP), (label, 1), spacing=8, parent=line)
     return line

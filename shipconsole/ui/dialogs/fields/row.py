@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from shipconsole.domain.field import limits
 from shipconsole.domain.message import NO_MESSAGE, sentences
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.call_details import unquoted
 from shipconsole.ui.dialogs.fields.groups import Entry
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.fields import Choice, searched_choice
 from shipconsole.ui.kit.layout import row, wrapped
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 
 TITLE_PX, GAP_PX, MARK_PX, EDGE_PX = 158, 14, 184, 3
 INPUT_PX, SHOWN_PX = 34, 26
@@ -29,19 +30,19 @@ class FieldRow(QWidget):
     undo_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None, entry: Entry, theme: Theme) -> None:
-        """Begin empty; `show_text` fills the field."""
+        """Initialize empty; `show_text` fills the field."""
         super().__init__(parent)
         self.path = entry.path
         self._entry = entry
         self._theme = theme
         self._problem: QLabel | None = None
         self._marks: _Marks | None = None
-        self._help = kit.plain(_help(entry))
+        self._help = plain(_help(entry))
         # Made inside its row: a widget that moves is styled twice.
         self.input = _input(entry, self)
         self.input.setObjectName(".".join(entry.path))
-        self.input.setAccessibleName(kit.plain(str(entry.field.title)))
-        self.input.setAccessibleDescription(kit.plain(self._help))
+        self.input.setAccessibleName(plain(str(entry.field.title)))
+        self.input.setAccessibleDescription(plain(self._help))
         self.setFixedHeight(self._input_height() + 2 * theme.tokens.px(EDGE_PX))
         if isinstance(self.input, QComboBox):
             self.input.activated.connect(self._on_activated)
@@ -63,8 +64,8 @@ class FieldRow(QWidget):
         painter = QPainter(self)
         wrapped = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         painter.setPen(tokens.color("text" if self._entry.may_change else "secondary"))
-        painter.drawText(self._title_room(), wrapped, kit.plain(str(self._entry.field.title)))
-        painter.setFont(kit.font(tokens, tokens.secondary_px))
+        painter.drawText(self._title_room(), wrapped, plain(str(self._entry.field.title)))
+        painter.setFont(typeface(tokens, tokens.secondary_px))
         painter.setPen(tokens.color("secondary"))
         painter.drawText(self._help_room(), wrapped, self._help)
 
@@ -72,7 +73,7 @@ class FieldRow(QWidget):
         """Show the platform's name of the field and the whole help as tooltip."""
         super().enterEvent(event)
         if not self.toolTip():
-            kit.set_tooltip(self, f"{self.input.objectName()}\n{self._help}")
+            widgets.set_tooltip(self, f"{self.input.objectName()}\n{self._help}")
 
     def show_text(self, value: str) -> None:
         """Fill the field without counting that as typed."""
@@ -100,12 +101,12 @@ class FieldRow(QWidget):
     def show_state(self, *, changed: bool, sending: bool, before: str, problem: str) -> None:
         """Mark a changed field, with the platform's value before, and show the problem of its text."""
         if problem or self._problem is not None:
-            kit.set_wrong(self.input, bool(problem))
+            widgets.set_wrong(self.input, bool(problem))
         if problem and self._problem is None:
             self._problem = wrapped("", "secondary", "bad", name="problem")
             self._problem.setParent(self)
         if self._problem is not None:
-            self._problem.setText(kit.plain(problem))
+            self._problem.setText(plain(problem))
             self._problem.setVisible(bool(problem))
             self._position()
         if changed and self._marks is None:
@@ -175,22 +176,22 @@ class _Marks(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._badge = kit.badge(text("fields.changed"), "accent")
+        self._badge = widgets.badge(text("fields.changed"), "accent")
         self._badge.setObjectName("changed")
-        self.undo = kit.button(text("button.undo"), "quiet")
+        self.undo = widgets.button(text("button.undo"), "quiet")
         self.undo.setObjectName("undo")
         self.undo.setAutoDefault(False)
         row(theme, self._badge, self.undo, 1, spacing=4, parent=self)
 
     def show_change(self, *, sending: bool, before: str) -> None:
         self._badge.setText(text("fields.sending") if sending else text("fields.changed"))
-        kit.set_severity(self._badge, "wait" if sending else "accent")
+        widgets.set_severity(self._badge, "wait" if sending else "accent")
         # A change that is being sent cannot be undone here.
         self.undo.setVisible(not sending)
         hint = text("fields.was", value=unquoted(before)) if before else text("fields.was_empty")
-        kit.set_tooltip(self._badge, hint)
-        kit.set_tooltip(self.undo, hint)
-        self._badge.setAccessibleName(kit.plain(f"{self._badge.text()} · {hint}"))
+        widgets.set_tooltip(self._badge, hint)
+        widgets.set_tooltip(self.undo, hint)
+        self._badge.setAccessibleName(plain(f"{self._badge.text()} · {hint}"))
 
 
 def _help(entry: Entry) -> str:

@@ -1,1 +1,1 @@
-"""Links orders that are one order under different numbers, and unlinks connections from an order."""
+"""The dialog that links orders under different numbers, and unlinks connections from an order."""

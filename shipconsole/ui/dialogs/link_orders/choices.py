@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.orders.link import Candidate
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.layout import clear, column, wrapped
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 
 _CANDIDATE = Qt.ItemDataRole.UserRole
 _ROW_PX = 54
@@ -34,7 +35,7 @@ class CandidateList(QListWidget):
     chosen = Signal(object)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__()
         self.setObjectName("candidates")
         self.setAccessibleName(text("link_orders.other_orders"))
@@ -54,7 +55,7 @@ class CandidateList(QListWidget):
                 item = QListWidgetItem()
                 item.setData(_CANDIDATE, candidate)
                 parts = (candidate.number, _match_count(candidate), candidate.recipient, *candidate.connections)
-                item.setData(Qt.ItemDataRole.AccessibleTextRole, kit.plain(", ".join(parts)))
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, plain(", ".join(parts)))
                 self.addItem(item)
             ids = [candidate.order_id for candidate in self._candidates]
             self.setCurrentRow(ids.index(before.order_id) if before is not None and before.order_id in ids else 0)
@@ -98,7 +99,7 @@ class _Rows(QStyledItemDelegate):
         inner = rect.adjusted(px(10), px(6), -px(10), -px(6))
         upper = QRect(inner.left(), inner.top(), inner.width(), inner.height() // 2)
         lower = upper.translated(0, inner.height() // 2)
-        small = kit.font(tokens, tokens.secondary_px)
+        small = typeface(tokens, tokens.secondary_px)
         matches = _match_count(candidate)
         width = QFontMetrics(small).horizontalAdvance(matches)
         painter.setFont(small)
@@ -106,7 +107,7 @@ class _Rows(QStyledItemDelegate):
         painter.drawText(upper, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, matches)
         painter.setPen(tokens.color("secondary"))
         _draw(painter, lower, _second_line(candidate), Qt.TextElideMode.ElideRight)
-        painter.setFont(kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold))
+        painter.setFont(typeface(tokens, tokens.text_px, QFont.Weight.DemiBold))
         painter.setPen(tokens.color("text"))
         upper.setRight(upper.right() - width - px(10))
         _draw(painter, upper, candidate.number, Qt.TextElideMode.ElideMiddle)
@@ -125,7 +126,7 @@ def _second_line(candidate: Candidate) -> str:
 
 
 def _draw(painter: QPainter, room: QRect, value: str, mode: Qt.TextElideMode) -> None:
-    painter.drawText(room, _LEFT, painter.fontMetrics().elidedText(kit.plain(value), mode, room.width()))
+    painter.drawText(room, _LEFT, painter.fontMetrics().elidedText(plain(value), mode, room.width()))
 
 
 class UnlinkPage(QWidget):
@@ -134,7 +135,7 @@ class UnlinkPage(QWidget):
     changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without connections."""
+        """Initialize without connections."""
         super().__init__()
         self.buttons: dict[int, QRadioButton] = {}
         self._connections: dict[int, Connection] = {}
@@ -143,9 +144,9 @@ class UnlinkPage(QWidget):
         self._rows.setHorizontalSpacing(theme.tokens.px(14))
         self._rows.setVerticalSpacing(theme.tokens.px(8))
         self._rows.setColumnStretch(1, 1)
-        heading = kit.label(text("link_orders.unlink_which"), "heading")
+        heading = widgets.label(text("link_orders.unlink_which"), "heading")
         inside = column(theme, heading, self._rows, self._meaning, 1, spacing=10, margins=(16, 13, 16, 13))
-        column(theme, kit.card(inside), parent=self)
+        column(theme, widgets.card(inside), parent=self)
 
     def show_links(self, links: Sequence[Link], connections: Sequence[Connection], free: Collection[int]) -> None:
         """Show the connections that have the order, and offer those with a free ID; the chosen one stays chosen."""
@@ -155,14 +156,14 @@ class UnlinkPage(QWidget):
         self._connections = {connection.id: connection for connection in connections}
         for position, link in enumerate(links):
             name = self._connections[link.connection_id].name
-            button = QRadioButton(kit.button_text(name))
+            button = QRadioButton(widgets.button_text(name))
             button.setObjectName(f"unlink_{link.connection_id}")
-            button.setAccessibleName(kit.plain(name))
+            button.setAccessibleName(plain(name))
             button.setEnabled(link.connection_id in free)
             button.setChecked(chosen is not None and chosen.id == link.connection_id and button.isEnabled())
             button.toggled.connect(self.changed)
             self._rows.addWidget(button, position, 0)
-            self._rows.addWidget(kit.Elided(_remote_names(link), "secondary"), position, 1)
+            self._rows.addWidget(widgets.Elided(_remote_names(link), "secondary"), position, 1)
             self.buttons[link.connection_id] = button
         self._meaning.setText(_unlink_means(len(links), len(free)))
 

@@ -1,4 +1,4 @@
-"""Links two orders that connections have under different numbers, or unlinks a connection from an order."""
+"""The dialog that links two orders under different numbers, or unlinks a connection from an order."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,6 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QWidget
 
 from shipconsole.domain.order import Order
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -17,7 +18,7 @@ from shipconsole.operations.orders.link import Candidate
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.dialogs.link_orders.choices import CandidateList, UnlinkPage
 from shipconsole.ui.dialogs.link_orders.matching import ItemMatching, differences
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
@@ -138,7 +139,7 @@ class LinkOrdersDialog(OrderDialog):
         found = await link.candidates(self._ctx, self.order_id, find)
         if self._closed or search != self._searches:
             return
-        self._list_hint.setText(kit.plain(_list_hint(find, is_found=bool(found))))
+        self._list_hint.setText(plain(_list_hint(find, is_found=bool(found))))
         self._list_hint.setVisible(not find or not found)
         self.candidates.show_candidates(found)
         if not found:
@@ -160,7 +161,7 @@ class LinkOrdersDialog(OrderDialog):
             return
         self._other = other
         becomes = "link_orders.becomes_notified" if is_known else "link_orders.becomes"
-        self._becomes.setText(kit.plain(text(becomes, other=other.number, number=self._order.number)))
+        self._becomes.setText(plain(text(becomes, other=other.number, number=self._order.number)))
         self._replace_matching(ItemMatching(self._order, other, link.match_items(self._order, other), self._theme))
         self._meaning_pages.setCurrentIndex(1)
         self._show_differences()
@@ -189,7 +190,7 @@ class LinkOrdersDialog(OrderDialog):
         if self._order is None or self._other is None or self.matching is None:
             return
         lines = differences(self._order, self._other, self.matching.matches())
-        self._differences_text.setText(kit.plain("\n".join(lines), lines=True))
+        self._differences_text.setText(plain("\n".join(lines), lines=True))
         self._differences.setVisible(bool(lines))
         self._no_differences.setVisible(not lines)
 
@@ -262,7 +263,7 @@ class LinkOrdersDialog(OrderDialog):
         )
 
     def _head(self) -> QHBoxLayout:
-        self._address = kit.Elided("", "secondary")
+        self._address = widgets.Elided("", "secondary")
         titles: dict[Mode, str] = {"link": text("link_orders.link_tab"), "unlink": text("link_orders.unlink_tab")}
         self._tabs = {
             name: action(f"{name}_tab", title, partial(self.choose, name), "tab") for name, title in titles.items()
@@ -278,7 +279,7 @@ class LinkOrdersDialog(OrderDialog):
         self.candidates.chosen.connect(self._on_candidate_chosen)
         self.search.returnPressed.connect(self.candidates.setFocus)
         parts = (self.search, self._list_hint, (self.candidates, 1))
-        return kit.card(column(self._theme, *parts, margins=(12, 12, 12, 12)))
+        return widgets.card(column(self._theme, *parts, margins=(12, 12, 12, 12)))
 
     def _meaning_card(self) -> QWidget:
         theme = self._theme
@@ -294,9 +295,9 @@ class LinkOrdersDialog(OrderDialog):
         column(
             theme,
             self._becomes,
-            kit.label(text("link_orders.matching_items"), "heading"),
+            widgets.label(text("link_orders.matching_items"), "heading"),
             self._matching_column,
-            kit.label(text("link_orders.differences"), "heading"),
+            widgets.label(text("link_orders.differences"), "heading"),
             self._differences,
             self._no_differences,
             1,
@@ -309,4 +310,4 @@ class LinkOrdersDialog(OrderDialog):
         self._meaning_pages = QStackedLayout()
         self._meaning_pages.addWidget(hint)
         self._meaning_pages.addWidget(FittingScrollArea(meaning, min_px=theme.tokens.px(160)))
-        return kit.card(column(theme, self._meaning_pages, margins=(16, 13, 10, 13)))
+        return widgets.card(column(theme, self._meaning_pages, margins=(16, 13, 10, 13)))

@@ -1,4 +1,4 @@
-"""Which item of one order matches which of the other, and what else differs between the two."""
+"""The matching of two orders' items, and what else differs between the orders."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,9 +9,10 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.message import Message
 from shipconsole.domain.model_problems import title_of
 from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.call_details import unquoted
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.theme import Theme
 
@@ -22,7 +23,7 @@ class ItemMatching(QWidget):
     changed = Signal()
 
     def __init__(self, order: Order, other: Order, pairs: Sequence[tuple[int, int]], theme: Theme) -> None:
-        """Begin with proposed pairs of line IDs."""
+        """Initialize with proposed pairs of line IDs."""
         super().__init__()
         self.choices: dict[int, Choice] = {}
         px = theme.tokens.px
@@ -33,13 +34,13 @@ class ItemMatching(QWidget):
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         for position, number in enumerate((order.number, other.number)):
-            grid.addWidget(kit.Elided(number, "field", middle=True), 0, position)
+            grid.addWidget(widgets.Elided(number, "field", middle=True), 0, position)
         matches = dict(pairs)
         for row, line in enumerate(order.lines, 1):
             grid.addWidget(_line(line), row, 0)
             choice = _match_choice(other.lines, matches.get(line.id))
             choice.setObjectName(f"match_{line.id}")
-            choice.setAccessibleName(kit.plain(text("link_orders.item_for", sku=line.sku or line.description)))
+            choice.setAccessibleName(plain(text("link_orders.item_for", sku=line.sku or line.description)))
             choice.activated.connect(lambda _row, line_id=line.id: self._on_chosen(line_id))
             grid.addWidget(choice, row, 1)
             self.choices[line.id] = choice
@@ -65,7 +66,7 @@ def _match_choice(lines: Sequence[OrderLine], chosen: int | None) -> Choice:
     made.setMinimumContentsLength(8)
     made.addItem(text("link_orders.none"), None)
     for line in lines:
-        made.addItem(kit.plain(_line_text(line)), line.id)
+        made.addItem(plain(_line_text(line)), line.id)
     made.setCurrentIndex(max(0, made.findData(chosen)) if chosen is not None else 0)
     return made
 
@@ -75,9 +76,9 @@ def _line_text(line: OrderLine) -> str:
 
 
 def _line(line: OrderLine) -> QLabel:
-    made = kit.Elided(_line_text(line), middle=True)
+    made = widgets.Elided(_line_text(line), middle=True)
     if line.description and line.sku:
-        kit.set_tooltip(made, line.description)
+        widgets.set_tooltip(made, line.description)
     return made
 
 

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from shipconsole.domain.address import Address
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.new_order import NewOrder
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.vendor_orders import create, manual_orders
 from shipconsole.operations.vendor_orders.manual_orders import Created
 from shipconsole.ui.dialogs.new_order.items_form import ItemsForm, TypedOrder, at_row, order_of
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_form import ModelForm
 from shipconsole.ui.kit.check_box import CheckBox
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
@@ -47,7 +48,7 @@ class NewOrderDialog(ContextDialog):
     created = Signal(int)
 
     def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
-        """Begin empty; the connections that accept new orders are shown once they have been read."""
+        """Initialize empty; the connections that accept new orders are shown once they have been read."""
         super().__init__(
             parent,
             ctx,
@@ -116,7 +117,7 @@ class NewOrderDialog(ContextDialog):
         for connection in connections:
             box = CheckBox(connection.name, self._theme)
             box.setObjectName(f"create_in_{connection.id}")
-            box.setAccessibleName(kit.plain(connection.name))
+            box.setAccessibleName(plain(connection.name))
             box.toggled.connect(self._on_edited)
             self._boxes_row.addWidget(box)
             self.boxes[connection.id] = box
@@ -280,14 +281,14 @@ class NewOrderDialog(ContextDialog):
         self.number.input.textEdited.connect(partial(self._on_field_edited, ("number",)))
         self.address = ModelForm(Address, ADDRESS_ROWS, theme)
         self.address.edited.connect(self._on_address_edited)
-        content, heading = QWidget(), kit.label(text("new_order.ship_to"), "heading")
+        content, heading = QWidget(), widgets.label(text("new_order.ship_to"), "heading")
         column(theme, self.number, heading, self.address, spacing=10, margins=(0, 0, 6, 0), parent=content)
         scroll = FittingScrollArea(content, min_px=theme.tokens.px(160))
-        return kit.card(column(theme, scroll, 1, margins=(16, 13, 10, 13)))
+        return widgets.card(column(theme, scroll, 1, margins=(16, 13, 10, 13)))
 
     def _items_card(self) -> QWidget:
         theme = self._theme
-        self._summary = kit.badge("", "accent")
+        self._summary = widgets.badge("", "accent")
         self._summary.setObjectName("new_order_summary")
         self.items = ItemsForm(theme)
         self.items.edited.connect(self._on_items_edited)
@@ -302,18 +303,18 @@ class NewOrderDialog(ContextDialog):
         self._create_hint = wrapped("", "secondary", name="create_in_hint")
         inside = column(
             theme,
-            row(theme, kit.label(text("shared.items"), "heading"), self._summary, 1, add, spacing=9),
+            row(theme, widgets.label(text("shared.items"), "heading"), self._summary, 1, add, spacing=9),
             FittingScrollArea(content, min_px=theme.tokens.px(130)),
             wrapped(hint, "secondary"),
             1,
             self.note,
-            kit.label(text("new_order.create_in"), "heading"),
+            widgets.label(text("new_order.create_in"), "heading"),
             self._boxes_row,
             self._create_hint,
             spacing=9,
             margins=(16, 13, 10, 13),
         )
-        return kit.card(inside)
+        return widgets.card(inside)
 
     def _on_add_clicked(self) -> None:
         self.items.add()

@@ -13,12 +13,13 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.measures import decimal_from_text, grams
 from shipconsole.domain.message import Message
 from shipconsole.domain.new_order import WEIGHT_MAX_G, NewLine, NewOrder, check
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.fields import INPUT_MAX
 from shipconsole.ui.kit.layout import action, column, row, wrapped
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 
 DEFAULT_QUANTITY = "1"
 DIGITS_MAX = 12
@@ -113,7 +114,7 @@ class ItemsForm(QWidget):
     edited = Signal(int, str)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin with one empty row."""
+        """Initialize with one empty row."""
         super().__init__()
         self._theme = theme
         self.rows: list[ItemRow] = []
@@ -202,7 +203,7 @@ class ItemRow(QWidget):
     remove_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin empty, with one unit."""
+        """Initialize empty, with one unit."""
         super().__init__()
         self.inputs: dict[str, _ItemInput] = {}
         empty = TypedItem()
@@ -219,7 +220,7 @@ class ItemRow(QWidget):
                 input_.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._remove = action("remove_item", "×", self.remove_requested, "round")
         self._remove.setAccessibleName(text("new_order.remove_item"))
-        kit.set_tooltip(self._remove, text("new_order.remove_item"))
+        widgets.set_tooltip(self._remove, text("new_order.remove_item"))
         self._problem = wrapped("", "secondary", "bad", name="item_problem")
         self._problem.hide()
         fields = ((input_, _STRETCHES.get(name, 0)) for name, input_ in self.inputs.items())
@@ -247,10 +248,10 @@ class ItemRow(QWidget):
     def mark(self, problems: Mapping[str, str]) -> None:
         """Mark the fields that have a problem, by name, and show all problems below."""
         for name, input_ in self.inputs.items():
-            kit.set_wrong(input_, bool(problems.get(name)))
-            input_.setAccessibleDescription(kit.plain(problems.get(name, "")))
+            widgets.set_wrong(input_, bool(problems.get(name)))
+            input_.setAccessibleDescription(plain(problems.get(name, "")))
         shown = "\n".join(dict.fromkeys(problem for problem in problems.values() if problem))
-        self._problem.setText(kit.plain(shown, lines=True))
+        self._problem.setText(plain(shown, lines=True))
         self._problem.setVisible(bool(shown))
 
     def go_to(self, name: str) -> None:
@@ -288,7 +289,7 @@ class _ItemInput(QLineEdit):
 def _width(name: str, theme: Theme) -> int:
     """Return the width of a column of numbers, which has room for its title in every language."""
     tokens = theme.tokens
-    metrics = QFontMetrics(kit.font(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
+    metrics = QFontMetrics(typeface(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
     title_px = metrics.horizontalAdvance(text(TITLES[name])) + tokens.px(_TITLE_MARGIN_PX)
     return max(tokens.px(_WIDTHS_PX[name]), title_px)
 
@@ -297,7 +298,7 @@ def _titles(theme: Theme) -> QWidget:
     made = QWidget()
     layout = row(theme, spacing=6, parent=made)
     for name, title in TITLES.items():
-        label = kit.label(text(title), "field")
+        label = widgets.label(text(title), "field")
         if name in _WIDTHS_PX:
             label.setFixedWidth(_width(name, theme))
             label.setAlignment(Qt.AlignmentFlag.AlignRight)

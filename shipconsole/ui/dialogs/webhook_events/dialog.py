@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QTabWidget, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
@@ -16,11 +17,11 @@ from shipconsole.operations.inbound import process, receive, webhook_log
 from shipconsole.ui.dialogs.webhook_events.events_page import STATES, EventsPage
 from shipconsole.ui.dialogs.webhook_events.forwarding_pages import ReviewsPage, RulesPage
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Severity, Theme
 
 SIZE_PX = (1_040, 700)
 MOST_SHOWN = 200
@@ -49,7 +50,7 @@ class WebhookEventsDialog(ContextDialog):
         self._is_reading = False
         self._queued = set[tuple[object, ...]]()
         """The actions that have not ended, each with what it acts on."""
-        self._results: list[tuple[str, kit.Severity]] = []
+        self._results: list[tuple[str, Severity]] = []
         """The results of the actions since none was queued."""
         self._lock = asyncio.Lock()
         self._names: dict[int, str] = {}
@@ -107,7 +108,7 @@ class WebhookEventsDialog(ContextDialog):
         self.rules.show_rules(senders, rules)
         unchecked = tuple(sender.connection.name for sender in senders if sender.is_unchecked)
         warning = text("webhook_events.unchecked", connections=unchecked) if unchecked else ""
-        self._unchecked.setText(kit.plain(warning))
+        self._unchecked.setText(plain(warning))
         self._unchecked.setVisible(bool(unchecked))
 
     async def _show_event(self, event_id: int) -> None:
@@ -171,7 +172,7 @@ class WebhookEventsDialog(ContextDialog):
         self._tasks.spawn(name, self._act(key, act))
 
     async def _act(self, key: tuple[object, ...], act: Callable[[], Awaitable[str]]) -> None:
-        severity: kit.Severity = "good"
+        severity: Severity = "good"
         try:
             async with self._lock:
                 message = await act()
@@ -189,9 +190,9 @@ class WebhookEventsDialog(ContextDialog):
             self.refresh()
 
     def _show_receiver(self) -> None:
-        self._state.setText(kit.plain(self._receiver.message))
-        kit.set_severity(self._state, self._receiver.severity)
-        self._reason.setText(kit.plain(self._receiver.reason))
+        self._state.setText(plain(self._receiver.message))
+        widgets.set_severity(self._state, self._receiver.severity)
+        self._reason.setText(plain(self._receiver.reason))
         self._reason.setVisible(bool(self._receiver.reason))
         if self._receiver.is_on:
             self._switch.setText(text("webhook_events.switch_off"))
@@ -224,10 +225,10 @@ class WebhookEventsDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         theme = self._theme
-        self._state = kit.badge("", "quiet", dot=True)
+        self._state = widgets.badge("", "quiet", dot=True)
         self._state.setObjectName("receiver_state")
         self._switch = action("receiver_switch", "", self._on_switched)
-        kit.set_tooltip(self._switch, text("webhook_events.switch_means"))
+        widgets.set_tooltip(self._switch, text("webhook_events.switch_means"))
         self._reason = wrapped("", "secondary", "bad", name="receiver_reason")
         self._unchecked = wrapped("", "strong", "bad", name="not_checked")
         self._unchecked.hide()
@@ -243,7 +244,7 @@ class WebhookEventsDialog(ContextDialog):
             framed = QWidget()
             column(theme, page, margins=(0, 10, 0, 0), parent=framed)
             self.pages.addTab(framed, title)
-        title = kit.label(text("webhook_events.title"), "number")
+        title = widgets.label(text("webhook_events.title"), "number")
         main = self._column(10)
         main.addLayout(row(theme, title, 1, self._state, self._switch))
         main.addWidget(self._reason)

@@ -24,18 +24,19 @@ from PySide6.QtWidgets import (
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.json_limits import BODY_BYTES
 from shipconsole.domain.message import Message
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.received_webhook import ReceivedWebhook
 from shipconsole.messages import text
 from shipconsole.operations.inbound.webhook_log import WebhookConnection, WebhookEvent
 from shipconsole.operations.maintenance import text_files
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, Index
 from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.strings import with_short_numbers
-from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.theme import Severity, Theme, typeface
 
 ROW_PX, PAD_PX = 58, 10
 EVENT_ROLE = Qt.ItemDataRole.UserRole
@@ -63,7 +64,7 @@ class EventsPage(QWidget):
     failed = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without events."""
+        """Initialize without events."""
         super().__init__()
         self._theme = theme
         self._senders: tuple[Connection, ...] = ()
@@ -77,7 +78,7 @@ class EventsPage(QWidget):
         self._pages.addWidget(self._list_and_detail())
         self.reprocess = action("reprocess", text("webhook_events.reprocess"), self._on_reprocess_clicked)
         self.reprocess.setEnabled(False)
-        kit.set_tooltip(self.reprocess, text("webhook_events.reprocess_means"))
+        widgets.set_tooltip(self.reprocess, text("webhook_events.reprocess_means"))
         self.files_of = Choice()
         self.files_of.setObjectName("files_of")
         self.files_of.setAccessibleName(text("webhook_events.import_for"))
@@ -106,11 +107,11 @@ class EventsPage(QWidget):
         """Offer the connections whose webhook events can be imported."""
         self._senders = tuple(sender.connection for sender in senders)
         self.files_of.clear()
-        self.files_of.addItems([kit.plain(connection.name) for connection in self._senders])
+        self.files_of.addItems([plain(connection.name) for connection in self._senders])
         for widget in (self.files_of, self.import_button):
             widget.setEnabled(bool(self._senders))
         meaning = "webhook_events.import_means" if self._senders else "webhook_events.no_sender"
-        kit.set_tooltip(self.import_button, text(meaning))
+        widgets.set_tooltip(self.import_button, text(meaning))
 
     def show_event(self, event: WebhookEvent, connection: str) -> None:
         """Show an event with its body as received, of a long one the beginning."""
@@ -119,18 +120,18 @@ class EventsPage(QWidget):
         self._title.set_text(" · ".join((connection, when(event.received_at_ms, today), size)))
         state, severity = STATES[event.state]
         self._state.setText(text(state))
-        kit.set_severity(self._state, severity)
+        widgets.set_severity(self._state, severity)
         signature, severity = verified(event.verified, event.verify_message)
         shown = " · ".join(part for part in (signature, received_times(event.duplicates)) if part)
-        self._verified.setText(kit.plain(shown))
-        kit.set_severity(self._verified, severity)
-        self._result.setText(kit.plain(str(event.message), lines=True))
+        self._verified.setText(plain(shown))
+        widgets.set_severity(self._verified, severity)
+        self._result.setText(plain(str(event.message), lines=True))
         self._result.setVisible(bool(event.message))
         self._cut.setVisible(len(event.body) > SHOWN_BYTES)
         # A character that the end cuts through is left out.
         decoder = getincrementaldecoder("utf-8")("replace")
         decoded = decoder.decode(event.body[:SHOWN_BYTES], final=len(event.body) <= SHOWN_BYTES)
-        body = kit.plain(decoded, lines=True)
+        body = plain(decoded, lines=True)
         if body != self.body.toPlainText():
             self.body.setPlainText(body)
 
@@ -148,7 +149,7 @@ class EventsPage(QWidget):
         bodies: list[bytes] = []
         for name in names:
             try:
-                bodies.append(text_files.read(Path(name), BODY_BYTES))
+                bodies.append(text_files.read_utf8(Path(name), BODY_BYTES))
             except OSError as error:
                 reason = error.strerror or str(error)
                 self.failed.emit(text("webhook_events.unreadable", file=Path(name).name, reason=reason))
@@ -183,7 +184,7 @@ class EventsPage(QWidget):
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.setHandleWidth(self._theme.tokens.px(10))
-        splitter.addWidget(kit.card(column(self._theme, self.list, margins=(4, 4, 4, 4))))
+        splitter.addWidget(widgets.card(column(self._theme, self.list, margins=(4, 4, 4, 4))))
         splitter.addWidget(self._detail())
         splitter.setStretchFactor(0, 5)
         splitter.setStretchFactor(1, 6)
@@ -191,9 +192,9 @@ class EventsPage(QWidget):
 
     def _detail(self) -> QWidget:
         theme = self._theme
-        self._title = kit.Elided("", "heading")
+        self._title = widgets.Elided("", "heading")
         self._title.setObjectName("webhook_event_title")
-        self._state = kit.badge("", "quiet")
+        self._state = widgets.badge("", "quiet")
         self._state.setObjectName("webhook_event_state")
         self._verified = wrapped("", "secondary", name="webhook_event_verified")
         self._result = wrapped(name="webhook_event_result", selectable=True)
@@ -202,7 +203,7 @@ class EventsPage(QWidget):
         self.body.setAccessibleName(text("webhook_events.body"))
         self.body.setReadOnly(True)
         self.body.setTabChangesFocus(True)
-        self._cut = kit.label(text("webhook_events.cut", size=SHOWN_BYTES // 1_024), "secondary")
+        self._cut = widgets.label(text("webhook_events.cut", size=SHOWN_BYTES // 1_024), "secondary")
         self._cut.setObjectName("webhook_event_cut")
         self._cut.setVisible(False)
         inside = column(
@@ -210,12 +211,12 @@ class EventsPage(QWidget):
             row(theme, (self._title, 1), self._state),
             self._verified,
             self._result,
-            kit.label(text("webhook_events.body"), "field"),
+            widgets.label(text("webhook_events.body"), "field"),
             (self.body, 1),
             self._cut,
             margins=(16, 13, 14, 14),
         )
-        return kit.card(inside)
+        return widgets.card(inside)
 
 
 class EventList(QListView):
@@ -240,7 +241,7 @@ class EventsModel(QAbstractListModel):
     """Webhook events as rows."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin without events."""
+        """Initialize without events."""
         super().__init__(parent)
         self._events: tuple[ReceivedWebhook, ...] = ()
 
@@ -270,13 +271,13 @@ class EventsModel(QAbstractListModel):
         event = self._events[index.row()]
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return kit.plain(title_of(event))
+                return plain(title_of(event))
             case Qt.ItemDataRole.AccessibleTextRole:
                 signature, _ = verified(event.verified, event.verify_message)
                 parts = (title_of(event), text(STATES[event.state][0]), signature, str(event.message))
-                return kit.plain(" · ".join(part for part in parts if part))
+                return plain(" · ".join(part for part in parts if part))
             case Qt.ItemDataRole.ToolTipRole:
-                return kit.tooltip(str(event.message))
+                return widgets.tooltip(str(event.message))
             case _:
                 return event if role == EVENT_ROLE else None
 
@@ -312,8 +313,8 @@ class _EventDelegate(QStyledItemDelegate):
         inner = rect.adjusted(px(PAD_PX), px(8), -px(PAD_PX), -px(8))
         state_id, severity = STATES[event.state]
         state = text(state_id)
-        strong = kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
-        small = kit.font(tokens, tokens.secondary_px)
+        strong = typeface(tokens, tokens.text_px, QFont.Weight.DemiBold)
+        small = typeface(tokens, tokens.secondary_px)
         left, elided = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, Qt.TextElideMode.ElideRight
         line = QRectF(inner.left(), inner.top(), inner.width(), px(20))
         painter.setFont(small)
@@ -326,7 +327,7 @@ class _EventDelegate(QStyledItemDelegate):
         painter.setFont(small)
         painter.setPen(tokens.color("secondary"))
         parts = (with_short_numbers(str(event.message)), received_times(event.duplicates))
-        result = kit.plain(" · ".join(part for part in parts if part))
+        result = plain(" · ".join(part for part in parts if part))
         shown = QFontMetrics(small).elidedText(result, elided, int(inner.width()))
         painter.drawText(line.translated(0, px(21)), left, shown)
         painter.restore()

@@ -1,4 +1,4 @@
-"""The pages of forwarding: shipments to review, and the rules that bring them there."""
+"""The pages of forwarding: shipments to review, and the rules that decide which are reviewed."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,17 +6,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QWidget
 
 from shipconsole.domain.forwarding import Rule
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.inbound.webhook_log import ForwardReview, WebhookConnection
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.check_box import CheckBox
 from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import MIDDLE, action, clear, column, row, wrapped
 from shipconsole.ui.kit.strings import contents as contents_text
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Severity, Theme
 
 OPEN = ("proposed", "refused")
-STATES: dict[str, tuple[str, kit.Severity]] = {
+STATES: dict[str, tuple[str, Severity]] = {
     "proposed": ("webhook_events.proposal_review", "wait"),
     "shipped": ("webhook_events.proposal_forwarded", "good"),
     "refused": ("webhook_events.proposal_refused", "bad"),
@@ -39,7 +40,7 @@ class ReviewsPage(QWidget):
     declined = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without shipments."""
+        """Initialize without shipments."""
         super().__init__()
         self._theme = theme
         self._shown: tuple[object, ...] | None = None
@@ -69,7 +70,7 @@ class ReviewsPage(QWidget):
         state, severity = STATES[review.state]
         order = text("webhook_events.order", number=review.order_number)
         name = f"{review.connection} · {order} · {review.tracking_number}"
-        head = row(theme, (kit.Elided(name, "strong"), 1), kit.badge(text(state), severity), spacing=8)
+        head = row(theme, (widgets.Elided(name, "strong"), 1), widgets.badge(text(state), severity), spacing=8)
         inside = column(theme, head, wrapped(contents_text(items), "secondary"), spacing=5, margins=(14, 10, 12, 10))
         confirmed = text("webhook_events.confirmed" if review.confirmed else "webhook_events.not_confirmed")
         message = str(review.message) or (confirmed if is_open else "")
@@ -78,11 +79,11 @@ class ReviewsPage(QWidget):
         if is_open:
             accept, decline = self.accepted.emit, self.declined.emit
             forward = action(f"forward_{review.id}", text("webhook_events.forward"), lambda: accept(review.id))
-            forward.setAccessibleName(kit.plain(text("webhook_events.forward_package", package=name)))
+            forward.setAccessibleName(plain(text("webhook_events.forward_package", package=name)))
             refuse = action(f"decline_{review.id}", text("webhook_events.decline"), lambda: decline(review.id), "quiet")
-            refuse.setAccessibleName(kit.plain(text("webhook_events.decline_package", package=name)))
+            refuse.setAccessibleName(plain(text("webhook_events.decline_package", package=name)))
             inside.addLayout(row(theme, 1, refuse, forward, spacing=8))
-        made = kit.card(inside)
+        made = widgets.card(inside)
         made.setObjectName(f"review_{review.id}")
         return made
 
@@ -93,7 +94,7 @@ class RulesPage(QWidget):
     save_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        """Begin without rules."""
+        """Initialize without rules."""
         super().__init__()
         self._theme = theme
         self._names: Mapping[int, str] = {}
@@ -108,7 +109,7 @@ class RulesPage(QWidget):
         self._grid.setColumnStretch(2, 1)
         self.save = action("save_rules", text("webhook_events.save_rules"), self.save_requested)
         self.save.setEnabled(False)
-        card = kit.card(column(theme, _scrolled(content), margins=(2, 2, 2, 2)))
+        card = widgets.card(column(theme, _scrolled(content), margins=(2, 2, 2, 2)))
         meaning = wrapped(text("webhook_events.rules_means"), "secondary")
         column(theme, meaning, (card, 1), row(theme, 1, self.save), spacing=10, parent=self)
 
@@ -126,9 +127,9 @@ class RulesPage(QWidget):
         if sources:
             titles = ("webhook_events.shipped_by", "webhook_events.mode", "webhook_events.to")
             for position, title in enumerate(titles):
-                self._grid.addWidget(kit.label(text(title), "field"), 0, position)
+                self._grid.addWidget(widgets.label(text(title), "field"), 0, position)
         else:
-            self._grid.addWidget(kit.label(text("webhook_events.no_rules"), "secondary"), 0, 0)
+            self._grid.addWidget(widgets.label(text("webhook_events.no_rules"), "secondary"), 0, 0)
         for position, source in enumerate(sources, 1):
             self._add_row(position, source, targets)
         self._grid.setRowStretch(len(sources) + 1, 1)
@@ -147,7 +148,7 @@ class RulesPage(QWidget):
         stored_mode, stored_targets = self._stored[connection.id]
         mode = Choice()
         mode.setObjectName(f"rule_mode_{connection.id}")
-        mode.setAccessibleName(kit.plain(text("webhook_events.mode_of", connection=connection.name)))
+        mode.setAccessibleName(plain(text("webhook_events.mode_of", connection=connection.name)))
         for key, title in MODES.items():
             mode.addItem(text(title), key)
         mode.setCurrentIndex(mode.findData(stored_mode))
@@ -157,13 +158,13 @@ class RulesPage(QWidget):
             boxes[target.id] = box = CheckBox(target.name, self._theme)
             box.setObjectName(f"rule_{connection.id}_to_{target.id}")
             meaning = text("webhook_events.rule_to", connection=connection.name, target=target.name)
-            box.setAccessibleName(kit.plain(meaning))
+            box.setAccessibleName(plain(meaning))
             box.setChecked(target.id in stored_targets)
             box.toggled.connect(self._on_changed)
         all_boxes = QWidget()
         row(self._theme, *boxes.values(), 1, spacing=14, parent=all_boxes)
         self._rows[connection.id] = mode, boxes
-        self._grid.addWidget(kit.label(connection.name, "strong"), position, 0, MIDDLE)
+        self._grid.addWidget(widgets.label(connection.name, "strong"), position, 0, MIDDLE)
         self._grid.addWidget(mode, position, 1)
         self._grid.addWidget(all_boxes, position, 2)
 

@@ -16,7 +16,7 @@ class ReceiverState(QObject):
     switch_requested = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
-        """Begin switched off."""
+        """Initialize turned off."""
         super().__init__(parent)
         self.is_on = False
         self.message = text("webhook_events.receiver_off")

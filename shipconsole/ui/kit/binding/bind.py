@@ -1,4 +1,4 @@
-"""Binds the fields of an evented model to widgets, both ways."""
+"""The binding of an evented model's fields to widgets, both ways."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ class Binding(QObject):
     refused = Signal(str, str)
 
     def __init__(self, parent: QObject) -> None:
-        """Begin without a model."""
+        """Initialize without a model."""
         super().__init__(parent)
         self._model: Evented | None = None
         self._followers: list[tuple[frozenset[str], Callable[[Any], object]]] = []

@@ -26,7 +26,7 @@ class ModelForm(QWidget, Generic[M]):
     edited = Signal(str)
 
     def __init__(self, model: type[M], rows: Sequence[Sequence[str]], theme: Theme) -> None:
-        """Begin with the model's defaults. Raises `KeyError` for an unknown field."""
+        """Initialize with the model's defaults. Raises `KeyError` for an unknown field."""
         super().__init__()
         self._model = model
         self.fields: dict[str, FieldUnderTitle[Any]] = {}
@@ -59,7 +59,7 @@ class ModelForm(QWidget, Generic[M]):
         return {name: _value(field.input) for name, field in self.fields.items()}
 
     def value(self) -> M:
-        """Return the model. Raises `ValidationFailed` where what stands in the fields will not do."""
+        """Return the model. Raises `ValidationFailed` for invalid values in the fields."""
         given = {name: self._given(name, value) for name, value in self.values().items()}
         try:
             return self._model.model_validate(given, strict=False)

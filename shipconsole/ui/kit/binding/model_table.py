@@ -22,15 +22,15 @@ CENTER = Qt.AlignmentFlag.AlignCenter
 class Column(NamedTuple, Generic[M]):
     """A field as a column: its title is the field's own unless another is given.
 
-    `shown` returns a cell's content, by default the field's value; `spoken` returns a longer text for screen readers,
-    `tooltip` markup.
+    `shown` returns a cell's content, by default the field's value; `accessible_text` returns a longer text for
+    screen readers, `tooltip` markup.
     """
 
     field: str
     title: str = ""
     alignment: Qt.AlignmentFlag = LEFT
     shown: Callable[[M], str | int] | None = None
-    spoken: Callable[[M], str] | None = None
+    accessible_text: Callable[[M], str] | None = None
     tooltip: Callable[[M], str] | None = None
     is_editable: bool = False
     waiting: str = ""
@@ -41,7 +41,7 @@ class ModelTable(QAbstractTableModel, Generic[M]):
     """Shows the rows of `set_rows`; a subclass may provide others by `rowCount` and `row`."""
 
     def __init__(self, model: type[M], columns: Sequence[Column[M]], parent: QObject | None = None) -> None:
-        """Begin without rows. Raises `AttributeError` for a column that is no field of the model."""
+        """Initialize without rows. Raises `AttributeError` for a column that is no field of the model."""
         super().__init__(parent)
         self.columns = tuple(columns)
         self._titles = [column.title or _title_of(model, column.field) for column in columns]
@@ -111,7 +111,7 @@ class ModelTable(QAbstractTableModel, Generic[M]):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return _shown(column, row)
             case Qt.ItemDataRole.AccessibleTextRole:
-                return column.spoken(row) if column.spoken is not None else str(_shown(column, row))
+                return column.accessible_text(row) if column.accessible_text is not None else str(_shown(column, row))
             case Qt.ItemDataRole.ToolTipRole:
                 return column.tooltip(row) if column.tooltip is not None else None
             case _:

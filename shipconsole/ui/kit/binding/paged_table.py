@@ -33,7 +33,7 @@ class PagedTable(ModelTable[M], Generic[M]):
         id_of: Callable[[M], int],
         parent: QObject | None = None,
     ) -> None:
-        """Begin empty."""
+        """Initialize empty."""
         super().__init__(model, columns, parent)
         self._fetch = fetch
         self._id_of = id_of
@@ -54,11 +54,11 @@ class PagedTable(ModelTable[M], Generic[M]):
 
     def row(self, position: int) -> M | None:
         """Return the row at a position; None until it has been read, which begins then."""
-        number, at = divmod(position, PAGE)
+        number, index = divmod(position, PAGE)
         page = self._pages.get(number)
         if page is not None:
             self._pages.move_to_end(number)
-            return page[at] if at < len(page) else None
+            return page[index] if index < len(page) else None
         self._ask(number)
         return self._before.get(self._ids[position])
 

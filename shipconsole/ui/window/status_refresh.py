@@ -1,7 +1,8 @@
-"""Keeps the top bar's counts and the connections' state up to date, and reports when no platform can be reached."""
+"""The refresh of the top bar's counts and connection states, and the report that no platform can be reached."""
 
 from PySide6.QtCore import QObject
 
+from shipconsole.domain.call import IN_PROGRESS
 from shipconsole.domain.scanning_events import Offline
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -13,17 +14,14 @@ from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.top_bar import TopBar
 
-UNDER_WAY = ("held", "pending", "sending", "retry_wait", "checking")
-"""States of updates that the program works on by itself."""
 
-
-class Status(QObject):
+class StatusRefresher(QObject):
     """Reads updates and connections when asked to, and shows them."""
 
     def __init__(
         self, ctx: Context, tasks: Tasks, top_bar: TopBar, order_list: OrderListPanel, scans: ScanProcessor
     ) -> None:
-        """Begin online, with nothing read."""
+        """Initialize as online, with nothing read."""
         super().__init__(top_bar)
         self._ctx = ctx
         self._tasks = tasks
@@ -34,7 +32,7 @@ class Status(QObject):
         self._is_offline = False
 
     def refresh_updates(self) -> None:
-        """Count updates and shipments under review; a count that has not begun yet serves several requests."""
+        """Count updates and shipments under review; requests made before a count starts share it."""
         if not self._is_counting:
             self._is_counting = True
             self._tasks.spawn("count updates", self._count_updates())
@@ -46,21 +44,21 @@ class Status(QObject):
     async def _count_updates(self) -> None:
         self._is_counting = False
         self._top_bar.show_forward_review(await forward.count_waiting(self._ctx))
-        count = await self._under_way()
+        count = await self._in_progress()
         backlog = await worker.backlog(self._ctx)
         oldest_ms = min((waiting.since_ms for waiting in backlog), default=None)
         self._top_bar.show_counts(sending=count, oldest_ms=oldest_ms)
 
     async def _read_connections(self) -> None:
         known = await connections.every(self._ctx)
-        silent = [connection.id for connection in known if circuit_breaker.is_open(self._ctx, connection)]
-        self._top_bar.show_connections(known, silent)
+        unresponsive = [connection.id for connection in known if circuit_breaker.is_open(self._ctx, connection)]
+        self._top_bar.show_connections(known, unresponsive)
         self._order_list.show_synced(known)
-        is_offline = bool(known) and len(silent) == len(known)
+        is_offline = bool(known) and len(unresponsive) == len(known)
         if is_offline != self._is_offline:
             self._is_offline = is_offline
-            self._scans.handle(Offline(is_offline, await self._under_way()))
+            self._scans.handle(Offline(is_offline, await self._in_progress()))
 
-    async def _under_way(self) -> int:
+    async def _in_progress(self) -> int:
         counts = await worker.counts(self._ctx)
-        return sum(counts.get(state, 0) for state in UNDER_WAY)
+        return sum(counts.get(state, 0) for state in IN_PROGRESS)

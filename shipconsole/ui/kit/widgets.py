@@ -1,0 +1,265 @@
+"""The small widgets that all panels are built of, and helpers for their texts.
+
+A widget states what it is by the dynamic property `variant` (and `severity`), never how it is drawn; the style sheet
+does the rest.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QStyleOptionButton, QWidget
+
+from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit.formats import key_name
+from shipconsole.ui.kit.theme import Severity
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLayout
+
+_KEY_GAP = 10
+_DOT = 8
+# Not the standard library's `html`, which loads every name of every character before the first paint.
+_AS_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\n": "<br>"})
+
+
+def two_lines(text: str, font: QFont, width: int, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> list[str]:
+    """Return a text as one line, or two of which the second is elided."""
+    metrics = QFontMetrics(font)
+    if metrics.horizontalAdvance(text) <= width:
+        return [text]
+    from PySide6.QtGui import QTextLayout, QTextOption
+
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    first, rest = text[: line.textLength()].rstrip(), text[line.textLength() :].strip()
+    return [first, metrics.elidedText(rest, mode, width)] if rest else [first]
+
+
+def button_text(text: str) -> str:
+    """Return a text for buttons and tabs, in which an ampersand is no shortcut."""
+    return plain(text).replace("&", "&&")
+
+
+def copy(text: str) -> None:
+    """Copy a text as it is shown: without control characters, which a terminal would obey."""
+    QGuiApplication.clipboard().setText(plain(text, lines=True))
+
+
+def tooltip(text: str) -> str:
+    """Return a text for tooltips: wrapped, with nothing in it taken as markup."""
+    return f"<p>{plain(text, lines=True).translate(_AS_MARKUP)}</p>" if text else ""
+
+
+def set_tooltip(widget: QWidget, text: str) -> None:
+    """Set a widget's tooltip to plain text."""
+    widget.setToolTip(tooltip(text))
+
+
+def fit_hint(field: QLineEdit, hints: Sequence[str]) -> None:
+    """Show in an empty field the first of some hints that fits, else the last; the longest comes first."""
+    metrics = field.fontMetrics()
+    room = field.width() - 2 * metrics.height()
+    fitting = (hint for hint in hints if metrics.horizontalAdvance(hint) <= room)
+    field.setPlaceholderText(next(fitting, hints[-1]))
+
+
+def label(text: str = "", variant: str = "", severity: Severity = "") -> QLabel:
+    """Return a label that shows plain text."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(plain(text, lines=True))
+    made.setProperty("variant", variant)
+    made.setProperty("severity", severity)
+    return made
+
+
+def badge(text: str = "", severity: Severity = "quiet", *, dot: bool = False) -> "Badge":
+    """Return a badge; with `dot` it begins with a small disc."""
+    return Badge(text, severity, dot=dot)
+
+
+def card(layout: "QLayout") -> QFrame:
+    """Return a panel with a border around a layout."""
+    made = QFrame()
+    made.setProperty("variant", "card")
+    made.setLayout(layout)
+    return made
+
+
+def button(text: str, variant: str = "plain", key: str = "") -> "KeyButton":
+    """Return a button that shows its key, if it has one, beside its label."""
+    made = KeyButton(button_text(text), key_name(key) if key else "")
+    made.setProperty("variant", variant)
+    made.setAccessibleName(plain(text))
+    made.setCheckable(variant == "tab")
+    return made
+
+
+def set_severity(widget: QWidget, severity: Severity) -> None:
+    """Set a widget's severity, which decides its color."""
+    _set(widget, "severity", severity)
+
+
+def set_wrong(widget: QWidget, wrong: bool) -> None:
+    """Mark a field as wrong, or remove the mark."""
+    _set(widget, "wrong", wrong)
+
+
+def _set(widget: QWidget, name: str, value: object) -> None:
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+class KeyButton(QPushButton):
+    """A push button that shows its key beside its label."""
+
+    def __init__(self, text: str, key: str = "") -> None:
+        """Take the label, with `&` doubled, and the name of the key."""
+        super().__init__(text)
+        self.key = key
+        """The name of the key."""
+        self._is_drawn_bare = False
+
+    def set_key(self, key: str) -> None:
+        """Show another key, or none."""
+        self.key = key
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return room for the label and the key."""
+        hint = super().sizeHint()
+        if self.key:
+            width = self.fontMetrics().horizontalAdvance(self.key) + self._key_gap()
+            hint.setWidth(hint.width() + width)
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for the label and the key."""
+        return self.sizeHint()
+
+    def _key_gap(self) -> int:
+        return _KEY_GAP * (2 if self.property("variant") == "primary" else 1)
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        """Omit the label where it is drawn together with the key."""
+        super().initStyleOption(option)
+        if self._is_drawn_bare:
+            option.text = ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the button, then label and key as one centered line."""
+        # Not with a style's own painter: PySide would create classes for all that styles can draw, in 9 ms.
+        self._is_drawn_bare = bool(self.key)
+        super().paintEvent(event)
+        self._is_drawn_bare = False
+        if not self.key:
+            return
+        painter = QPainter(self)
+        metrics = QFontMetrics(self.font())
+        label = self.text().replace("&&", "&")
+        label_width, key_width = metrics.horizontalAdvance(label), metrics.horizontalAdvance(self.key)
+        gap = self._key_gap()
+        left = (self.width() - label_width - gap - key_width) // 2
+        color = self.palette().color(
+            QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled,
+            QPalette.ColorRole.ButtonText,
+        )
+        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setPen(color)
+        painter.drawText(QRect(left, 0, label_width + 1, self.height()), flags, label)
+        color.setAlphaF(color.alphaF() * 0.72)
+        painter.setPen(color)
+        painter.drawText(QRect(left + label_width + gap, 0, key_width + 1, self.height()), flags, self.key)
+
+
+class Badge(QLabel):
+    """A short label on a soft background."""
+
+    def __init__(self, text: str, severity: Severity, *, dot: bool) -> None:
+        """Take the label and its severity."""
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(plain(text))
+        self.setProperty("variant", "badge")
+        self.setProperty("severity", severity)
+        self.setProperty("dot", dot)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the label, then the disc in the same color."""
+        super().paintEvent(event)
+        if self.property("dot"):
+            size = _DOT * self.fontMetrics().height() / 15
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self.palette().color(QPalette.ColorRole.WindowText))
+            painter.drawEllipse(QRectF(size * 1.2, (self.height() - size) / 2, size, size))
+
+
+class Elided(QLabel):
+    """A line of text that is elided to its width; the tooltip shows all of it.
+
+    A name loses its end, a number (`middle`) its middle.
+    """
+
+    def __init__(self, text: str = "", variant: str = "", *, middle: bool = False) -> None:
+        """Take the text and the variant."""
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("variant", variant)
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        self._full = ""
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.set_text(text)
+
+    @property
+    def full_text(self) -> str:
+        """The text, of which as much is shown as fits."""
+        return self._full
+
+    def set_text(self, text: str) -> None:
+        """Show another text."""
+        self._full = plain(text)
+        self.setAccessibleName(self._full)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Fit again when the typeface changes."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit to the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the full text."""
+        hint = super().sizeHint()
+        hint.setWidth(self.fontMetrics().horizontalAdvance(self._full) + 2)
+        return hint
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width of a few characters."""
+        return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width()))
+        if shown != self.text():
+            self.setText(shown)
+        set_tooltip(self, self._full if shown != self._full else "")
