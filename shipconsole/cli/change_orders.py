@@ -89,6 +89,9 @@ async def _link(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
     order_id = await orders.find(ctx, args.number)
     if args.other is None:
+        alone = {"--keep-separate": args.keep_separate, "--pair": args.pair, "--reason": args.reason}
+        if option := next((option for option, value in alone.items() if value), ""):
+            raise ValidationFailed(Problem(("other",), Message("cli.option_alone", option=option, other="OTHER")))
         return await _candidates(session, args, order_id)
     other_id = await orders.find(ctx, args.other)
     if args.keep_separate:

@@ -6,8 +6,12 @@ from shipconsole.cli import labels, output
 from shipconsole.cli.commands import LARGEST_ID, Commands, help_text, whole_number
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.forwarding import ForwardReview
+from shipconsole.domain.message import Message
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.forwarding import forward
+
+DEFAULT_MODE = "review"
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -15,7 +19,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     forwarding = commands.add_parser("forwarding", parents=[common], help=help_text("help.forwarding"))
     forwarding.add_argument("--from", dest="source", metavar="NAME", help=help_text("help.forwarding_from"))
     forwarding.add_argument("--to", action="append", default=[], metavar="NAME", help=help_text("help.forwarding_to"))
-    forwarding.add_argument("--mode", default="review", metavar="MODE", help=help_text("help.forwarding_mode"))
+    forwarding.add_argument("--mode", default=None, metavar="MODE", help=help_text("help.forwarding_mode"))
     forwarding.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     forwarding.set_defaults(run=_forwarding)
     review = commands.add_parser("forward-review", parents=[common], help=help_text("help.forward_review"))
@@ -34,7 +38,10 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 async def _forwarding(session: Session, args: argparse.Namespace) -> int:
     ctx = session.ctx
     if args.source is not None:
-        await forward.set_rule(ctx, args.source, args.to, args.mode)
+        await forward.set_rule(ctx, args.source, args.to, DEFAULT_MODE if args.mode is None else args.mode)
+    elif args.to or args.mode is not None:
+        option = "--to" if args.to else "--mode"
+        raise ValidationFailed(Problem(("from",), Message("cli.option_alone", option=option, other="--from")))
     names = {connection.id: connection.name for connection in await connections.every(ctx)}
     rules = await forward.rules(ctx)
     if args.json:

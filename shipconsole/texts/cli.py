@@ -99,6 +99,7 @@ TEXTS: Table = {
     "cli.nothing_to_ship": "Nothing to ship. Enter --item SKU=QTY or --all-left.",
     "cli.notified_automatically": "updated",
     "cli.only_with_to": "only with --to",
+    "cli.option_alone": "{option} requires {other}.",
     "cli.order_not_there": "{connection} doesn't have order {number}.",
     "cli.orders_left_out": (
         "{connection}: {count:n} of {all:n} orders is left out.",

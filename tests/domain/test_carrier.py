@@ -128,7 +128,9 @@ def test_a_number_that_two_carriers_accept_lists_both():
     tried = (identify(f"3{chance.randrange(10**11):011d}") for _ in range(10_000))
     both = next(found for found in tried if found.carriers == ("fedex", "purolator", "parcelforce", "brt"))
     assert (both.check_digit, both.certain, both.likely) == ("right", False, "")
-    assert str(description(both)).startswith("Check digit is correct. FedEx, Purolator, Parcelforce, or BRT, 12 digits.")
+    assert str(description(both)).startswith(
+        "Check digit is correct. FedEx, Purolator, Parcelforce, or BRT, 12 digits."
+    )
 
 
 def test_a_structure_of_its_own_leaves_no_other_carrier():
