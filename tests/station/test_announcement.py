@@ -1,10 +1,12 @@
 """An announcement is accepted only if it is valid, signed by the right key, and from the right address."""
 
 import base64
+import re
 from collections.abc import Callable
 
 import pytest
 
+from shipconsole.messages import text
 from shipconsole.station import announcement
 from shipconsole.station.announcement import Announcement, AnnouncementError
 from tests.support.announcer import announcing, signed
@@ -101,7 +103,7 @@ def test_only_https_is_requested(address: str) -> None:
 def test_a_file_that_is_too_large_is_not_read_to_its_end() -> None:
     with (
         announcing(b"x" * (announcement.LARGEST_BYTES + 1)) as announcer,
-        pytest.raises(AnnouncementError, match="more"),
+        pytest.raises(AnnouncementError, match=re.escape(text("updates.too_long", host="127.0.0.1"))),
     ):
         announcement.fetch(announcer.url, tls)
 
