@@ -37,6 +37,7 @@ ROOMS = (
     "ui",
     "window",
     "verdicts",
+    "settings",
     "panels",
     "order_editor",
     "dialogs_a_to_e",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from shipconsole.domain.message import Message
 from shipconsole.messages import texts
 from shipconsole.simulator.texts import TEXTS as SIMULATED
+from shipconsole.station.settings import Settings
 from shipconsole.texts import Text
 from shipconsole.vendors.catalog import VENDORS
 from tests.architecture.tree import ROOT
@@ -71,7 +72,8 @@ def ids_in_source() -> set[str]:
 
 
 def described() -> list[Message]:
-    """Return the messages whose IDs are built from names: platforms' fields, filters, lists, options, and API keys."""
+    """Return the messages whose IDs are built from names: platforms' fields, filters, lists, options, and API keys;
+    and those of the settings."""
     found: list[Message] = []
     for vendor in VENDORS.values():
         found += [
@@ -79,6 +81,7 @@ def described() -> list[Message]:
         ]
         found += [list_.noun for list_ in vendor.edits.lists]
         found += [option.title for option in (*vendor.options.fields(), *vendor.secrets)]
+    found += [Message(id_) for info in Settings.model_fields.values() for id_ in (info.title, info.description) if id_]
     return found
 
 
