@@ -23,7 +23,7 @@ from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.station import settings_file
 from shipconsole.station.profile import Profile, folder_named
 
-ThemeChoice = Literal["system", "light", "dark", "contrast"]
+ThemeChoice = Literal["system", "light", "dark", "high_contrast"]
 Page = Literal[
     "appearance",
     "language",
@@ -125,10 +125,10 @@ class Settings(Frozen):
     ship_when_packed: bool = _key("setting.ship_when_packed", False, _SHIPPING)
     number_reuse_days: int = _key("setting.number_reuse_days", 180, Place("shipping", _DAYS), ge=0, le=3_650)
     carriers_used: tuple[Annotated[str, Field(max_length=50)], ...] = _key("setting.carriers_used", (), _SHIPPING)
-    paper: Literal["A4", "Letter"] = _key("setting.paper", "A4", _PRINTING)
-    slip_printer: Line = _key("setting.slip_printer", "", _PRINTING, max_length=200)
-    label_printer: Line = _key("setting.label_printer", "", _PRINTING, max_length=200)
-    report_printer: Line = _key("setting.report_printer", "", _PRINTING, max_length=200)
+    paper: Literal["system", "A4", "Letter"] = _key("setting.paper", "system", _PRINTING)
+    slip_printer: Line = _key("setting.slip_printer", "", _PRINTING, max_length=1_000)
+    label_printer: Line = _key("setting.label_printer", "", _PRINTING, max_length=1_000)
+    report_printer: Line = _key("setting.report_printer", "", _PRINTING, max_length=1_000)
     print_slip_when_shipped: bool = _key("setting.print_slip_when_shipped", False, _PRINTING)
     slip_logo: Line = _key("setting.slip_logo", "", _PRINTING, max_length=1_000)
     slip_template: Line = _key("setting.slip_template", "", _PRINTING, max_length=1_000)

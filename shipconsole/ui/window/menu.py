@@ -5,6 +5,7 @@ A new dialog is one more entry here; its module is loaded when it is opened firs
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, SignalInstance
@@ -16,6 +17,7 @@ from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.theme import Theme, button_text
 from shipconsole.ui.window.banner import DISMISS_KEY
+from shipconsole.ui.window.live_settings import LiveSettings
 from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
 from shipconsole.ui.window.verdict_strings import KEEP_KEY
 
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
     from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance.updates import VersionCheck
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
+    from shipconsole.ui.dialogs.settings.pages import SettingsParts
     from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.ui.sounds.effects import SoundEffects
     from shipconsole.ui.window.main_window import MainWindow
 
 
@@ -46,6 +50,7 @@ class DialogArguments:
     profile: Profile
     settings: Settings
     news: "VersionCheck | None"
+    menus: "Menus"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,24 @@ def _order_audit_log(args: DialogArguments) -> QDialog:
     return AuditLogDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id)
 
 
+def _settings(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.settings.dialog import SettingsDialog
+
+    return SettingsDialog(args.parent, args.menus.settings_parts(args))
+
+
+def _first_run(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.first_run.dialog import FirstRunDialog
+
+    return FirstRunDialog(args.parent, args.menus.settings_parts(args), is_demo=args.menus.is_demo)
+
+
+def _help(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.kit.help import HelpWindow
+
+    return HelpWindow(args.parent, args.theme)
+
+
 def _about(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.about import AboutDialog
 
@@ -171,6 +194,9 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("webhook_events", "menu.webhook_events", "", _webhook_events),
     MenuEntry("sync_some", "menu.sync_some", "", _sync_some),
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
+    MenuEntry("settings", "menu.settings", "Ctrl+,", _settings),
+    MenuEntry("first_run", "menu.first_run", "", _first_run),
+    MenuEntry("help", "menu.help", "", _help),
     MenuEntry("about", "menu.about", "", _about),
 )
 """In the order of the menus."""
@@ -184,11 +210,30 @@ class Menus(QObject):
         super().__init__(window)
         self._window = window
         self._theme = theme
-        self._settings = settings
         self._profile = profile
+        self.live = LiveSettings(profile, settings, self)
+        """The settings, which everything that is opened from here shows and changes."""
         self._news: VersionCheck | None = None
         self.actions: dict[str, QAction] = {}
         """Every action by its name; the menus' entries too."""
+
+    @cached_property
+    def sounds(self) -> "SoundEffects":
+        """The sounds of the verdicts."""
+        from shipconsole.ui.sounds.effects import SoundEffects
+
+        return SoundEffects(lambda: self.live.settings, parent=self)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether every platform is simulated."""
+        return self._window.is_demo
+
+    def settings_parts(self, args: DialogArguments) -> "SettingsParts":
+        """Return what the pages of the settings need."""
+        from shipconsole.ui.dialogs.settings.pages import SettingsParts
+
+        return SettingsParts(args.ctx, args.tasks, args.theme, self.live, self.sounds, args.receiver, self.open)
 
     def make_actions(self) -> None:
         """Make every action, once."""
@@ -212,6 +257,9 @@ class Menus(QObject):
             ("order_menu", "F9", self.show_order_menu),
             ("dismiss", DISMISS_KEY, lambda: window.banner.dismiss()),
             ("keep_label", KEEP_KEY, None),
+            ("text_larger", "Ctrl++|Ctrl+=", lambda: self.live.step_text_scale(1)),
+            ("text_smaller", "Ctrl+-", lambda: self.live.step_text_scale(-1)),
+            ("text_usual", "Ctrl+0", lambda: self.live.step_text_scale(0)),
         ):
             self._add(name, keys, act)
         for entry in ENTRIES:
@@ -301,8 +349,9 @@ class Menus(QObject):
                 window.editor.sheet_changed,
                 window.receiver,
                 self._profile,
-                self._settings,
+                self.live.settings,
                 self._news,
+                self,
             )
             _open(entry.make(arguments))
 
@@ -312,14 +361,14 @@ class Menus(QObject):
             return
         from shipconsole.ui.dialogs.packer import PackerDialog
 
-        dialog = PackerDialog(window, self._theme, window.ctx.operator, self._settings.command_prefix)
+        dialog = PackerDialog(window, self._theme, window.ctx.operator, self.live.settings.command_prefix)
         dialog.answered.connect(window.set_packer)
         _open(dialog)
 
     def _show_keys(self) -> None:
         from shipconsole.ui.dialogs.keys_sheet import KeysSheet
 
-        _open(KeysSheet(self._window, self._theme, self._settings.command_prefix))
+        _open(KeysSheet(self._window, self._theme, self.live.settings.command_prefix))
 
 
 def _open(dialog: QDialog) -> None:
