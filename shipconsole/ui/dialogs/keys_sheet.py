@@ -1,6 +1,6 @@
 """The sheet of keyboard shortcuts and command barcodes, on F1."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from shipconsole.messages import text
@@ -23,6 +23,9 @@ KEYS = (
             ("Ctrl+F", "keys.search"),
             ("Ctrl+Shift+N", "keys.new_order"),
             ("F10", "keys.menu"),
+            ("Ctrl+,", "keys.settings"),
+            ("Ctrl++", "keys.text_larger"),
+            ("Ctrl+-", "keys.text_smaller"),
             ("F1", "keys.keys"),
         ),
     ),
@@ -61,7 +64,9 @@ KEYS = (
 
 
 class KeysSheet(Dialog):
-    """Every key on one page. Opened with `open()`; Esc, F1 and Enter close it."""
+    """Every key on one page. Opened with `open()`; Esc, F1 and Enter close it. Signal: help_requested()."""
+
+    help_requested = Signal()
 
     def __init__(self, parent: QWidget | None, theme: Theme, prefix: str = "%") -> None:
         """Show the keys, and the command barcodes with the site's prefix."""
@@ -92,7 +97,10 @@ class KeysSheet(Dialog):
         close = action("close", text("button.close"), self.accept, key="Esc")
         close.setShortcut("F1")
         close.setDefault(True)
-        column(
-            theme, scroll, (close, 0, Qt.AlignmentFlag.AlignRight), spacing=14, margins=(22, 18, 16, 18), parent=self
-        )
+        help_ = action("open_help", text("keys.help"), self._open_help, "link")
+        column(theme, scroll, row(theme, help_, 1, close), spacing=14, margins=(22, 18, 16, 18), parent=self)
         self._fit(SIZE_PX)
+
+    def _open_help(self) -> None:
+        self.accept()
+        self.help_requested.emit()

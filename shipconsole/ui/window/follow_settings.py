@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from shipconsole.station.settings import Settings
-from shipconsole.ui.kit.theme import chosen_tokens
-from shipconsole.ui.window.live_settings import LiveSettings
+from shipconsole.ui.kit.theme import chosen_tokens, is_still
+from shipconsole.ui.kit.live_settings import LiveSettings
 
 if TYPE_CHECKING:
     from shipconsole.ui.window.main_window import MainWindow
@@ -16,24 +16,19 @@ _APPEARANCE = ("theme", "text_scale", "reduced_motion")
 _CONTEXT = ("station_name", "undo_window_s", "number_reuse_days", "carriers_used")
 
 
-def is_still(app: QApplication, reduced_motion: str) -> bool:
-    """Return whether nothing is to move: as the setting says, or as the system's desktop does."""
-    if reduced_motion == "system":
-        return not app.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu) and not app.isEffectEnabled(Qt.UIEffect.UI_General)
-    return reduced_motion == "on"
-
-
-class SettingsFollower:
+class SettingsFollower(QObject):
     """Applies each change to what it is about; begins with what was changed before the window was ready."""
 
     def __init__(self, app: QApplication, window: "MainWindow", live: LiveSettings, applied: Settings) -> None:
         """Follow from `applied`, the settings that the window was made with."""
+        super().__init__(window)
         self._app = app
         self._window = window
         self._live = live
         self._applied = applied
         live.settings_changed.connect(self._apply)
-        app.styleHints().colorSchemeChanged.connect(lambda: self._show_theme())
+        window.receiver.switch_requested.connect(lambda on: live.change(receiver=on))
+        app.styleHints().colorSchemeChanged.connect(self._show_theme)
         self._apply(live.settings)
         self._set_pause(live.settings.scanner_pause_ms)
 

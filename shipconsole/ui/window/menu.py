@@ -17,7 +17,7 @@ from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.theme import Theme, button_text
 from shipconsole.ui.window.banner import DISMISS_KEY
-from shipconsole.ui.window.live_settings import LiveSettings
+from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
 from shipconsole.ui.window.verdict_strings import KEEP_KEY
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shipconsole.ui.kit.tasks import Tasks
     from shipconsole.ui.sounds.effects import SoundEffects
     from shipconsole.ui.window.main_window import MainWindow
+    from shipconsole.ui.window.scanner import ScanProcessor
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class DialogArguments:
     profile: Profile
     settings: Settings
     news: "VersionCheck | None"
-    menus: "Menus"
+    menus: "Menus | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class MenuEntry:
     keys: str
     make: Callable[[DialogArguments], QDialog]
     of_order: bool = False
+    of_demo: bool = False
 
 
 def _connections(args: DialogArguments) -> QDialog:
@@ -151,17 +153,28 @@ def _order_audit_log(args: DialogArguments) -> QDialog:
 def _settings(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.settings.dialog import SettingsDialog
 
+    assert args.menus is not None
     return SettingsDialog(args.parent, args.menus.settings_parts(args))
 
 
 def _first_run(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.first_run.dialog import FirstRunDialog
 
-    return FirstRunDialog(args.parent, args.menus.settings_parts(args), is_demo=args.menus.is_demo)
+    assert args.menus is not None
+    dialog = FirstRunDialog(args.parent, args.menus.settings_parts(args), is_demo=args.menus.is_demo)
+    dialog.practice_requested.connect(args.menus.open_demo)
+    return dialog
+
+
+def _practice(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.first_run.practice import PracticeDialog
+
+    assert args.menus is not None
+    return PracticeDialog(args.parent, args.ctx, args.tasks, args.theme, args.menus.scans)
 
 
 def _help(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.kit.help import HelpWindow
+    from shipconsole.ui.dialogs.help.window import HelpWindow
 
     return HelpWindow(args.parent, args.theme)
 
@@ -196,6 +209,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
     MenuEntry("settings", "menu.settings", "Ctrl+,", _settings),
     MenuEntry("first_run", "menu.first_run", "", _first_run),
+    MenuEntry("practice", "menu.practice", "", _practice, of_demo=True),
     MenuEntry("help", "menu.help", "", _help),
     MenuEntry("about", "menu.about", "", _about),
 )
@@ -228,6 +242,17 @@ class Menus(QObject):
     def is_demo(self) -> bool:
         """Whether every platform is simulated."""
         return self._window.is_demo
+
+    @property
+    def scans(self) -> "ScanProcessor":
+        """What the window does with scans."""
+        return self._window.scans
+
+    def open_demo(self) -> None:
+        """Open the demo, with a practice package, in a program of its own beside this one."""
+        from shipconsole.ui.window.demo_process import start_demo
+
+        start_demo()
 
     def settings_parts(self, args: DialogArguments) -> "SettingsParts":
         """Return what the pages of the settings need."""
@@ -265,6 +290,9 @@ class Menus(QObject):
         for entry in ENTRIES:
             self._add(entry.name, entry.keys, lambda entry=entry: self._open_entry(entry))
             self.actions[entry.name].setText(button_text(text(entry.title)))
+        from shipconsole.ui.dialogs.help.key import HelpKey
+
+        self.help_key = HelpKey(window, self._theme)
         for name, title in (("all_fields", "shared.all_fields"), ("keys", "keys.title"), ("packer", "menu.packer")):
             self.actions[name].setText(text(title))
 
@@ -289,7 +317,7 @@ class Menus(QObject):
     def show_menu(self) -> None:
         """Show the window's menu."""
         self.make_actions()
-        names = [entry.name for entry in ENTRIES if not entry.of_order]
+        names = [entry.name for entry in ENTRIES if not entry.of_order and (self.is_demo or not entry.of_demo)]
         self._pop_up(self._window.top_bar.menu_button, [*names, "packer", "keys"])
 
     def show_order_menu(self) -> None:
@@ -368,7 +396,9 @@ class Menus(QObject):
     def _show_keys(self) -> None:
         from shipconsole.ui.dialogs.keys_sheet import KeysSheet
 
-        _open(KeysSheet(self._window, self._theme, self.live.settings.command_prefix))
+        sheet = KeysSheet(self._window, self._theme, self.live.settings.command_prefix)
+        sheet.help_requested.connect(lambda: self.help_key.show_help(self._window))
+        _open(sheet)
 
 
 def _open(dialog: QDialog) -> None:

@@ -23,7 +23,7 @@ from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import action, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window.live_settings import LiveSettings
+from shipconsole.ui.kit.live_settings import LiveSettings
 
 if TYPE_CHECKING:
     from shipconsole.ui.sounds.effects import SoundEffects

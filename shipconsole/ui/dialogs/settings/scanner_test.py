@@ -15,7 +15,7 @@ from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.barcode_view import BarcodeView
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window.live_settings import LiveSettings
+from shipconsole.ui.kit.live_settings import LiveSettings
 
 QUIET_MS = 700
 """After so long without a key, what arrived is complete."""
