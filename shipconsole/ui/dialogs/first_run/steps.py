@@ -156,14 +156,15 @@ class OrdersStep(Step):
 
     def add_before(self) -> None:
         """Add both ways."""
-        self._add("practice", self._practice, "primary")
-        self._add("connect", lambda: self.parts.open_entry("connections"), "plain")
+        practice = action("first_run_practice", text("first_run.practice_button"), self._practice, "primary")
+        self._add(text("first_run.practice"), text("first_run.practice_means"), practice)
+        label = text("first_run.connect_button")
+        connect = action("first_run_connect", label, lambda: self.parts.open_entry("connections"))
+        self._add(text("first_run.connect"), text("first_run.connect_means"), connect)
 
-    def _add(self, name: str, act: Callable[[], object], variant: str) -> None:
+    def _add(self, heading: str, explained: str, button: QWidget) -> None:
         theme = self.parts.theme
-        title = kit.label(text(f"first_run.{name}"), "title")
-        means = wrapped(text(f"first_run.{name}_means"), "secondary")
-        button = action(f"first_run_{name}", text(f"first_run.{name}_button"), act, variant)
+        title, means = kit.label(heading, "title"), wrapped(explained, "secondary")
         inside = column(theme, title, means, row(theme, button, 1), spacing=8, margins=(16, 14, 16, 14))
         self.column.addWidget(kit.card(inside))
         self.column.addSpacing(theme.tokens.px(12))

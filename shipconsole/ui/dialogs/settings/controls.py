@@ -64,7 +64,7 @@ class SwitchControl(Control):
         self._switch = Switch(title, theme)
         self._switch.setObjectName(key)
         super().__init__(self._switch)
-        self._switch.toggled.connect(self.edited)
+        self._switch.toggled.connect(lambda on: self.edited.emit(on))
 
     def show_value(self, value: object) -> None:
         """Show whether it is on."""
@@ -142,7 +142,7 @@ class NumberControl(Control):
         # Each digit that is typed must not be a change of its own.
         self._field.setKeyboardTracking(False)
         super().__init__(self._field)
-        self._field.valueChanged.connect(self.edited)
+        self._field.valueChanged.connect(lambda number: self.edited.emit(number))
 
     def show_value(self, value: object) -> None:
         """Show the number."""
@@ -307,7 +307,7 @@ def control_for(key: str, title: str, theme: Theme) -> Control:
     info, limits = Settings.model_fields[key], _limits(key)
     if get_origin(info.annotation) is Literal:
         values = get_args(info.annotation)
-        return ChoiceControl(key, title, values, [text(f"setting_choice.{key}.{_id(value)}") for value in values])
+        return ChoiceControl(key, title, values, [text(f"setting_choice.{key}.{choice_id(value)}") for value in values])
     match info.default:
         case bool():
             return SwitchControl(key, title, theme)
@@ -327,7 +327,8 @@ def _limits(key: str) -> dict[str, float]:
     return {name: getattr(limit, name) for limit in metadata for name in names if hasattr(limit, name)}
 
 
-def _id(value: object) -> str:
+def choice_id(value: object) -> str:
+    """Return the end of the ID of a choice's label."""
     return str(value).lower().replace("-", "_")
 
 

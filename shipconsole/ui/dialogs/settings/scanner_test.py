@@ -24,8 +24,28 @@ PERSON_MS = 250
 """Characters that come this slowly are typed by a person."""
 _FAULTS = {
     ScannerFault.CAPS_LOCK: "scanner_test.caps_lock",
-    ScannerFault.AZERTY: "scanner_test.layout",
-    ScannerFault.QWERTZ: "scanner_test.layout",
+    ScannerFault.AZERTY: "scanner_test.other_layout",
+    ScannerFault.QWERTZ: "scanner_test.other_layout",
+}
+
+_RESULTS = {
+    "fault": "scanner_test.result_fault",
+    "slow": "scanner_test.result_slow",
+    "around": "scanner_test.result_around",
+    "works": "scanner_test.result_works",
+    "other": "scanner_test.result_other",
+}
+_ENDINGS = {
+    ScanEnding.ENTER: "scanner_test.ending_enter",
+    ScanEnding.TAB: "scanner_test.ending_tab",
+    ScanEnding.NONE: "scanner_test.ending_none",
+}
+_TITLES = {
+    "received": "scanner_test.received",
+    "ending": "scanner_test.ending",
+    "around": "scanner_test.around",
+    "layout": "scanner_test.layout",
+    "speed": "scanner_test.speed",
 }
 
 
@@ -139,8 +159,8 @@ class ScannerTest(QWidget):
         self._facts.setVerticalSpacing(px(4))
         self._facts.setColumnStretch(1, 1)
         self._values = {}
-        for row, name in enumerate(("received", "ending", "around", "layout", "speed")):
-            title = kit.label(text(f"scanner_test.{name}"), "secondary")
+        for row, (name, title_id) in enumerate(_TITLES.items()):
+            title = kit.label(text(title_id), "secondary")
             value = wrapped("", "strong", name=f"scanner_test_{name}", selectable=True)
             self._values[name] = (title, value)
             self._facts.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -171,7 +191,7 @@ class ScannerTest(QWidget):
         severity: kit.Severity = "good" if result.is_fine else "wait"
         if result.fault is not None or (result.is_test_code and not result.is_whole and not result.prefix + result.suffix):
             severity = "bad"
-        self._headline.setText(text(f"scanner_test.result_{_outcome(result)}"))
+        self._headline.setText(text(_RESULTS[_outcome(result)]))
         self._means.setText(kit.plain(_meaning(result), lines=True))
         self._result.setAccessibleName(kit.plain(f"{self._headline.text()} {self._means.text()}"))
         kit.set_severity(self._headline, severity)
@@ -230,7 +250,7 @@ def _meaning(result: ScannerCheck) -> str:
 def _facts(result: ScannerCheck) -> dict[str, str]:
     shown = {
         "received": visible(result.received),
-        "ending": text(f"scanner_test.ending_{result.ending}"),
+        "ending": text(_ENDINGS[result.ending]),
         "layout": text("scanner_test.layout_wrong", meant=result.meaning)
         if result.fault
         else text("scanner_test.layout_right" if result.is_test_code else "scanner_test.layout_unknown"),
