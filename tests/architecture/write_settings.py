@@ -42,8 +42,8 @@ def _row(key: str, info: FieldInfo) -> str:
 
 
 def _help(info: FieldInfo) -> str:
-    text = texts()[info.description or ""]
-    return str(text) if str(text).endswith(".") else f"{text}."
+    title, text = texts()[info.title or ""], texts()[info.description or ""]
+    return f"{title}. {text}" if str(text).endswith(".") else f"{title}. {text}."
 
 
 def _values(info: FieldInfo) -> str:
@@ -73,7 +73,7 @@ def _toml(value: object) -> str:
         case tuple():
             return "`[]`"
         case _:
-            return settings.shown(value)
+            return f"`{settings.shown(value)}`"
 
 
 def main() -> None:

@@ -60,6 +60,9 @@ QFrame[variant="verdict"][severity="locked"] QLabel { color: @on_bad; }
 QFrame[variant="verdict"][severity="confirm"] QLabel,
 QFrame[variant="verdict"][severity="notice"] QLabel { color: @on_wait; }
 QDialog { background: @window; }
+QDialog[variant="pages"] { background: @card; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; background: transparent; padding: 0; min-height: 0; }
 
 QLabel { background: transparent; border: none; }
 QLabel[variant="heading"] { font-size: ~14px; font-weight: 600; }
@@ -158,10 +161,11 @@ QTableView, QListView, QTreeView { background: @card; color: @text; border: none
     selection-background-color: @selection; selection-color: @text; }
 QTableView { border-radius: ~4px; }
 QListView[variant="pages"] { background: transparent; }
-QListView[variant="pages"]::item { color: @text; border-radius: ~8px; padding: ~10px ~10px; margin: 1px 0; }
+QListView[variant="pages"]::item { color: @text; border: 2px solid transparent; border-radius: ~8px;
+    padding: 0 ~8px; margin: 1px 0; }
 QListView[variant="pages"]::item:hover { background: @hover; }
 QListView[variant="pages"]::item:selected { background: @accent_soft; color: @accent_text; }
-QListView[variant="pages"]:focus { border: 2px solid @accent; border-radius: ~8px; }
+QListView[variant="pages"]::item:selected:focus { border: 2px solid @accent; }
 QFrame[variant="side"] { background: @window; border: none; border-right: 1px solid @line; }
 QFrame[variant="result"] { border-radius: ~10px; border: 1px solid @line; background: @card; }
 QFrame[variant="result"][severity="good"] { background: @good_soft; border-color: @good; }

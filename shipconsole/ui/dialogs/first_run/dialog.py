@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QSt
 
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.first_run.steps import STEPS, ScannerStep, Step, StepName, make_step
+from shipconsole.ui.dialogs.settings.page import STACKED_FROM
 from shipconsole.ui.dialogs.settings.pages import SettingsParts
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import ENTER, Dialog, name_button
@@ -97,8 +98,10 @@ class FirstRunDialog(Dialog):
     ) -> None:
         """Begin at a step; in the demo the practice package opens in this window."""
         super().__init__(parent, parts.theme, "first_run_dialog", text("first_run.title"))
+        self.setProperty("variant", "pages")
         self._parts = parts
         self._is_demo = is_demo
+        self._is_narrow = parts.theme.tokens.scale >= STACKED_FROM
         self._done: set[StepName] = set()
         self._steps: dict[StepName, Step] = {}
         self._buttons: dict[StepName, StepButton] = {}
@@ -146,6 +149,8 @@ class FirstRunDialog(Dialog):
         self._back.setEnabled(position > 0)
         is_last = position == len(STEPS) - 1
         following = text("first_run.finish") if is_last else text(f"first_run.next_{STEPS[position + 1]}")
+        if self._is_narrow and not is_last:
+            following = text("first_run.next")
         name_button(self._next, following)
         self._steps[name].opened()
         self._show_list()
@@ -213,4 +218,6 @@ class FirstRunDialog(Dialog):
         right.addSpacing(px(12))
         right.addWidget(self._stack, 1)
         right.addLayout(row(theme, self._later, 1, self._back, self._next))
+        # In large text the steps take the whole width, and their count stands above them.
+        side.setVisible(not self._is_narrow)
         row(theme, side, (right, 1), spacing=0, parent=self)

@@ -1,7 +1,7 @@
 """Shows the pages of help: links between them work, other pages of the web are asked about, nothing is loaded."""
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFormat, QTextTable, QTextTableFormat
+from PySide6.QtGui import QTextBlockFormat, QTextCursor, QTextDocument, QTextFormat, QTextLength, QTextOption, QTextTable, QTextTableFormat
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from shipconsole.messages import text
@@ -13,7 +13,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.links import checked_link, open_link
 
 SIZE_PX = (1_000, 680)
-SIDE_PX = 190
+SIDE_PX = 226
 BACK_KEY = "Alt+Left"
 _PAGE = Qt.ItemDataRole.UserRole
 
@@ -49,6 +49,7 @@ class HelpWindow(Dialog):
         self._browser.setObjectName("help_page")
         self._browser.setAccessibleName(text("help_window.page"))
         self._browser.setOpenLinks(False)
+        self._browser.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._browser.anchorClicked.connect(lambda url: self.follow(url.toString()))
         self._message = kit.label("", "secondary")
         self._message.setObjectName("help_message")
@@ -108,16 +109,27 @@ class HelpWindow(Dialog):
         document.setDocumentMargin(tokens.px(16))
         for table in (frame for frame in document.rootFrame().childFrames() if isinstance(frame, QTextTable)):
             form = QTextTableFormat(table.format().toTableFormat())
-            form.setBorderCollapse(True)
-            form.setBorder(1)
-            form.setBorderBrush(tokens.color("line"))
+            form.setBorder(0)
+            form.setCellSpacing(0)
             form.setCellPadding(tokens.px(6))
+            form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
             table.setFormat(form)
+            for row in range(table.rows()):
+                # Every second row has another background, which leads the eye as lines would.
+                if row % 2 == 0:
+                    for column in range(table.columns()):
+                        cell = table.cellAt(row, column)
+                        shaded = cell.format()
+                        shaded.setBackground(tokens.color("quiet_soft"))
+                        cell.setFormat(shaded)
         cursor = QTextCursor(document)
         while True:
             form = QTextBlockFormat(cursor.blockFormat())
             level = form.headingLevel()
-            if not cursor.currentTable():
+            form.setNonBreakableLines(False)
+            if cursor.currentTable():
+                cursor.setBlockFormat(form)
+            else:
                 form.setTopMargin(tokens.px({1: 0, 2: 18, 3: 12}.get(level, 4)))
                 form.setBottomMargin(tokens.px(6))
                 form.setLineHeight(120, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)

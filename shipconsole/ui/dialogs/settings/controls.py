@@ -129,16 +129,16 @@ class PercentControl(Control):
 class NumberControl(Control):
     """A whole number."""
 
-    def __init__(self, key: str, title: str, least: int, most: int, suffix: str) -> None:
+    def __init__(self, key: str, title: str, least: int, most: int, suffix: str, theme: Theme) -> None:
         """Accept numbers between two limits."""
         self._field = QSpinBox()
+        self._field.setMinimumWidth(theme.tokens.px(120))
         self._field.setObjectName(key)
         self._field.setAccessibleName(kit.plain(title))
         self._field.setRange(least, most)
         self._field.setSuffix(suffix)
         self._field.setGroupSeparatorShown(most > 65_535)
         self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         # Each digit that is typed must not be a change of its own.
         self._field.setKeyboardTracking(False)
         super().__init__(self._field)
@@ -264,7 +264,7 @@ class CarriersControl(Control):
         self._list.setObjectName(key)
         self._list.setAccessibleName(kit.plain(title))
         self._list.setProperty("variant", "field")
-        self._list.setFixedHeight(theme.tokens.px(150))
+        self._list.setFixedHeight(theme.tokens.px(180))
         self._list.setMinimumWidth(theme.tokens.px(260))
         for carrier in sorted(CARRIERS, key=lambda carrier: carrier.name.casefold()):
             self._add(carrier.id, carrier.name)
@@ -314,7 +314,7 @@ def control_for(key: str, title: str, theme: Theme) -> Control:
         case int():
             unit = place_of(key).unit
             suffix = text(unit, count=0).removeprefix("0") if unit else ""
-            return NumberControl(key, title, int(limits["ge"]), int(limits["le"]), suffix)
+            return NumberControl(key, title, int(limits["ge"]), int(limits["le"]), suffix, theme)
         case float():
             return PercentControl(key, title, limits["ge"])
         case _:

@@ -9,7 +9,7 @@ from shipconsole.ui.dialogs.settings.page import SettingsPage
 from shipconsole.ui.dialogs.settings.pages import ScannerPage, SettingsParts, make_page
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import Dialog
-from shipconsole.ui.kit.layout import action, column, row
+from shipconsole.ui.kit.layout import action, column, line, row
 from shipconsole.ui.kit.search_field import SearchField
 
 SIZE_PX = (960, 640)
@@ -23,6 +23,7 @@ class SettingsDialog(Dialog):
     def __init__(self, parent: QWidget | None, parts: SettingsParts, page: settings.Page = "appearance") -> None:
         """Begin at a page."""
         super().__init__(parent, parts.theme, "settings_dialog", text("settings_dialog.title"))
+        self.setProperty("variant", "pages")
         self._parts = parts
         self._pages: dict[settings.Page, SettingsPage] = {}
         self._stack = QStackedWidget()
@@ -100,9 +101,9 @@ class SettingsDialog(Dialog):
         column(theme, (self._list, 1), connections, margins=(12, 12, 12, 14), parent=side)
         foot = row(theme, (self._footer, 1), self._reset)
         right = column(
-            theme, self._nothing, (self._stack, 1), _line(), foot, spacing=10, margins=(24, 18, 24, 12)
+            theme, self._nothing, (self._stack, 1), line(), foot, spacing=10, margins=(24, 18, 24, 12)
         )
-        whole = column(theme, head, _line(), spacing=0, parent=self)
+        whole = column(theme, head, line(), spacing=0, parent=self)
         body = row(theme, side, (right, 1), spacing=0)
         whole.addLayout(body, 1)
 
@@ -155,8 +156,3 @@ class SettingsDialog(Dialog):
         self._footer.setText(kit.plain(message, lines=True))
         kit.set_severity(self._footer, "bad")
 
-
-def _line() -> QFrame:
-    made = QFrame()
-    made.setProperty("variant", "line")
-    return made

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain import code
 from shipconsole.messages import text
@@ -11,13 +11,13 @@ from shipconsole.station import settings
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.settings.controls import Control, control_for
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.layout import wrapped
+from shipconsole.ui.kit.layout import line, wrapped
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.live_settings import LiveSettings, problem_of
 
 STACKED_FROM = 1.4
 """From this text scale on, the control of a row stands below its title."""
-_BESIDE_PX = 420
+_TITLE_PX = 110
 
 
 class SettingRow(QFrame):
@@ -43,24 +43,27 @@ class SettingRow(QFrame):
         texts.setSpacing(px(1))
         for label in (self._title, self._help, self._note):
             texts.addWidget(label)
-        row = QVBoxLayout() if theme.tokens.scale >= STACKED_FROM else QHBoxLayout()
-        row.setContentsMargins(0, px(8), 0, px(8))
-        row.setSpacing(px(8 if isinstance(row, QVBoxLayout) else 16))
-        row.addLayout(texts, 1)
+        is_stacked = theme.tokens.scale >= STACKED_FROM
+        row = QVBoxLayout() if is_stacked else QHBoxLayout()
+        row.setContentsMargins(0, px(9), 0, px(9))
+        row.setSpacing(px(8 if is_stacked else 16))
         right = QHBoxLayout()
-        right.setSpacing(px(10))
-        for widget in (self.control, *beside):
+        right.setSpacing(px(12))
+        for widget in (*beside, self.control):
             right.addWidget(widget)
-        if isinstance(row, QVBoxLayout):
+        if is_stacked:
             right.addStretch(1)
+        else:
+            # Beside a tall control the texts stay together.
+            texts.insertStretch(0, 1)
+            texts.addStretch(1)
+        row.addLayout(texts, 1)
         row.addLayout(right)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        line = QFrame()
-        line.setProperty("variant", "line")
         column.addLayout(row)
-        column.addWidget(line)
+        column.addWidget(line())
         self.control.edited.connect(self._on_edited)
         self._shown: object = None
         self.show_settings(live.settings)
@@ -111,7 +114,8 @@ class SettingsPage(QWidget):
         self.column.addWidget(self.heading)
         self.column.addSpacing(px(3))
         self.column.addWidget(self.intro)
-        self.column.addSpacing(px(8))
+        self.column.addSpacing(px(10))
+        self.add_line()
         self.add_before()
         self.rows = [SettingRow(key, live, theme, beside=self.beside(key)) for key in settings.keys_of(self.page)]
         for row in self.rows:
@@ -144,20 +148,24 @@ class SettingsPage(QWidget):
 
     def add_line(self) -> None:
         """Add a thin line."""
-        line = QFrame()
-        line.setProperty("variant", "line")
-        self.column.addWidget(line)
+        self.column.addWidget(line())
 
     def fact(self, title: str, *parts: QWidget) -> None:
         """Add a row of the page's own, as the settings have them."""
         px = self._theme.tokens.px
         label = kit.label(title, "strong")
-        row = QVBoxLayout() if self._theme.tokens.scale >= STACKED_FROM else QHBoxLayout()
-        row.setContentsMargins(0, px(8), 0, px(8))
+        is_stacked = self._theme.tokens.scale >= STACKED_FROM
+        row = QVBoxLayout() if is_stacked else QHBoxLayout()
+        row.setContentsMargins(0, px(9), 0, px(9))
         row.setSpacing(px(12))
-        row.addWidget(label, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label)
+        if not is_stacked:
+            label.setMinimumWidth(px(_TITLE_PX))
         for part in parts:
-            row.addWidget(part, 1 if part.sizePolicy().horizontalPolicy() == QSizePolicy.Policy.Preferred else 0)
+            is_text = isinstance(part, QLabel)
+            row.addWidget(part, int(is_text and not is_stacked))
+            if is_stacked and not is_text:
+                row.setAlignment(part, Qt.AlignmentFlag.AlignLeft)
         self.column.addLayout(row)
         self.add_line()
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from shipconsole import __version__
@@ -23,6 +22,7 @@ from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import action, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.sounds.effects import NAMES
 from shipconsole.ui.kit.live_settings import LiveSettings
 
 if TYPE_CHECKING:
@@ -91,7 +91,8 @@ class SoundsPage(SettingsPage):
         if key == "sound_volume":
             return ()
         shape = kit.label(text(f"sounds.shape_{name}"), "secondary")
-        shape.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        widest = max(shape.fontMetrics().horizontalAdvance(text(f"sounds.shape_{sound}")) for sound in NAMES)
+        shape.setMinimumWidth(widest)
         test = action(f"test_{name}", text("sounds.test"), lambda: self._sounds.test(name))
         test.setAccessibleName(kit.plain(text("sounds.test_of", sound=text(f"setting.{key}"))))
         return (shape, test)

@@ -156,7 +156,7 @@ class ScannerTest(QWidget):
         self._means = wrapped(text("scanner_test.how"), name="scanner_test_means", selectable=True)
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(px(14))
-        self._facts.setVerticalSpacing(px(4))
+        self._facts.setVerticalSpacing(px(6))
         self._facts.setColumnStretch(1, 1)
         self._values = {}
         for row, (name, title_id) in enumerate(_TITLES.items()):
@@ -169,12 +169,12 @@ class ScannerTest(QWidget):
         self._result.setProperty("variant", "result")
         inside = QVBoxLayout(self._result)
         inside.setContentsMargins(px(14), px(10), px(14), px(10))
-        inside.setSpacing(px(4))
+        inside.setSpacing(px(6))
         inside.addWidget(self._headline)
         inside.addWidget(self._means)
         inside.addLayout(self._facts)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, px(4), 0, px(8))
+        column.setContentsMargins(0, px(12), 0, px(12))
         column.setSpacing(px(10))
         column.addWidget(self._barcode)
         column.addWidget(self._result)
