@@ -49,7 +49,8 @@ def samples(tones: tuple[Tone, ...]) -> list[int]:
             edge = min(1.0, time_s / FADE_S, (tone.seconds - time_s) / FADE_S)
             loud = edge * (math.exp(-5 * time_s / tone.seconds) if tone.fades else 1.0)
             value = sum(
-                weight * math.sin(2 * math.pi * tone.hertz * number * time_s) for number, weight in enumerate(weights, 1)
+                weight * math.sin(2 * math.pi * tone.hertz * number * time_s)
+                for number, weight in enumerate(weights, 1)
             )
             found.append(round(32_767 * LOUDEST * loud * value / sum(weights)) if tone.hertz else 0)
     return found

@@ -246,7 +246,9 @@ def _work(
         if not opened.simulator_url:
             tasks.spawn("backups", backups.back_up_daily(ctx, monitor.show_no_backup))
             tasks.spawn("retention", retention.run(ctx, lambda: live.settings.webhook_days))
-            tasks.spawn("new versions", updates.check_daily(opened.profile, lambda: live.settings, window.menus.show_news))
+            tasks.spawn(
+                "new versions", updates.check_daily(opened.profile, lambda: live.settings, window.menus.show_news)
+            )
         receiver = _receiver_switch(opened, ctx, window, tasks)
         if opened.simulator_url:
             window.sync_orders()

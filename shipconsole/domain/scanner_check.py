@@ -53,9 +53,7 @@ def check(
     caps_lock: bool = False,
 ) -> ScannerCheck:
     """Judge what arrived; `pause_ms` is set where it was too slow to be recognized as a scan."""
-    result = ScannerCheck(
-        received, False, False, ending=ending, ms_per_character=ms_per_character, pause_ms=pause_ms
-    )
+    result = ScannerCheck(received, False, False, ending=ending, ms_per_character=ms_per_character, pause_ms=pause_ms)
     if TEST_CODE in received:
         prefix, _, suffix = received.partition(TEST_CODE)
         return result._replace(is_test_code=True, is_whole=received == TEST_CODE, prefix=prefix, suffix=suffix)

@@ -62,7 +62,8 @@ QFrame[variant="verdict"][severity="notice"] QLabel { color: @on_wait; }
 QDialog { background: @window; }
 QDialog[variant="pages"] { background: @card; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
-QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; background: transparent; padding: 0; min-height: 0; }
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; background: transparent; padding: 0 ~8px 0 0;
+    min-height: 0; }
 
 QLabel { background: transparent; border: none; }
 QLabel[variant="heading"] { font-size: ~14px; font-weight: 600; }

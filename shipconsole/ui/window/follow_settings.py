@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from shipconsole.station.settings import Settings
-from shipconsole.ui.kit.theme import chosen_tokens, is_still
 from shipconsole.ui.kit.live_settings import LiveSettings
+from shipconsole.ui.kit.theme import chosen_tokens, is_still
 
 if TYPE_CHECKING:
     from shipconsole.ui.window.main_window import MainWindow

@@ -15,17 +15,17 @@ from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 from shipconsole.messages import text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
+from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.kit.theme import Theme, button_text
 from shipconsole.ui.window.banner import DISMISS_KEY
-from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
 from shipconsole.ui.window.verdict_strings import KEEP_KEY
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance.updates import VersionCheck
-    from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.dialogs.settings.pages import SettingsParts
+    from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
     from shipconsole.ui.sounds.effects import SoundEffects
     from shipconsole.ui.window.main_window import MainWindow

@@ -81,9 +81,7 @@ class PracticeDialog(Dialog):
 
     shipped = Signal()
 
-    def __init__(
-        self, parent: QWidget, ctx: "Context", tasks: "Tasks", theme: "Theme", scans: "ScanProcessor"
-    ) -> None:
+    def __init__(self, parent: QWidget, ctx: "Context", tasks: "Tasks", theme: "Theme", scans: "ScanProcessor") -> None:
         """Read the order, and follow the window's scans."""
         super().__init__(parent, theme, "practice_dialog", text("practice.title"))
         self.setWindowFlag(Qt.WindowType.Tool)

@@ -294,9 +294,7 @@ class CarriersControl(Control):
         self._list.addItem(item)
 
     def _on_changed(self) -> None:
-        self.edited.emit(
-            tuple(item.data(_ID) for item in self._items() if item.checkState() == Qt.CheckState.Checked)
-        )
+        self.edited.emit(tuple(item.data(_ID) for item in self._items() if item.checkState() == Qt.CheckState.Checked))
 
 
 def control_for(key: str, title: str, theme: Theme) -> Control:
@@ -347,10 +345,6 @@ _SPECIAL: dict[str, Callable[[str, str, Theme], Control]] = {
     "slip_printer": PrinterControl,
     "label_printer": PrinterControl,
     "report_printer": PrinterControl,
-    "slip_logo": lambda key, title, theme: FileControl(
-        key, title, 1_000, theme, text("settings_dialog.picture_files")
-    ),
-    "slip_template": lambda key, title, theme: FileControl(
-        key, title, 1_000, theme, text("settings_dialog.any_files")
-    ),
+    "slip_logo": lambda key, title, theme: FileControl(key, title, 1_000, theme, text("settings_dialog.picture_files")),
+    "slip_template": lambda key, title, theme: FileControl(key, title, 1_000, theme, text("settings_dialog.any_files")),
 }

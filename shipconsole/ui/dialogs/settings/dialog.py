@@ -1,19 +1,28 @@
 """Settings: pages at the left, the settings of one page at the right; what is changed acts at once and is saved."""
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidgetItem, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QStackedWidget,
+    QWidget,
+)
 
 from shipconsole.messages import text
 from shipconsole.station import settings
-from shipconsole.ui.dialogs.settings.page import SettingsPage
+from shipconsole.ui.dialogs.settings.page import STACKED_FROM, SettingsPage
 from shipconsole.ui.dialogs.settings.pages import ScannerPage, SettingsParts, make_page
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.dialog import Dialog
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import action, column, line, row
 from shipconsole.ui.kit.search_field import SearchField
 
 SIZE_PX = (960, 640)
-SIDE_PX = 216
+SIDE_PX = 240
 _PAGE = Qt.ItemDataRole.UserRole
 
 
@@ -28,8 +37,15 @@ class SettingsDialog(Dialog):
         self._pages: dict[settings.Page, SettingsPage] = {}
         self._stack = QStackedWidget()
         self._list = self._made_list()
+        self._choice = Choice()
+        self._choice.setObjectName("settings_page_choice")
+        self._choice.setAccessibleName(text("settings_dialog.pages"))
+        self._choice.addItems([text(f"settings_page.{page}") for page in settings.PAGES])
+        self._choice.activated.connect(self._list.setCurrentRow)
         self._search = SearchField(
-            "search_settings", text("settings_dialog.search"), ("settings_dialog.search", "settings_dialog.search_short")
+            "search_settings",
+            text("settings_dialog.search"),
+            ("settings_dialog.search", "settings_dialog.search_short"),
         )
         self._search.setMaximumWidth(parts.theme.tokens.px(260))
         self._search.textChanged.connect(self._on_search)
@@ -45,7 +61,7 @@ class SettingsDialog(Dialog):
         self._fit(SIZE_PX)
         self.show_page(page)
         self._show_footer()
-        self._list.setFocus()
+        (self._choice if parts.theme.tokens.scale >= STACKED_FROM else self._list).setFocus()
 
     @property
     def page(self) -> SettingsPage:
@@ -93,16 +109,22 @@ class SettingsDialog(Dialog):
             margins=(24, 13, 16, 13),
         )
         connections = action(
-            "open_connections", text("settings_dialog.connections"), lambda: self._parts.open_entry("connections"), "quiet"
+            "open_connections",
+            text("settings_dialog.connections"),
+            lambda: self._parts.open_entry("connections"),
+            "quiet",
         )
         side = QFrame()
         side.setProperty("variant", "side")
-        side.setFixedWidth(px(SIDE_PX))
-        column(theme, (self._list, 1), connections, margins=(12, 12, 12, 14), parent=side)
         foot = row(theme, (self._footer, 1), self._reset)
-        right = column(
-            theme, self._nothing, (self._stack, 1), line(), foot, spacing=10, margins=(24, 18, 24, 12)
-        )
+        right = column(theme, self._nothing, (self._stack, 1), line(), foot, spacing=10, margins=(24, 18, 24, 12))
+        if theme.tokens.scale >= STACKED_FROM:
+            # In large text the pages are one list above the settings, which take the whole width.
+            side.hide()
+            right.insertLayout(0, row(theme, (self._choice, 1), connections))
+        else:
+            side.setFixedWidth(px(SIDE_PX))
+            column(theme, (self._list, 1), connections, margins=(12, 12, 12, 14), parent=side)
         whole = column(theme, head, line(), spacing=0, parent=self)
         body = row(theme, side, (right, 1), spacing=0)
         whole.addLayout(body, 1)
@@ -116,6 +138,7 @@ class SettingsDialog(Dialog):
             area = self._stack.widget(position)
             if isinstance(area, QScrollArea) and area.widget() is shown:
                 self._stack.setCurrentIndex(position)
+        self._choice.setCurrentIndex(settings.PAGES.index(page))
         shown.search(self._search.text())
         shown.opened()
         self._reset.setVisible(bool(shown.rows))
@@ -155,4 +178,3 @@ class SettingsDialog(Dialog):
     def _on_saving_failed(self, message: str) -> None:
         self._footer.setText(kit.plain(message, lines=True))
         kit.set_severity(self._footer, "bad")
-

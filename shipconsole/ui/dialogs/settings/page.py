@@ -12,8 +12,8 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.settings.controls import Control, control_for
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.layout import line, wrapped
-from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.live_settings import LiveSettings, problem_of
+from shipconsole.ui.kit.theme import Theme
 
 STACKED_FROM = 1.4
 """From this text scale on, the control of a row stands below its title."""

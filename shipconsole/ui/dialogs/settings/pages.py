@@ -20,10 +20,10 @@ from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import action, wrapped
+from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.sounds.effects import NAMES
-from shipconsole.ui.kit.live_settings import LiveSettings
 
 if TYPE_CHECKING:
     from shipconsole.ui.sounds.effects import SoundEffects
@@ -54,7 +54,9 @@ class StationPage(SettingsPage):
     def add_after(self) -> None:
         """Add the packer, who is no setting but signs in and out."""
         self._packer = wrapped("", name="current_packer")
-        change = action("change_packer", text("settings_dialog.change_packer"), lambda: self._parts.open_entry("packer"))
+        change = action(
+            "change_packer", text("settings_dialog.change_packer"), lambda: self._parts.open_entry("packer")
+        )
         self.fact(text("settings_dialog.packer"), self._packer, change)
 
     def opened(self) -> None:
@@ -150,7 +152,9 @@ class WebhooksPage(SettingsPage):
 
     def add_after(self) -> None:
         """Add the way to the events, and where forwarding is set."""
-        show = action("open_webhook_events", text("menu.webhook_events"), lambda: self._parts.open_entry("webhook_events"))
+        show = action(
+            "open_webhook_events", text("menu.webhook_events"), lambda: self._parts.open_entry("webhook_events")
+        )
         means = wrapped(text("settings_dialog.forwarding_means"), "secondary")
         self.fact(text("settings_dialog.forwarding"), means, show)
 
@@ -265,5 +269,3 @@ def make_page(page: settings.Page, parts: SettingsParts) -> SettingsPage:
             return VersionsPage(parts)
         case _:
             return SettingsPage(parts.live, parts.theme, page)
-
-

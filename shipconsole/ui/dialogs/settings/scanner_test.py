@@ -14,8 +14,8 @@ from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.barcode_view import BarcodeView
 from shipconsole.ui.kit.layout import wrapped
-from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.live_settings import LiveSettings
+from shipconsole.ui.kit.theme import Theme
 
 QUIET_MS = 700
 """After so long without a key, what arrived is complete."""
@@ -189,7 +189,9 @@ class ScannerTest(QWidget):
         """Show what a scan says about the scanner."""
         self.result = result
         severity: kit.Severity = "good" if result.is_fine else "wait"
-        if result.fault is not None or (result.is_test_code and not result.is_whole and not result.prefix + result.suffix):
+        if result.fault is not None or (
+            result.is_test_code and not result.is_whole and not result.prefix + result.suffix
+        ):
             severity = "bad"
         self._headline.setText(text(_RESULTS[_outcome(result)]))
         self._means.setText(kit.plain(_meaning(result), lines=True))
