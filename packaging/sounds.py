@@ -39,20 +39,22 @@ SOUNDS: dict[str, tuple[Tone, ...]] = {
 
 
 def samples(tones: tuple[Tone, ...]) -> list[int]:
-    """Return a sound as 16-bit samples."""
-    found: list[int] = []
-    for tone in tones:
-        count = round(tone.seconds * RATE)
+    """Return a sound as 16-bit samples, all sounds equally loud at their loudest."""
+    found = [value for tone in tones for value in _values(tone)]
+    most = max(map(abs, found))
+    return [round(32_767 * LOUDEST * value / most) for value in found]
+
+
+def _values(tone: Tone) -> list[float]:
+    found: list[float] = []
+    for at in range(round(tone.seconds * RATE)):
+        time_s = at / RATE
+        edge = min(1.0, time_s / FADE_S, (tone.seconds - time_s) / FADE_S)
+        loud = edge * (math.exp(-4 * time_s / tone.seconds) if tone.fades else 1.0)
+        turns = 2 * math.pi * tone.hertz * time_s
         weights = (1.0, *tone.overtones)
-        for at in range(count):
-            time_s = at / RATE
-            edge = min(1.0, time_s / FADE_S, (tone.seconds - time_s) / FADE_S)
-            loud = edge * (math.exp(-5 * time_s / tone.seconds) if tone.fades else 1.0)
-            value = sum(
-                weight * math.sin(2 * math.pi * tone.hertz * number * time_s)
-                for number, weight in enumerate(weights, 1)
-            )
-            found.append(round(32_767 * LOUDEST * loud * value / sum(weights)) if tone.hertz else 0)
+        value = sum(weight * math.sin(turns * number) for number, weight in enumerate(weights, 1))
+        found.append(loud * value / sum(weights))
     return found
 
 

@@ -1,4 +1,4 @@
-"""What a test scan says about the scanner: whether the code arrived whole, how it ended, how fast, and what is wrong."""
+"""What a test scan says about the scanner: whether the code arrived whole, how it ended, and what is wrong."""
 
 from enum import StrEnum
 from typing import NamedTuple
@@ -22,8 +22,9 @@ class ScanEnding(StrEnum):
 class ScannerCheck(NamedTuple):
     """The result of a test scan.
 
-    `prefix` and `suffix` are what arrived around the test code. `is_test_code` means that this code was meant, `is_whole`
-    that it arrived as it is. Any other code can't be compared: it is neither. `ms_per_character` is 0 if unknown.
+    `prefix` and `suffix` are what arrived around the test code. `is_test_code` means that this code was meant,
+    `is_whole` that it arrived as it is. Any other code can't be compared: it is neither. `ms_per_character` is 0 if
+    unknown.
     """
 
     received: str

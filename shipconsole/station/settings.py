@@ -163,9 +163,8 @@ class LoadedSettings(NamedTuple):
 
 def place_of(key: str) -> Place:
     """Return where a setting is shown."""
-    extra = Settings.model_fields[key].json_schema_extra
-    place = extra.get("place") if isinstance(extra, dict) else None
-    return place if isinstance(place, Place) else Place()
+    extra: Any = Settings.model_fields[key].json_schema_extra
+    return extra["place"]
 
 
 def keys_of(page: str) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import shiboken6
 from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QStandardPaths, QTemporaryDir, Signal
 
 from shipconsole.domain.message import NO_MESSAGE, Message
@@ -54,6 +53,31 @@ def scaled(raw: bytes, volume: int) -> bytes:
     return made.tobytes()
 
 
+class Playback(QProcess):
+    """A player that plays one file. Signal: ended(itself, what failed)."""
+
+    ended = Signal(object, object)
+
+    def __init__(self, parent: QObject) -> None:
+        """Begin with nothing started."""
+        super().__init__(parent)
+        self.setProcessEnvironment(_environment())
+        self.setStandardInputFile(QProcess.nullDevice())
+        self.setStandardOutputFile(QProcess.nullDevice())
+        self.finished.connect(self._on_finished)
+        self.errorOccurred.connect(self._on_error)
+
+    def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
+        said = bytes(self.readAllStandardError().data()).decode("utf-8", "replace")
+        has_failed = code != 0 and status == QProcess.ExitStatus.NormalExit
+        reason = plain(" ".join(said.split()))[:_REASON_MAX] or str(code)
+        self.ended.emit(self, Message("sounds.failed", reason=reason) if has_failed else NO_MESSAGE)
+
+    def _on_error(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self.ended.emit(self, Message("sounds.failed", reason=self.errorString()))
+
+
 class SoundPlayer(QObject):
     """Plays files one over the other. Signal: changed(), when `problem` has changed.
 
@@ -66,9 +90,14 @@ class SoundPlayer(QObject):
         """Look for the player; `folders` replaces the search path."""
         super().__init__(parent)
         self._program = None if sys.platform == "win32" else find_program(folders)
-        self._running: list[QProcess] = []
+        self._running: list[Playback] = []
         self._folder: QTemporaryDir | None = None
         self.problem = NO_MESSAGE if self._program or sys.platform == "win32" else _MISSING
+
+    @property
+    def playing(self) -> tuple[Playback, ...]:
+        """The players that run."""
+        return tuple(self._running)
 
     def play(self, file: Path, volume: int = FULL_VOLUME) -> None:
         """Begin to play a file; what fails is in `problem`."""
@@ -86,42 +115,25 @@ class SoundPlayer(QObject):
 
     def stop(self) -> None:
         """Stop all sounds."""
-        running, self._running = self._running, []
-        for process in running:
-            if shiboken6.isValid(process):
-                process.blockSignals(True)
-                process.kill()
-                process.waitForFinished(STOP_WAIT_MS)
-                process.deleteLater()
+        self._running.clear()
+        for playback in self.findChildren(Playback):
+            playback.kill()
+            playback.waitForFinished(STOP_WAIT_MS)
 
     def _start(self, program: Program, file: Path) -> None:
         while len(self._running) >= AT_ONCE_MOST:
             self._running.pop(0).kill()
-        process = QProcess(self)
-        process.setProcessEnvironment(_environment())
-        process.setStandardInputFile(QProcess.nullDevice())
-        process.setStandardOutputFile(QProcess.nullDevice())
-        process.finished.connect(lambda code, status: self._on_finished(process, code, status))
-        process.errorOccurred.connect(lambda error: self._on_error(process, error))
-        self._running.append(process)
-        process.start(program.path, [*program.arguments, str(file)])
+        playback = Playback(self)
+        playback.ended.connect(self._on_ended)
+        self._running.append(playback)
+        playback.start(program.path, [*program.arguments, str(file)])
 
-    def _on_finished(self, process: QProcess, code: int, status: QProcess.ExitStatus) -> None:
-        was_stopped = process not in self._running
-        if not was_stopped:
-            self._running.remove(process)
-        if status == QProcess.ExitStatus.NormalExit and not was_stopped:
-            said = process.readAllStandardError().data().decode("utf-8", "replace")
-            reason = plain(" ".join(said.split()))[:_REASON_MAX] or str(code)
-            self._note(Message("sounds.failed", reason=reason) if code else NO_MESSAGE)
-        process.deleteLater()
-
-    def _on_error(self, process: QProcess, error: QProcess.ProcessError) -> None:
-        if error == QProcess.ProcessError.FailedToStart:
-            if process in self._running:
-                self._running.remove(process)
-            self._note(Message("sounds.failed", reason=process.errorString()))
-            process.deleteLater()
+    def _on_ended(self, playback: "Playback", problem: Message) -> None:
+        # One that was stopped on purpose has no result.
+        if playback in self._running:
+            self._running.remove(playback)
+            self._note(problem)
+        playback.deleteLater()
 
     def _play_on_windows(self, file: Path) -> None:
         if sys.platform == "win32":

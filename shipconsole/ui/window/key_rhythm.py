@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Generic, Literal, NamedTuple, TypeVar
 
 BETWEEN_KEYS_MS = 37
-"""Between two keys of a scanner at most, unless the station has a slower one: 35 ms, plus the resolution of the key events' clock."""
+"""Between two keys of a scanner at most: 35 ms, plus the resolution of the key events' clock."""
 STALLED_MS = 120
 """Between two keys of a scanner once, where the computer was busy; then the others are much faster."""
 STALLED_ENDING_MS = 400

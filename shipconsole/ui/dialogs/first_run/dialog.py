@@ -1,5 +1,7 @@
 """Sets up a new station: the steps at the left, one of them at the right; it can be left at any step."""
 
+from functools import partial
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
@@ -125,7 +127,7 @@ class FirstRunDialog(Dialog):
             area.setWidget(made)
             self._stack.addWidget(area)
             self._buttons[name] = button = StepButton(name, number, parts.theme)
-            button.clicked.connect(lambda _=False, name=name: self.show_step(name))
+            button.clicked.connect(partial(self._on_step_clicked, name))
         self._make_keys({ENTER: self.next})
         self._lay_out()
         self._fit(SIZE_PX)
@@ -154,7 +156,10 @@ class FirstRunDialog(Dialog):
         name_button(self._next, following)
         self._steps[name].opened()
         self._show_list()
-        self._stack.currentWidget().setFocus()
+        self._steps[name].setFocus()
+
+    def _on_step_clicked(self, name: StepName, _checked: bool = False) -> None:
+        self.show_step(name)
 
     def next(self) -> None:
         """Show the next step; after the last one the station is set up."""

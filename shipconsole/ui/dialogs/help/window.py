@@ -123,14 +123,12 @@ class HelpWindow(Dialog):
             form.setCellPadding(tokens.px(6))
             form.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
             table.setFormat(form)
-            for row in range(table.rows()):
-                # Every second row has another background, which leads the eye as lines would.
-                if row % 2 == 0:
-                    for column in range(table.columns()):
-                        cell = table.cellAt(row, column)
-                        shaded = cell.format()
-                        shaded.setBackground(tokens.color("quiet_soft"))
-                        cell.setFormat(shaded)
+            # Every second row has another background, which leads the eye as lines would.
+            for number in range(0, table.rows(), 2):
+                for cell in (table.cellAt(number, position) for position in range(table.columns())):
+                    shaded = cell.format()
+                    shaded.setBackground(tokens.color("quiet_soft"))
+                    cell.setFormat(shaded)
         cursor = QTextCursor(document)
         while True:
             form = QTextBlockFormat(cursor.blockFormat())

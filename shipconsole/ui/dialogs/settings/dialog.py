@@ -42,11 +42,8 @@ class SettingsDialog(Dialog):
         self._choice.setAccessibleName(text("settings_dialog.pages"))
         self._choice.addItems([text(f"settings_page.{page}") for page in settings.PAGES])
         self._choice.activated.connect(self._list.setCurrentRow)
-        self._search = SearchField(
-            "search_settings",
-            text("settings_dialog.search"),
-            ("settings_dialog.search", "settings_dialog.search_short"),
-        )
+        hints = ("settings_dialog.search", "settings_dialog.search_short")
+        self._search = SearchField("search_settings", text("settings_dialog.search"), hints)
         self._search.setMaximumWidth(parts.theme.tokens.px(260))
         self._search.textChanged.connect(self._on_search)
         self._footer = kit.label("", "secondary")
@@ -108,12 +105,8 @@ class SettingsDialog(Dialog):
             close,
             margins=(24, 13, 16, 13),
         )
-        connections = action(
-            "open_connections",
-            text("settings_dialog.connections"),
-            lambda: self._parts.open_entry("connections"),
-            "quiet",
-        )
+        title = text("settings_dialog.connections")
+        connections = action("open_connections", title, lambda: self._parts.open_entry("connections"), "quiet")
         side = QFrame()
         side.setProperty("variant", "side")
         foot = row(theme, (self._footer, 1), self._reset)
@@ -159,7 +152,7 @@ class SettingsDialog(Dialog):
         return self._pages[page]
 
     def _on_search(self, searched: str) -> None:
-        found = [page for page in settings.PAGES if self._made_page(page).search(searched)]
+        found: list[settings.Page] = [page for page in settings.PAGES if self._made_page(page).search(searched)]
         for position, page in enumerate(settings.PAGES):
             self._list.item(position).setHidden(page not in found)
         current = self._list.currentItem()

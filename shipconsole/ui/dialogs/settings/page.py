@@ -139,7 +139,7 @@ class SettingsPage(QWidget):
         """Refresh what is read from outside, since the page is shown now."""
 
     def search(self, searched: str) -> bool:
-        """Show only the settings that a search finds, all for ""; return whether there is one or the page's name fits."""
+        """Show only the settings that a search finds, all for ""; return whether there is one, or the page is meant."""
         is_page = not searched or code.search_key(searched) in code.search_key(self.heading.text())
         found = [row for row in self.rows if is_page or row.is_found(searched)]
         for row in self.rows:

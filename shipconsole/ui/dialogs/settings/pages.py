@@ -54,9 +54,8 @@ class StationPage(SettingsPage):
     def add_after(self) -> None:
         """Add the packer, who is no setting but signs in and out."""
         self._packer = wrapped("", name="current_packer")
-        change = action(
-            "change_packer", text("settings_dialog.change_packer"), lambda: self._parts.open_entry("packer")
-        )
+        title = text("settings_dialog.change_packer")
+        change = action("change_packer", title, lambda: self._parts.open_entry("packer"))
         self.fact(text("settings_dialog.packer"), self._packer, change)
 
     def opened(self) -> None:
@@ -152,9 +151,8 @@ class WebhooksPage(SettingsPage):
 
     def add_after(self) -> None:
         """Add the way to the events, and where forwarding is set."""
-        show = action(
-            "open_webhook_events", text("menu.webhook_events"), lambda: self._parts.open_entry("webhook_events")
-        )
+        title = text("menu.webhook_events")
+        show = action("open_webhook_events", title, lambda: self._parts.open_entry("webhook_events"))
         means = wrapped(text("settings_dialog.forwarding_means"), "secondary")
         self.fact(text("settings_dialog.forwarding"), means, show)
 

@@ -1,6 +1,7 @@
 """Tests the scanner: a barcode to scan, and what arrived, character by character, with what is wrong with it."""
 
 import time
+from itertools import pairwise
 from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
@@ -118,7 +119,7 @@ def judged(keys: tuple[Key, ...], pause_ms: int) -> ScannerCheck | None:
     characters = [key for key in keys if key.text]
     if len(characters) < SHORTEST:
         return None
-    gaps = [after.at_ms - before.at_ms for before, after in zip(characters, characters[1:], strict=False)]
+    gaps = [after.at_ms - before.at_ms for before, after in pairwise(characters)]
     each_ms = sum(gaps) / len(gaps)
     if sorted(gaps)[len(gaps) // 2] > PERSON_MS:
         return None
@@ -189,9 +190,7 @@ class ScannerTest(QWidget):
         """Show what a scan says about the scanner."""
         self.result = result
         severity: kit.Severity = "good" if result.is_fine else "wait"
-        if result.fault is not None or (
-            result.is_test_code and not result.is_whole and not result.prefix + result.suffix
-        ):
+        if result.fault is not None:
             severity = "bad"
         self._headline.setText(text(_RESULTS[_outcome(result)]))
         self._means.setText(kit.plain(_meaning(result), lines=True))
