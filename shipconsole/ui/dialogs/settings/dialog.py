@@ -26,6 +26,13 @@ SIDE_PX = 240
 _PAGE = Qt.ItemDataRole.UserRole
 
 
+class PageList(QListWidget):
+    """A list that keys of a scanner do not move."""
+
+    def keyboardSearch(self, search: str) -> None:
+        """Search nothing."""
+
+
 class SettingsDialog(Dialog):
     """All settings of the station. Opened with `open()`."""
 
@@ -80,7 +87,7 @@ class SettingsDialog(Dialog):
         return True
 
     def _made_list(self) -> QListWidget:
-        made = QListWidget()
+        made = PageList()
         made.setObjectName("settings_pages")
         made.setAccessibleName(text("settings_dialog.pages"))
         made.setProperty("variant", "pages")
@@ -163,6 +170,8 @@ class SettingsDialog(Dialog):
 
     def _on_reset(self) -> None:
         self._parts.live.reset(settings.keys_of(self.page.page))
+        for setting in self.page.rows:
+            setting.refresh()
 
     def _show_footer(self) -> None:
         self._footer.setText(text("settings_dialog.at_once"))

@@ -71,10 +71,14 @@ class SettingRow(QFrame):
     def show_settings(self, chosen: Settings) -> None:
         """Show the setting's value; what is being typed into another one stays."""
         value = getattr(chosen, self.key)
-        if self._shown != value or not self._note.text():
+        if self._shown != value:
             self._shown = value
-            self.control.show_value(value)
-            self._mark("")
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the setting's value in place of what was typed."""
+        self.control.show_value(getattr(self._live.settings, self.key))
+        self._mark("")
 
     def is_found(self, searched: str) -> bool:
         """Return whether all words of a search are in the title or the help."""

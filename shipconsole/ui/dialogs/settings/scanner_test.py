@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent, QWindow
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from shipconsole.domain.code import GS
 from shipconsole.domain.scanner_check import TEST_CODE, ScanEnding, ScannerCheck, check, visible
@@ -60,7 +60,10 @@ class Key(NamedTuple):
 
 
 class KeyRecorder(QObject):
-    """Records the keys that windows get, before anything takes them, and changes none. Signal: arrived(keys)."""
+    """Records the keys that windows get, before anything takes them. Signal: arrived(keys).
+
+    The first key goes on to where it would; those that follow too fast for a person act on nothing, except in a field.
+    """
 
     arrived = Signal(object)
 
@@ -90,28 +93,34 @@ class KeyRecorder(QObject):
             self.arrived.emit(keys)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Record a key."""
-        is_key = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, QWindow)
-        if is_key and isinstance(event, QKeyEvent) and not event.isAutoRepeat():
-            self._take(event)
-        return False
-
-    def _take(self, event: QKeyEvent) -> None:
+        """Record a key, and hold it back if it belongs to a scan."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.isAutoRepeat() or not isinstance(watched, QWindow):
+            return False
         at_ms = event.timestamp() or time.monotonic_ns() / 1_000_000
+        is_fast = bool(self._keys) and at_ms - self._keys[-1].at_ms <= PERSON_MS
+        in_field = isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox)
+        return self._take(event, at_ms) and is_fast and not in_field
+
+    def _take(self, event: QKeyEvent, at_ms: float) -> bool:
+        """Record a key; return whether it is one that scanners send."""
         typed, modifiers = event.text(), event.modifiers()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
             if self._keys:
                 ending = ScanEnding.TAB if event.key() == Qt.Key.Key_Tab else ScanEnding.ENTER
                 self._keys.append(Key("", ending, at_ms))
                 self.end()
-            return
+            return True
         if event.key() == Qt.Key.Key_BracketRight and modifiers & Qt.KeyboardModifier.ControlModifier:
             typed = GS
-        if typed:
-            shifted = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
-            caps_lock = typed.isalpha() and typed.isupper() != shifted and typed.upper() != typed.lower()
-            self._keys.append(Key(typed, ScanEnding.NONE, at_ms, caps_lock))
-            self._quiet.start()
+        if not typed or event.key() == Qt.Key.Key_Escape:
+            return False
+        shifted = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+        caps_lock = typed.isalpha() and typed.isupper() != shifted and typed.upper() != typed.lower()
+        self._keys.append(Key(typed, ScanEnding.NONE, at_ms, caps_lock))
+        self._quiet.start()
+        return True
 
 
 def judged(keys: tuple[Key, ...], pause_ms: int) -> ScannerCheck | None:
