@@ -28,7 +28,7 @@ from shipconsole.store import fitness
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
 from shipconsole.ui.kit.formats import use_language
-from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens, is_still
+from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here
 from shipconsole.ui.window import window_state
 from shipconsole.ui.window.banner import BannerMessage
@@ -158,7 +158,7 @@ def _run(app: QApplication, opened: Opened, monitor: DatabaseMonitor) -> int:
     use_language(app)
     theme = Theme()
     chosen = opened.settings
-    theme.prepare(app, chosen_tokens(app, chosen.theme, chosen.text_scale, still=is_still(app, chosen.reduced_motion)))
+    theme.prepare(app, chosen_tokens(app, chosen.theme, chosen.text_scale, still=chosen.reduced_motion == "on"))
     window = MainWindow(opened.store, theme, opened.settings, demo=bool(opened.simulator_url), profile=opened.profile)
     theme.apply_stylesheet(app)
     closing = CloseFilter(window)
@@ -265,6 +265,7 @@ def _work(
         await ctx.sender.close()
         sounds.stop()
         live.change(window_state=window_state.saved(window), receiver=receiver.is_on)
+        live.stop()
         settings.save(opened.profile, live.settings, live.stored)
 
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(app))

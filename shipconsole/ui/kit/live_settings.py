@@ -56,6 +56,11 @@ class LiveSettings(QObject):
         if self._settings != self._saved:
             self._timer.start()
 
+    def stop(self) -> None:
+        """Save nothing from now on: the program saves `settings` itself as it ends."""
+        self._tasks = None
+        self._timer.stop()
+
     def waits_for_restart(self, key: str) -> bool:
         """Return whether a setting was changed that takes effect at the next start."""
         is_other = getattr(self._settings, key) != getattr(self._at_start, key)

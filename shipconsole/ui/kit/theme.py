@@ -98,13 +98,6 @@ def chosen_tokens(app: QApplication, theme: str, text_scale: float, *, still: bo
     return scaled(_THEMES[theme], text_scale)._replace(still=still)
 
 
-def is_still(app: QApplication, reduced_motion: str) -> bool:
-    """Return whether nothing is to move: as the setting says, or as the system's desktop does."""
-    if reduced_motion == "system":
-        return not app.isEffectEnabled(Qt.UIEffect.UI_AnimateMenu) and not app.isEffectEnabled(Qt.UIEffect.UI_General)
-    return reduced_motion == "on"
-
-
 def load_fonts(names: Sequence[str] = _FONT_FILES) -> None:
     """Add the program's own typeface to Qt."""
     for name in names:

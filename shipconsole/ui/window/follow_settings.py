@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication
 
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.live_settings import LiveSettings
-from shipconsole.ui.kit.theme import chosen_tokens, is_still
+from shipconsole.ui.kit.motion import is_reduced
+from shipconsole.ui.kit.theme import chosen_tokens
 
 if TYPE_CHECKING:
     from shipconsole.ui.window.main_window import MainWindow
@@ -30,6 +31,7 @@ class SettingsFollower(QObject):
         window.receiver.switch_requested.connect(lambda on: live.change(receiver=on))
         app.styleHints().colorSchemeChanged.connect(self._show_theme)
         self._apply(live.settings)
+        self._show_theme()
         self._set_pause(live.settings.scanner_pause_ms)
 
     def _apply(self, settings: Settings) -> None:
@@ -62,7 +64,11 @@ class SettingsFollower(QObject):
 
     def _show_theme(self) -> None:
         chosen = self._live.settings
-        still = is_still(self._app, chosen.reduced_motion)
-        tokens = chosen_tokens(self._app, chosen.theme, chosen.text_scale, still=still)
-        if tokens != self._window.theme.tokens:
-            self._window.theme.use(self._app, tokens)
+        still = chosen.reduced_motion == "on" or (chosen.reduced_motion == "system" and is_reduced())
+        tokens, theme = chosen_tokens(self._app, chosen.theme, chosen.text_scale, still=still), self._window.theme
+        if tokens._replace(still=theme.tokens.still) != theme.tokens:
+            theme.use(self._app, tokens)
+        elif tokens != theme.tokens:
+            # The style sheet is the same.
+            theme.tokens = tokens
+            theme.changed.emit()

@@ -33,9 +33,7 @@ def file_of(profile: Profile) -> Path:
     return profile.folder / "settings.toml"
 
 
-async def test_a_change_is_told_once_and_saved(
-    profile: Profile, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_change_is_told_once_and_saved(profile: Profile, tasks: Tasks, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live_settings, "SAVE_AFTER_MS", 1)
     live, told = LiveSettings(profile, Settings()), list[Settings]()
     live.settings_changed.connect(told.append)
@@ -53,7 +51,7 @@ async def test_a_change_is_told_once_and_saved(
 async def test_what_was_changed_before_the_tasks_is_saved_then(profile: Profile, tasks: Tasks) -> None:
     live = LiveSettings(profile, Settings())
     live.change(theme="light")
-    assert not settings.load(profile).settings.theme == "light"
+    assert settings.load(profile).settings.theme != "light"
     live.start(tasks)
     await live.save()
     assert settings.load(profile).settings.theme == "light"

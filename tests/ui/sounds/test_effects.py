@@ -37,7 +37,7 @@ class Heard(SoundPlayer):
         self.names: list[str] = []
         self.volumes: list[int] = []
 
-    def play(self, file, volume=100) -> None:  # noqa: ANN001 - as the player's
+    def play(self, file, volume=100) -> None:
         self.names.append(file.stem)
         self.volumes.append(volume)
 

@@ -13,7 +13,7 @@ from shipconsole.operations.context import Context
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.settings.dialog import SettingsDialog
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Theme, is_still
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, scaled
 from shipconsole.ui.window.follow_settings import SettingsFollower
 from shipconsole.ui.window.main_window import MainWindow
@@ -25,7 +25,7 @@ class Followed:
 
     def __init__(self, qapp: QApplication, ctx: Context, tasks: Tasks) -> None:
         self.theme = Theme()
-        chosen = Settings(station_name=ctx.station, theme="light")
+        chosen = Settings(station_name=ctx.station, theme="light", reduced_motion="off")
         self.theme.use(qapp, LIGHT)
         self.window = MainWindow(ctx.store, self.theme, chosen)
         self.window.show()
@@ -48,6 +48,7 @@ async def followed(qtbot: QtBot, qapp: QApplication, bench: Context, tasks: Task
     qtbot.addWidget(made.window)
     await until(lambda: made.window.scan_input.keys is not None)
     yield made
+    made.live.stop()
     await made.window.shutdown()
 
 
@@ -61,19 +62,6 @@ async def test_colors_and_text_change_at_once(followed: Followed, qapp: QApplica
     assert followed.theme.tokens.still
     followed.live.change(reduced_motion="off")
     assert not followed.theme.tokens.still
-
-
-async def test_motion_as_the_system(qapp: QApplication) -> None:
-    assert is_still(qapp, "on")
-    assert not is_still(qapp, "off")
-    before = [qapp.isEffectEnabled(effect) for effect in (Qt.UIEffect.UI_General, Qt.UIEffect.UI_AnimateMenu)]
-    qapp.setEffectEnabled(Qt.UIEffect.UI_General, False)
-    qapp.setEffectEnabled(Qt.UIEffect.UI_AnimateMenu, False)
-    assert is_still(qapp, "system")
-    qapp.setEffectEnabled(Qt.UIEffect.UI_General, True)
-    assert not is_still(qapp, "system")
-    qapp.setEffectEnabled(Qt.UIEffect.UI_General, before[0])
-    qapp.setEffectEnabled(Qt.UIEffect.UI_AnimateMenu, before[1])
 
 
 async def test_operations_use_the_new_values(followed: Followed, bench: Context) -> None:
@@ -112,7 +100,12 @@ async def test_text_is_made_larger_and_smaller_by_key(followed: Followed, qtbot:
     window = followed.window
     window.activateWindow()
     await until(window.isActiveWindow)
-    for key, expected in ((Qt.Key.Key_Plus, 1.1), (Qt.Key.Key_Equal, 1.25), (Qt.Key.Key_Minus, 1.1), (Qt.Key.Key_0, 1.0)):
+    for key, expected in (
+        (Qt.Key.Key_Plus, 1.1),
+        (Qt.Key.Key_Equal, 1.25),
+        (Qt.Key.Key_Minus, 1.1),
+        (Qt.Key.Key_0, 1.0),
+    ):
         QTest.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
         assert followed.theme.tokens.scale == expected
         assert followed.live.settings.text_scale == expected
