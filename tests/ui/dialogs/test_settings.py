@@ -1,6 +1,5 @@
 """The settings dialog: every setting of the file is in it, acts at once, and is reached by key."""
 
-import os
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import get_args
@@ -30,6 +29,7 @@ from shipconsole.domain.carrier_list import CARRIERS
 from shipconsole.domain.scanner_check import TEST_CODE
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
+from shipconsole.operations.maintenance import backups
 from shipconsole.station import settings
 from shipconsole.station.profile import open_profile
 from shipconsole.station.settings import PAGES, Settings
@@ -354,7 +354,7 @@ async def test_backups_are_shown_and_made(opened: Opened) -> None:
     opened.find(QPushButton, "back_up_now").click()
     await until_idle(opened.parts.tasks)
     assert opened.find(QLabel, "backups_count").text() == text("settings_dialog.backups_kept", count=1, kept=7)
-    (made,) = os.listdir(folder)
+    (made,) = (copy.file.name for copy in backups.every(opened.parts.ctx.store.file))
     assert opened.find(QLabel, "backups_message").text() == text("settings_dialog.backed_up", file=made)
 
 

@@ -36,7 +36,7 @@ OF_DIALOG: Mapping[str, str] = MappingProxyType(
         "close_dialog": "updates#closing-the-window",
         "connections_dialog": "connections",
         "create_orders_dialog": "orders#create-an-order-in-another-connection",
-        "damaged_database": "data#a-damaged-database",
+        "damaged_database_dialog": "data#a-damaged-database",
         "edit_tracking_dialog": "shipping#edit-tracking-or-void-a-shipment",
         "fields_dialog": "orders#edit-an-order-on-a-platform",
         "first_run_dialog": "settings#first-run",
