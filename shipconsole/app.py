@@ -69,6 +69,8 @@ class Opened(NamedTuple):
     simulator_url: str = ""
     restored: str = ""
     """The message about a restore that was interrupted and is finished now."""
+    is_new: bool = False
+    """Whether the profile had no database before."""
 
 
 def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
@@ -124,13 +126,13 @@ def _locked(profile: Profile, database: str | None, simulator_url: str, report: 
         raise EnvironmentFailure(Message("profile.in_use"))
     try:
         file = sqlite_file(profile.database_url({} if simulator_url else os.environ, database))
-        restored = _finish_restore(file)
+        restored, is_new = _finish_restore(file), not file.exists()
         loaded = settings.load(profile)
         messages.use(loaded.settings.language)
         store = Store(file, expected=profile.had_database(file))
         store.open(report, before_migration=_back_up)
         try:
-            yield Opened(profile, loaded.settings, store, simulator_url, restored)
+            yield Opened(profile, loaded.settings, store, simulator_url, restored, is_new)
         finally:
             if store.is_open:
                 profile.note_database(file)
@@ -252,7 +254,7 @@ def _work(
         receiver = _receiver_switch(opened, ctx, window, tasks)
         if opened.simulator_url:
             window.sync_orders()
-        await _greet(opened, ctx, window)
+        _greet(opened, window)
         gc.collect()
         gc.freeze()
         await closed.wait()
@@ -276,15 +278,12 @@ def _work(
         loop.close()
 
 
-async def _greet(opened: Opened, ctx: "Context", window: MainWindow) -> None:
+def _greet(opened: Opened, window: MainWindow) -> None:
     """Open the assistant in a new profile, and in a demo the practice package if it was opened for that."""
-    from shipconsole.operations.connections import connections
-
-    if opened.simulator_url:
-        if os.environ.get(PRACTICE):
-            window.menus.open("practice")
-    elif not opened.settings.first_run_done and not await connections.every(ctx):
+    if not opened.simulator_url and opened.is_new and not opened.settings.first_run_done:
         window.menus.open("first_run")
+    elif opened.simulator_url and os.environ.get(PRACTICE):
+        window.menus.open("practice")
 
 
 def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Context":

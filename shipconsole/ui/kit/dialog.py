@@ -82,8 +82,15 @@ class ButtonRow(QHBoxLayout):
         self._message.setObjectName(message_name)
         self._message.setWordWrap(True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._copy = kit.button(text("button.copy"), "link")
+        self._copy.setObjectName(f"copy_{message_name}")
+        self._copy.setAccessibleName(text("button.copy_problem"))
+        self._copy.setAutoDefault(False)
+        self._copy.clicked.connect(lambda: kit.copy_problem(self._message.text(), self._message.window()))
+        self._copy.hide()
         self.setSpacing(theme.tokens.px(10))
         self.addWidget(self._message, 1)
+        self.addWidget(self._copy)
         self.add("close", text("button.close"), close, "Esc")
 
     def add(self, name: str, title: str, act: Callable[[], object], key: str = "", *, kind: str = "plain") -> KeyButton:
@@ -97,9 +104,10 @@ class ButtonRow(QHBoxLayout):
         return button
 
     def show_message(self, message: str, severity: kit.Severity = "") -> None:
-        """Show a result or a problem in place of the message before."""
+        """Show a result or a problem in place of the message before; a problem can be copied with its details."""
         self._message.setText(kit.plain(message, lines=True))
         kit.set_severity(self._message, severity)
+        self._copy.setVisible(severity == "bad" and bool(message))
 
 
 def name_button(button: KeyButton, label: str) -> None:

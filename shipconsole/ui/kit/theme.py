@@ -139,8 +139,20 @@ def button_text(text: str) -> str:
 
 
 def copy(text: str) -> None:
-    """Copy a text as it is shown: without control characters, which a terminal would obey."""
-    QGuiApplication.clipboard().setText(plain(text, lines=True))
+    """Copy a text as it is shown: without control characters, which a terminal would obey, and with keys masked."""
+    from shipconsole.station.logs import mask
+
+    QGuiApplication.clipboard().setText(mask(plain(text, lines=True)))
+
+
+def copy_problem(message: str, window: QWidget) -> None:
+    """Copy a problem for support: also where and when it was shown, and by which version."""
+    from datetime import UTC, datetime
+
+    from shipconsole import __version__
+
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    copy(f"{message}\n{window.windowTitle()} · Shipconsole {__version__} · {now}")
 
 
 def tooltip(text: str) -> str:

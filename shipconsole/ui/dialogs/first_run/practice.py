@@ -1,5 +1,6 @@
 """A practice package in the demo: each code to scan is shown as a barcode, until the package is shipped."""
 
+import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
@@ -25,6 +26,7 @@ ORDER = "10003"
 """A sample order of two items."""
 LABEL = "9400111206206406260787"
 SIZE_PX = (520, 380)
+LOOK_EVERY_S = 0.5
 
 
 class PracticeStep(NamedTuple):
@@ -115,16 +117,21 @@ class PracticeDialog(Dialog):
         self.show()
 
     async def _read(self) -> None:
-        try:
-            sheet = await orders.sheet(self._ctx, await orders.find(self._ctx, ORDER))
-        except (LookupError, ValidationFailed):
-            self._title.setText(text("practice.no_order"))
+        """Wait for the order, which the demo syncs as it starts."""
+        while not self._closed:
+            try:
+                sheet = await orders.sheet(self._ctx, await orders.find(self._ctx, ORDER))
+            except (LookupError, ValidationFailed):
+                if not self._closed:
+                    self._title.setText(text("practice.no_order"))
+                await asyncio.sleep(LOOK_EVERY_S)
+                continue
+            if not self._closed:
+                lines = sheet.order.lines
+                items = tuple((line.sku, line.description or line.sku, line.left) for line in lines if line.left)
+                self.practice = Practice(sheet.order.number, items, self._prefix)
+                self._show()
             return
-        if self._closed:
-            return
-        items = tuple((line.sku, line.description or line.sku, line.left) for line in sheet.order.lines if line.left)
-        self.practice = Practice(sheet.order.number, items, self._prefix)
-        self._show()
 
     def _on_stepped(self, step: Step) -> None:
         if self.practice is None or self._closed:
