@@ -3,6 +3,7 @@
 from shipconsole.texts import Table
 
 TEXTS: Table = {
+    "button.copy_problem": "Copy the problem with its details",
     "first_run.about": "About 2 min. You can change all of it in the settings.",
     "first_run.back": "Back",
     "first_run.connect": "Connect a platform",
@@ -56,7 +57,7 @@ TEXTS: Table = {
     "practice.item": "Scan the item: {item}",
     "practice.label": "Scan the shipping label",
     "practice.means": "Scan each code from the screen.",
-    "practice.no_order": "The practice order is not there yet. Press F5 in the window, then open the practice package again.",
+    "practice.no_order": "Waiting for the practice order",
     "practice.order": "Scan the order",
     "practice.ship": "Scan the command to ship",
     "practice.shipped": "Your first package is shipped",

@@ -12,6 +12,7 @@ from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (900, 550)
+ONE_COLUMN_FROM = 1.4
 KEYS = (
     (
         "keys.everywhere",
@@ -72,7 +73,8 @@ class KeysSheet(Dialog):
         """Show the keys, and the command barcodes with the site's prefix."""
         super().__init__(parent, theme, "keys_sheet", text("keys.title"))
         px = theme.tokens.px
-        sides = column(theme, spacing=14), column(theme, spacing=14)
+        # In large text the groups stand one below the other.
+        sides = [column(theme, spacing=14) for _ in range(1 if theme.tokens.scale >= ONE_COLUMN_FROM else 2)]
         for position, (title, keys) in enumerate(KEYS):
             inside = QGridLayout()
             inside.setContentsMargins(px(16), px(12), px(16), px(14))
