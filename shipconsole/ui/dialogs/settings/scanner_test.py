@@ -21,7 +21,7 @@ from shipconsole.ui.kit.theme import Theme
 QUIET_MS = 700
 """After so long without a key, what arrived is complete."""
 SHORTEST = 4
-PERSON_MS = 250
+PERSON_MS = 130
 """Characters that come this slowly are typed by a person."""
 _FAULTS = {
     ScannerFault.CAPS_LOCK: "scanner_test.caps_lock",
@@ -57,6 +57,7 @@ class Key(NamedTuple):
     ending: ScanEnding
     at_ms: float
     caps_lock: bool = False
+    in_field: bool = False
 
 
 class KeyRecorder(QObject):
@@ -101,9 +102,9 @@ class KeyRecorder(QObject):
         at_ms = event.timestamp() or time.monotonic_ns() / 1_000_000
         is_fast = bool(self._keys) and at_ms - self._keys[-1].at_ms <= PERSON_MS
         in_field = isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox)
-        return self._take(event, at_ms) and is_fast and not in_field
+        return self._take(event, at_ms, in_field=in_field) and is_fast and not in_field
 
-    def _take(self, event: QKeyEvent, at_ms: float) -> bool:
+    def _take(self, event: QKeyEvent, at_ms: float, *, in_field: bool) -> bool:
         """Record a key; return whether it is one that scanners send."""
         typed, modifiers = event.text(), event.modifiers()
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
@@ -118,7 +119,7 @@ class KeyRecorder(QObject):
             return False
         shifted = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         caps_lock = typed.isalpha() and typed.isupper() != shifted and typed.upper() != typed.lower()
-        self._keys.append(Key(typed, ScanEnding.NONE, at_ms, caps_lock))
+        self._keys.append(Key(typed, ScanEnding.NONE, at_ms, caps_lock, in_field))
         self._quiet.start()
         return True
 
@@ -129,15 +130,16 @@ def judged(keys: tuple[Key, ...], pause_ms: int) -> ScannerCheck | None:
     if len(characters) < SHORTEST:
         return None
     gaps = [after.at_ms - before.at_ms for before, after in pairwise(characters)]
-    each_ms = sum(gaps) / len(gaps)
-    if sorted(gaps)[len(gaps) // 2] > PERSON_MS:
+    each_ms, median_ms = sum(gaps) / len(gaps), sorted(gaps)[len(gaps) // 2]
+    # In a field everything that is not a scan was typed.
+    if median_ms > (pause_ms if any(key.in_field for key in characters) else PERSON_MS):
         return None
     letters = [key.caps_lock for key in characters if key.text.isalpha()]
     return check(
         "".join(key.text for key in characters),
         ending=keys[-1].ending,
         ms_per_character=each_ms,
-        pause_ms=pause_ms if sorted(gaps)[len(gaps) // 2] > pause_ms else 0,
+        pause_ms=pause_ms if median_ms > pause_ms else 0,
         caps_lock=bool(letters) and all(letters),
     )
 
