@@ -105,7 +105,7 @@ class Settings(Frozen):
 
     theme: ThemeChoice = _key("setting.theme", "system", _APPEARANCE)
     text_scale: float = _key("setting.text_scale", 1.0, _PERCENT, ge=0.75, le=2.0)
-    bench_text_scale: float = _key("setting.bench_text_scale", 1.5, _PERCENT, ge=0.75, le=2.0)
+    bench_text_scale: float = _key("setting.bench_text_scale", 1.5, _PERCENT, ge=1.4, le=2.0)
     reduced_motion: Literal["system", "on", "off"] = _key("setting.reduced_motion", "system", _APPEARANCE)
     language: Literal["system", "en", "de", "en-XA"] = _key(
         "setting.language", messages.SYSTEM, Place("language", needs_restart=True)

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
+from shipconsole import messages
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.help.pages import FIRST, PAGES, Address, address_of, slug, text_of, title_of
 from shipconsole.ui.kit import theme as kit
@@ -106,7 +107,8 @@ class HelpWindow(Dialog):
         document = self._browser.document()
         document.setMarkdown(text_of(address.page), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
         self._dress(document)
-        self._message.setText("")
+        is_english = messages.language() in (messages.ENGLISH, messages.PSEUDO)
+        self._message.setText("" if is_english else text("help_window.in_english"))
         self._back_button.setEnabled(bool(self._earlier))
         self._browser.setTextCursor(_at(document, address.heading))
         bar = self._browser.verticalScrollBar()
