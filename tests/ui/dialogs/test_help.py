@@ -181,6 +181,7 @@ def test_links_between_pages_are_followed_and_back(qtbot: QtBot, window: QWidget
     assert shown.address == Address("settings", "sounds")
     shown.follow("#first-run")
     assert shown.address == Address("settings", "first-run")
+    shown.activateWindow()
     qtbot.waitUntil(shown.isActiveWindow)
     for _ in range(2):
         QTest.keyClick(shown.windowHandle(), Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
@@ -226,10 +227,12 @@ def test_f1_in_a_dialog_opens_its_page(qtbot: QtBot, window: QWidget) -> None:
     key = HelpKey(window, Theme())
     dialog = Dialog(window, Theme(), "edit_tracking_dialog", "x")
     dialog.open()
+    dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
     QTest.keyClick(dialog.windowHandle(), Qt.Key.Key_F1)
     (shown,) = dialog.findChildren(HelpWindow)
     assert shown.address == Address("shipping", "edit-tracking-or-void-a-shipment")
+    shown.activateWindow()
     qtbot.waitUntil(shown.isActiveWindow)
     QTest.keyClick(shown.windowHandle(), Qt.Key.Key_F1)
     assert shown.findChildren(HelpWindow) == []

@@ -202,7 +202,7 @@ class FirstRunDialog(Dialog):
         side.setProperty("variant", "side")
         side.setFixedWidth(px(SIDE_PX))
         head = kit.label(text("first_run.title"), "title")
-        program = kit.label("Shipconsole", "number")
+        program = kit.label(text("first_run.program"), "number")
         steps = column(theme, *self._buttons.values(), spacing=6, margins=(0, 16, 0, 0))
         column(
             theme,

@@ -103,7 +103,7 @@ class SoundStep(Step):
         for name in ("good", "error"):
             title = kit.label(text(f"setting.sound_{name}"), "strong")
             shape = wrapped(text(f"sounds.shape_{name}"), "secondary")
-            play = action(f"play_{name}", text("sounds.test"), lambda name=name: self._play(name))
+            play = action(f"play_{name}", text("sounds.test"), lambda _=False, name=name: self._play(name))
             play.setAccessibleName(kit.plain(text("sounds.test_of", sound=text(f"setting.sound_{name}"))))
             texts = column(self.parts.theme, title, shape, spacing=1)
             self.column.addLayout(row(self.parts.theme, (texts, 1), play, margins=(0, 8, 0, 8)))
