@@ -5,7 +5,8 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy
 
 from shipconsole.domain.code128 import QUIET_MODULES, modules
-from shipconsole.ui.kit import theme as kit
+from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 
 HEIGHT_PX = 72
@@ -19,10 +20,10 @@ class BarcodeView(QFrame):
         """Show a text; `caption` replaces it below the bars. Raises ValueError for a text without a barcode."""
         super().__init__()
         self._widths = modules(text)
-        self._caption = kit.plain(text if caption is None else caption)
+        self._caption = plain(text if caption is None else caption)
         self._theme = theme
         self._height_px = height_px
-        self.setAccessibleName(kit.plain(text))
+        self.setAccessibleName(plain(text))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def minimumSizeHint(self) -> QSize:

@@ -9,19 +9,20 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order import Order
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.ship import PlannedUpdate, Request
-from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Line, PromptButton, prompt
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Badge, KeyButton, Theme
+from shipconsole.ui.kit.theme import Severity, Theme, copy_problem
+from shipconsole.ui.kit.widgets import Badge, KeyButton
 
 ENTER = "Ctrl+Enter"
 """Both keys that are called Enter, as a button shows them."""
@@ -78,15 +79,15 @@ class ButtonRow(QHBoxLayout):
     def __init__(self, theme: Theme, message_name: str, close: Callable[[], object]) -> None:
         """Begin with Close alone; `message_name` is the message's object name."""
         super().__init__()
-        self._message = kit.label("", "secondary")
+        self._message = widgets.label("", "secondary")
         self._message.setObjectName(message_name)
         self._message.setWordWrap(True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._copy = kit.button(text("button.copy"), "link")
+        self._copy = widgets.button(text("button.copy"), "link")
         self._copy.setObjectName(f"copy_{message_name}")
         self._copy.setAccessibleName(text("button.copy_problem"))
         self._copy.setAutoDefault(False)
-        self._copy.clicked.connect(lambda: kit.copy_problem(self._message.text(), self._message.window()))
+        self._copy.clicked.connect(lambda: copy_problem(self._message.text(), self._message.window()))
         self._copy.hide()
         self.setSpacing(theme.tokens.px(10))
         self.addWidget(self._message, 1)
@@ -95,7 +96,7 @@ class ButtonRow(QHBoxLayout):
 
     def add(self, name: str, title: str, act: Callable[[], object], key: str = "", *, kind: str = "plain") -> KeyButton:
         """Add a button at the right. It only shows its key: the dialog connects it."""
-        button = kit.button(title, kind, key)
+        button = widgets.button(title, kind, key)
         button.setObjectName(name)
         # Enter in a field belongs to the field and presses no button.
         button.setAutoDefault(False)
@@ -103,17 +104,17 @@ class ButtonRow(QHBoxLayout):
         self.addWidget(button)
         return button
 
-    def show_message(self, message: str, severity: kit.Severity = "") -> None:
+    def show_message(self, message: str, severity: Severity = "") -> None:
         """Show a result or a problem in place of the message before; a problem can be copied with its details."""
-        self._message.setText(kit.plain(message, lines=True))
-        kit.set_severity(self._message, severity)
+        self._message.setText(plain(message, lines=True))
+        widgets.set_severity(self._message, severity)
         self._copy.setVisible(severity == "bad" and bool(message))
 
 
 def name_button(button: KeyButton, label: str) -> None:
     """Give a button another label, on the screen and for screen readers."""
-    button.setText(kit.button_text(label))
-    button.setAccessibleName(kit.plain(label))
+    button.setText(widgets.button_text(label))
+    button.setAccessibleName(plain(label))
     button.updateGeometry()
 
 
@@ -222,7 +223,7 @@ class ContextDialog(Dialog):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _show_message(self, message: str, severity: kit.Severity = "") -> None:
+    def _show_message(self, message: str, severity: Severity = "") -> None:
         """Show a message beside the buttons."""
         if not self._closed:
             self._button_row.show_message(message, severity)
@@ -249,7 +250,7 @@ class OrderDialog(ContextDialog):
         self._order: Order | None = None
         """None until it has been read, and after it was deleted."""
         self._title = title
-        self._number = kit.label("", "number")
+        self._number = widgets.label("", "number")
         self._number.setObjectName(f"{part}_number")
         self._state: Badge | None = None
 
@@ -277,17 +278,17 @@ class OrderDialog(ContextDialog):
     def _show_order(self, order: Order) -> None:
         """Show an order's number and state."""
         self._order = order
-        self.setWindowTitle(kit.plain(self._title(order.number)))
-        self._number.setText(kit.plain(order.number))
+        self.setWindowTitle(plain(self._title(order.number)))
+        self._number.setText(plain(order.number))
         if self._state is not None:
             label, severity = strings.order_state(order.state)
             self._state.setText(label)
-            kit.set_severity(self._state, severity)
+            widgets.set_severity(self._state, severity)
             self._state.show()
 
     def _head(self) -> QHBoxLayout:
         """Return a row with the order's number and state, and room at the right."""
-        self._state = kit.badge("", "quiet")
+        self._state = widgets.badge("", "quiet")
         self._state.hide()
         head = QHBoxLayout()
         head.setSpacing(self._theme.tokens.px(10))

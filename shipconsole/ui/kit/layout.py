@@ -7,8 +7,10 @@ from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import KeyButton, Severity, Theme
+from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.widgets import KeyButton
 
 TOP = Qt.AlignmentFlag.AlignTop
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -62,7 +64,7 @@ def wrapped(
     text: str = "", variant: str = "", severity: Severity = "", *, name: str = "", selectable: bool = False
 ) -> QLabel:
     """Return a label of one or more lines; a selectable text can be copied."""
-    made = kit.label(text, variant, severity)
+    made = widgets.label(text, variant, severity)
     made.setObjectName(name)
     made.setWordWrap(True)
     if selectable:
@@ -74,7 +76,7 @@ def action(
     name: str, label: str, act: Callable[[], object] | SignalInstance, variant: str = "plain", key: str = ""
 ) -> KeyButton:
     """Return a button that acts, or emits a signal; Enter never presses it, since every scan ends with Enter."""
-    button = kit.button(label, variant, key)
+    button = widgets.button(label, variant, key)
     button.setObjectName(name)
     button.setAutoDefault(False)
     button.clicked.connect(act)
@@ -85,7 +87,7 @@ def document(theme: Theme, name: str, title: str, *, wraps: bool = True) -> QPla
     """Return a field with read-only text in a typeface of equal widths; Tab leaves it."""
     made = QPlainTextEdit()
     made.setObjectName(name)
-    made.setAccessibleName(kit.plain(title))
+    made.setAccessibleName(plain(title))
     made.setReadOnly(True)
     made.setTabChangesFocus(True)
     if not wraps:

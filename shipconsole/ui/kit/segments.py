@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
-from shipconsole.ui.kit import theme as kit
+from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
 
 _ENDS = {(True, True): "both", (True, False): "left", (False, True): "right", (False, False): ""}
 
@@ -19,7 +20,7 @@ class Segments(QWidget):
         """Begin without a choice; buttons are named after `name` and their position."""
         super().__init__()
         self.setObjectName(name)
-        self.setAccessibleName(kit.plain(title))
+        self.setAccessibleName(plain(title))
         self._name, self._title = name, title
         self._group = QButtonGroup(self)
         self._group.idClicked.connect(self._on_clicked)
@@ -48,9 +49,9 @@ class Segments(QWidget):
             button.deleteLater()
         self._shown = -1
         for position, label in enumerate(labels):
-            button = QPushButton(kit.button_text(label))
+            button = QPushButton(widgets.button_text(label))
             button.setObjectName(f"{self._name}_{position}")
-            button.setAccessibleName(kit.plain(f"{self._title}: {label}"))
+            button.setAccessibleName(plain(f"{self._title}: {label}"))
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setProperty("variant", "segment")

@@ -4,7 +4,8 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QCheckBox, QSizePolicy
 
-from shipconsole.ui.kit import theme as kit
+from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 
 WIDTH_PX, HEIGHT_PX, RING_PX = 40, 24, 3
@@ -16,7 +17,7 @@ class Switch(QCheckBox):
     def __init__(self, title: str, theme: Theme) -> None:
         """Begin off; the title is for screen readers, since it stands beside the switch."""
         super().__init__()
-        self.setAccessibleName(kit.plain(title))
+        self.setAccessibleName(plain(title))
         self._theme = theme
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 

@@ -8,10 +8,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
 
 from shipconsole.domain.connection import Connection, ConnectionState
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import MINUTE_S, key_name, lasting
 from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state
-from shipconsole.ui.kit.theme import Badge, Elided, Severity, Theme, badge, button, fit_hint, label, plain, set_tooltip
+from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.widgets import Badge, Elided, badge, button, fit_hint, label, set_tooltip
 
 BADGES_MOST = 4
 NAME_MOST = 16

@@ -6,14 +6,15 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.first_run.steps import STEPS, ScannerStep, Step, StepName, make_step
 from shipconsole.ui.dialogs.settings.page import STACKED_FROM
 from shipconsole.ui.dialogs.settings.pages import SettingsParts
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, Dialog, name_button
 from shipconsole.ui.kit.layout import action, column, row, wrapped
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 
 SIZE_PX = (1_040, 700)
 SIDE_PX = 280
@@ -38,10 +39,10 @@ class StepButton(QPushButton):
 
     def show_state(self, hint: str, *, is_current: bool, is_done: bool) -> None:
         """Show where the step stands."""
-        self._hint, self._is_done = kit.plain(hint), is_done
+        self._hint, self._is_done = plain(hint), is_done
         self.setChecked(is_current)
         state = text("first_run.step_done") if is_done else ""
-        self.setAccessibleName(kit.plain(" · ".join(part for part in (self._title, hint, state) if part)))
+        self.setAccessibleName(plain(" · ".join(part for part in (self._title, hint, state) if part)))
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -73,7 +74,7 @@ class StepButton(QPushButton):
                 [QPointF(circle.left() + x * circle.width(), circle.top() + y * circle.height()) for x, y in points]
             )
         else:
-            painter.setFont(kit.font(tokens, 13, QFont.Weight.DemiBold))
+            painter.setFont(typeface(tokens, 13, QFont.Weight.DemiBold))
             painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(self._number))
         left = px(54)
         room = self.width() - left - px(8)
@@ -82,7 +83,7 @@ class StepButton(QPushButton):
             lines.append((self._hint, 12, "secondary", QFont.Weight.Normal))
         top = (self.height() - sum(px(size + 6) for _, size, _, _ in lines)) / 2
         for line, size, color, weight in lines:
-            painter.setFont(kit.font(tokens, size, weight))
+            painter.setFont(typeface(tokens, size, weight))
             painter.setPen(tokens.color(color))
             shown = painter.fontMetrics().elidedText(line, Qt.TextElideMode.ElideRight, room)
             at = QRectF(left, top, room, px(size + 6))
@@ -108,8 +109,8 @@ class FirstRunDialog(Dialog):
         self._steps: dict[StepName, Step] = {}
         self._buttons: dict[StepName, StepButton] = {}
         self._stack = QStackedWidget()
-        self._count = kit.label("", "secondary")
-        self._title = kit.label("", "number")
+        self._count = widgets.label("", "secondary")
+        self._title = widgets.label("", "number")
         self._title.setObjectName("first_run_title")
         self._intro = wrapped("", "secondary", name="first_run_intro")
         self._later = action("first_run_later", text("first_run.later"), self.reject, "link", key="Esc")
@@ -201,8 +202,8 @@ class FirstRunDialog(Dialog):
         side = QFrame()
         side.setProperty("variant", "side")
         side.setFixedWidth(px(SIDE_PX))
-        head = kit.label(text("first_run.title"), "title")
-        program = kit.label(text("first_run.program"), "number")
+        head = widgets.label(text("first_run.title"), "title")
+        program = widgets.label(text("first_run.program"), "number")
         steps = column(theme, *self._buttons.values(), spacing=6, margins=(0, 16, 0, 0))
         column(
             theme,

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.verdict import VerdictKind
 from shipconsole.domain.verdict_queue import Step, VerdictQueue
 from shipconsole.messages import text
 from shipconsole.operations.orders import orders
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.barcode_view import BarcodeView
 from shipconsole.ui.kit.dialog import Dialog
 from shipconsole.ui.kit.layout import action, clear, row, wrapped
@@ -93,8 +94,8 @@ class PracticeDialog(Dialog):
         self.practice: Practice | None = None
         """None until the order has been read."""
         px = theme.tokens.px
-        self._count = kit.label("", "secondary")
-        self._title = kit.label(text("practice.title"), "number")
+        self._count = widgets.label("", "secondary")
+        self._title = widgets.label(text("practice.title"), "number")
         self._title.setObjectName("practice_step")
         self._title.setWordWrap(True)
         self._means = wrapped(text("practice.means"), "secondary", name="practice_means", selectable=True)
@@ -155,7 +156,7 @@ class PracticeDialog(Dialog):
         count, total = self.practice.position + 1, len(self.practice.steps)
         self._count.setText(text("first_run.step", number=count, total=total))
         names = {"item": step.item} if step.item else {}
-        self._title.setText(kit.plain(text(step.message, **names)))
+        self._title.setText(plain(text(step.message, **names)))
         self._means.setText(text("practice.by_hand", code=step.code))
         code = BarcodeView(step.code, self._theme)
         code.setObjectName("practice_barcode")

@@ -6,12 +6,13 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.settings.controls import PrinterControl
 from shipconsole.ui.dialogs.settings.page import SettingRow
 from shipconsole.ui.dialogs.settings.pages import SettingsParts, printer_names
 from shipconsole.ui.dialogs.settings.scanner_test import ScannerTest
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 
 StepName = Literal["station", "scanner", "sound", "printer", "orders"]
@@ -101,10 +102,10 @@ class SoundStep(Step):
     def add_before(self) -> None:
         """Add both sounds."""
         for name in ("good", "error"):
-            title = kit.label(text(f"setting.sound_{name}"), "strong")
+            title = widgets.label(text(f"setting.sound_{name}"), "strong")
             shape = wrapped(text(f"sounds.shape_{name}"), "secondary")
             play = action(f"play_{name}", text("sounds.test"), lambda _=False, name=name: self._play(name))
-            play.setAccessibleName(kit.plain(text("sounds.test_of", sound=text(f"setting.sound_{name}"))))
+            play.setAccessibleName(plain(text("sounds.test_of", sound=text(f"setting.sound_{name}"))))
             texts = column(self.parts.theme, title, shape, spacing=1)
             self.column.addLayout(row(self.parts.theme, (texts, 1), play, margins=(0, 8, 0, 8)))
 
@@ -118,7 +119,7 @@ class SoundStep(Step):
     def opened(self) -> None:
         """Show why nothing may be heard."""
         problem = self.parts.sounds.player.problem
-        self._problem.setText(kit.plain(str(problem)))
+        self._problem.setText(plain(str(problem)))
         self._problem.setVisible(bool(problem))
 
     def _play(self, name: str) -> None:
@@ -164,9 +165,9 @@ class OrdersStep(Step):
 
     def _add(self, heading: str, explained: str, button: QWidget) -> None:
         theme = self.parts.theme
-        title, means = kit.label(heading, "title"), wrapped(explained, "secondary")
+        title, means = widgets.label(heading, "title"), wrapped(explained, "secondary")
         inside = column(theme, title, means, row(theme, button, 1), spacing=8, margins=(16, 14, 16, 14))
-        self.column.addWidget(kit.card(inside))
+        self.column.addWidget(widgets.card(inside))
         self.column.addSpacing(theme.tokens.px(12))
 
 

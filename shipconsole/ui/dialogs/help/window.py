@@ -14,9 +14,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QTextBrowser, QWidget
 
 from shipconsole import messages
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.dialogs.help.pages import FIRST, PAGES, Address, address_of, slug, text_of, title_of
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import Dialog
 from shipconsole.ui.kit.layout import action, column, row
 from shipconsole.ui.kit.theme import Theme
@@ -51,7 +52,7 @@ class HelpWindow(Dialog):
         self._list.setProperty("variant", "pages")
         self._list.setFixedWidth(theme.tokens.px(SIDE_PX))
         for page in PAGES:
-            item = QListWidgetItem(kit.plain(title_of(page)))
+            item = QListWidgetItem(plain(title_of(page)))
             item.setData(_PAGE, page)
             item.setSizeHint(QSize(0, theme.tokens.px(34)))
             self._list.addItem(item)
@@ -61,7 +62,7 @@ class HelpWindow(Dialog):
         self._browser.setOpenLinks(False)
         self._browser.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self._browser.anchorClicked.connect(lambda url: self.follow(url.toString()))
-        self._message = kit.label("", "secondary")
+        self._message = widgets.label("", "secondary")
         self._message.setObjectName("help_message")
         self._message.setWordWrap(True)
         self._back_button = action("help_back", text("help_window.back"), self.back, key=BACK_KEY)
@@ -84,7 +85,7 @@ class HelpWindow(Dialog):
         checked = checked_link(link) if link.startswith("https://") else None
         if checked is not None:
             open_link(self, self._theme, checked)
-        self._message.setText(kit.plain(link if checked else text("help_window.not_here", link=link)))
+        self._message.setText(plain(link if checked else text("help_window.not_here", link=link)))
 
     def go_to(self, address: Address) -> None:
         """Show a page, and remember the one before."""

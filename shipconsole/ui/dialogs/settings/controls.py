@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.carrier_list import CARRIERS
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.station.settings import Settings, place_of
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.fields import INPUT_MAX, Choice
 from shipconsole.ui.kit.layout import action
 from shipconsole.ui.kit.segments import Segments
@@ -52,8 +53,8 @@ class Control(QWidget):
 
     def mark(self, problem: str) -> None:
         """Mark that the value can't be used, or remove the mark."""
-        kit.set_wrong(self.part, bool(problem))
-        self.part.setAccessibleDescription(kit.plain(problem))
+        widgets.set_wrong(self.part, bool(problem))
+        self.part.setAccessibleDescription(plain(problem))
 
 
 class SwitchControl(Control):
@@ -134,7 +135,7 @@ class NumberControl(Control):
         self._field = QSpinBox()
         self._field.setMinimumWidth(theme.tokens.px(120))
         self._field.setObjectName(key)
-        self._field.setAccessibleName(kit.plain(title))
+        self._field.setAccessibleName(plain(title))
         self._field.setRange(least, most)
         self._field.setSuffix(suffix)
         self._field.setGroupSeparatorShown(most > 65_535)
@@ -157,13 +158,13 @@ class VolumeControl(Control):
         """Accept numbers between two limits."""
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setObjectName(key)
-        self._slider.setAccessibleName(kit.plain(title))
+        self._slider.setAccessibleName(plain(title))
         self._slider.setRange(least, most)
         self._slider.setSingleStep(5)
         self._slider.setPageStep(10)
         self._slider.setMinimumWidth(theme.tokens.px(180))
         self._slider.setMinimumHeight(theme.tokens.px(24))
-        self._label = kit.label("", "strong")
+        self._label = widgets.label("", "strong")
         self._label.setMinimumWidth(self._label.fontMetrics().horizontalAdvance("100 %") + theme.tokens.px(12))
         self._label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         super().__init__(self._slider, self._label)
@@ -188,7 +189,7 @@ class TextControl(Control):
         """Begin empty."""
         self._field = QLineEdit()
         self._field.setObjectName(key)
-        self._field.setAccessibleName(kit.plain(title))
+        self._field.setAccessibleName(plain(title))
         # Longer than any valid value, so that too long an input gets a message instead of being cut off.
         self._field.setMaxLength(most + INPUT_MAX)
         self._field.setMinimumWidth(theme.tokens.px(width_px if most > 10 else 90))
@@ -241,13 +242,13 @@ class PrinterControl(Control):
     def show_printers(self, names: Sequence[str]) -> None:
         """Offer these printers."""
         for name in names:
-            self._add(name, kit.plain(name))
+            self._add(name, plain(name))
 
     def show_value(self, value: object) -> None:
         """Show the printer of a name."""
         name = str(value)
         if self._choice.findData(name, _ID) < 0:
-            self._add(name, kit.plain(name))
+            self._add(name, plain(name))
         self._choice.setCurrentIndex(self._choice.findData(name, _ID))
 
     def _add(self, name: str, label: str) -> None:
@@ -262,7 +263,7 @@ class CarriersControl(Control):
         """Begin with none ticked."""
         self._list = QListWidget()
         self._list.setObjectName(key)
-        self._list.setAccessibleName(kit.plain(title))
+        self._list.setAccessibleName(plain(title))
         self._list.setProperty("variant", "field")
         self._list.setFixedHeight(theme.tokens.px(180))
         self._list.setMinimumWidth(theme.tokens.px(260))
@@ -287,7 +288,7 @@ class CarriersControl(Control):
         return [self._list.item(row) for row in range(self._list.count())]
 
     def _add(self, carrier: str, name: str) -> None:
-        item = QListWidgetItem(kit.plain(name))
+        item = QListWidgetItem(plain(name))
         item.setData(_ID, carrier)
         item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
         item.setCheckState(Qt.CheckState.Unchecked)
@@ -333,8 +334,8 @@ def choice_id(value: object) -> str:
 def _list(key: str, title: str, labels: Sequence[str]) -> Choice:
     choice = Choice()
     choice.setObjectName(key)
-    choice.setAccessibleName(kit.plain(title))
-    choice.addItems([kit.plain(label) for label in labels])
+    choice.setAccessibleName(plain(title))
+    choice.addItems([plain(label) for label in labels])
     choice.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return choice
 

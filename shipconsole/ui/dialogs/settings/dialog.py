@@ -11,11 +11,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.station import settings
 from shipconsole.ui.dialogs.settings.page import STACKED_FROM, SettingsPage
 from shipconsole.ui.dialogs.settings.pages import ScannerPage, SettingsParts, make_page
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import Dialog
 from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import action, column, line, row
@@ -53,11 +54,11 @@ class SettingsDialog(Dialog):
         self._search = SearchField("search_settings", text("settings_dialog.search"), hints)
         self._search.setMaximumWidth(parts.theme.tokens.px(260))
         self._search.textChanged.connect(self._on_search)
-        self._footer = kit.label("", "secondary")
+        self._footer = widgets.label("", "secondary")
         self._footer.setObjectName("settings_message")
         self._footer.setWordWrap(True)
         self._reset = action("reset_page", text("settings_dialog.reset_page"), self._on_reset, "link")
-        self._nothing = kit.label(text("settings_dialog.nothing_found"), "secondary")
+        self._nothing = widgets.label(text("settings_dialog.nothing_found"), "secondary")
         self._nothing.hide()
         parts.live.saving_failed.connect(self._on_saving_failed)
         parts.live.saved.connect(self._show_footer)
@@ -106,7 +107,7 @@ class SettingsDialog(Dialog):
         close = action("close", text("button.close"), self.reject, key="Esc")
         head = row(
             theme,
-            kit.label(text("settings_dialog.title"), "number"),
+            widgets.label(text("settings_dialog.title"), "number"),
             1,
             (self._search, 1),
             close,
@@ -175,8 +176,8 @@ class SettingsDialog(Dialog):
 
     def _show_footer(self) -> None:
         self._footer.setText(text("settings_dialog.at_once"))
-        kit.set_severity(self._footer, "")
+        widgets.set_severity(self._footer, "")
 
     def _on_saving_failed(self, message: str) -> None:
-        self._footer.setText(kit.plain(message, lines=True))
-        kit.set_severity(self._footer, "bad")
+        self._footer.setText(plain(message, lines=True))
+        widgets.set_severity(self._footer, "bad")

@@ -6,11 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain import code
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.station import settings
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.settings.controls import Control, control_for
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.layout import line, wrapped
 from shipconsole.ui.kit.live_settings import LiveSettings, problem_of
 from shipconsole.ui.kit.theme import Theme
@@ -33,7 +34,7 @@ class SettingRow(QFrame):
         self._found = code.search_key(f"{title} {help_} {key}")
         self.control: Control = control_for(key, title, theme)
         px = theme.tokens.px
-        self._title = kit.label(title, "strong")
+        self._title = widgets.label(title, "strong")
         self._title.setWordWrap(True)
         self._title.setBuddy(self.control.part)
         self._help = wrapped(help_, "secondary", name=f"{key}_help")
@@ -91,8 +92,8 @@ class SettingRow(QFrame):
         self.control.mark(problem)
         waits = not problem and self._live.waits_for_restart(self.key)
         shown = problem or (text("settings_dialog.after_restart") if waits else "")
-        self._note.setText(kit.plain(shown, lines=True))
-        kit.set_severity(self._note, "bad" if problem else "wait")
+        self._note.setText(plain(shown, lines=True))
+        widgets.set_severity(self._note, "bad" if problem else "wait")
         self._note.setVisible(bool(shown))
 
 
@@ -113,7 +114,7 @@ class SettingsPage(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, px(10), 0)
         self.column.setSpacing(0)
-        self.heading = kit.label(text(f"settings_page.{self.page}"), "title")
+        self.heading = widgets.label(text(f"settings_page.{self.page}"), "title")
         self.intro = wrapped(text(f"settings_page.{self.page}.help"), "secondary", selectable=True)
         self.column.addWidget(self.heading)
         self.column.addSpacing(px(3))
@@ -157,7 +158,7 @@ class SettingsPage(QWidget):
     def fact(self, title: str, *parts: QWidget) -> None:
         """Add a row of the page's own, as the settings have them."""
         px = self._theme.tokens.px
-        label = kit.label(title, "strong")
+        label = widgets.label(title, "strong")
         is_stacked = self._theme.tokens.scale >= STACKED_FROM
         row = QVBoxLayout() if is_stacked else QHBoxLayout()
         row.setContentsMargins(0, px(9), 0, px(9))

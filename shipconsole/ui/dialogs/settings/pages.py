@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtWidgets import QLabel, QWidget
 
 from shipconsole import __version__
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
@@ -17,7 +18,7 @@ from shipconsole.ui.dialogs.settings.controls import PrinterControl
 from shipconsole.ui.dialogs.settings.page import SettingsPage
 from shipconsole.ui.dialogs.settings.scanner_test import ScannerTest
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import action, wrapped
 from shipconsole.ui.kit.live_settings import LiveSettings
@@ -60,7 +61,7 @@ class StationPage(SettingsPage):
 
     def opened(self) -> None:
         """Show the current packer."""
-        self._packer.setText(kit.plain(self._parts.ctx.operator or text("settings_dialog.no_packer")))
+        self._packer.setText(plain(self._parts.ctx.operator or text("settings_dialog.no_packer")))
 
 
 class ScannerPage(SettingsPage):
@@ -91,11 +92,11 @@ class SoundsPage(SettingsPage):
         name = key.removeprefix("sound_")
         if key == "sound_volume":
             return ()
-        shape = kit.label(text(f"sounds.shape_{name}"), "secondary")
+        shape = widgets.label(text(f"sounds.shape_{name}"), "secondary")
         widest = max(shape.fontMetrics().horizontalAdvance(text(f"sounds.shape_{sound}")) for sound in NAMES)
         shape.setMinimumWidth(widest)
         test = action(f"test_{name}", text("sounds.test"), lambda: self._sounds.test(name))
-        test.setAccessibleName(kit.plain(text("sounds.test_of", sound=text(f"setting.{key}"))))
+        test.setAccessibleName(plain(text("sounds.test_of", sound=text(f"setting.{key}"))))
         return (shape, test)
 
     def add_after(self) -> None:
@@ -107,7 +108,7 @@ class SoundsPage(SettingsPage):
     def opened(self) -> None:
         """Show why nothing may be heard."""
         problem = str(self._sounds.player.problem)
-        self._problem.setText(kit.plain(problem))
+        self._problem.setText(plain(problem))
         self._problem.setVisible(bool(problem))
 
 
@@ -159,8 +160,8 @@ class WebhooksPage(SettingsPage):
     def opened(self) -> None:
         """Show the receiver's state."""
         state = self._parts.receiver
-        self._state.setText(kit.plain(state.reason or state.message))
-        kit.set_severity(self._state, "bad" if state.severity == "bad" else "")
+        self._state.setText(plain(state.reason or state.message))
+        widgets.set_severity(self._state, "bad" if state.severity == "bad" else "")
 
 
 class BackupsPage(SettingsPage):
@@ -195,9 +196,9 @@ class BackupsPage(SettingsPage):
         found = await asyncio.to_thread(backups.every, file)
         today = datetime.now().astimezone().date()
         newest = when(found[0].at_ms, today) if found else text("settings_dialog.no_backup")
-        self._folder.setText(kit.plain(str(backups.folder_of(file))))
+        self._folder.setText(plain(str(backups.folder_of(file))))
         self._count.setText(text("settings_dialog.backups_kept", count=len(found), kept=backups.KEPT_DAILY))
-        self._newest.setText(kit.plain(newest))
+        self._newest.setText(plain(newest))
 
     def _on_clicked(self) -> None:
         self._button.setEnabled(False)
@@ -210,8 +211,8 @@ class BackupsPage(SettingsPage):
             done, severity = text("settings_dialog.backed_up", file=made.file.name), "good"
         except EnvironmentFailure as failure:
             done, severity = str(failure.message), "bad"
-        self._message.setText(kit.plain(done))
-        kit.set_severity(self._message, severity)
+        self._message.setText(plain(done))
+        widgets.set_severity(self._message, severity)
         self._button.setEnabled(True)
         await self._show()
 
@@ -238,7 +239,7 @@ class VersionsPage(SettingsPage):
 
     async def _check(self) -> None:
         found = await updates.check(self._live.profile, self._live.settings)
-        self._result.setText(kit.plain(str(found.message)))
+        self._result.setText(plain(str(found.message)))
 
 
 def printer_names() -> tuple[str, ...]:

@@ -9,14 +9,15 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent, QWindow
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
 from shipconsole.domain.code import GS
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.scanner_check import TEST_CODE, ScanEnding, ScannerCheck, check, visible
 from shipconsole.domain.verdict import ScannerFault
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.barcode_view import BarcodeView
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.live_settings import LiveSettings
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Severity, Theme
 
 QUIET_MS = 700
 """After so long without a key, what arrived is complete."""
@@ -162,7 +163,7 @@ class ScannerTest(QWidget):
         self._recorder.arrived.connect(self._on_arrived)
         self._barcode = BarcodeView(TEST_CODE, theme)
         self._barcode.setObjectName("test_barcode")
-        self._headline = kit.label(text("scanner_test.waits"), "title")
+        self._headline = widgets.label(text("scanner_test.waits"), "title")
         self._headline.setObjectName("scanner_test_headline")
         self._headline.setWordWrap(True)
         self._means = wrapped(text("scanner_test.how"), name="scanner_test_means", selectable=True)
@@ -172,7 +173,7 @@ class ScannerTest(QWidget):
         self._facts.setColumnStretch(1, 1)
         self._values = {}
         for row, (name, title_id) in enumerate(_TITLES.items()):
-            title = kit.label(text(title_id), "secondary")
+            title = widgets.label(text(title_id), "secondary")
             value = wrapped("", "strong", name=f"scanner_test_{name}", selectable=True)
             self._values[name] = (title, value)
             self._facts.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -200,14 +201,14 @@ class ScannerTest(QWidget):
     def show_result(self, result: ScannerCheck) -> None:
         """Show what a scan says about the scanner."""
         self.result = result
-        severity: kit.Severity = "good" if result.is_fine else "wait"
+        severity: Severity = "good" if result.is_fine else "wait"
         if result.fault is not None:
             severity = "bad"
         self._headline.setText(text(_RESULTS[_outcome(result)]))
-        self._means.setText(kit.plain(_meaning(result), lines=True))
-        self._result.setAccessibleName(kit.plain(f"{self._headline.text()} {self._means.text()}"))
-        kit.set_severity(self._headline, severity)
-        kit.set_severity(self._result, severity)
+        self._means.setText(plain(_meaning(result), lines=True))
+        self._result.setAccessibleName(plain(f"{self._headline.text()} {self._means.text()}"))
+        widgets.set_severity(self._headline, severity)
+        widgets.set_severity(self._result, severity)
         self._show_facts()
         self.tested.emit(result)
 
@@ -229,7 +230,7 @@ class ScannerTest(QWidget):
     def _show_facts(self) -> None:
         shown = {} if self.result is None else _facts(self.result)
         for name, (title, value) in self._values.items():
-            value.setText(kit.plain(shown.get(name, "")))
+            value.setText(plain(shown.get(name, "")))
             title.setVisible(name in shown)
             value.setVisible(name in shown)
 
