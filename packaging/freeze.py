@@ -25,8 +25,14 @@ SYSTEM_LIBRARIES = re.compile(
 )
 
 
-# The first migration, and the program's and Qt's German texts.
-REQUIRED = ("/sql/migrations/0001_first.sql", "/resources/locale/de/shipconsole.po", "/translations/qtbase_de.qm")
+# The first migration, a page of help, a sound, and the program's and Qt's German texts.
+REQUIRED = (
+    "/sql/migrations/0001_first.sql",
+    "/resources/docs/shipping.md",
+    "/resources/locale/de/shipconsole.po",
+    "/resources/sounds/error.wav",
+    "/translations/qtbase_de.qm",
+)
 
 
 class InvalidBuildError(Exception):

@@ -54,6 +54,8 @@ FIRST_PAGE_MAX_MS = 250
 QUIT_WAIT_S = 6.0
 THREAD_SWITCH_S = 0.0002
 WEBHOOKS_PER_S = 60.0
+PRACTICE = "SHIPCONSOLE_PRACTICE"
+"""The variable with which the assistant of another window opens a demo."""
 Report = Callable[[EnvironmentFailure | None], None]
 """Called, on the database's thread, when it cannot be opened; with None when it can be again."""
 
@@ -67,6 +69,8 @@ class Opened(NamedTuple):
     simulator_url: str = ""
     restored: str = ""
     """The message about a restore that was interrupted and is finished now."""
+    is_new: bool = False
+    """Whether the profile had no database before."""
 
 
 def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
@@ -122,13 +126,13 @@ def _locked(profile: Profile, database: str | None, simulator_url: str, report: 
         raise EnvironmentFailure(Message("profile.in_use"))
     try:
         file = sqlite_file(profile.database_url({} if simulator_url else os.environ, database))
-        restored = _finish_restore(file)
+        restored, is_new = _finish_restore(file), not file.exists()
         loaded = settings.load(profile)
         messages.use(loaded.settings.language)
         store = Store(file, expected=profile.had_database(file))
         store.open(report, before_migration=_back_up)
         try:
-            yield Opened(profile, loaded.settings, store, simulator_url, restored)
+            yield Opened(profile, loaded.settings, store, simulator_url, restored, is_new)
         finally:
             if store.is_open:
                 profile.note_database(file)
@@ -155,7 +159,8 @@ def _back_up(file: Path, number: int) -> object:
 def _run(app: QApplication, opened: Opened, monitor: DatabaseMonitor) -> int:
     use_language(app)
     theme = Theme()
-    theme.prepare(app, chosen_tokens(app, opened.settings.theme, opened.settings.text_scale))
+    chosen = opened.settings
+    theme.prepare(app, chosen_tokens(app, chosen.theme, chosen.text_scale, still=chosen.reduced_motion == "on"))
     window = MainWindow(opened.store, theme, opened.settings, demo=bool(opened.simulator_url), profile=opened.profile)
     theme.apply_stylesheet(app)
     closing = CloseFilter(window)
@@ -208,6 +213,7 @@ def _work(
     from shipconsole.station.clock import SystemClock
     from shipconsole.ui.kit.tasks import Tasks
     from shipconsole.ui.window.closing import show_countdown
+    from shipconsole.ui.window.follow_settings import SettingsFollower
 
     async def main() -> None:
         clock = SystemClock()
@@ -229,6 +235,10 @@ def _work(
 
             await connect_simulator(ctx, opened.simulator_url)
         window.start(ctx, tasks)
+        live, sounds = window.menus.live, window.menus.sounds
+        live.start(tasks)
+        SettingsFollower(app, window, live, opened.settings)
+        window.scans.stepped.connect(sounds.on_stepped)
         for message in settings.load(opened.profile).messages:
             window.banner.show_message(BannerMessage(str(message)))
         dispatcher = Dispatcher(ctx)
@@ -237,13 +247,15 @@ def _work(
         tasks.spawn("verify the database", monitor.verify(ctx))
         if not opened.simulator_url:
             tasks.spawn("backups", backups.back_up_daily(ctx, monitor.show_no_backup))
-            tasks.spawn("retention", retention.run(ctx, opened.settings.webhook_days))
+            tasks.spawn("retention", retention.run(ctx, lambda: live.settings.webhook_days))
             tasks.spawn(
-                "new versions", updates.check_daily(opened.profile, opened.settings, window.menus.show_new_version)
+                "new versions",
+                updates.check_daily(opened.profile, lambda: live.settings, window.menus.show_new_version),
             )
         receiver = _receiver_switch(opened, ctx, window, tasks)
         if opened.simulator_url:
             window.sync_orders()
+        _greet(opened, window)
         gc.collect()
         gc.freeze()
         await closed.wait()
@@ -254,8 +266,10 @@ def _work(
         await asyncio.gather(receiver.stop(), dispatcher.stop(QUIT_WAIT_S))
         await tasks.stop()
         await ctx.sender.close()
-        chosen = opened.settings._replace(window_state=window_state.saved(window), receiver=receiver.is_on)
-        settings.save(opened.profile, chosen, opened.settings)
+        sounds.stop()
+        live.change(window_state=window_state.saved(window), receiver=receiver.is_on)
+        live.stop()
+        settings.save(opened.profile, live.settings, live.stored)
 
     loop = cast("asyncio.AbstractEventLoop", qasync.QEventLoop(app))
     asyncio.set_event_loop(loop)
@@ -263,6 +277,14 @@ def _work(
         loop.run_until_complete(main())
     finally:
         loop.close()
+
+
+def _greet(opened: Opened, window: MainWindow) -> None:
+    """Open the assistant in a new profile, and in a demo the practice package if it was opened for that."""
+    if not opened.simulator_url and opened.is_new and not opened.settings.first_run_done:
+        window.menus.open("first_run")
+    elif opened.simulator_url and os.environ.get(PRACTICE):
+        window.menus.open("practice")
 
 
 def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Context":
@@ -303,7 +325,7 @@ def _receiver_switch(opened: Opened, ctx: "Context", window: MainWindow, tasks: 
         return receiver
 
     def save(on: bool) -> None:
-        settings.save(opened.profile, chosen._replace(receiver=on), chosen._replace(receiver=not on))
+        settings.save(opened.profile, chosen.changed(receiver=on), chosen.changed(receiver=not on))
 
     return ReceiverSwitch(
         window,

@@ -49,7 +49,7 @@ async def serve(
         announce(Message("serve.receiving", urls=tuple(receiver.urls)))
         delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
         backing_up = asyncio.create_task(backups.back_up_daily(ctx, warn), name="backups")
-        keeping = asyncio.create_task(retention.run(ctx, webhook_days), name="retention")
+        keeping = asyncio.create_task(retention.run(ctx, lambda: webhook_days), name="retention")
         waiting = asyncio.create_task(ended.wait(), name="end")
         watching = asyncio.create_task(receiver_ended.wait(), name="receiver end")
         try:

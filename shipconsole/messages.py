@@ -38,6 +38,7 @@ ROOMS = (
     "ui",
     "window",
     "verdicts",
+    "settings",
     "panels",
     "order_editor",
     "order_dialogs",

@@ -36,13 +36,14 @@ class CurrentPacker:
     operator: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Context:
     """One running program's store, HTTP sender, keyring, and clock, and its packing station and packer.
 
     `undo_window_s` is how long a shipment can be undone before its updates are sent; None sends them at once, whatever
     the connections' options say. `in_hand` holds the ids of calls that this program is sending or checking.
-    `held_until_s` holds, by connection id, until when its platform asked for no requests, on the monotonic clock.
+    `held_until_s` holds, by connection id, until when its platform asked for no requests, on the monotonic clock. Only
+    `use_settings` changes a field.
     """
 
     store: Store
@@ -56,6 +57,10 @@ class Context:
     timings: Timings = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])
+
+    def use_settings(self, *, station: str, undo_window_s: int, label_rules: LabelRules) -> None:
+        """Follow the station's settings, which a person changed while the program runs."""
+        self.station, self.undo_window_s, self.label_rules = station, undo_window_s, label_rules
 
     def steady_ms(self, db: Db) -> int:
         """Return the store's steady time, which due times refer to and no person can set."""

@@ -1,4 +1,4 @@
-"""Find the files that are shipped with the program: icons, fonts, pictures."""
+"""Find the files that are shipped with the program: icons, fonts, pictures, sounds, and the pages of help."""
 
 from pathlib import Path
 
@@ -13,7 +13,16 @@ def resource(name: str, package: Path = _PACKAGE) -> Path:
     FileNotFoundError.
     """
     inside, beside = package / "resources", package.parent / "resources"
-    found = (inside if inside.is_dir() else beside) / name
-    if not found.exists():
-        raise FileNotFoundError(f"no resource {name} in {found.parent}")
-    return found
+    return _found(inside if inside.is_dir() else beside, name)
+
+
+def page_file(name: str, package: Path = _PACKAGE) -> Path:
+    """Return the path of a page of docs/, named without its ending; a checkout has it where people read it."""
+    inside, beside = package / "resources" / "docs", package.parent / "docs"
+    return _found(inside if inside.is_dir() else beside, f"{name}.md")
+
+
+def _found(folder: Path, name: str) -> Path:
+    if not (folder / name).exists():
+        raise FileNotFoundError(f"no resource {name} in {folder}")
+    return folder / name

@@ -1,22 +1,44 @@
-"""The settings of this station: its name, its scanner's prefix, its window. Never a secret."""
+"""The settings of this station: its name, its scanner's prefix, its window. Never a secret.
+
+`Settings` states each key once, with its type, limits, default, page, and the messages of its title and help. Loading,
+saving, the settings dialog, and the table in docs/settings.md all read the model.
+"""
 
 import os
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple, cast
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
+
+from pydantic import AfterValidator, Field, ValidationError
 
 from shipconsole import messages
+from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.message import Message, from_stored
-from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.domain.model_problems import problems_of
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.station import settings_file
 from shipconsole.station.profile import Profile, folder_named
 
-ThemeChoice = Literal["system", "light", "dark"]
+ThemeChoice = Literal["system", "light", "dark", "high_contrast"]
+Page = Literal[
+    "appearance",
+    "language",
+    "station",
+    "scanner",
+    "sounds",
+    "shipping",
+    "printing",
+    "webhooks",
+    "backups",
+    "versions",
+]
+PAGES: tuple[Page, ...] = get_args(Page)
+"""The pages of the settings dialog, in its order."""
 
-_THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
 _BETWEEN_WORDS = re.compile(r"[-_\s]+|(?<=[a-z])(?=\d+$)")
 
 
@@ -24,13 +46,25 @@ class SettingsNotSavedError(EnvironmentFailure):
     """The settings file could not be written; the old one is complete."""
 
 
+class Place(NamedTuple):
+    """Where a setting is shown, and what else the dialog knows of it.
+
+    `page` is "" for a key that the program keeps for itself. `unit` is a message with the argument `count`. A change of
+    one that `needs_restart` takes effect at the next start.
+    """
+
+    page: Page | Literal[""] = ""
+    unit: str = ""
+    needs_restart: bool = False
+
+
 def name_from_host(host: str) -> str:
-    """Return a station's name from its host name: ``bench-1.local`` is "Station 1"."""
+    """Return a station's name from its host name: ``bench-1.local`` is "Bench 1"."""
     label = host.partition(".")[0]
-    message = " ".join(word for word in _BETWEEN_WORDS.split(label) if word)[:50]
-    if message.lower() in ("", "localhost"):
+    name = " ".join(word for word in _BETWEEN_WORDS.split(label) if word)[:50]
+    if name.lower() in ("", "localhost"):
         return "Station 1"
-    return message[0].upper() + message[1:]
+    return name[0].upper() + name[1:]
 
 
 def host_name() -> str:
@@ -39,34 +73,73 @@ def host_name() -> str:
     return os.environ.get("COMPUTERNAME", "") if sys.platform == "win32" else os.uname().nodename
 
 
-class Settings(NamedTuple):
-    """One station's settings.
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError(Message("settings.not_printable"))
+    return text
 
-    `language` is the language of all texts, ``system`` for the computer's own. `text_scale` is a factor (1.25 is 125
-    %). `command_prefix` starts every command code, as in ``%SHIP``. `undo_window_s` is how long a shipment can be
-    undone. `carriers_used` are ids of carriers whose numbers are accepted although only their shape is known;
-    `number_reuse_days` is how long a tracking number stops after it shipped. `window_state` is Qt's own bytes as base64
-    text. `receiver` means that an open window receives webhooks at `receiver_port`; `receiver_names` are the host
-    names, separated by commas, that platforms use for this computer. `webhook_days` is after how many days a stored
-    webhook event is removed, 0 for never. `announcements` is the URL of the announcements of new versions, and
-    `announcements_signer` the public key that verifies them, in base64; without both nothing is requested.
+
+Line = Annotated[str, AfterValidator(_printable)]
+"""A text without control characters."""
+
+
+def _key(title: str, default: Any, place: Place = Place(), **limits: Any) -> Any:  # noqa: B008 - a value
+    """Return a key's default, title, and limits; the message of its help is ``<title>.help``."""
+    extra = {"place": cast("Any", place)}
+    return Field(default, title=title, description=f"{title}.help", json_schema_extra=extra, **limits)
+
+
+_APPEARANCE, _STATION, _SCANNER = Place("appearance"), Place("station"), Place("scanner")
+_SOUNDS, _SHIPPING, _PRINTING = Place("sounds"), Place("shipping"), Place("printing")
+_PERCENT = Place("appearance", "settings.unit_percent")
+_DAYS = "settings.unit_days"
+_NAME = name_from_host(host_name())
+
+
+class Settings(Frozen):
+    """One station's settings, by page and in the order in which the dialog shows them.
+
+    To add one, add a line here and its title and help in texts/settings.py. The help texts say what each is for; of
+    those that the program keeps for itself, `window_state` is Qt's own bytes as base64 text.
     """
 
-    station_name: str = name_from_host(host_name())
-    language: str = messages.SYSTEM
-    theme: ThemeChoice = "system"
-    text_scale: float = 1.0
-    command_prefix: str = "%"
-    undo_window_s: int = 5
-    carriers_used: tuple[str, ...] = ()
-    number_reuse_days: int = 180
-    window_state: str = ""
-    receiver: bool = False
-    receiver_port: int = 8787
-    receiver_names: str = ""
-    webhook_days: int = 90
-    announcements: str = ""
-    announcements_signer: str = ""
+    theme: ThemeChoice = _key("setting.theme", "system", _APPEARANCE)
+    text_scale: float = _key("setting.text_scale", 1.0, _PERCENT, ge=0.75, le=2.0)
+    bench_text_scale: float = _key("setting.bench_text_scale", 1.5, _PERCENT, ge=1.4, le=2.0)
+    reduced_motion: Literal["system", "on", "off"] = _key("setting.reduced_motion", "system", _APPEARANCE)
+    language: Literal["system", "en", "de", "en-XA"] = _key(
+        "setting.language", messages.SYSTEM, Place("language", needs_restart=True)
+    )
+    station_name: Line = _key("setting.station_name", _NAME, _STATION, min_length=1, max_length=50)
+    show_units_per_hour: bool = _key("setting.show_units_per_hour", True, _STATION)
+    command_prefix: Line = _key("setting.command_prefix", "%", _SCANNER, min_length=1, max_length=10)
+    scanner_pause_ms: int = _key("setting.scanner_pause_ms", 37, Place("scanner", "settings.unit_ms"), ge=15, le=120)
+    sound_good: bool = _key("setting.sound_good", True, _SOUNDS)
+    sound_complete: bool = _key("setting.sound_complete", True, _SOUNDS)
+    sound_question: bool = _key("setting.sound_question", True, _SOUNDS)
+    sound_error: bool = _key("setting.sound_error", True, _SOUNDS)
+    sound_shipped: bool = _key("setting.sound_shipped", True, _SOUNDS)
+    sound_away: bool = _key("setting.sound_away", True, _SOUNDS)
+    sound_volume: int = _key("setting.sound_volume", 70, Place("sounds", "settings.unit_percent"), ge=0, le=100)
+    undo_window_s: int = _key("setting.undo_window_s", 5, Place("shipping", "settings.unit_s"), ge=0, le=600)
+    ship_when_packed: bool = _key("setting.ship_when_packed", False, _SHIPPING)
+    number_reuse_days: int = _key("setting.number_reuse_days", 180, Place("shipping", _DAYS), ge=0, le=3_650)
+    carriers_used: tuple[Annotated[str, Field(max_length=50)], ...] = _key("setting.carriers_used", (), _SHIPPING)
+    paper: Literal["system", "A4", "Letter"] = _key("setting.paper", "system", _PRINTING)
+    slip_printer: Line = _key("setting.slip_printer", "", _PRINTING, max_length=1_000)
+    label_printer: Line = _key("setting.label_printer", "", _PRINTING, max_length=1_000)
+    report_printer: Line = _key("setting.report_printer", "", _PRINTING, max_length=1_000)
+    print_slip_when_shipped: bool = _key("setting.print_slip_when_shipped", False, _PRINTING)
+    slip_logo: Line = _key("setting.slip_logo", "", _PRINTING, max_length=1_000)
+    slip_template: Line = _key("setting.slip_template", "", _PRINTING, max_length=1_000)
+    receiver: bool = _key("setting.receiver", False, Place("webhooks"))
+    receiver_port: int = _key("setting.receiver_port", 8787, Place("webhooks", needs_restart=True), ge=1, le=65_535)
+    receiver_names: Line = _key("setting.receiver_names", "", Place("webhooks", needs_restart=True), max_length=1_000)
+    webhook_days: int = _key("setting.webhook_days", 90, Place("webhooks", _DAYS), ge=0, le=36_500)
+    announcements: Line = _key("setting.announcements", "", Place("versions"), max_length=2_000)
+    announcements_signer: Line = _key("setting.announcements_signer", "", Place("versions"), max_length=99)
+    window_state: Line = _key("setting.window_state", "", max_length=20_000)
+    first_run_done: bool = _key("setting.first_run_done", False)
 
     @property
     def receiver_hosts(self) -> tuple[str, ...]:
@@ -78,6 +151,13 @@ class Settings(NamedTuple):
         """Return the settings for labels."""
         return LabelRules(self.number_reuse_days, self.carriers_used)
 
+    def changed(self, **values: object) -> "Settings":
+        """Return the settings with other values; raise `ValidationFailed` for values that can't be used."""
+        try:
+            return Settings.model_validate({**dict(self), **values})
+        except ValidationError as wrong:
+            raise ValidationFailed(*problems_of(Settings, wrong)) from None
+
 
 class LoadedSettings(NamedTuple):
     """The settings, and what was wrong with the file, for the banner."""
@@ -86,34 +166,34 @@ class LoadedSettings(NamedTuple):
     messages: tuple[Message, ...]
 
 
+def place_of(key: str) -> Place:
+    """Return where a setting is shown."""
+    extra: Any = Settings.model_fields[key].json_schema_extra
+    return extra["place"]
+
+
+def keys_of(page: str) -> tuple[str, ...]:
+    """Return the keys of a page, in its order; those that no page shows for ""."""
+    return tuple(key for key in Settings.model_fields if place_of(key).page == page)
+
+
 def load(profile: Profile) -> LoadedSettings:
     """Load the settings; a missing or invalid value becomes its default, and an invalid one is reported."""
-    defaults = Settings()
     try:
         table = settings_file.read(profile.folder)
     except OSError as error:
-        return LoadedSettings(defaults, (Message("settings.not_read", reason=error.strerror or str(error)),))
-    reader = _Reader(table)
-    settings = Settings(
-        station_name=reader.text("station_name", defaults.station_name, shortest=1, longest=50),
-        language=reader.language("language", defaults.language),
-        theme=reader.theme("theme", defaults.theme),
-        text_scale=reader.number("text_scale", defaults.text_scale, least=0.75, most=3.0),
-        command_prefix=reader.text("command_prefix", defaults.command_prefix, shortest=1, longest=10),
-        undo_window_s=reader.whole_number("undo_window_s", defaults.undo_window_s, least=0, most=600),
-        carriers_used=reader.texts("carriers_used", defaults.carriers_used, longest=50),
-        number_reuse_days=reader.whole_number("number_reuse_days", defaults.number_reuse_days, least=0, most=3_650),
-        window_state=reader.text("window_state", defaults.window_state, shortest=0, longest=20_000),
-        receiver=reader.truth("receiver", defaults.receiver),
-        receiver_port=reader.whole_number("receiver_port", defaults.receiver_port, least=1, most=65_535),
-        receiver_names=reader.text("receiver_names", defaults.receiver_names, shortest=0, longest=1_000),
-        webhook_days=reader.whole_number("webhook_days", defaults.webhook_days, least=0, most=36_500),
-        announcements=reader.text("announcements", defaults.announcements, shortest=0, longest=2_000),
-        announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
-    )
+        return LoadedSettings(Settings(), (Message("settings.not_read", reason=error.strerror or str(error)),))
+    values = {key: _read(table[key]) for key in Settings.model_fields if key in table}
+    wrong: list[str] = []
+    try:
+        settings = Settings.model_validate(values)
+    except ValidationError as error:
+        wrong = [key for key in values if any(details["loc"][0] == key for details in error.errors(include_url=False))]
+        settings = Settings.model_validate({key: value for key, value in values.items() if key not in wrong})
+    unusable = [Message("settings.unusable_value", key=key, value=shown(getattr(settings, key))) for key in wrong]
     notice = table.get(settings_file.NOTICE)
     notices = (from_stored(notice),) if isinstance(notice, str) else ()
-    return LoadedSettings(settings, (*notices, *reader.messages))
+    return LoadedSettings(settings, (*notices, *unusable))
 
 
 def language_of(folder: str | None, env: Mapping[str, str]) -> str:
@@ -128,74 +208,33 @@ def save(profile: Profile, settings: Settings, before: Settings | None = None) -
 
     Without `before` they are compared with the file. Raises SettingsNotSavedError if writing fails.
     """
-    known = (before or load(profile).settings)._asdict()
-    changed = {key: value for key, value in settings._asdict().items() if known[key] != value}
+    known = dict(before or load(profile).settings)
+    changed = {key: _written(value) for key, value in settings if known[key] != value}
     try:
         settings_file.change(profile.folder, changed)
     except OSError as error:
         raise SettingsNotSavedError(Message("settings.not_saved", reason=error.strerror or str(error))) from error
 
 
-class _Reader:
-    """Read single settings of the table and collect the invalid ones."""
+def shown(value: object) -> str:
+    """Return a value as the settings file has it, without quotes."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case tuple():
+            return f"[{', '.join(map(str, cast('tuple[object, ...]', value)))}]"
+        case _:
+            return str(value)
 
-    def __init__(self, table: settings_file.Table) -> None:
-        self._table = table
-        self.messages: list[Message] = []
 
-    def text(self, key: str, default: str, *, shortest: int, longest: int) -> str:
-        value = self._table.get(key, default)
-        if isinstance(value, str) and shortest <= len(value) <= longest and value.isprintable():
-            return value
-        self._note(key, default)
-        return default
+def _read(value: object) -> object:
+    """Return a value of the file for the model: TOML has lists where the model has tuples."""
+    return tuple(cast("list[object]", value)) if isinstance(value, list) else value
 
-    def texts(self, key: str, default: tuple[str, ...], *, longest: int) -> tuple[str, ...]:
-        value = self._table.get(key, default)
-        if isinstance(value, list | tuple):
-            found = tuple(
-                text for text in cast("Sequence[object]", value) if isinstance(text, str) and len(text) <= longest
-            )
-            if len(found) == len(cast("Sequence[object]", value)):
-                return found
-        self._note(key, default)
-        return default
 
-    def theme(self, key: str, default: ThemeChoice) -> ThemeChoice:
-        value = self._table.get(key, default)
-        for theme in _THEMES:
-            if value == theme:
-                return theme
-        self._note(key, default)
-        return default
+def _written(value: object) -> object:
+    return list(cast("tuple[object, ...]", value)) if isinstance(value, tuple) else value
 
-    def language(self, key: str, default: str) -> str:
-        value = self._table.get(key, default)
-        if isinstance(value, str) and value in (messages.SYSTEM, *messages.LANGUAGES):
-            return value
-        self._note(key, default)
-        return default
 
-    def truth(self, key: str, default: bool) -> bool:
-        value = self._table.get(key, default)
-        if isinstance(value, bool):
-            return value
-        self._note(key, default)
-        return default
-
-    def number(self, key: str, default: float, *, least: float, most: float) -> float:
-        value = self._table.get(key, default)
-        if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= most:
-            return float(value)
-        self._note(key, default)
-        return default
-
-    def whole_number(self, key: str, default: int, *, least: int, most: int) -> int:
-        value = self._table.get(key, default)
-        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
-            return value
-        self._note(key, default)
-        return default
-
-    def _note(self, key: str, default: object) -> None:
-        self.messages.append(Message("settings.unusable_value", key=key, value=str(default)))
+DEFAULTS: Mapping[str, object] = MappingProxyType(dict(Settings()))
+"""The default of each key."""

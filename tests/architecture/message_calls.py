@@ -4,12 +4,16 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args, get_origin
 
 from shipconsole.domain.message import Message
 from shipconsole.messages import texts
 from shipconsole.simulator.texts import TEXTS as SIMULATED
+from shipconsole.station.settings import PAGES, Settings
 from shipconsole.texts import Text
+from shipconsole.ui.dialogs.first_run.steps import STEPS
+from shipconsole.ui.dialogs.settings.controls import choice_id
+from shipconsole.ui.sounds.effects import NAMES
 from shipconsole.vendors.catalog import VENDORS
 from tests.architecture.tree import ROOT
 
@@ -71,7 +75,8 @@ def ids_in_source() -> set[str]:
 
 
 def described() -> list[Message]:
-    """Return the messages whose IDs are built from names: platforms' fields, filters, lists, options, and API keys."""
+    """Return the messages whose IDs are built from names: platforms' fields, filters, lists, options, and API keys;
+    and those of the settings."""
     found: list[Message] = []
     for vendor in VENDORS.values():
         found += [
@@ -79,7 +84,21 @@ def described() -> list[Message]:
         ]
         found += [list_.noun for list_ in vendor.edits.lists]
         found += [option.title for option in (*vendor.options.fields(), *vendor.secrets)]
-    return found
+    return [*found, *map(Message, settings_ids())]
+
+
+def settings_ids() -> list[str]:
+    """Return the IDs that are built from the names of settings, their pages and choices, sounds, and steps."""
+    ids: list[str] = []
+    for key, info in Settings.model_fields.items():
+        ids += [id_ for id_ in (info.title, info.description) if id_]
+        if get_origin(info.annotation) is Literal:
+            ids += [f"setting_choice.{key}.{choice_id(choice)}" for choice in get_args(info.annotation)]
+    ids += [f"settings_page.{page}{ending}" for page in PAGES for ending in ("", ".help")]
+    ids += [f"sounds.shape_{name}" for name in NAMES]
+    ids += [f"first_run.{step}{ending}" for step in STEPS for ending in ("", "_hint", "_intro")]
+    ids += [f"first_run.next_{step}" for step in STEPS[1:]]
+    return ids
 
 
 def placeholders(text: Text) -> frozenset[str]:

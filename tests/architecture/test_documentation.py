@@ -23,6 +23,7 @@ from shipconsole.vendors.catalog import VENDORS
 from tests.architecture.links import dead_links, without_fences
 from tests.architecture.tree import ROOT, own_files
 from tests.architecture.write_cli import expected_reference, written_reference
+from tests.architecture.write_settings import expected_settings
 
 README, DOCS = ROOT / "README.md", ROOT / "docs"
 LONGEST_README = 220
@@ -101,7 +102,11 @@ def test_the_reference_of_commands_is_current() -> None:
 
 
 def test_every_setting_is_documented() -> None:
-    assert rows(page("settings.md")) == {*Settings._fields, *INTERNAL}
+    assert rows(page("settings.md")) == {*Settings.model_fields, *INTERNAL}
+
+
+def test_the_table_of_settings_is_current() -> None:
+    assert page("settings.md") == expected_settings(page("settings.md")), "run `poe settings-docs`"
 
 
 def test_every_option_of_a_connection_is_documented() -> None:

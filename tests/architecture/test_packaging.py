@@ -28,6 +28,7 @@ from PySide6.QtGui import QImage
 from shipconsole import __version__, messages
 from shipconsole.cli.program import parser
 from shipconsole.station import announcement
+from shipconsole.ui.dialogs.help.pages import FIRST
 from tests.architecture.tree import ROOT, name_of, own_files
 
 PACKAGING = ROOT / "packaging"
@@ -135,7 +136,9 @@ def test_a_frozen_folder_with_missing_or_forbidden_files_is_rejected(tmp_path: P
     assert [*problems(bundle)] == [
         "icuuc.dll belongs to the system",
         "no platform plugin of Qt",
+        "no file /resources/docs/shipping.md",
         "no file /resources/locale/de/shipconsole.po",
+        "no file /resources/sounds/error.wav",
     ]
 
 
@@ -145,6 +148,13 @@ def test_the_frozen_program_has_every_language_of_the_program() -> None:
         assert f"/resources/locale/{language}/shipconsole.po" in required
         assert f"/translations/qtbase_{language}.qm" in required
         assert f"qtbase_{language}.qm" in packaging_script("contents").QT_TEXTS
+
+
+def test_the_frozen_program_has_every_folder_of_resources_that_it_reads() -> None:
+    spec = (ROOT / "packaging" / "shipconsole.spec").read_text(encoding="utf-8")
+    for folder in ("fonts", "icons", "locale", "sounds"):
+        assert f'(str(ROOT / "resources" / "{folder}"), "shipconsole/resources/{folder}")' in spec
+    assert '(str(ROOT / "docs"), "shipconsole/resources/docs")' in spec
 
 
 def test_every_library_has_a_reviewed_license() -> None:
@@ -463,7 +473,9 @@ def test_the_wheel_contains_code_sql_and_resources_and_nothing_else(wheel: Path)
         held = {name for name in opened.namelist() if ".dist-info/" not in name}
     wanted = {name_of(file) for file in own_files() if file.is_relative_to(ROOT / "shipconsole")}
     resources = {f"shipconsole/{name_of(file)}" for file in own_files() if file.is_relative_to(ROOT / "resources")}
-    assert held == wanted | resources
+    docs = {f"shipconsole/resources/{name_of(file)}" for file in own_files() if file.is_relative_to(ROOT / "docs")}
+    assert f"shipconsole/resources/docs/{FIRST}.md" in docs
+    assert held == wanted | resources | docs
     assert any(name.endswith(".sql") and "/migrations/" in name for name in held)
 
 
@@ -490,6 +502,6 @@ def test_the_installed_wheel_runs_without_the_checkout(wheel: Path, tmp_path: Pa
     icon = [
         python,
         "-c",
-        "from shipconsole.station.resources import resource; print(resource('icons/shipconsole.svg'))",
+        "from shipconsole.station.resources import *; page_file('cli'); print(resource('icons/shipconsole.svg'))",
     ]
     assert Path(run(icon, tmp_path, PYTHONPATH=libraries).strip()).is_relative_to(home)

@@ -1,4 +1,4 @@
-"""What the window loads of the station before its first paint."""
+"""What the window loads of the station before its first paint: nothing heavier than pydantic."""
 
 import subprocess
 import sys
@@ -13,7 +13,7 @@ for module in pkgutil.iter_modules(shipconsole.station.__path__, "shipconsole.st
 from shipconsole.station.keys import OsKeys
 OsKeys("p")
 print("heavy:", *sorted({name.partition(".")[0] for name in sys.modules}
-    & {"keyring", "asyncio", "pydantic", "httpx", "tomllib", "tomlkit", "secretstorage", "PySide6"}))
+    & {"keyring", "asyncio", "httpx", "tomllib", "tomlkit", "secretstorage", "PySide6"}))
 """
 
 

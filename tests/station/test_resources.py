@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.station.resources import resource
+from shipconsole.station.resources import page_file, resource
 
 
 def put(file: Path) -> Path:
@@ -25,3 +25,12 @@ def test_an_installed_program_has_resources_inside_only(tmp_path: Path) -> None:
     assert resource("ship.svg", tmp_path / "shipconsole") == icon
     with pytest.raises(FileNotFoundError, match="of_another_package"):
         resource("of_another_package.svg", tmp_path / "shipconsole")
+
+
+def test_pages_of_help_are_inside_an_installed_program_and_in_docs_of_a_checkout(tmp_path: Path) -> None:
+    beside = put(tmp_path / "docs" / "shipping.md")
+    assert page_file("shipping", tmp_path / "shipconsole") == beside
+    inside = put(tmp_path / "shipconsole" / "resources" / "docs" / "shipping.md")
+    assert page_file("shipping", tmp_path / "shipconsole") == inside
+    with pytest.raises(FileNotFoundError, match="gone"):
+        page_file("gone", tmp_path / "shipconsole")

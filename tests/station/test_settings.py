@@ -5,10 +5,13 @@ import sys
 import threading
 import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from shipconsole.domain.message import Message
+from shipconsole.domain.problem import ValidationFailed
+from shipconsole.messages import LANGUAGES, SYSTEM, texts
 from shipconsole.station import settings, settings_file
 from shipconsole.station.file_lock import FileLock
 from shipconsole.station.profile import Profile, open_profile
@@ -45,6 +48,50 @@ def test_saved_settings_are_loaded(profile: Profile) -> None:
     assert [path.name for path in profile.folder.glob("settings.toml*")] == ["settings.toml"]
 
 
+def test_every_key_survives_being_saved_and_loaded(profile: Profile) -> None:
+    others = {bool: True, int: 99, float: 1.25}
+    chosen = Settings()
+    for key, info in Settings.model_fields.items():
+        value = getattr(chosen, key)
+        choices = get_args(info.annotation)
+        if isinstance(value, bool):
+            other: object = not value
+        elif isinstance(value, tuple):
+            other = ("auspost", "evri")
+        elif isinstance(value, str):
+            other = next(choice for choice in choices if choice != value) if choices else "Ü 1"
+        else:
+            other = others[type(value)]
+        chosen = chosen.changed(**{key: other})
+    assert not {*dict(chosen).items()} & {*settings.DEFAULTS.items()}
+    settings.save(profile, chosen)
+    assert settings.load(profile) == (chosen, ())
+
+
+def test_all_bad_values_are_reported_and_the_good_ones_kept(profile: Profile) -> None:
+    file_of(profile).write_text('theme = "purple"\nsound_volume = 5\nreceiver_port = "x"\nlater = 1\n')
+    loaded = settings.load(profile)
+    assert loaded.settings == Settings(sound_volume=5)
+    assert {message.arguments["key"] for message in loaded.messages} == {"theme", "receiver_port"}
+
+
+def test_each_key_says_what_it_is_for_and_is_on_one_page() -> None:
+    known = texts()
+    for key, info in Settings.model_fields.items():
+        assert (info.title, info.description) == (f"setting.{key}", f"setting.{key}.help")
+        assert {info.title, info.description} <= known.keys()
+    by_page = [key for page in (*settings.PAGES, "") for key in settings.keys_of(page)]
+    assert sorted(by_page) == sorted(Settings.model_fields)
+    assert {*get_args(Settings.model_fields["language"].annotation)} == {SYSTEM, *LANGUAGES}
+
+
+def test_a_change_that_is_wrong_is_refused_in_words() -> None:
+    with pytest.raises(ValidationFailed) as refused:
+        Settings().changed(undo_window_s=601)
+    (problem,) = refused.value.problems
+    assert (problem.message.id, problem.path) == ("form.at_most", ("undo_window_s",))
+
+
 def test_keys_that_are_not_ours_stay(profile: Profile) -> None:
     identity = profile.id
     with file_of(profile).open("a") as file:
@@ -59,7 +106,7 @@ def test_only_what_changed_is_written_over_edits_made_meanwhile(profile: Profile
     loaded = settings.load(profile).settings
     text = '# the bench by the door\nstation_name = "Dock 7" # painted on it\nhold_s = 9\n'
     file_of(profile).write_text(f'profile_id = "{profile.id}"\n{text}')
-    settings.save(profile, loaded._replace(window_state="AAAA"), loaded)
+    settings.save(profile, loaded.changed(window_state="AAAA"), loaded)
     assert file_of(profile).read_text() == f'profile_id = "{profile.id}"\n{text}window_state = "AAAA"\n'
 
 
@@ -149,6 +196,13 @@ def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> No
         ('station_name = ""', "station_name"),
         ('station_name = "a\\u202Eb"', "station_name"),
         ("command_prefix = 5", "command_prefix"),
+        ("text_scale = 2.5", "text_scale"),
+        ("sound_volume = 101", "sound_volume"),
+        ('sound_good = "chime"', "sound_good"),
+        ('paper = "a4"', "paper"),
+        ('carriers_used = ["ups", 5]', "carriers_used"),
+        ('carriers_used = "ups"', "carriers_used"),
+        ("ship_when_packed = 1", "ship_when_packed"),
     ],
 )
 def test_an_invalid_value_takes_its_default_and_is_reported(profile: Profile, line: str, key: str) -> None:
@@ -203,7 +257,7 @@ def test_a_lock_of_another_process_is_reported_after_a_short_wait(
 
 
 def test_nothing_in_the_settings_is_a_secret() -> None:
-    names = " ".join(Settings._fields)
+    names = " ".join(Settings.model_fields)
     assert not any(word in names for word in ("key", "password", "secret", "token"))
 
 

@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 
 from shipconsole.messages import text
+from shipconsole.station import settings_file
+from shipconsole.station.profile import open_profile
 from tests.support import local_http
 from tests.support.keyboard import Keyboard
 from tests.support.xvfb import Display
@@ -46,9 +48,17 @@ class Walk:
     """The running demo, or the program on a profile."""
 
     def __init__(
-        self, display: Display, folder: Path, *, profile: Path | None = None, env: Mapping[str, str] | None = None
+        self,
+        display: Display,
+        folder: Path,
+        *,
+        profile: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        first_run: bool = False,
     ) -> None:
-        """Start the program; `env` adds to its environment."""
+        """Start the program; `env` adds to its environment. `first_run` lets the assistant for a new profile open."""
+        if profile is not None and not first_run:
+            settings_file.change(open_profile(profile, {}).folder, {"first_run_done": True}, is_read=False)
         self._env = {**display.env, **(env or {}), "TMPDIR": str(folder)}
         self._folder = folder
         self._profile = profile

@@ -11,11 +11,11 @@ from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.store import backup, fitness, restoring
-from shipconsole.store.backup import Copy, every
+from shipconsole.store.backup import KEPT_DAILY, Copy, every, folder_of
 from shipconsole.store.errors import StoreBehindError, StoreLayoutError, StoreLostError, StoreUnfitError
 from shipconsole.store.restoring import Restored
 
-__all__ = ["Copy", "Restored", "every"]
+__all__ = ["KEPT_DAILY", "Copy", "Restored", "every", "folder_of"]
 
 T = TypeVar("T")
 

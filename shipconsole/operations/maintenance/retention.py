@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.context import Context
@@ -16,20 +17,18 @@ REST_S = 0.05
 _log = logging.getLogger(__name__)
 
 
-async def run(ctx: Context, days: int) -> None:
-    """Remove webhook events older than some days for as long as this runs; 0 keeps all."""
-    if not days:
-        return
+async def run(ctx: Context, days: Callable[[], int]) -> None:
+    """Remove webhook events older than so many days for as long as this runs; 0 keeps all."""
     # The first minute belongs to the person who opened the window.
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
         try:
-            removed = await remove_old(ctx, days)
+            removed = await remove_old(ctx, days()) if days() else 0
         except EnvironmentFailure as error:
             _log.warning("Old webhooks could not be removed: %s", error.message)
         else:
             if removed:
-                _log.info("%s webhooks older than %s days were removed", removed, days)
+                _log.info("%s webhooks older than %s days were removed", removed, days())
         await asyncio.sleep(EVERY_S)
 
 

@@ -45,12 +45,16 @@ async def check(profile: Profile, chosen: Settings) -> VersionCheck:
         return VersionCheck("failed", error.message)
 
 
-async def check_daily(profile: Profile, chosen: Settings, report: Callable[[VersionCheck], object]) -> None:
-    """Check once a day for as long as this runs and report each result; does nothing where it is off."""
+async def check_daily(
+    profile: Profile, chosen: Callable[[], Settings], report: Callable[[VersionCheck], object]
+) -> None:
+    """Check once a day for as long as this runs and report each result; asks nobody while it is off."""
     # The first minute belongs to the person who opened the window.
     await asyncio.sleep(FIRST_LOOK_AFTER_S)
-    while (result := await check(profile, chosen)).kind != "off":
-        report(result)
+    while True:
+        result = await check(profile, chosen())
+        if result.kind != "off":
+            report(result)
         await asyncio.sleep(BETWEEN_LOOKS_S)
 
 

@@ -1,6 +1,6 @@
 """The sheet of keyboard shortcuts and command barcodes, on F1."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from shipconsole.messages import text
@@ -12,6 +12,7 @@ from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (900, 550)
+ONE_COLUMN_FROM = 1.4
 KEYS = (
     (
         "keys.everywhere",
@@ -23,6 +24,9 @@ KEYS = (
             ("Ctrl+F", "keys.search"),
             ("Ctrl+Shift+N", "keys.new_order"),
             ("F10", "keys.menu"),
+            ("Ctrl+,", "keys.settings"),
+            ("Ctrl++", "keys.text_larger"),
+            ("Ctrl+-", "keys.text_smaller"),
             ("F1", "keys.keys"),
         ),
     ),
@@ -61,13 +65,16 @@ KEYS = (
 
 
 class KeysSheet(Dialog):
-    """Every key on one page. Opened with `open()`; Esc, F1 and Enter close it."""
+    """Every key on one page. Opened with `open()`; Esc, F1 and Enter close it. Signal: help_requested()."""
+
+    help_requested = Signal()
 
     def __init__(self, parent: QWidget | None, theme: Theme, prefix: str = "%") -> None:
         """Show the keys, and the command barcodes with the site's prefix."""
         super().__init__(parent, theme, "keys_sheet", text("keys.title"))
         px = theme.tokens.px
-        sides = column(theme, spacing=14), column(theme, spacing=14)
+        # In large text the groups stand one below the other.
+        sides = [column(theme, spacing=14) for _ in range(1 if theme.tokens.scale >= ONE_COLUMN_FROM else 2)]
         for position, (title, keys) in enumerate(KEYS):
             inside = QGridLayout()
             inside.setContentsMargins(px(16), px(12), px(16), px(14))
@@ -92,7 +99,10 @@ class KeysSheet(Dialog):
         close = action("close", text("button.close"), self.accept, key="Esc")
         close.setShortcut("F1")
         close.setDefault(True)
-        column(
-            theme, scroll, (close, 0, Qt.AlignmentFlag.AlignRight), spacing=14, margins=(22, 18, 16, 18), parent=self
-        )
+        help_ = action("open_help", text("keys.help"), self._open_help, "link")
+        column(theme, scroll, row(theme, help_, 1, close), spacing=14, margins=(22, 18, 16, 18), parent=self)
         self._fit(SIZE_PX)
+
+    def _open_help(self) -> None:
+        self.accept()
+        self.help_requested.emit()

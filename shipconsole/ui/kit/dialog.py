@@ -22,7 +22,7 @@ from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Line, PromptButton, prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Severity, Theme
-from shipconsole.ui.kit.widgets import Badge, KeyButton
+from shipconsole.ui.kit.widgets import Badge, KeyButton, copy_problem
 
 ENTER = "Ctrl+Enter"
 """Both keys that are called Enter, as a button shows them."""
@@ -83,8 +83,15 @@ class ButtonRow(QHBoxLayout):
         self._message.setObjectName(message_name)
         self._message.setWordWrap(True)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._copy = widgets.button(text("button.copy"), "link")
+        self._copy.setObjectName(f"copy_{message_name}")
+        self._copy.setAccessibleName(text("button.copy_problem"))
+        self._copy.setAutoDefault(False)
+        self._copy.clicked.connect(lambda: copy_problem(self._message.text(), self._message.window()))
+        self._copy.hide()
         self.setSpacing(theme.tokens.px(10))
         self.addWidget(self._message, 1)
+        self.addWidget(self._copy)
         self.add("close", text("button.close"), close, "Esc")
 
     def add(self, name: str, title: str, act: Callable[[], object], key: str = "", *, kind: str = "plain") -> KeyButton:
@@ -98,9 +105,10 @@ class ButtonRow(QHBoxLayout):
         return button
 
     def show_message(self, message: str, severity: Severity = "") -> None:
-        """Show a result or a problem in place of the message before."""
+        """Show a result or a problem in place of the message before; a problem can be copied with its details."""
         self._message.setText(plain(message, lines=True))
         widgets.set_severity(self._message, severity)
+        self._copy.setVisible(severity == "bad" and bool(message))
 
 
 def name_button(button: KeyButton, label: str) -> None:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.ui.kit import widgets
@@ -50,6 +50,14 @@ def clear(layout: QLayout) -> None:
             # Deleted later than the next event: until then it must not be seen.
             widget.hide()
             widget.deleteLater()
+
+
+def line() -> QFrame:
+    """Return a thin line between parts."""
+    made = QFrame()
+    made.setProperty("variant", "line")
+    made.setFixedHeight(1)
+    return made
 
 
 def wrapped(

@@ -60,6 +60,10 @@ QFrame[variant="verdict"][severity="locked"] QLabel { color: @on_bad; }
 QFrame[variant="verdict"][severity="confirm"] QLabel,
 QFrame[variant="verdict"][severity="notice"] QLabel { color: @on_wait; }
 QDialog { background: @window; }
+QDialog[variant="pages"] { background: @card; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; background: transparent; padding: 0 ~8px 0 0;
+    min-height: 0; }
 
 QLabel { background: transparent; border: none; }
 QLabel[variant="heading"] { font-size: ~14px; font-weight: 600; }
@@ -115,6 +119,17 @@ QPushButton[variant="round"] { border-radius: ~15px; padding: 0; min-width: ~30p
 QPushButton[variant="round"]:focus { padding: 0; border: 2px solid @accent; min-width: ~28px; max-width: ~28px;
     min-height: ~28px; max-height: ~28px; }
 
+QPushButton[variant="segment"] { border-radius: 0; border-right: none; padding: 0 ~13px; font-weight: 500; }
+QPushButton[variant="segment"][end="left"] { border-top-left-radius: ~8px; border-bottom-left-radius: ~8px; }
+QPushButton[variant="segment"][end="right"] { border-right: 1px solid @line; border-top-right-radius: ~8px;
+    border-bottom-right-radius: ~8px; }
+QPushButton[variant="segment"][end="both"] { border-right: 1px solid @line; border-radius: ~8px; }
+QPushButton[variant="segment"]:checked { background: @accent_soft; color: @accent_text; font-weight: 600; }
+QPushButton[variant="segment"]:focus { border: 2px solid @accent; padding: 0 ~12px; min-height: ~28px; }
+QPushButton[variant="link"] { background: transparent; border: 1px solid transparent; color: @accent_text; }
+QPushButton[variant="link"]:hover { background: @hover; }
+QPushButton[variant="link"]:focus { border: 2px solid @accent; }
+
 QLineEdit, QComboBox, QSpinBox, QDateEdit, QPlainTextEdit,
 QListView[variant="field"] { background: @field; color: @text;
     border: 1px solid @line; border-radius: ~8px; padding: 0 ~9px; min-height: ~32px;
@@ -146,6 +161,22 @@ QTableView, QListView, QTreeView { background: @card; color: @text; border: none
     gridline-color: @line;
     selection-background-color: @selection; selection-color: @text; }
 QTableView { border-radius: ~4px; }
+QListView[variant="pages"] { background: transparent; }
+QListView[variant="pages"]::item { color: @text; border: 2px solid transparent; border-radius: ~8px;
+    padding: 0 ~8px; margin: 1px 0; }
+QListView[variant="pages"]::item:hover { background: @hover; }
+QListView[variant="pages"]::item:selected { background: @accent_soft; color: @accent_text; }
+QListView[variant="pages"]::item:selected:focus { border: 2px solid @accent; }
+QFrame[variant="side"] { background: @window; border: none; border-right: 1px solid @line; }
+QFrame[variant="result"] { border-radius: ~10px; border: 1px solid @line; background: @card; }
+QFrame[variant="result"][severity="good"] { background: @good_soft; border-color: @good; }
+QFrame[variant="result"][severity="wait"] { background: @wait_soft; border-color: @wait; }
+QFrame[variant="result"][severity="bad"] { background: @bad_soft; border-color: @bad; }
+QSlider::groove:horizontal { height: ~4px; background: @track; border-radius: ~2px; }
+QSlider::sub-page:horizontal { background: @accent; border-radius: ~2px; }
+QSlider::handle:horizontal { background: @card; border: 2px solid @accent; width: ~16px; height: ~16px;
+    margin: -~8px 0; border-radius: ~9px; }
+QSlider::handle:horizontal:focus { background: @accent; }
 QHeaderView { background: @card; border: none; }
 QHeaderView::section { background: @card; color: @secondary; border: none; border-bottom: 1px solid @line;
     font-size: ~12px; font-weight: 600; padding: 0 ~8px; min-height: ~32px; }

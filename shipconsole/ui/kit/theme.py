@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from shipconsole.station.resources import resource
 from shipconsole.ui.kit.style_sheet import palette, style_sheet
-from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
+from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
 
 Severity = Literal["", "good", "wait", "bad", "accent", "quiet"]
 
@@ -21,6 +21,7 @@ FAMILY = "Inter"
 STYLE = ("-style", "Fusion")
 _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 _LATER_FONT_FILES = ("Inter-Medium.otf", "Inter-Bold.otf")
+_THEMES = {"light": LIGHT, "dark": DARK, "high_contrast": HIGH_CONTRAST}
 
 
 class Theme(QObject):
@@ -62,10 +63,11 @@ class Theme(QObject):
         load_fonts(_LATER_FONT_FILES)
 
 
-def chosen_tokens(app: QApplication, theme: str, text_scale: float) -> Tokens:
-    """Return the tokens of a theme, which is light, dark, or the system's, at a text scale."""
-    is_dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark if theme == "system" else theme == "dark"
-    return scaled(DARK if is_dark else LIGHT, text_scale)
+def chosen_tokens(app: QApplication, theme: str, text_scale: float, *, still: bool = False) -> Tokens:
+    """Return the tokens of a theme of the settings at a text scale; `still` means that nothing moves or fades."""
+    if theme == "system":
+        theme = "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+    return scaled(_THEMES[theme], text_scale)._replace(still=still)
 
 
 def load_fonts(names: Sequence[str] = _FONT_FILES) -> None:

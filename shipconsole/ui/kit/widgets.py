@@ -53,6 +53,16 @@ def copy(text: str) -> None:
     QGuiApplication.clipboard().setText(plain(text, lines=True))
 
 
+def copy_problem(message: str, window: QWidget) -> None:
+    """Copy a problem for support: also where and when it was shown, and by which version."""
+    from datetime import UTC, datetime
+
+    from shipconsole import __version__
+
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    copy(f"{message}\n{window.windowTitle()} · Shipconsole {__version__} · {now}")
+
+
 def tooltip(text: str) -> str:
     """Return a text for tooltips: wrapped, with nothing in it taken as markup."""
     return f"<p>{plain(text, lines=True).translate(_AS_MARKUP)}</p>" if text else ""

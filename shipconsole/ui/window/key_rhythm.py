@@ -46,6 +46,8 @@ class KeyResult(NamedTuple, Generic[K]):
 class KeyRhythm(Generic[K]):
     """Holds keys back for as long as they may be a scan. Times are those of the key events, in milliseconds."""
 
+    between_keys_ms: int = BETWEEN_KEYS_MS
+    """Between two keys of this scanner at most."""
     _text: str = ""
     _keys: list[K] = field(default_factory=list)
     _first_ms: float = 0
@@ -72,10 +74,10 @@ class KeyRhythm(Generic[K]):
         """How long the next key of a scan may take: much longer after several that are faster than typing."""
         taken_ms = self._last_ms - self._first_ms - self._slowest_ms
         if len(self._keys) < _FAST_KEYS or taken_ms > _FAST_MS * (len(self._keys) - 1):
-            return BETWEEN_KEYS_MS
+            return self.between_keys_ms
         if self._ended_by_key >= _KNOWN_SCANS:
             return STALLED_ENDING_MS
-        return BETWEEN_KEYS_MS if self._stalls else STALLED_MS
+        return self.between_keys_ms if self._stalls else max(STALLED_MS, self.between_keys_ms)
 
     def press(self, kind: Kind, text: str, key: K, at_ms: float) -> KeyResult[K]:
         """Process a key."""
@@ -83,7 +85,7 @@ class KeyRhythm(Generic[K]):
         quick = bool(self._keys) and 0 <= since_ms <= self.patience_ms
         if kind == "modifier":
             return KeyResult(False)
-        if quick and kind != "other" and since_ms > BETWEEN_KEYS_MS:
+        if quick and kind != "other" and since_ms > self.between_keys_ms:
             self._stalls += 1
             self._slowest_ms += since_ms
         if kind == "end":

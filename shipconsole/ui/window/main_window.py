@@ -62,7 +62,7 @@ class MainWindow(QMainWindow):
         self.ctx: Context | None = None
         """None until `start`, and `tasks` too."""
         self.tasks: Tasks | None = None
-        self.is_painted = False
+        self.is_painted, self.is_demo = False, demo
         self.closes_without_question = False
         self._settings = settings
         self._early_order_id: int | None = None
@@ -130,8 +130,7 @@ class MainWindow(QMainWindow):
         self.tracking = TrackingPanel(self.theme)
         self.activity = ActivityPanel(ctx, tasks, self.theme)
         self.columns.set_panels(order=self.editor, tracking=self.tracking, activity=self.activity)
-        prefix = self._settings.command_prefix
-        self.scans = ScanProcessor(ctx, tasks, self.editor, prefix)
+        self.scans = ScanProcessor(ctx, tasks, self.editor, self.menus.live.settings.command_prefix)
         answers = VerdictAnswers(
             self,
             ctx,
@@ -140,7 +139,6 @@ class MainWindow(QMainWindow):
             field=self.top_bar.scan_field,
             editor=self.editor,
             scans=self.scans,
-            prefix=prefix,
         )
         self._messages = BannerMessages(self.banner, self.editor, tasks)
         self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now)

@@ -5,6 +5,7 @@ A new dialog is one more entry here; its module is loaded when it is opened firs
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, SignalInstance
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 from shipconsole.messages import text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
+from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import button_text
 from shipconsole.ui.window.banner import DISMISS_KEY
@@ -23,9 +25,12 @@ from shipconsole.ui.window.verdict_strings import KEEP_KEY
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance.updates import VersionCheck
+    from shipconsole.ui.dialogs.settings.pages import SettingsParts
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.ui.sounds.effects import SoundEffects
     from shipconsole.ui.window.main_window import MainWindow
+    from shipconsole.ui.window.scanner import ScanProcessor
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class DialogArguments:
     profile: Profile
     settings: Settings
     new_version: "VersionCheck | None"
+    menus: "Menus | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class MenuEntry:
     keys: str
     make: Callable[[DialogArguments], QDialog]
     of_order: bool = False
+    of_demo: bool = False
 
 
 def _connections(args: DialogArguments) -> QDialog:
@@ -144,6 +151,35 @@ def _order_audit_log(args: DialogArguments) -> QDialog:
     return AuditLogDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id)
 
 
+def _settings(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.settings.dialog import SettingsDialog
+
+    assert args.menus is not None
+    return SettingsDialog(args.parent, args.menus.settings_parts(args))
+
+
+def _first_run(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.first_run.dialog import FirstRunDialog
+
+    assert args.menus is not None
+    dialog = FirstRunDialog(args.parent, args.menus.settings_parts(args), is_demo=args.menus.is_demo)
+    dialog.practice_requested.connect(args.menus.open_demo)
+    return dialog
+
+
+def _practice(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.first_run.practice import PracticeDialog
+
+    assert args.menus is not None
+    return PracticeDialog(args.parent, args.ctx, args.tasks, args.theme, args.menus.scans)
+
+
+def _help(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.help.window import HelpWindow
+
+    return HelpWindow(args.parent, args.theme)
+
+
 def _about(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.about import AboutDialog
 
@@ -172,6 +208,10 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("webhook_events", "menu.webhook_events", "", _webhook_events),
     MenuEntry("sync_some", "menu.sync_some", "", _sync_some),
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
+    MenuEntry("settings", "menu.settings", "Ctrl+,", _settings),
+    MenuEntry("first_run", "menu.first_run", "", _first_run),
+    MenuEntry("practice", "menu.practice", "", _practice, of_demo=True),
+    MenuEntry("help", "menu.help", "", _help),
     MenuEntry("about", "menu.about", "", _about),
 )
 """In the order of the menus."""
@@ -185,11 +225,41 @@ class Menus(QObject):
         super().__init__(window)
         self._window = window
         self._theme = theme
-        self._settings = settings
         self._profile = profile
+        self.live = LiveSettings(profile, settings, self)
+        """The settings, which everything that is opened from here shows and changes."""
         self._new_version: VersionCheck | None = None
         self.actions: dict[str, QAction] = {}
         """Every action by its name; the menus' entries too."""
+
+    @cached_property
+    def sounds(self) -> "SoundEffects":
+        """The sounds of the verdicts."""
+        from shipconsole.ui.sounds.effects import SoundEffects
+
+        return SoundEffects(lambda: self.live.settings, parent=self)
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether every platform is simulated."""
+        return self._window.is_demo
+
+    @property
+    def scans(self) -> "ScanProcessor":
+        """What the window does with scans."""
+        return self._window.scans
+
+    def open_demo(self) -> None:
+        """Open the demo, with a practice package, in a program of its own beside this one."""
+        from shipconsole.ui.window.demo_process import start_demo
+
+        start_demo()
+
+    def settings_parts(self, args: DialogArguments) -> "SettingsParts":
+        """Return what the pages of the settings need."""
+        from shipconsole.ui.dialogs.settings.pages import SettingsParts
+
+        return SettingsParts(args.ctx, args.tasks, args.theme, self.live, self.sounds, args.receiver, self.open)
 
     def make_actions(self) -> None:
         """Make every action, once."""
@@ -213,11 +283,17 @@ class Menus(QObject):
             ("order_menu", "F9", self.show_order_menu),
             ("dismiss", DISMISS_KEY, lambda: window.banner.dismiss()),
             ("keep_label", KEEP_KEY, None),
+            ("text_larger", "Ctrl++|Ctrl+=", lambda: self.live.step_text_scale(1)),
+            ("text_smaller", "Ctrl+-", lambda: self.live.step_text_scale(-1)),
+            ("text_usual", "Ctrl+0", lambda: self.live.step_text_scale(0)),
         ):
             self._add(name, keys, act)
         for entry in ENTRIES:
             self._add(entry.name, entry.keys, lambda entry=entry: self._open_entry(entry))
             self.actions[entry.name].setText(button_text(text(entry.title)))
+        from shipconsole.ui.dialogs.help.key import HelpKey
+
+        self.help_key = HelpKey(window, self._theme)
         for name, title in (("all_fields", "shared.all_fields"), ("keys", "keys.title"), ("packer", "menu.packer")):
             self.actions[name].setText(text(title))
 
@@ -242,7 +318,7 @@ class Menus(QObject):
     def show_menu(self) -> None:
         """Show the window's menu."""
         self.make_actions()
-        names = [entry.name for entry in ENTRIES if not entry.of_order]
+        names = [entry.name for entry in ENTRIES if not entry.of_order and (self.is_demo or not entry.of_demo)]
         self._pop_up(self._window.top_bar.menu_button, [*names, "packer", "keys"])
 
     def show_order_menu(self) -> None:
@@ -302,8 +378,9 @@ class Menus(QObject):
                 window.editor.sheet_changed,
                 window.receiver,
                 self._profile,
-                self._settings,
+                self.live.settings,
                 self._new_version,
+                self,
             )
             _open(entry.make(arguments))
 
@@ -313,14 +390,16 @@ class Menus(QObject):
             return
         from shipconsole.ui.dialogs.packer import PackerDialog
 
-        dialog = PackerDialog(window, self._theme, window.ctx.operator, self._settings.command_prefix)
+        dialog = PackerDialog(window, self._theme, window.ctx.operator, self.live.settings.command_prefix)
         dialog.answered.connect(window.set_packer)
         _open(dialog)
 
     def _show_keys(self) -> None:
         from shipconsole.ui.dialogs.keys_sheet import KeysSheet
 
-        _open(KeysSheet(self._window, self._theme, self._settings.command_prefix))
+        sheet = KeysSheet(self._window, self._theme, self.live.settings.command_prefix)
+        sheet.help_requested.connect(lambda: self.help_key.show_help(self._window))
+        _open(sheet)
 
 
 def _open(dialog: QDialog) -> None:

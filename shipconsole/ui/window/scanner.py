@@ -93,7 +93,8 @@ class ScanProcessor(QObject):
         self._ctx = ctx
         self._tasks = tasks
         self._editor = editor
-        self._prefix = prefix
+        self.prefix = prefix
+        """What begins every command code."""
         self._strip = VerdictQueue()
         self._waiting: deque[_Scanned | _Answered | Callable[[], object]] = deque()
         self._working = False
@@ -217,7 +218,7 @@ class ScanProcessor(QObject):
                     self._act(first)
                     continue
                 text, by_scanner, caps_lock = first
-                name = barcode.badge(text, self._prefix)
+                name = barcode.badge(text, self.prefix)
                 if name is not None:
                     self.badge.emit(name)
                     continue
@@ -246,7 +247,7 @@ class ScanProcessor(QObject):
 
     async def _read(self, text: str) -> Scan:
         editor = self._editor
-        return await scanning.scan(self._ctx, text, editor.order_id, self._prefix, labelled=editor.is_labelled())
+        return await scanning.scan(self._ctx, text, editor.order_id, self.prefix, labelled=editor.is_labelled())
 
     async def _issues(self, scan: Scan) -> tuple[tuple[LabelIssue, ...], str]:
         """Return a label's issues, and the carrier that was chosen for such a label before."""

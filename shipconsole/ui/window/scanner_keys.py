@@ -89,6 +89,15 @@ class ScannerKeyFilter(QObject):
         self._hold.setTimerType(Qt.TimerType.PreciseTimer)
         self._hold.timeout.connect(self._on_pause)
 
+    @property
+    def pause_ms(self) -> int:
+        """The longest pause between two keys of the scanner."""
+        return self._rhythm.between_keys_ms
+
+    def set_pause(self, pause_ms: int) -> None:
+        """Allow another pause between two keys of the scanner."""
+        self._rhythm.between_keys_ms = pause_ms
+
     def watch_all(self) -> None:
         """Watch each window as soon as it has the keyboard."""
         application = QGuiApplication.instance()

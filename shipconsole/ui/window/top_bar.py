@@ -53,7 +53,7 @@ class TopBar(QFrame):
         self._demo.setObjectName("demo")
         set_tooltip(self._demo, text("demo.means"))
         self._program = label(PROGRAM, "title")
-        self._station_name = station
+        self._station_name, self._operator = station, ""
         self._station = Elided(station, "secondary")
         self._station.setObjectName("station")
         self._station.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
@@ -97,8 +97,14 @@ class TopBar(QFrame):
         self._unresponsive = frozenset(unresponsive)
         self._fill()
 
+    def show_station(self, name: str) -> None:
+        """Show another name of the station."""
+        self._station_name = name
+        self.show_operator(self._operator)
+
     def show_operator(self, operator: str) -> None:
         """Show the packer beside the station's name."""
+        self._operator = operator
         self._station.set_text(f"{self._station_name} · {operator}" if operator else self._station_name)
 
     def show_counts(

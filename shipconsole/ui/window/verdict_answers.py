@@ -34,9 +34,8 @@ class VerdictAnswers(QObject):
         field: ScanField,
         editor: OrderEditorPanel,
         scans: ScanProcessor,
-        prefix: str,
     ) -> None:
-        """Connect them; `prefix` begins every command code."""
+        """Connect them."""
         super().__init__(window)
         self._window = window
         self._ctx = ctx
@@ -45,7 +44,6 @@ class VerdictAnswers(QObject):
         self._field = field
         self._editor = editor
         self._scans = scans
-        self._prefix = prefix
         scans.stepped.connect(self._on_stepped)
         scans.reason_requested.connect(self._ask_reason)
         scans.units_requested.connect(self._ask_units)
@@ -69,7 +67,7 @@ class VerdictAnswers(QObject):
     def _on_stepped(self, _step: Step) -> None:
         verdict = self._scans.verdict
         names = self._names() if verdict.kind in (VerdictKind.SEVERAL_ITEMS, VerdictKind.SEVERAL_ORDERS) else ()
-        shown = verdict_strings.verdict_text(verdict, self._prefix, self._ctx.clock.now_ms(), names)
+        shown = verdict_strings.verdict_text(verdict, self._scans.prefix, self._ctx.clock.now_ms(), names)
         self._banner.show_verdict(verdict, shown)
         if verdict.waits and QApplication.activeModalWidget() is None:
             self._field.focus()

@@ -1,5 +1,6 @@
 """Stored webhooks are removed after some days, but never one that waits; an old one sent again is no new one."""
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -100,5 +101,20 @@ async def test_many_go_a_few_at_a_time(aged: Context, clock: ManualClock, monkey
     assert await retention.remove_old(aged, 90) == 7
 
 
-async def test_no_event_is_removed_where_retention_is_off(aged: Context) -> None:
-    await retention.run(aged, 0)
+async def test_no_event_is_removed_while_retention_is_off(
+    aged: Context, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (connection,) = await connections.named(aged, ["ShipEngine"])
+    await received(aged, connection, {"resource_type": "API_ODD"})
+    await process.run_due(aged)
+    clock.pass_s(91 * DAY_S)
+    monkeypatch.setattr(retention, "FIRST_AFTER_S", 0)
+    monkeypatch.setattr(retention, "EVERY_S", 0.01)
+    days = 0
+    running = asyncio.create_task(retention.run(aged, lambda: days))
+    await asyncio.sleep(0.05)
+    assert len(await receive.latest(aged, -1)) == 1
+    days = 90
+    while await receive.latest(aged, -1):
+        await asyncio.sleep(0.01)
+    running.cancel()

@@ -32,6 +32,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.call_details import CallDetails
 from shipconsole.ui.dialogs.connections import PAIRS_HINT
 from shipconsole.ui.dialogs.damaged_database import Choice, backup_text, damaged_database_prompt, waiting_text
+from shipconsole.ui.dialogs.help.pages import PAGES, title_of
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -51,7 +52,7 @@ SIZE_PX = (1_240, 740)
 """As large as a dialog can be on the smallest screen, 1280 by 800."""
 PARTS = re.compile(r"[\n\t,;×·:=/()“”→…]|\.(?=\s|$)|<[^>]*>|\s\s+")
 WORD = re.compile(r"[^\W\d_]{2,}")
-KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z]|F\d*|Enter|Esc|Del)?")
+KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z+]|F\d*|Enter|Esc|Del)?")
 BARCODE = re.compile("%(?:" + "|".join((*COMMANDS, "BADGE NAME")) + ")")
 
 
@@ -143,14 +144,15 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot, pseudo: Theme) -> Asy
 
 
 async def _local_names(window: MainWindow) -> list[str]:
-    """Return files and folders, versions, and the platforms' own codes of carriers."""
+    """Return files and folders, versions, pages of help, and the platforms' own codes of carriers."""
     assert window.ctx is not None
     folder = window.profile.folder
     files = [str(file) for file in (folder, *folder.rglob("*"), Path(shipconsole.__file__).parent)]
     table = await carrier_codes.table(window.ctx)
     rows = [*table.defaults.values(), *(code for row in table.rows for code in row.codes.values())]
     codes = [shown for code in rows for shown in (code.usual, code.own, *code.offered)]
-    return [*files, *codes, "PySide"]
+    # The pages of help are in English alone.
+    return [*files, *codes, *map(title_of, PAGES), "PySide"]
 
 
 def parts_of(value: str) -> Iterator[str]:

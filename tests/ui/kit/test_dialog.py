@@ -6,13 +6,16 @@ from collections.abc import AsyncGenerator
 import pytest
 import shiboken6
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole import __version__
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
+from shipconsole.station import logs
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -99,6 +102,22 @@ async def test_an_environment_failure_is_shown_and_the_dialog_stays(run: Run) ->
     run.dialog.ends_with = EnvironmentFailure(verbatim("The disk is full."))
     await run.end()
     assert (run.message(), run.dialog.isVisible(), run.failed) == ("The disk is full.", True, [])
+
+
+async def test_a_problem_can_be_copied_with_its_details_and_keys_masked(run: Run) -> None:
+    copy = run.dialog.findChild(QPushButton, "copy_acting_message")
+    assert copy is not None
+    assert not copy.isVisible()
+    logs.hide("sk-live-canary-77")
+    run.dialog.setWindowTitle("Acting")
+    run.dialog.ends_with = EnvironmentFailure(verbatim("It refused sk-live-canary-77."))
+    await run.end()
+    assert copy.isVisible()
+    copy.click()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith(f"It refused {logs.MASK}.\nActing · Shipconsole {__version__} · 20")
+    run.dialog.act()
+    assert not copy.isVisible()
 
 
 @pytest.mark.parametrize(

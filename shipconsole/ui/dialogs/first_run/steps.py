@@ -1,0 +1,186 @@
+"""The steps of the first run: each shows some settings, and says in the list what was chosen."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from shipconsole.domain.plain_text import plain
+from shipconsole.messages import text
+from shipconsole.ui.dialogs.settings.controls import PrinterControl
+from shipconsole.ui.dialogs.settings.page import SettingRow
+from shipconsole.ui.dialogs.settings.pages import SettingsParts, printer_names
+from shipconsole.ui.dialogs.settings.scanner_test import ScannerTest
+from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.layout import action, column, row, wrapped
+
+StepName = Literal["station", "scanner", "sound", "printer", "orders"]
+STEPS: tuple[StepName, ...] = ("station", "scanner", "sound", "printer", "orders")
+_KEYS: dict[StepName, tuple[str, ...]] = {
+    "station": ("station_name", "language", "theme", "text_scale"),
+    "scanner": (),
+    "sound": ("sound_volume",),
+    "printer": ("slip_printer", "label_printer", "paper"),
+    "orders": (),
+}
+
+
+class Step(QWidget):
+    """One step. Signal: changed(), when what the list says of it is another."""
+
+    changed = Signal()
+    name: StepName = "station"
+
+    def __init__(self, parts: SettingsParts, name: StepName | None = None) -> None:
+        """Show the settings of the step."""
+        super().__init__()
+        self.name = name or self.name
+        self.setObjectName(f"first_run_{self.name}")
+        self.parts = parts
+        px = parts.theme.tokens.px
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, px(10), 0)
+        self.column.setSpacing(0)
+        self.rows = [SettingRow(key, parts.live, parts.theme) for key in _KEYS[self.name]]
+        self.add_before()
+        for setting in self.rows:
+            self.column.addWidget(setting)
+        self.add_after()
+        self.column.addStretch(1)
+        parts.live.settings_changed.connect(self._on_changed)
+
+    @property
+    def summary(self) -> str:
+        """What was chosen, "" for the step's own hint."""
+        return self.parts.live.settings.station_name if self.name == "station" else ""
+
+    def add_before(self) -> None:
+        """Add parts above the settings."""
+
+    def add_after(self) -> None:
+        """Add parts below the settings."""
+
+    def opened(self) -> None:
+        """Refresh what is read from outside, since the step is shown now."""
+
+    def _on_changed(self) -> None:
+        for setting in self.rows:
+            setting.show_settings(self.parts.live.settings)
+        self.changed.emit()
+
+
+class ScannerStep(Step):
+    """The scanner's test."""
+
+    name = "scanner"
+
+    def add_before(self) -> None:
+        """Add the test."""
+        self.test = ScannerTest(self.parts.live, self.parts.theme)
+        self.test.tested.connect(lambda _: self.changed.emit())
+        self.column.addWidget(self.test)
+
+    def add_after(self) -> None:
+        """Add what to do where nothing arrives."""
+        self.column.addWidget(wrapped(text("first_run.no_beep"), "secondary", selectable=True))
+
+    @property
+    def summary(self) -> str:
+        """Return whether the scanner works."""
+        result = self.test.result
+        if result is None:
+            return ""
+        return text("first_run.scanner_works") if result.is_fine else text("first_run.scanner_wrong")
+
+
+class SoundStep(Step):
+    """The sounds of a good and a wrong scan, and their volume."""
+
+    name = "sound"
+
+    def add_before(self) -> None:
+        """Add both sounds."""
+        for name in ("good", "error"):
+            title = widgets.label(text(f"setting.sound_{name}"), "strong")
+            shape = wrapped(text(f"sounds.shape_{name}"), "secondary")
+            play = action(f"play_{name}", text("sounds.test"), lambda _=False, name=name: self._play(name))
+            play.setAccessibleName(plain(text("sounds.test_of", sound=text(f"setting.sound_{name}"))))
+            texts = column(self.parts.theme, title, shape, spacing=1)
+            self.column.addLayout(row(self.parts.theme, (texts, 1), play, margins=(0, 8, 0, 8)))
+
+    def add_after(self) -> None:
+        """Add why nothing may be heard."""
+        self._problem = wrapped("", "secondary", "wait", name="first_run_sounds_problem", selectable=True)
+        self.column.addSpacing(self.parts.theme.tokens.px(8))
+        self.column.addWidget(self._problem)
+        self.parts.sounds.player.changed.connect(self.opened)
+
+    def opened(self) -> None:
+        """Show why nothing may be heard."""
+        problem = self.parts.sounds.player.problem
+        self._problem.setText(plain(str(problem)))
+        self._problem.setVisible(bool(problem))
+
+    def _play(self, name: str) -> None:
+        self.parts.sounds.test(name)
+
+
+class PrinterStep(Step):
+    """The printers and the paper."""
+
+    name = "printer"
+
+    def opened(self) -> None:
+        """Read the computer's printers."""
+        self.parts.tasks.spawn("list printers", self._list_printers())
+
+    async def _list_printers(self) -> None:
+        import asyncio
+
+        names = await asyncio.to_thread(printer_names)
+        for setting in self.rows:
+            if isinstance(setting.control, PrinterControl):
+                setting.control.show_printers(names)
+                setting.control.show_value(getattr(self.parts.live.settings, setting.key))
+
+
+class OrdersStep(Step):
+    """Where orders come from: a platform, or the demo with a practice package."""
+
+    name = "orders"
+
+    def __init__(self, parts: SettingsParts, practice: Callable[[], object]) -> None:
+        """Offer both; `practice` opens the practice package."""
+        self._practice = practice
+        super().__init__(parts)
+
+    def add_before(self) -> None:
+        """Add both ways."""
+        practice = action("first_run_practice", text("first_run.practice_button"), self._practice, "primary")
+        self._add(text("first_run.practice"), text("first_run.practice_means"), practice)
+        label = text("first_run.connect_button")
+        connect = action("first_run_connect", label, lambda: self.parts.open_entry("connections"))
+        self._add(text("first_run.connect"), text("first_run.connect_means"), connect)
+
+    def _add(self, heading: str, explained: str, button: QWidget) -> None:
+        theme = self.parts.theme
+        title, means = widgets.label(heading, "title"), wrapped(explained, "secondary")
+        inside = column(theme, title, means, row(theme, button, 1), spacing=8, margins=(16, 14, 16, 14))
+        self.column.addWidget(widgets.card(inside))
+        self.column.addSpacing(theme.tokens.px(12))
+
+
+def make_step(name: StepName, parts: SettingsParts, practice: Callable[[], object]) -> Step:
+    """Return a step."""
+    match name:
+        case "scanner":
+            return ScannerStep(parts)
+        case "sound":
+            return SoundStep(parts)
+        case "printer":
+            return PrinterStep(parts)
+        case "orders":
+            return OrdersStep(parts, practice)
+        case _:
+            return Step(parts, name)

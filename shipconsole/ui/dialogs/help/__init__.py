@@ -1,0 +1,1 @@
+"""Help: the pages of docs/, shipped with the program and shown without a network."""

@@ -1,0 +1,118 @@
+"""The settings while the program runs: what a person changes acts at once, and is saved a moment later."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.station import settings
+from shipconsole.station.profile import Profile
+from shipconsole.station.settings import Settings
+
+if TYPE_CHECKING:
+    from shipconsole.ui.kit.tasks import Tasks
+
+SAVE_AFTER_MS = 400
+TEXT_SCALES = (0.75, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
+"""The text sizes that Ctrl+plus and Ctrl+minus go through."""
+
+
+class LiveSettings(QObject):
+    """Signals: settings_changed(Settings), when a value is another; saving_failed(message); saved()."""
+
+    settings_changed = Signal(object)
+    saving_failed = Signal(str)
+    saved = Signal()
+
+    def __init__(self, profile: Profile, loaded: Settings, parent: QObject | None = None) -> None:
+        """Begin with the settings as loaded."""
+        super().__init__(parent)
+        self.profile = profile
+        self._settings = loaded
+        self._saved = loaded
+        self._at_start = loaded
+        self._tasks: Tasks | None = None
+        self._lock = asyncio.Lock()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SAVE_AFTER_MS)
+        self._timer.timeout.connect(self._save_soon)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings."""
+        return self._settings
+
+    @property
+    def stored(self) -> Settings:
+        """The settings as the file has them, as far as this program knows."""
+        return self._saved
+
+    def start(self, tasks: "Tasks") -> None:
+        """Save from now on; what was changed before is saved now."""
+        self._tasks = tasks
+        if self._settings != self._saved:
+            self._timer.start()
+
+    def stop(self) -> None:
+        """Save nothing from now on: the program saves `settings` itself as it ends."""
+        self._tasks = None
+        self._timer.stop()
+
+    def waits_for_restart(self, key: str) -> bool:
+        """Return whether a setting was changed that takes effect at the next start."""
+        is_other = getattr(self._settings, key) != getattr(self._at_start, key)
+        return is_other and settings.place_of(key).needs_restart
+
+    def change(self, **values: object) -> None:
+        """Change settings; raise `ValidationFailed` for values that can't be used."""
+        changed = self._settings.changed(**values)
+        if changed != self._settings:
+            self._settings = changed
+            self.settings_changed.emit(changed)
+            if self._tasks is not None:
+                self._timer.start()
+
+    def reset(self, keys: Iterable[str]) -> None:
+        """Give settings their defaults."""
+        self.change(**{key: settings.DEFAULTS[key] for key in keys})
+
+    def step_text_scale(self, by: int) -> None:
+        """Make the text larger or smaller by some steps; 0 gives it its usual size."""
+        now = self._settings.text_scale
+        if by == 0:
+            self.change(text_scale=1.0)
+            return
+        sizes = [size for size in TEXT_SCALES if (size > now if by > 0 else size < now)]
+        if sizes:
+            self.change(text_scale=sizes[by - 1] if by > 0 else sizes[by])
+
+    async def save(self) -> None:
+        """Save what has changed; what fails is reported and tried again with the next change."""
+        async with self._lock:
+            self._timer.stop()
+            changed, before = self._settings, self._saved
+            if changed == before:
+                return
+            try:
+                await asyncio.to_thread(settings.save, self.profile, changed, before)
+            except EnvironmentFailure as failure:
+                self.saving_failed.emit(str(failure.message))
+                return
+            self._saved = changed
+            self.saved.emit()
+
+    def _save_soon(self) -> None:
+        if self._tasks is not None:
+            self._tasks.spawn("save the settings", self.save())
+
+
+def problem_of(live: LiveSettings, key: str, value: object) -> str:
+    """Change one setting; return why the value can't be used, "" where it is used now."""
+    try:
+        live.change(**{key: value})
+    except ValidationFailed as refused:
+        return "\n".join(str(problem.message) for problem in refused.problems)
+    return ""

@@ -1,0 +1,74 @@
+"""Lets the window, the scans, and the context follow the settings while the program runs."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from shipconsole.station.settings import Settings
+from shipconsole.ui.kit.live_settings import LiveSettings
+from shipconsole.ui.kit.motion import is_reduced
+from shipconsole.ui.kit.theme import chosen_tokens
+
+if TYPE_CHECKING:
+    from shipconsole.ui.window.main_window import MainWindow
+
+_APPEARANCE = ("theme", "text_scale", "reduced_motion")
+_CONTEXT = ("station_name", "undo_window_s", "number_reuse_days", "carriers_used")
+
+
+class SettingsFollower(QObject):
+    """Applies each change to what it is about; begins with what was changed before the window was ready."""
+
+    def __init__(self, app: QApplication, window: "MainWindow", live: LiveSettings, applied: Settings) -> None:
+        """Follow from `applied`, the settings that the window was made with."""
+        super().__init__(window)
+        self._app = app
+        self._window = window
+        self._live = live
+        self._applied = applied
+        live.settings_changed.connect(self._apply)
+        window.receiver.switch_requested.connect(lambda on: live.change(receiver=on))
+        app.styleHints().colorSchemeChanged.connect(self._show_theme)
+        self._apply(live.settings)
+        self._show_theme()
+        self._set_pause(live.settings.scanner_pause_ms)
+
+    def _apply(self, settings: Settings) -> None:
+        before, self._applied = self._applied, settings
+        window = self._window
+
+        def differs(*keys: str) -> bool:
+            return any(getattr(settings, key) != getattr(before, key) for key in keys)
+
+        if differs(*_APPEARANCE):
+            self._show_theme()
+        if differs(*_CONTEXT) and window.ctx is not None:
+            window.ctx.use_settings(
+                station=settings.station_name,
+                undo_window_s=settings.undo_window_s,
+                label_rules=settings.label_rules,
+            )
+        if differs("station_name"):
+            window.top_bar.show_station(settings.station_name)
+        if differs("command_prefix") and window.ctx is not None:
+            window.scans.prefix = settings.command_prefix
+        if differs("scanner_pause_ms"):
+            self._set_pause(settings.scanner_pause_ms)
+        if differs("receiver") and settings.receiver != window.receiver.is_on:
+            window.receiver.switch_requested.emit(settings.receiver)
+
+    def _set_pause(self, pause_ms: int) -> None:
+        if self._window.scan_input.keys is not None:
+            self._window.scan_input.keys.set_pause(pause_ms)
+
+    def _show_theme(self) -> None:
+        chosen = self._live.settings
+        still = chosen.reduced_motion == "on" or (chosen.reduced_motion == "system" and is_reduced())
+        tokens, theme = chosen_tokens(self._app, chosen.theme, chosen.text_scale, still=still), self._window.theme
+        if tokens._replace(still=theme.tokens.still) != theme.tokens:
+            theme.use(self._app, tokens)
+        elif tokens != theme.tokens:
+            # The style sheet is the same.
+            theme.tokens = tokens
+            theme.changed.emit()
