@@ -36,6 +36,7 @@ ROOMS = (
     "cli",
     "ui",
     "window",
+    "frame",
     "verdicts",
     "panels",
     "order_editor",

@@ -14,9 +14,9 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings_file
 from shipconsole.station.profile import Profile, folder_named
 
-ThemeChoice = Literal["system", "light", "dark"]
+ThemeChoice = Literal["system", "light", "dark", "high_contrast"]
 
-_THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
+_THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark", "high_contrast")
 _BETWEEN_WORDS = re.compile(r"[-_\s]+|(?<=[a-z])(?=\d+$)")
 
 
@@ -50,6 +50,7 @@ class Settings(NamedTuple):
     names, separated by commas, that platforms use for this computer. `webhook_days` is after how many days a stored
     webhook event is removed, 0 for never. `announcements` is the URL of the announcements of new versions, and
     `announcements_signer` the public key that verifies them, in base64; without both nothing is requested.
+    `bench_text_scale` is the text scale of bench mode; with `reduced_motion` nothing fades.
     """
 
     station_name: str = name_from_host(host_name())
@@ -67,6 +68,8 @@ class Settings(NamedTuple):
     webhook_days: int = 90
     announcements: str = ""
     announcements_signer: str = ""
+    bench_text_scale: float = 1.5
+    reduced_motion: bool = False
 
     @property
     def label_rules(self) -> LabelRules:
@@ -105,6 +108,8 @@ def load(profile: Profile) -> LoadedSettings:
         webhook_days=reader.whole_number("webhook_days", defaults.webhook_days, least=0, most=36_500),
         announcements=reader.text("announcements", defaults.announcements, shortest=0, longest=2_000),
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
+        bench_text_scale=reader.number("bench_text_scale", defaults.bench_text_scale, least=1.0, most=3.0),
+        reduced_motion=reader.truth("reduced_motion", defaults.reduced_motion),
     )
     notice = table.get(settings_file.NOTICE)
     notices = (from_stored(notice),) if isinstance(notice, str) else ()

@@ -33,7 +33,7 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.station.resources import resource
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.style_sheet import palette, style_sheet
-from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
+from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
@@ -47,6 +47,7 @@ _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 _LATER_FONT_FILES = ("Inter-Medium.otf", "Inter-Bold.otf")
 _KEY_GAP = 10
 _DOT = 8
+_THEMES = {"light": LIGHT, "dark": DARK, "high_contrast": HIGH_CONTRAST}
 # Not the standard library's `html`, which loads every name of every character before the first paint.
 _AS_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\n": "<br>"})
 
@@ -90,10 +91,11 @@ class Theme(QObject):
         load_fonts(_LATER_FONT_FILES)
 
 
-def chosen_tokens(app: QApplication, theme: str, text_scale: float) -> Tokens:
-    """Return the tokens of a theme, which is light, dark, or the system's, at a text scale."""
-    is_dark = app.styleHints().colorScheme() == Qt.ColorScheme.Dark if theme == "system" else theme == "dark"
-    return scaled(DARK if is_dark else LIGHT, text_scale)
+def chosen_tokens(app: QApplication, theme: str, text_scale: float, *, still: bool = False) -> Tokens:
+    """Return the tokens of a theme of the settings at a text scale; `still` means that nothing moves or fades."""
+    if theme == "system":
+        theme = "dark" if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else "light"
+    return scaled(_THEMES[theme], text_scale)._replace(still=still)
 
 
 def load_fonts(names: Sequence[str] = _FONT_FILES) -> None:
@@ -205,6 +207,11 @@ def _set(widget: QWidget, name: str, value: object) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
+    refresh_style(widget)
+
+
+def refresh_style(widget: QWidget) -> None:
+    """Match a widget with the style sheet again, after a property of it has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

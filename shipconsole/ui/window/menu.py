@@ -16,8 +16,9 @@ from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.theme import Theme, button_text
 from shipconsole.ui.window.banner import DISMISS_KEY
-from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
-from shipconsole.ui.window.verdict_strings import KEEP_KEY
+from shipconsole.ui.window.strip_text import KEEP_KEY
+from shipconsole.ui.window.top_bar import BENCH_KEY, NEEDS_ATTENTION_KEY
+from shipconsole.ui.window.verdict_strings import NEXT_ORDER_KEY
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
@@ -174,6 +175,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("about", "menu.about", "", _about),
 )
 """In the order of the menus."""
+APPEARANCE = ("bench_mode", "text_larger", "text_smaller", "text_usual")
 
 
 class Menus(QObject):
@@ -198,8 +200,13 @@ class Menus(QObject):
         for name, keys, act in (
             ("scan", "F2", window.top_bar.scan_field.focus),
             ("sync", "F5", window.sync_orders),
-            ("search", "Ctrl+F", window.order_list.focus_search),
-            ("needs_attention", NEEDS_ATTENTION_KEY, lambda: window.order_list.show_view("needs_attention")),
+            ("search", "Ctrl+F", window.find_order),
+            ("needs_attention", NEEDS_ATTENTION_KEY, window.show_orders_needing_attention),
+            ("next_order", NEXT_ORDER_KEY, window.open_next_order),
+            ("bench_mode", BENCH_KEY, lambda: window.bench_mode.toggle()),
+            ("text_larger", "Ctrl++|Ctrl+=", lambda: window.appearance.larger()),
+            ("text_smaller", "Ctrl+-", lambda: window.appearance.smaller()),
+            ("text_usual", "Ctrl+0", lambda: window.appearance.usual()),
             ("keys", "F1", self._show_keys),
             ("ship", "Ctrl+Return|Ctrl+Enter", None),
             ("new_package", "Ctrl+N", None),
@@ -217,7 +224,15 @@ class Menus(QObject):
         for entry in ENTRIES:
             self._add(entry.name, entry.keys, lambda entry=entry: self._open_entry(entry))
             self.actions[entry.name].setText(button_text(text(entry.title)))
-        for name, title in (("all_fields", "shared.all_fields"), ("keys", "keys.title"), ("packer", "menu.packer")):
+        for name, title in (
+            ("all_fields", "shared.all_fields"),
+            ("keys", "keys.title"),
+            ("packer", "menu.packer"),
+            ("bench_mode", "frame.bench_mode"),
+            ("text_larger", "frame.text_larger"),
+            ("text_smaller", "frame.text_smaller"),
+            ("text_usual", "frame.text_usual"),
+        ):
             self.actions[name].setText(text(title))
 
     def connect_action(self, name: str, act: Callable[[], object]) -> None:
@@ -225,10 +240,14 @@ class Menus(QObject):
         self.actions[name].triggered.connect(lambda _checked=False: act())
         self.actions[name].setEnabled(True)
 
-    def open(self, name: str) -> None:
-        """Open the dialog of a menu's entry."""
+    def trigger(self, name: str) -> None:
+        """Do an action, as its key does; one that is not connected yet does nothing."""
         self.make_actions()
         self.actions[name].trigger()
+
+    def open(self, name: str) -> None:
+        """Open the dialog of a menu's entry."""
+        self.trigger(name)
 
     def open_forward_review(self) -> None:
         """Open the webhook events at the shipments that are under review."""
@@ -242,7 +261,7 @@ class Menus(QObject):
         """Show the window's menu."""
         self.make_actions()
         names = [entry.name for entry in ENTRIES if not entry.of_order]
-        self._pop_up(self._window.top_bar.menu_button, [*names, "packer", "keys"])
+        self._pop_up(self._window.top_bar.menu_button, [*names, "packer", *APPEARANCE, "keys"])
 
     def show_order_menu(self) -> None:
         """Show the menu of the open order, if there is one."""
