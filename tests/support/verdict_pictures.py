@@ -20,6 +20,7 @@ from shipconsole import messages
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.verdict import OrderChange, PendingLabel, ScannerFault, Verdict, VerdictKind
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.simulator.server import running_simulator
 from shipconsole.station.clock import SystemClock
@@ -128,7 +129,8 @@ def show(window: MainWindow, verdict: Verdict) -> None:
     if window.frame.edge.is_fading:
         window.frame.edge.finish()
     field: ScanField = window.top_bar.scan_field
-    field.show_locked("Scan the right item, scan %OK, or press Enter" if is_locked else "")
+    code = text("frame.locked_hint_ok", code="%OK")
+    field.show_locked(*(text("frame.locked_hint", code="%OK"), code) if is_locked else ())
 
 
 def all_strips(theme: Theme, width: int, scale: float = 1.0) -> QWidget:

@@ -328,6 +328,7 @@ class RightColumn(QFrame):
         row.addStretch(1)
         row.addWidget(self._count)
         self._tabs["packages"].setChecked(True)
+        self._head.setMinimumHeight(theme.tokens.px(52))
         self._stack = QStackedWidget()
         line = QFrame()
         line.setProperty("variant", "line")

@@ -189,7 +189,9 @@ class ConnectionsList(QFrame):
                 old.hide()
                 old.deleteLater()
         for connection in owner.group.connections:
-            self._rows.addWidget(self._row(owner.group, connection))
+            row = self._row(owner.group, connection)
+            self._rows.addWidget(row)
+            row.show()
         sending = owner.sending_text()
         self.sending.setText(sending)
         self.sending.setVisible(bool(sending))
@@ -200,6 +202,8 @@ class ConnectionsList(QFrame):
             entry.setText(text(message, count=count))
             entry.setAccessibleName(text(message, count=count))
             entry.setVisible(count > 0)
+        if self.isVisible():
+            self.adjustSize()
 
     def _row(self, group: ConnectionGroup, connection: Connection) -> QWidget:
         state = group.state_of(connection)

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QWidget
 from shipconsole.ui.kit.theme import Theme
 
 WIDTH_PX = 6
+WIDEST = 1.5
+"""The edge grows with the text to 9 pixels, and covers nothing."""
 FADE_MS = 120
 
 
@@ -71,7 +73,7 @@ class LockEdge(QWidget):
         tokens = self._theme.tokens
         color = QColor(tokens.bad_solid if tokens.bad_solid != tokens.text else tokens.bad)
         color.setAlphaF(self._strength)
-        width = WIDTH_PX * max(1.0, tokens.scale)
+        width = round(WIDTH_PX * min(WIDEST, max(1.0, tokens.scale)))
         painter = QPainter(self)
         painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap, Qt.PenJoinStyle.MiterJoin))
         painter.drawRect(QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2))

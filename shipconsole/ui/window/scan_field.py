@@ -25,7 +25,7 @@ class ScanField(QLineEdit):
         """Begin empty."""
         super().__init__()
         self._theme = theme
-        self._locked_hint = ""
+        self._locked_hints: tuple[str, ...] = ()
         self.setObjectName("scan_field")
         self.setProperty("variant", "scan")
         self.setAccessibleName(text("scan_field.name"))
@@ -34,13 +34,13 @@ class ScanField(QLineEdit):
         self.returnPressed.connect(self._entered)
         theme.changed.connect(self.update)
 
-    def show_locked(self, hint: str) -> None:
-        """Show that scanning is locked, and what unlocks it; without a hint it is not locked."""
-        if hint == self._locked_hint:
+    def show_locked(self, *hints: str) -> None:
+        """Show that scanning is locked, and what unlocks it: the first hint that fits; without any it is not locked."""
+        if hints == self._locked_hints:
             return
-        self._locked_hint = plain(hint)
-        self.setProperty("locked", bool(hint))
-        self.setAccessibleDescription(f"{text('frame.locked')}. {self._locked_hint}" if hint else "")
+        self._locked_hints = hints
+        self.setProperty("locked", bool(hints))
+        self.setAccessibleDescription(f"{text('frame.locked')}. {plain(hints[0])}" if hints else "")
         refresh_style(self)
         self._fit_hint()
 
@@ -56,13 +56,13 @@ class ScanField(QLineEdit):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         side, middle = px(22), self.height() / 2
-        color = tokens.color("bad" if self._locked_hint else "accent" if self.hasFocus() else "secondary")
+        color = tokens.color("bad" if self._locked_hints else "accent" if self.hasFocus() else "secondary")
         icon = QRectF(px(15), middle - side / 2, side, side)
-        icons.draw(painter, "lock" if self._locked_hint else "scan", icon, color)
+        icons.draw(painter, "lock" if self._locked_hints else "scan", icon, color)
         self._draw_key(painter)
-        if not self._locked_hint or self.text():
+        if not self._locked_hints or self.text():
             return
-        left, right = px(46), self.width() - px(52)
+        left, right = px(60), self.width() - px(52)
         word_font = font(tokens, 16, QFont.Weight.DemiBold)
         painter.setFont(word_font)
         painter.setPen(color)
@@ -72,8 +72,9 @@ class ScanField(QLineEdit):
         hint_font = font(tokens, 16)
         painter.setFont(hint_font)
         painter.setPen(tokens.color("secondary"))
-        shown = QFontMetrics(hint_font).elidedText(self._locked_hint, Qt.TextElideMode.ElideRight, max(0, right - left))
-        painter.drawText(QRect(left, 0, max(0, right - left), self.height()), _LEFT, shown)
+        metrics, room = QFontMetrics(hint_font), max(0, right - left)
+        fitting = (hint for hint in map(plain, self._locked_hints) if metrics.horizontalAdvance(hint) <= room)
+        painter.drawText(QRect(left, 0, room, self.height()), _LEFT, next(fitting, ""))
 
     def take(self, text: str) -> None:
         """Take a text as if it had been entered here."""
@@ -110,7 +111,7 @@ class ScanField(QLineEdit):
         painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
 
     def _fit_hint(self) -> None:
-        if self._locked_hint:
+        if self._locked_hints:
             self.setPlaceholderText("")
             return
         hints = [text(hint) for hint in SCAN_HINTS]

@@ -105,7 +105,7 @@ class VerdictAnswers(QObject):
         self._show()
         self._announce()
         is_locked = verdict.severity == VerdictSeverity.LOCKED
-        self._field.show_locked(self._locked_hint(verdict) if is_locked else "")
+        self._field.show_locked(*self._locked_hints(verdict) if is_locked else ())
         if is_locked != was_locked:
             self.locked.emit(is_locked)
         if verdict.waits and QApplication.activeModalWidget() is None:
@@ -119,15 +119,15 @@ class VerdictAnswers(QObject):
             if now.kind != VerdictKind.IDLE:
                 self._strip.announce()
 
-    def _locked_hint(self, verdict: Verdict) -> str:
+    def _locked_hints(self, verdict: Verdict) -> tuple[str, ...]:
+        """Return what unlocks scanning, the longest text first."""
         code = f"{self._prefix}OK"
         if not verdict.ends_with(Ending.ACKNOWLEDGE):
-            return text("frame.locked_hint_order")
+            return (text("frame.locked_hint_order"),)
+        ok = text("frame.locked_hint_ok", code=code)
         if verdict.ends_with(Ending.RIGHT_ITEM) or verdict.ends_with(Ending.KNOWN_CODE):
-            return text("frame.locked_hint", code=code)
-        if verdict.ends_with(Ending.LABEL):
-            return text("frame.locked_hint_label", code=code)
-        return text("frame.locked_hint_ok", code=code)
+            return (text("frame.locked_hint", code=code), ok)
+        return (text("frame.locked_hint_label", code=code), ok) if verdict.ends_with(Ending.LABEL) else (ok,)
 
     def _show(self) -> None:
         self._strip.show_text(verdict_strings.verdict_text(self._shown, self._situation()))

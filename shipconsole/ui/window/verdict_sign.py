@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 _SHARES = {"octagon": (0.46, 0.5), "triangle": (0.4, 0.63)}
 """For each shape, the size of what is in it, and where its middle is from the top."""
-_LINE, _ICON_LINE, _FINE_LINE = 1.9, 2.6, 4
+_LINE, _ICON_LINE = 1.9, 2.6
+_INNER_LINES = {"cross": 4.0, "exclamation": 4.4, "question": 3.6}
+_INNER_LINE = 2.9
 
 
 def draw_sign(painter: QPainter, sign: str, rect: QRectF, color: QColor, font: "QFont") -> None:
@@ -34,4 +36,4 @@ def draw_sign(painter: QPainter, sign: str, rect: QRectF, color: QColor, font: "
         painter.setPen(color)
         painter.drawText(rect.adjusted(-rect.width(), 0, rect.width(), 0), Qt.AlignmentFlag.AlignCenter, inside)
         return
-    icons.draw(painter, inside, room, color, _FINE_LINE)
+    icons.draw(painter, inside, room, color, _INNER_LINES.get(inside, _INNER_LINE))

@@ -27,6 +27,8 @@ _LEAST_HEADLINE = 0.62
 _SIDE_SHARE = 0.62
 """Of the width, at most, for what stands beside the texts."""
 _NOTE_MOST_PX = 230
+_CLOSE = 0.84
+"""Of the headline's height, at least, before the second line begins."""
 _SHADE = 38
 
 
@@ -355,11 +357,15 @@ class VerdictStrip(QFrame):
         self.headline.setAccessibleName(full)
         set_tooltip(self.headline, full if shown != full else "")
         second_font = sized_font(self._between(SECOND_PX))
-        line = QFontMetrics(second_font).height()
+        below = QFontMetrics(second_font)
         high = metrics.height()
-        lines = 2 if room.height() - round(high * 0.92) - self._px(8) >= 2 * line else 1
+        two = below.boundingRect(QRect(), 0, "X\nX").height()
+        lines = 2 if room.height() - round(high * _CLOSE) >= two else 1
         self.second.show_text(self.shown.second, second_font, width, lines)
-        used = line * (self.second.text().count("\n") + 1) if self.shown.second else 0
-        top = room.top() + (room.height() - high - used) // 2
+        is_two = "\n" in self.second.text()
+        used = (two if is_two else below.height()) if self.shown.second else 0
+        # Two lines move up into the empty space below the letters of the headline.
+        step = min(high, max(round(high * _CLOSE), room.height() - used)) if is_two else high
+        top = room.top() + max(0, (room.height() - step - used) // 2)
         self.headline.setGeometry(room.left(), top, width, high)
-        self.second.setGeometry(room.left(), top + high - (self._px(1) if used > line else 0), width, used)
+        self.second.setGeometry(room.left(), top + step, width, used)
