@@ -108,7 +108,7 @@ def load(profile: Profile) -> LoadedSettings:
         webhook_days=reader.whole_number("webhook_days", defaults.webhook_days, least=0, most=36_500),
         announcements=reader.text("announcements", defaults.announcements, shortest=0, longest=2_000),
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
-        bench_text_scale=reader.number("bench_text_scale", defaults.bench_text_scale, least=1.0, most=3.0),
+        bench_text_scale=reader.number("bench_text_scale", defaults.bench_text_scale, least=1.4, most=3.0),
         reduced_motion=reader.truth("reduced_motion", defaults.reduced_motion),
     )
     notice = table.get(settings_file.NOTICE)

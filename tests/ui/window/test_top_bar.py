@@ -1,5 +1,6 @@
 """The top bar: the scan field, one button for the connections, and counts; every button is reached by Tab."""
 
+import itertools
 import time
 
 import pytest
@@ -128,7 +129,9 @@ def test_the_locked_field_says_what_unlocks_it_and_takes_scans(qtbot: QtBot, bar
 def test_one_button_sums_up_all_connections(
     bar: TopBar, states: list[dict[str, object]], silent: list[int], label: str, mark: str
 ) -> None:
-    bar.show_connections([connection(number, f"Shop {number}", **state) for number, state in enumerate(states, 1)], silent)
+    bar.show_connections(
+        [connection(number, f"Shop {number}", **state) for number, state in enumerate(states, 1)], silent
+    )
     expected = text(label) if "." in label else label
     assert bar.connections.label() == expected
     assert bar.connections.group.summary()[2] == mark
@@ -138,8 +141,11 @@ def test_one_button_sums_up_all_connections(
 def test_the_list_has_a_row_for_each_connection_with_the_platforms_own_message(qtbot: QtBot, bar: TopBar) -> None:
     bar.show_connections([connection(1, "ShipEngine"), connection(2, "Shop <b>", "the key is wrong.")])
     shown = opened_list(bar, qtbot)
-    rows = [row.accessibleName() for row in shown.findChildren(QWidget, "connection") if row.isVisible()]
-    assert rows == [
+
+    def rows() -> list[str]:
+        return [row.accessibleName() for row in shown.findChildren(QWidget, "connection") if row.isVisible()]
+
+    assert rows() == [
         text("connection_now.ok", name="ShipEngine"),
         text("connection_now.blocked", name="Shop <b>", reason="the key is wrong."),
     ]
@@ -149,7 +155,9 @@ def test_the_list_has_a_row_for_each_connection_with_the_platforms_own_message(q
     # The list follows what changes while it is open.
     bar.show_connections([connection(1, "ShipEngine")])
     qtbot.waitUntil(
-        lambda: [row.accessibleName() for row in shown.findChildren(QWidget, "connection") if row.isVisible()] == rows[:1]
+        lambda: (
+            [row.accessibleName() for row in shown.findChildren(QWidget, "connection") if row.isVisible()] == rows[:1]
+        )
     )
 
 
@@ -268,7 +276,7 @@ def test_nothing_in_the_bar_is_clipped_and_the_field_keeps_its_room(
         if isinstance(part, BarButton):
             assert part.width() >= part.sizeHint().width(), part.objectName()
     ordered = sorted(shown, key=lambda part: part.x())
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in itertools.pairwise(ordered):
         assert left.geometry().right() < right.x(), (left.objectName(), right.objectName())
     assert bar.scan_field.width() >= 250
     assert button(bar, "needs_attention_count").isVisible()

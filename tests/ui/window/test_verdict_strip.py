@@ -128,7 +128,11 @@ def test_the_strip_never_changes_its_size_and_nothing_in_it_is_clipped_or_covere
         for position, part in enumerate(seen):
             for other in seen[position + 1 :]:
                 if {part, other} != {strip.headline, strip.second}:
-                    assert not part.geometry().intersects(other.geometry()), (kind, part.objectName(), other.objectName())
+                    assert not part.geometry().intersects(other.geometry()), (
+                        kind,
+                        part.objectName(),
+                        other.objectName(),
+                    )
         if verdict.waits:
             needed = [button for button in strip.buttons() if button.hint.act]
             assert all(button.isVisible() for button in needed), kind
