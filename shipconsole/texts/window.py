@@ -58,7 +58,6 @@ TEXTS: Table = {
     "top_bar.show_late": "Show orders with delivery issues",
     "top_bar.show_needs_attention": "Show orders that need attention",
     "top_bar.show_review": "Show shipments waiting for review",
-    "top_bar.waiting": ("{count:n} waiting for {duration}", "{count:n} waiting for {duration}"),
     "top_bar.waiting_means": (
         "{count:n} update waiting for {duration}.",
         "{count:n} updates waiting, the oldest for {duration}.",

@@ -129,8 +129,8 @@ def show(window: MainWindow, verdict: Verdict) -> None:
     if window.frame.edge.is_fading:
         window.frame.edge.finish()
     field: ScanField = window.top_bar.scan_field
-    code = text("frame.locked_hint_ok", code="%OK")
-    field.show_locked(*(text("frame.locked_hint", code="%OK"), code) if is_locked else ())
+    code = text("frame.locked_hint_ok", code="%OK", key="Enter")
+    field.show_locked(*(text("frame.locked_hint", code="%OK", key="Enter"), code) if is_locked else ())
 
 
 def all_strips(theme: Theme, width: int, scale: float = 1.0) -> QWidget:

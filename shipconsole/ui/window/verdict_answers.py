@@ -13,6 +13,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.orders.scan import UNITS_MAX
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
@@ -21,6 +22,7 @@ from shipconsole.ui.window.scan_field import ScanField
 from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
 from shipconsole.ui.window.strip_parts import HintButton
+from shipconsole.ui.window.strip_text import ENTER
 from shipconsole.ui.window.verdict_strings import Situation
 from shipconsole.ui.window.verdict_strip import VerdictStrip
 
@@ -121,13 +123,13 @@ class VerdictAnswers(QObject):
 
     def _locked_hints(self, verdict: Verdict) -> tuple[str, ...]:
         """Return what unlocks scanning, the longest text first."""
-        code = f"{self._prefix}OK"
+        code, key = f"{self._prefix}OK", key_name(ENTER)
         if not verdict.ends_with(Ending.ACKNOWLEDGE):
             return (text("frame.locked_hint_order"),)
-        ok = text("frame.locked_hint_ok", code=code)
+        ok = text("frame.locked_hint_ok", code=code, key=key)
         if verdict.ends_with(Ending.RIGHT_ITEM) or verdict.ends_with(Ending.KNOWN_CODE):
-            return (text("frame.locked_hint", code=code), ok)
-        return (text("frame.locked_hint_label", code=code), ok) if verdict.ends_with(Ending.LABEL) else (ok,)
+            return (text("frame.locked_hint", code=code, key=key), ok)
+        return (text("frame.locked_hint_label", code=code, key=key), ok) if verdict.ends_with(Ending.LABEL) else (ok,)
 
     def _show(self) -> None:
         self._strip.show_text(verdict_strings.verdict_text(self._shown, self._situation()))
