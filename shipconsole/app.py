@@ -32,7 +32,7 @@ from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here
 from shipconsole.ui.kit.tokens import Tokens
 from shipconsole.ui.window import window_state
-from shipconsole.ui.window.banner import BannerMessage
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.close_filter import CloseFilter, close_on_signals
 from shipconsole.ui.window.database_monitor import DatabaseMonitor
 from shipconsole.ui.window.loading import Loading

@@ -27,6 +27,7 @@ TEXTS: Table = {
     "frame.text_larger": "Larger text",
     "frame.text_smaller": "Smaller text",
     "frame.text_usual": "Usual text size",
+    "frame.tracking": "Tracking",
     "strip.added": "Added to package {package:n}",
     "strip.added_at": "Added {time}",
     "strip.by_itself": "Saves again by itself",

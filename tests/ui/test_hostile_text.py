@@ -33,7 +33,7 @@ from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window.banner import BannerMessage
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.closing import ask_to_close
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES

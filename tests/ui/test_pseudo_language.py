@@ -23,7 +23,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT
 from shipconsole.ui.order_editor.updates_card import UpdateRow
-from shipconsole.ui.window.banner import BannerMessage
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.shown_texts import Shown, cut, shown_texts, unmarked

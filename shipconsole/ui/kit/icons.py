@@ -43,10 +43,21 @@ def draw(painter: QPainter, name: str, rect: QRectF, color: QColor, width: float
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.translate(rect.topLeft())
     painter.scale(rect.width() / GRID, rect.height() / GRID)
-    painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setPen(pen(color, width))
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPath(_path(name))
     painter.restore()
+
+
+def pen(color: QColor, width: float) -> QPen:
+    """Return a pen for lines with round ends."""
+    # Given a color, Qt's own initializer looks for gradients, whose classes PySide has to make first.
+    made = QPen()
+    made.setColor(color)
+    made.setWidthF(width)
+    made.setCapStyle(Qt.PenCapStyle.RoundCap)
+    made.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return made
 
 
 @cache

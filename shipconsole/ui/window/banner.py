@@ -1,7 +1,5 @@
 """The banner: messages of the program, laid over the bottom of the items until they are dismissed or over."""
 
-from typing import NamedTuple
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
@@ -9,22 +7,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 from shipconsole.messages import text
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.theme import Theme, button, label, plain
+from shipconsole.ui.window.banner_message import BannerMessage
 
 DISMISS_KEY = "Alt+D"
-
-
-class BannerMessage(NamedTuple):
-    """What happened, what it means, and what to do; `details` are for support.
-
-    The newest of a `topic` replaces the others. One of an order, by its id, is shown while that order is open.
-    """
-
-    what: str
-    means: str = ""
-    advice: str = ""
-    details: str = ""
-    topic: str = ""
-    order_id: int | None = None
 
 
 class Banner(QFrame):

@@ -6,7 +6,8 @@ from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
-from shipconsole.ui.window.banner import Banner, BannerMessage
+from shipconsole.ui.window.banner import Banner
+from shipconsole.ui.window.banner_message import BannerMessage
 
 NOTE = "note"
 """The topic of a message about the last action; the next action ends it."""

@@ -15,7 +15,9 @@ _SIDE_PX, _GAP_PX, _ICON_PX, _CHEVRON_PX = 12, 9, 18, 12
 class BarButton(QPushButton):
     """A button that is reached by Tab. `severity` decides its ground; `mark` the color of its icon, if another."""
 
-    def __init__(self, theme: Theme, name: str, icon: str, *, key: str = "", has_list: bool = False) -> None:
+    def __init__(
+        self, theme: Theme, name: str, icon: str, *, key: str = "", has_list: bool = False, severity: Severity = ""
+    ) -> None:
         """Take the object name and the icon; with `has_list` a chevron says that a list opens."""
         super().__init__()
         self._theme = theme
@@ -27,6 +29,7 @@ class BarButton(QPushButton):
         self._is_short = self._is_bare = False
         self.setObjectName(name)
         self.setProperty("variant", "top")
+        self.setProperty("severity", severity)
         self.setAutoDefault(False)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.messages import text
-from shipconsole.ui.kit.theme import Theme, button, card, label, refresh_style
+from shipconsole.ui.kit.theme import Theme, button, button_text, card, label, refresh_style, set_tooltip
 from shipconsole.ui.window.arrangement import FOURTH_PX, Arrangement
 from shipconsole.ui.window.bar_button import BarButton
 
-TABS = {"packages": "frame.packages", "tracking": "shared.tracking", "activity": "shared.activity"}
+TABS = {"packages": "frame.packages", "tracking": "frame.tracking", "activity": "shared.activity"}
 """The parts of the right column, each with the id of its title."""
 LEAST_PX = (200, 300, 280, 240)
 SHEET_PX = (380, 420)
@@ -314,7 +314,7 @@ class RightColumn(QFrame):
         self._title = label(text("frame.packages"), "heading")
         self._count = label("", "secondary")
         self._head = QWidget()
-        row = QHBoxLayout(self._head)
+        row = self._row = QHBoxLayout(self._head)
         row.setContentsMargins(theme.tokens.px(12), theme.tokens.px(9), theme.tokens.px(12), theme.tokens.px(9))
         row.setSpacing(theme.tokens.px(4))
         group = QButtonGroup(self)
@@ -374,6 +374,28 @@ class RightColumn(QFrame):
             self._tabs[name].set_key(number)
             if name == "packages":
                 self._count.setText(number)
+        self._fit_tabs()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the titles to the width."""
+        super().resizeEvent(event)
+        self._fit_tabs()
+
+    def _fit_tabs(self) -> None:
+        """Shorten the longest title where there is no room for all."""
+        shown = {name: tab for name, tab in self._tabs.items() if not tab.isHidden()}
+        for name, tab in self._tabs.items():
+            tab.setText(button_text(text(TABS[name])))
+            set_tooltip(tab, "")
+        margins = self._row.contentsMargins()
+        room = self.width() - margins.left() - margins.right() - 2 - self._theme.tokens.px(5) * len(shown)
+        over = sum(tab.sizeHint().width() for tab in shown.values()) - room
+        if over > 0 and shown:
+            name = max(shown, key=lambda name: len(text(TABS[name])))
+            title, metrics = text(TABS[name]), shown[name].fontMetrics()
+            width = metrics.horizontalAdvance(title) - over
+            shown[name].setText(button_text(metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(0, width))))
+            set_tooltip(shown[name], title)
 
 
 class Veil(QWidget):

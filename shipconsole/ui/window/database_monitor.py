@@ -12,7 +12,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window.banner import BannerMessage
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:

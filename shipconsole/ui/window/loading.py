@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station.profile import Profile
-from shipconsole.ui.window.banner import BannerMessage
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:

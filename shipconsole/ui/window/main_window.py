@@ -19,7 +19,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.window import window_state
-from shipconsole.ui.window.banner import BannerMessage
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.columns import Columns
 from shipconsole.ui.window.feed import ChangeFeed
 from shipconsole.ui.window.frame import Frame

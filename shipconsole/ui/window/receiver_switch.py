@@ -7,7 +7,7 @@ from typing import Protocol
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.window.banner import BannerMessage
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
 
 

@@ -14,7 +14,7 @@ from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.strings import sync_progress
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_list.panel import OrderListPanel
-from shipconsole.ui.window.banner import BannerMessage
+from shipconsole.ui.window.banner_message import BannerMessage
 
 TOPIC = "sync"
 

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
+from shipconsole.ui.kit import icons
 from shipconsole.ui.kit.theme import Elided, Theme, badge, label, set_tooltip
 from shipconsole.ui.window.arrangement import Arrangement
 from shipconsole.ui.window.bar_button import BarButton
@@ -56,9 +57,9 @@ class TopBar(QFrame):
         self.orders = BarButton(theme, "show_orders", "list")
         self.orders.clicked.connect(self.orders_requested)
         self.connections = ConnectionsButton(theme, demo=demo)
-        self._late = BarButton(theme, "late_count", "truck")
-        self._review = BarButton(theme, "forward_review_count", "question")
-        self._needs_attention = BarButton(theme, "needs_attention_count", "warning")
+        self._late = BarButton(theme, "late_count", "truck", severity="wait")
+        self._review = BarButton(theme, "forward_review_count", "question", severity="wait")
+        self._needs_attention = BarButton(theme, "needs_attention_count", "warning", severity="bad")
         self.menu_button = BarButton(theme, "menu_button", "menu", key="F10")
         self.menu_button.show_text("", "", text("menu.title"))
         self._exit = BarButton(theme, "leave_bench_mode", "full_screen", key=BENCH_KEY)
@@ -279,7 +280,8 @@ class Mark(QWidget):
         for x, y in ((204, 88), (204, 168), (128, 208), (52, 168), (52, 88)):
             box.lineTo(x, y)
         box.closeSubpath()
-        painter.fillPath(box, _WHITE)
+        painter.setBrush(_WHITE)
+        painter.drawPath(box)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for color, width, points in (
             (_BLUE, 12, ((52, 88), (128, 128), (204, 88))),
@@ -290,8 +292,7 @@ class Mark(QWidget):
             line.moveTo(*points[0])
             for point in points[1:]:
                 line.lineTo(*point)
-            cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-            painter.setPen(QPen(color, width, Qt.PenStyle.SolidLine, cap, join))
+            painter.setPen(icons.pen(color, width))
             painter.drawPath(line)
 
 

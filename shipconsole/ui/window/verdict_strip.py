@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
 from shipconsole.messages import text
@@ -166,15 +166,19 @@ class VerdictStrip(QFrame):
         outline = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         shape = QPainterPath()
         shape.addRoundedRect(outline, self._px(12), self._px(12))
-        painter.fillPath(shape, tokens.color(colors.ground))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(tokens.color(colors.ground))
+        painter.drawPath(shape)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         sign_ground = QRectF(0, 0, self._sign_width(), self.height())
         painter.save()
         painter.setClipPath(shape)
-        painter.fillRect(sign_ground, tokens.color(colors.sign_ground))
-        if colors.is_shaded:
-            painter.fillRect(sign_ground, QColor(0, 0, 0, _SHADE))
+        # Not by `fillRect`, for which PySide would make an enum of 169 named gradients first.
+        for color in (tokens.color(colors.sign_ground), QColor(0, 0, 0, _SHADE))[: 2 if colors.is_shaded else 1]:
+            painter.setBrush(color)
+            painter.drawRect(sign_ground)
         painter.restore()
-        painter.setPen(QPen(tokens.color(colors.edge), 1))
+        painter.setPen(icons.pen(tokens.color(colors.edge), 1))
         painter.drawPath(shape)
         share = _SHAPE_SHARE if " " in self.shown.sign else _ICON_SHARE
         side = min(sign_ground.width(), sign_ground.height()) * share
@@ -184,7 +188,7 @@ class VerdictStrip(QFrame):
         if self._line_x:
             color = tokens.color(colors.second if self.shown.tone != "idle" else "line")
             color.setAlphaF(1.0 if self.shown.tone == "idle" else 0.4)
-            painter.setPen(QPen(color, 1))
+            painter.setPen(icons.pen(color, 1))
             painter.drawLine(
                 QPointF(self._line_x + 0.5, self._px(12)), QPointF(self._line_x + 0.5, self.height() - self._px(12))
             )

@@ -8,7 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window.banner import Banner, BannerMessage
+from shipconsole.ui.window.banner import Banner
+from shipconsole.ui.window.banner_message import BannerMessage
 
 REFUSED = BannerMessage("Shipup refused.", "The package may go.", "Mend the country.", "“country is missing”")
 

@@ -16,7 +16,7 @@ from shipconsole.store.database import Store
 from shipconsole.ui.kit.theme import Theme, chosen_tokens
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, scaled
 from shipconsole.ui.window.appearance import LEAST_BENCH
-from shipconsole.ui.window.banner import BannerMessage
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.bar_button import BarButton
 from shipconsole.ui.window.main_window import MainWindow
 from tests.support.many_orders import store_with_orders
