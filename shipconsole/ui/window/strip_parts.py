@@ -171,8 +171,9 @@ class CodeView(QWidget):
     def show_code(self, code: str) -> None:
         """Show a command, or nothing."""
         self._widths = modules(code) if code.isascii() and code.isprintable() and code else ()
-        self.setAccessibleName(text("strip.code", code=code) if self._widths else "")
-        set_tooltip(self, code if self._widths else "")
+        name = text("strip.code", code=code) if self._widths else ""
+        self.setAccessibleName(name)
+        set_tooltip(self, name)
         self.setVisible(bool(self._widths))
         self.update()
 
