@@ -29,6 +29,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme, label
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.scan_field import ScanField
 from shipconsole.ui.window.verdict_strings import Situation, verdict_text
@@ -150,6 +151,36 @@ def all_strips(theme: Theme, width: int, scale: float = 1.0) -> QWidget:
     return page
 
 
+async def take_frame(window: MainWindow, folder: Path, name: str, width: int, height: int) -> None:
+    """Take pictures of what is laid over the window, and of bench mode."""
+    message = BannerMessage(text("sync_problem.incomplete", connection="Shipup"), text("sync_problem.means"))
+    window.banner.show_message(message._replace(details="details"))
+    window.banner.show_message(BannerMessage(text("program.failed")))
+    await asyncio.sleep(0.1)
+    grab(window, folder / f"{name}-banner.png")
+    window.banner.dismiss()
+    window.banner.dismiss()
+    for sheet in ("orders", "packages"):
+        if window.columns.open_sheet(sheet):
+            await asyncio.sleep(0.2)
+            grab(window, folder / f"{name}-sheet-{sheet}.png")
+    window.columns.close_sheets()
+    window.top_bar.show_counts(sending=3, oldest_ms=1_000)
+    window.top_bar.show_late(2)
+    window.top_bar.show_forward_review(1)
+    window.top_bar.connections.show_list()
+    await asyncio.sleep(0.1)
+    shown = window.top_bar.findChild(QWidget, "connections_list")
+    grab(shown, folder / f"{name}-connections.png")
+    window.top_bar.connections.hide_list()
+    grab(window, folder / f"{name}-counts.png")
+    window.menus.trigger("bench_mode")
+    window.resize(width, height)
+    await asyncio.sleep(0.3)
+    grab(window, folder / f"{name}-bench.png")
+    window.menus.trigger("bench_mode")
+
+
 async def take(app: QApplication, folder: Path, looks: list[str]) -> None:
     """Take every picture."""
     theme = Theme()
@@ -179,6 +210,8 @@ async def take(app: QApplication, folder: Path, looks: list[str]) -> None:
                 show(window, verdict)
                 await asyncio.sleep(0.05)
                 grab(window, folder / f"{name}-{verdict.kind}.png")
+            show(window, samples()[1])
+            await take_frame(window, folder, name, width, height)
             await window.shutdown()
             await tasks.stop()
             window.close()

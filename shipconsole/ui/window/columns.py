@@ -19,6 +19,7 @@ from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme, button, button_text, card, label, refresh_style, set_tooltip
 from shipconsole.ui.window.arrangement import FOURTH_PX, Arrangement
 from shipconsole.ui.window.bar_button import BarButton
+from shipconsole.ui.window.top_bar import LOW_MARGIN_PX, MARGIN_PX
 
 TABS = {"packages": "frame.packages", "tracking": "frame.tracking", "activity": "shared.activity"}
 """The parts of the right column, each with the id of its title."""
@@ -192,7 +193,7 @@ class Columns(QWidget):
     def _set_margins(self) -> None:
         px, tokens = self._theme.tokens.px, self._theme.tokens
         gap = px(tokens.gap_px)
-        margin = px(tokens.margin_px) if self._arrangement.chrome >= tokens.scale else px(8)
+        margin = px(MARGIN_PX if self._arrangement.chrome >= tokens.scale else LOW_MARGIN_PX)
         self._column.setContentsMargins(margin, 0, margin, margin)
         self._column.setSpacing(gap)
         self._splitter.setHandleWidth(gap)

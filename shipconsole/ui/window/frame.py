@@ -10,7 +10,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.arrangement import Arrangement, arrangement
 from shipconsole.ui.window.columns import Columns
 from shipconsole.ui.window.lock_edge import LockEdge
-from shipconsole.ui.window.top_bar import TopBar
+from shipconsole.ui.window.top_bar import LOW_MARGIN_PX, MARGIN_PX, TopBar
 from shipconsole.ui.window.verdict_strip import VerdictStrip
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Frame(QWidget):
         scale = self._theme.tokens.scale
         self.arrangement = arrangement(self.width(), self.height(), scale, is_bench=self._is_bench)
         here, px = self.arrangement, self._theme.tokens.px
-        margin = px(self._theme.tokens.margin_px) if here.chrome >= scale else px(8)
+        margin = px(MARGIN_PX if here.chrome >= scale else LOW_MARGIN_PX)
         gap = round(12 * min(here.chrome, 1.0))
         self._strip_column.setContentsMargins(margin, 0 if here.is_bench else gap, margin, gap)
         self.top_bar.arrange(here)

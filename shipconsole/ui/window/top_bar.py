@@ -22,6 +22,9 @@ NEEDS_ATTENTION_KEY = "F8"
 BENCH_KEY = "F11"
 PROGRAM = "Shipconsole"
 HEIGHT_PX = 64
+MARGIN_PX, LOW_MARGIN_PX = 16, 8
+"""At the sides: usually, and where bar and strip do not take the whole text scale."""
+BRAND_PX = 190
 ROOM_FOR_SCANS_PX = 380
 """The scan field keeps at least this much before a button shows more than its icon."""
 COUNTS_BESIDE_PX = 470
@@ -150,12 +153,12 @@ class TopBar(QFrame):
         px, chrome = self._theme.tokens.px, arrangement.chrome
         height = round(HEIGHT_PX * chrome)
         self.setFixedHeight(height + (round(12 * (chrome - 1)) if arrangement.is_bench else 0))
-        margin = px(16) if arrangement.width >= 1_100 else round(16 * min(1.0, chrome))
+        margin = px(MARGIN_PX if chrome >= self._theme.tokens.scale else LOW_MARGIN_PX)
         self._row.setContentsMargins(margin, 0, margin, 0)
         self._row.setSpacing(round(12 * min(1.25, chrome)))
         self._brand.setVisible(arrangement.has_brand)
         # The scan field begins where the items do.
-        self._brand.setFixedWidth(max(px(120), px(arrangement.orders_px)))
+        self._brand.setFixedWidth(px(BRAND_PX if arrangement.is_folded else arrangement.orders_px))
         self.orders.setVisible(arrangement.is_folded)
         self.menu_button.setVisible(not arrangement.is_bench)
         self._exit.setVisible(arrangement.is_bench)

@@ -102,7 +102,8 @@ class VerdictAnswers(QObject):
             self._scanned_at_ms = now_ms
         was_locked = self._shown.severity == VerdictSeverity.LOCKED
         self._shown = verdict
-        if verdict.kind in (VerdictKind.GOOD, VerdictKind.COMPLETE) and verdict.scan is not None:
+        is_packed = verdict.kind in (VerdictKind.GOOD, VerdictKind.COMPLETE)
+        if is_packed and verdict.scan is not None and verdict.scan.kind == "item":
             self._last = (verdict.scan.item_name or verdict.scan.number, now_ms)
         self._show()
         self._announce()

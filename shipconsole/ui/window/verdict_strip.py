@@ -293,8 +293,14 @@ class VerdictStrip(QFrame):
         self._line_x = 0
         if not parts:
             return 0
-        rows = 2 if len(parts) <= 4 else 3
-        columns = [parts[start : start + rows] for start in range(0, len(parts), rows)]
+        columns = _columns(parts)
+        if self._width_of(columns) > room - needed - px(40):
+            # A command that is not shown as a barcode is on the sheet of commands.
+            commands = [part for part in parts if isinstance(part, HintButton) and not part.hint.act]
+            if len(columns) > 1 and commands:
+                for command in commands:
+                    command.hide()
+                columns = _columns([part for part in parts if part not in commands])
         side = self._fit_side(columns, room, needed)
         if not side:
             return 0
@@ -317,8 +323,7 @@ class VerdictStrip(QFrame):
         gaps = px(18) * (len(columns) - 1)
 
         def width() -> int:
-            tick = px(18) if self._has_tick() else 0
-            return sum(max(part.width() for part in column) for column in columns) + gaps + tick
+            return self._width_of(columns)
 
         most = round(room * _SIDE_SHARE)
         if width() <= min(most, max(room - needed - px(40), px(120))):
@@ -347,6 +352,11 @@ class VerdictStrip(QFrame):
             button.resize(button.sizeHint())
         return width()
 
+    def _width_of(self, columns: "list[list[QWidget]]") -> int:
+        tick = self._px(18) if self._has_tick() else 0
+        gaps = self._px(18) * (len(columns) - 1)
+        return sum(max(part.width() for part in column) for column in columns) + gaps + tick
+
     def _place_texts(self, room: QRect, headline_font: QFont, needed: int) -> None:
         width = room.width()
         if needed > width > 0:
@@ -373,3 +383,9 @@ class VerdictStrip(QFrame):
         top = room.top() + max(0, (room.height() - step - used) // 2)
         self.headline.setGeometry(room.left(), top, width, high)
         self.second.setGeometry(room.left(), top + step, width, used)
+
+
+def _columns(parts: list[QWidget]) -> list[list[QWidget]]:
+    """Return parts in columns of two, or of three where there are many."""
+    rows = 2 if len(parts) <= 4 else 3
+    return [parts[start : start + rows] for start in range(0, len(parts), rows)]
