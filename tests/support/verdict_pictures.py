@@ -13,6 +13,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from qasync import QEventLoop
 
@@ -175,6 +176,8 @@ async def take_frame(window: MainWindow, folder: Path, name: str, width: int, he
     window.top_bar.connections.hide_list()
     grab(window, folder / f"{name}-counts.png")
     window.menus.trigger("bench_mode")
+    # The offscreen screen is smaller than a packing station's.
+    window.setWindowState(Qt.WindowState.WindowNoState)
     window.resize(width, height)
     await asyncio.sleep(0.3)
     grab(window, folder / f"{name}-bench.png")

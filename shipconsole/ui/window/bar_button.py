@@ -24,6 +24,7 @@ class BarButton(QPushButton):
         self._icon = icon
         self._key = key
         self._has_list = has_list
+        self._has_dot = False
         self._mark: Severity = ""
         self._long = self._short = ""
         self._is_short = self._is_bare = False
@@ -49,15 +50,10 @@ class BarButton(QPushButton):
             self._is_short = is_short
             self._show()
 
-    def set_icon(self, icon: str) -> None:
-        """Show another icon."""
-        self._icon = icon
+    def set_dot(self, has_dot: bool) -> None:
+        """Show at the icon that there is more behind the button, or remove the mark."""
+        self._has_dot = has_dot
         self.update()
-
-    def set_key(self, key: str) -> None:
-        """Show another key."""
-        self._key = key
-        self._show()
 
     def label(self) -> str:
         """Return the label as it is shown."""
@@ -100,6 +96,11 @@ class BarButton(QPushButton):
         left = px(_SIDE_PX) + max(0, (self.width() - width) // 2)
         side = px(_ICON_PX)
         icons.draw(painter, self._icon, QRectF(left, (self.height() - side) / 2, side, side), mark)
+        if self._has_dot:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(tokens.color("wait"))
+            painter.drawEllipse(QRectF(left + side - px(4), (self.height() - side) / 2 - px(3), px(8), px(8)))
         left += side + px(_GAP_PX)
         left = self._draw(painter, left, self.label(), self._label_font(), severity or "text")
         if self._is_short:

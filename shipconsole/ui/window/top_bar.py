@@ -22,12 +22,13 @@ NEEDS_ATTENTION_KEY = "F8"
 BENCH_KEY = "F11"
 PROGRAM = "Shipconsole"
 HEIGHT_PX = 64
+FIELD_PX, LEAST_AROUND_PX = 44, 14
 MARGIN_PX, LOW_MARGIN_PX = 16, 8
 """At the sides: usually, and where bar and strip do not take the whole text scale."""
 BRAND_PX = 190
 ROOM_FOR_SCANS_PX = 380
 """The scan field keeps at least this much before a button shows more than its icon."""
-COUNTS_BESIDE_PX = 470
+COUNTS_BESIDE_PX = 400
 """And this much before counts that the list of connections has too stand in the bar."""
 
 
@@ -151,8 +152,7 @@ class TopBar(QFrame):
         """Fit the parts to the window's arrangement."""
         self._arrangement = arrangement
         px, chrome = self._theme.tokens.px, arrangement.chrome
-        height = round(HEIGHT_PX * chrome)
-        self.setFixedHeight(height + (round(12 * (chrome - 1)) if arrangement.is_bench else 0))
+        self.setFixedHeight(max(round(HEIGHT_PX * chrome), px(FIELD_PX) + LEAST_AROUND_PX))
         margin = px(MARGIN_PX if chrome >= self._theme.tokens.scale else LOW_MARGIN_PX)
         self._row.setContentsMargins(margin, 0, margin, 0)
         self._row.setSpacing(round(12 * min(1.25, chrome)))
@@ -215,6 +215,7 @@ class TopBar(QFrame):
             has_room = button in counts and free - beside - widths[button] >= px(COUNTS_BESIDE_PX)
             button.setVisible(has_room)
             beside += widths[button] if has_room else 0
+        self.connections.set_dot(any(button.isHidden() for button in counts))
         least = px(ROOM_FOR_SCANS_PX) if self._arrangement.chrome <= 1 else round(340 * self._arrangement.chrome)
         for button in (self.connections, self._exit, self.menu_button, self._needs_attention):
             if button in widths and button in shown and free - beside < least:
