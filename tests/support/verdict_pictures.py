@@ -172,6 +172,7 @@ async def take_frame(window: MainWindow, folder: Path, name: str, width: int, he
     window.top_bar.connections.show_list()
     await asyncio.sleep(0.1)
     shown = window.top_bar.findChild(QWidget, "connections_list")
+    assert shown is not None
     grab(shown, folder / f"{name}-connections.png")
     window.top_bar.connections.hide_list()
     grab(window, folder / f"{name}-counts.png")

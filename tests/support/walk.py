@@ -123,6 +123,13 @@ class Walk:
         self.keyboard.scan(number)
         return self.until_shown(says)
 
+    def show_tab(self, name: str) -> Screen:
+        """Show a part of the right column, where its parts are tabs: ``packages``, ``tracking``, ``activity``."""
+        self.tab_to(f"tab_{name}", most=80)
+        self.keyboard.press("space")
+        self.keyboard.press("F2")
+        return self.until_in("scan_field")
+
     def replace(self, text: str) -> Screen:
         """Replace the text of the focused field, and wait until it is shown."""
         self.keyboard.press("ctrl+a")

@@ -285,14 +285,13 @@ class Holder(QWidget):
 
 
 class Sheet(QFrame):
-    """A panel that lies over the items until it is closed."""
+    """The place of a card that lies over the items until it is closed."""
 
     def __init__(self, parent: QWidget) -> None:
         """Begin closed."""
         super().__init__(parent)
-        self.setProperty("variant", "sheet")
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(1, 1, 1, 1)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self.hide()
 
     def layout_(self) -> QVBoxLayout:
@@ -429,7 +428,9 @@ def _set_variant(panel: QWidget, variant: str) -> None:
     """Draw a panel as a card of its own, or as part of one."""
     if panel.property("variant") != variant and panel.property("variant") in ("card", "part"):
         panel.setProperty("variant", variant)
-        refresh_style(panel)
+        # Before the first paint there is no style yet that would have to change.
+        if panel.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+            refresh_style(panel)
 
 
 def _empty_card(theme: Theme, message: str) -> QWidget:

@@ -91,7 +91,7 @@ class ConnectionsButton(BarButton):
         super().__init__(theme, "connections_button", "plug", has_list=True)
         self._theme = theme
         self._demo = demo
-        self.group = ConnectionGroup()
+        self.state = ConnectionGroup()
         self.sending = self.late = self.review = 0
         """Counts for the list: updates under way, delivery issues, and shipments under review."""
         self.oldest_ms: int | None = None
@@ -101,12 +101,12 @@ class ConnectionsButton(BarButton):
 
     def show_connections(self, group: ConnectionGroup) -> None:
         """Show the state of all."""
-        self.group = group
+        self.state = group
         self.refresh()
 
     def refresh(self) -> None:
         """Show the state and the counts as they are now."""
-        summary, short, severity = self.group.summary()
+        summary, short, severity = self.state.summary()
         ground: Severity = severity if severity in ("bad",) else ""
         spoken = text("connection_group.spoken", state=summary)
         self.show_text(summary, short, spoken, mark=severity, severity=ground)
@@ -192,11 +192,11 @@ class ConnectionsList(QFrame):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        for connection in owner.group.connections:
-            row = self._row(owner.group, connection)
+        for connection in owner.state.connections:
+            row = self._row(owner.state, connection)
             self._rows.addWidget(row)
             row.show()
-        self.offline.setVisible(owner.group.is_offline)
+        self.offline.setVisible(owner.state.is_offline)
         sending = owner.sending_text()
         self.sending.setText(sending)
         self.sending.setVisible(bool(sending))

@@ -18,7 +18,7 @@ class KeyHint(NamedTuple):
 class StripText(NamedTuple):
     """The content of the strip.
 
-    `sign` names an icon, or a shape and what is in it: "octagon cross". `count` of `total` units; a total of 0 shows
+    `sign` names an icon, or a shape and what is in it: "octagon cross". `packed` of `total` units; a total of 0 shows
     none. `notes` are lines beside the keys, a `tick` before the second. `code` is a command to scan, shown as barcode.
     """
 
@@ -26,7 +26,7 @@ class StripText(NamedTuple):
     second: str = ""
     tone: Tone = "idle"
     sign: str = "scan"
-    count: int = 0
+    packed: int = 0
     total: int = 0
     hints: tuple[KeyHint, ...] = ()
     notes: tuple[str, ...] = ()

@@ -25,7 +25,6 @@ HEIGHT_PX = 64
 FIELD_PX, LEAST_AROUND_PX = 44, 14
 MARGIN_PX, LOW_MARGIN_PX = 16, 8
 """At the sides: usually, and where bar and strip do not take the whole text scale."""
-BRAND_PX = 190
 ROOM_FOR_SCANS_PX = 380
 """The scan field keeps at least this much before a button shows more than its icon."""
 COUNTS_BESIDE_PX = 400
@@ -158,7 +157,7 @@ class TopBar(QFrame):
         self._row.setSpacing(round(12 * min(1.25, chrome)))
         self._brand.setVisible(arrangement.has_brand)
         # The scan field begins where the items do.
-        self._brand.setFixedWidth(px(BRAND_PX if arrangement.is_folded else arrangement.orders_px))
+        self._brand.setFixedWidth(self._brand.least_width() if arrangement.is_folded else px(arrangement.orders_px))
         self.orders.setVisible(arrangement.is_folded)
         self.menu_button.setVisible(not arrangement.is_bench)
         self._exit.setVisible(arrangement.is_bench)
@@ -237,10 +236,9 @@ class Brand(QWidget):
         self._demo.setObjectName("demo")
         set_tooltip(self._demo, text("demo.means"))
         self._demo.setVisible(demo)
-        name = QHBoxLayout()
+        name = self._name = QHBoxLayout()
         name.setSpacing(px(8))
-        program = label(PROGRAM, "title")
-        name.addWidget(program)
+        name.addWidget(label(PROGRAM, "title"))
         name.addWidget(self._demo)
         name.addStretch(1)
         texts = QVBoxLayout()
@@ -253,8 +251,13 @@ class Brand(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(px(12))
-        row.addWidget(Mark(theme), 0, Qt.AlignmentFlag.AlignVCenter)
+        self._mark = Mark(theme)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addLayout(texts, 1)
+
+    def least_width(self) -> int:
+        """Return the width in which the program's name is whole."""
+        return self._mark.sizeHint().width() + 2 * self._name.spacing() + self._name.sizeHint().width()
 
 
 class Mark(QWidget):

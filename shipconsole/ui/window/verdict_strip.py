@@ -263,7 +263,7 @@ class VerdictStrip(QFrame):
         self._place_texts(QRect(left, 0, max(0, right - left), height), headline_font, needed)
 
     def _place_count(self, right: int) -> int:
-        self.count.show_count(self.shown.count, self.shown.total, self._between(COUNT_PX))
+        self.count.show_count(self.shown.packed, self.shown.total, self._between(COUNT_PX))
         if not self.shown.total:
             return 0
         size = self.count.sizeHint()

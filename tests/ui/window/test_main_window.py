@@ -481,7 +481,7 @@ def test_f5_syncs_orders_and_shows_which_connection_failed(
             assert trouble.details
             await until(lambda: window.order_list.refresh_button.isEnabled())
             blocked = text("connection_group.one_blocked", name="Shipup")
-            await until(lambda: blocked in window.top_bar.connections.group.summary()[0])
+            await until(lambda: blocked in window.top_bar.connections.state.summary()[0])
 
     run(main())
 

@@ -78,7 +78,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
             return bool((await orders.sheet(cut, order_id)).shipments)
 
         await until_stored(shipped)
-        await until(lambda: window.top_bar.connections.group.is_offline)
+        await until(lambda: window.top_bar.connections.state.is_offline)
         assert window.top_bar.connections.label() == text("offline.title")
         await until(lambda: window.strip.headline.text() == text("verdict_title.offline"))
         waits = window.activity.findChild(QLabel, "backlog_notice")
@@ -113,7 +113,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         await until_stored(are_confirmed)
         assert {effect["vendor"] for effect in effects(simulated_platforms, "10001")} == set(NAMES)
         assert len(effects(simulated_platforms, "10001")) == 3
-        await until(lambda: not window.top_bar.connections.group.is_offline)
+        await until(lambda: not window.top_bar.connections.state.is_offline)
         await until(lambda: not waits.isVisible())
 
 

@@ -133,7 +133,7 @@ def test_one_button_sums_up_all_connections(
     bar.show_connections(shops, silent)
     expected = text(label) if "." in label else label
     assert bar.connections.label() == expected
-    assert bar.connections.group.summary()[2] == mark
+    assert bar.connections.state.summary()[2] == mark
     assert bar.connections.accessibleName() == text("connection_group.spoken", state=expected)
 
 
