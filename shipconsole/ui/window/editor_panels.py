@@ -1,5 +1,6 @@
 """The parts of the order editor that the columns arrange."""
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from PySide6.QtWidgets import QWidget
@@ -27,3 +28,9 @@ def show_locked(editor: Any, is_locked: bool) -> None:
     """Tell an order editor that scanning is locked, if it shows that."""
     if hasattr(editor, "show_locked"):
         editor.show_locked(is_locked)
+
+
+# TEMPORARY, as above: then `MainWindow.open_next_order` goes too.
+def action_of(editor: Any, name: str, next_order: Callable[[], object]) -> Callable[[], object]:
+    """Return an editor's action by its name; an editor that knows no next order leaves it to the list."""
+    return getattr(editor, name, next_order)

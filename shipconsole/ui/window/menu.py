@@ -202,7 +202,7 @@ class Menus(QObject):
             ("sync", "F5", window.sync_orders),
             ("search", "Ctrl+F", window.find_order),
             ("needs_attention", NEEDS_ATTENTION_KEY, window.show_orders_needing_attention),
-            ("next_order", NEXT_ORDER_KEY, window.open_next_order),
+            ("next_order", NEXT_ORDER_KEY, None),
             ("bench_mode", BENCH_KEY, lambda: window.bench_mode.toggle()),
             ("text_larger", "Ctrl++|Ctrl+=", lambda: window.appearance.larger()),
             ("text_smaller", "Ctrl+-", lambda: window.appearance.smaller()),

@@ -11,6 +11,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import scan
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.window import editor_panels
 from shipconsole.ui.window.banner_messages import BannerMessages
 from shipconsole.ui.window.status import Status
 from shipconsole.ui.window.sync import OrderSync
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from shipconsole.domain.scanning_state import Step
     from shipconsole.ui.window.main_window import MainWindow
 
-EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "undo", "all_fields")
+EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "undo", "all_fields", "next_order")
 """Actions that wait for the scans before them; each is a method of the order editor."""
 
 
@@ -82,8 +83,8 @@ class PanelConnections(QObject):
         scans.badge.connect(window.set_packer)
         scans.stopped.connect(lambda: self.messages.note(text("scan_field.stopped")))
         for name in EDITOR_ACTIONS:
-            act = partial(scans.after_scans, getattr(window.editor, name))
-            window.menus.connect_action(name, act)
+            act = editor_panels.action_of(window.editor, name, window.open_next_order)
+            window.menus.connect_action(name, partial(scans.after_scans, act))
         window.menus.connect_action("keep_label", scans.ask_to_keep)
 
     async def _reopen_order(self) -> None:
