@@ -125,8 +125,15 @@ class Walk:
 
     def show_tab(self, name: str) -> Screen:
         """Show a part of the right column, where its parts are tabs: ``packages``, ``tracking``, ``activity``."""
-        self.tab_to(f"tab_{name}", most=80)
-        self.keyboard.press("space")
+        # As in any row of tabs, Tab goes to the chosen one and the arrows to the others.
+        focus = self.read_screen().focus
+        while not focus.startswith("tab_"):
+            self.keyboard.press("Tab")
+            focus = self.until(lambda screen, before=focus: screen.focus != before, "Tab leads nowhere").focus
+        names = ["packages", "tracking", "activity"]
+        steps = names.index(name) - names.index(focus.removeprefix("tab_"))
+        self.keyboard.press(*["Right" if steps > 0 else "Left"] * abs(steps))
+        self.until_in(f"tab_{name}")
         self.keyboard.press("F2")
         return self.until_in("scan_field")
 

@@ -32,9 +32,13 @@ _DIM = 0.5
 
 
 class Columns(QWidget):
-    """Holds the panels. Signal: overlay_moved(), when the room in the middle has another place."""
+    """Holds the panels.
+
+    Signals: overlay_moved(), when the room in the middle has another place; bar_shown(whether the packages are a bar).
+    """
 
     overlay_moved = Signal()
+    bar_shown = Signal(bool)
 
     def __init__(self, orders: QWidget, theme: Theme) -> None:
         """Show the order list, and empty cards until the other panels are set."""
@@ -66,7 +70,6 @@ class Columns(QWidget):
             self._splitter.setStretchFactor(position, int(part is self._middle))
         self._splitter.splitterMoved.connect(self._on_moved)
         self._bottom = QFrame()
-        self._bottom.setProperty("variant", "card")
         self._bottom.setObjectName("bottom_bar")
         self._open_packages = BarButton(theme, "show_packages", "box", has_list=True)
         self._open_packages.show_text(text("frame.packages"), "", text("frame.show_packages"))
@@ -99,6 +102,7 @@ class Columns(QWidget):
             panel.hide()
             panel.setParent(None)
             panel.deleteLater()
+        self._open_packages.setVisible(bar is None)
         if bar is not None:
             self._bottom_row.addWidget(bar, 1)
         self._place_panels()
@@ -149,6 +153,18 @@ class Columns(QWidget):
             veil.setVisible(is_locked)
             veil.raise_()
 
+    def areas(self) -> tuple[QWidget, ...]:
+        """Return the columns and what lies over them, in reading order."""
+        return (
+            self._sheets["orders"],
+            self._left,
+            self._middle,
+            self._sheets["packages"],
+            self._right,
+            self._fourth,
+            self._bottom,
+        )
+
     def middle_area(self) -> QRect:
         """Return the place of the items."""
         return QRect(self._middle.mapTo(self, self._middle.rect().topLeft()), self._middle.size())
@@ -197,8 +213,7 @@ class Columns(QWidget):
         self._column.setContentsMargins(margin, 0, margin, margin)
         self._column.setSpacing(gap)
         self._splitter.setHandleWidth(gap)
-        self._bottom_row.setContentsMargins(px(12), px(8), px(12), px(8))
-        self._bottom_row.setSpacing(px(12))
+        self._bottom_row.setContentsMargins(0, 0, 0, 0)
 
     def _kind(self) -> str:
         here = self._arrangement
@@ -239,6 +254,7 @@ class Columns(QWidget):
         self._bottom.setVisible(here.has_bar)
         if self._bar is not None:
             self._bar.setVisible(here.has_bar)
+        self.bar_shown.emit(here.has_bar)
         self._set_margins()
 
     def _on_moved(self) -> None:
@@ -334,8 +350,7 @@ class RightColumn(QFrame):
         line.setProperty("variant", "line")
         line.setFixedHeight(1)
         self._foot = QVBoxLayout()
-        px = theme.tokens.px
-        self._foot.setContentsMargins(px(12), px(8), px(12), px(12))
+        self._foot.setContentsMargins(0, 0, 0, 0)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(1, 1, 1, 1)
         self._column.setSpacing(0)
@@ -358,8 +373,6 @@ class RightColumn(QFrame):
         if footer is not None:
             self._foot.addWidget(footer)
             footer.show()
-        margin = self._theme.tokens.px(12) if footer is not None else 0
-        self._foot.setContentsMargins(margin, self._theme.tokens.px(8) if footer is not None else 0, margin, margin)
         self.select(chosen if chosen in panels else "packages")
 
     def select(self, name: str, _checked: bool = True) -> None:

@@ -1,9 +1,12 @@
 """The parts of the order editor that the columns arrange."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from shipconsole.ui.window.columns import Columns
 
 
 class EditorPanels(NamedTuple):
@@ -15,12 +18,24 @@ class EditorPanels(NamedTuple):
     bar: QWidget | None
 
 
-# TEMPORARY, until the order editor has its panes: the lead replaces this function by the attributes themselves.
-def panels_of(editor: Any) -> EditorPanels:
+# TEMPORARY, until the order editor has its panes: the lead replaces these functions by the attributes themselves.
+def panels_of(editor: Any, window: QWidget) -> EditorPanels:
     """Return the panes of an order editor; an editor of one piece fills the middle."""
-    if hasattr(editor, "items_pane"):
-        return EditorPanels(editor.items_pane, editor.packages_pane, editor.ship_footer, editor.package_bar)
-    return EditorPanels(editor, QWidget(), None, None)
+    if not hasattr(editor, "items_pane"):
+        return EditorPanels(editor, QWidget(), None, None)
+    # Of the editor itself nothing is seen; its dialogs belong to the window.
+    editor.setParent(window)
+    editor.hide()
+    return EditorPanels(editor.items_pane, editor.packages_pane, editor.ship_footer, editor.package_bar)
+
+
+# TEMPORARY, as above.
+def connect(editor: Any, columns: "Columns") -> None:
+    """Let the package bar open the packages, and the items be laid out for it."""
+    if hasattr(editor, "packages_requested"):
+        editor.packages_requested.connect(lambda: columns.toggle("packages"))
+    if hasattr(editor, "set_bench"):
+        columns.bar_shown.connect(editor.set_bench)
 
 
 # TEMPORARY, as above.
@@ -30,7 +45,7 @@ def show_locked(editor: Any, is_locked: bool) -> None:
         editor.show_locked(is_locked)
 
 
-# TEMPORARY, as above: then `MainWindow.open_next_order` goes too.
+# TEMPORARY, as above: then `OrderNavigation.open_next` goes too.
 def action_of(editor: Any, name: str, next_order: Callable[[], object]) -> Callable[[], object]:
     """Return an editor's action by its name; an editor that knows no next order leaves it to the list."""
     return getattr(editor, name, next_order)

@@ -69,6 +69,7 @@ class Frame(QWidget):
         gap = round(12 * min(here.chrome, 1.0))
         self._strip_column.setContentsMargins(margin, 0 if here.is_bench else gap, margin, gap)
         self.top_bar.arrange(here)
+        self.top_bar.set_plain(here.is_bench)
         self.strip.arrange(here.chrome)
         self.columns.arrange(here)
         self.place_overlay()

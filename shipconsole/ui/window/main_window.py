@@ -23,6 +23,7 @@ from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.columns import Columns
 from shipconsole.ui.window.feed import ChangeFeed
 from shipconsole.ui.window.frame import Frame
+from shipconsole.ui.window.order_navigation import OrderNavigation
 from shipconsole.ui.window.scan_input import ScanInput
 from shipconsole.ui.window.top_bar import PROGRAM, TopBar
 from shipconsole.ui.window.verdict_strip import VerdictStrip
@@ -76,6 +77,7 @@ class MainWindow(QMainWindow):
         self.strip = VerdictStrip(theme)
         self.frame = Frame(theme, self.top_bar, self.strip, self.columns)
         self.setCentralWidget(self.frame)
+        self.orders = OrderNavigation(self)
         self._connect()
         window_state.restore(self, settings.window_state)
         self.top_bar.scan_field.setFocus()
@@ -141,7 +143,8 @@ class MainWindow(QMainWindow):
         self.editor = OrderEditorPanel(ctx, tasks, self.theme)
         self.tracking = TrackingPanel(self.theme)
         self.activity = ActivityPanel(ctx, tasks, self.theme)
-        panels = editor_panels.panels_of(self.editor)
+        panels = editor_panels.panels_of(self.editor, self)
+        editor_panels.connect(self.editor, self.columns)
         self.columns.set_panels(**panels._asdict(), tracking=self.tracking, activity=self.activity)
         prefix = self._settings.command_prefix
         self.scans = ScanProcessor(ctx, tasks, self.editor, prefix)
@@ -165,8 +168,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         bar, orders = self.top_bar, self.order_list
         bar.menu_requested.connect(lambda: self.menus.show_menu())
-        bar.needs_attention_requested.connect(self.show_orders_needing_attention)
-        bar.late_requested.connect(self._show_late)
+        bar.needs_attention_requested.connect(lambda: self.orders.show_view("needs_attention"))
+        bar.late_requested.connect(lambda: self.orders.show_view("late"))
         bar.forward_requested.connect(lambda: self.menus.open_forward_review())
         bar.connections_requested.connect(lambda: self.menus.open("connections"))
         bar.orders_requested.connect(lambda: self.columns.toggle("orders"))
@@ -190,26 +193,6 @@ class MainWindow(QMainWindow):
             self._early_order_id = order_id
         else:
             self.editor.open_order(order_id)
-
-    def open_next_order(self) -> None:
-        """Open the order below the open one in the list, the first one where that is not in it."""
-        model, rows = self.order_list.model, self.order_list.model.rowCount()
-        here = self.editor.order_id if self.ctx is not None else None
-        position = model.position_of(here) if here is not None else None
-        next_position = 0 if position is None else position + 1
-        order_id = model.id_at(next_position) if next_position < rows else None
-        if order_id:
-            self.open_order(order_id)
-
-    def find_order(self) -> None:
-        """Go to the search field, wherever the orders are."""
-        self.columns.open_sheet("orders")
-        self.order_list.focus_search()
-
-    def show_orders_needing_attention(self) -> None:
-        """Show the orders that need attention, wherever the orders are."""
-        self.columns.open_sheet("orders")
-        self.order_list.show_view("needs_attention")
 
     def sync_orders(self) -> None:
         """Sync the orders of all connections."""
@@ -255,6 +238,16 @@ class MainWindow(QMainWindow):
             await asyncio.wait([self.tasks.spawn("save the draft", self.editor.shutdown())])
             await asyncio.wait([self.tasks.spawn("forget the open order", self.scans.shutdown())])
 
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own name
+        """Go to the next widget in reading order, or to the one before."""
+        from shipconsole.ui.window.tab_order import neighbor
+
+        areas = (self.top_bar, self.strip, *self.columns.areas(), self.banner)
+        found = neighbor(self, areas, self.focusWidget(), forward=next)
+        if found is not None:
+            found.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        return found is not None
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close what lies over the items, or leave bench mode, with the Esc that nothing else takes."""
         if event.key() == Qt.Key.Key_Escape and self.columns.close_sheets():
@@ -291,7 +284,3 @@ class MainWindow(QMainWindow):
         self.order_list.apply_changes(changes)
         if self._panels is not None:
             self._panels.apply_changes(changes)
-
-    def _show_late(self) -> None:
-        self.columns.open_sheet("orders")
-        self.order_list.show_view("late")

@@ -200,8 +200,8 @@ class Menus(QObject):
         for name, keys, act in (
             ("scan", "F2", window.top_bar.scan_field.focus),
             ("sync", "F5", window.sync_orders),
-            ("search", "Ctrl+F", window.find_order),
-            ("needs_attention", NEEDS_ATTENTION_KEY, window.show_orders_needing_attention),
+            ("search", "Ctrl+F", window.orders.find),
+            ("needs_attention", NEEDS_ATTENTION_KEY, lambda: window.orders.show_view("needs_attention")),
             ("next_order", NEXT_ORDER_KEY, None),
             ("bench_mode", BENCH_KEY, lambda: window.bench_mode.toggle()),
             ("text_larger", "Ctrl++|Ctrl+=", lambda: window.appearance.larger()),

@@ -83,7 +83,7 @@ class PanelConnections(QObject):
         scans.badge.connect(window.set_packer)
         scans.stopped.connect(lambda: self.messages.note(text("scan_field.stopped")))
         for name in EDITOR_ACTIONS:
-            act = editor_panels.action_of(window.editor, name, window.open_next_order)
+            act = editor_panels.action_of(window.editor, name, window.orders.open_next)
             window.menus.connect_action(name, partial(scans.after_scans, act))
         window.menus.connect_action("keep_label", scans.ask_to_keep)
 

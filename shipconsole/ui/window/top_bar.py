@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
 from shipconsole.ui.kit import icons
-from shipconsole.ui.kit.theme import Elided, Theme, badge, label, set_tooltip
+from shipconsole.ui.kit.theme import Elided, Theme, badge, label, refresh_style, set_tooltip
 from shipconsole.ui.window.arrangement import Arrangement
 from shipconsole.ui.window.bar_button import BarButton
 from shipconsole.ui.window.connections_button import SYNC_KEY, ConnectionGroup, ConnectionsButton
@@ -146,6 +146,13 @@ class TopBar(QFrame):
         """Show how many orders are listed, for the button while they are folded."""
         self._order_count = number
         self._show_orders()
+
+    def set_plain(self, is_plain: bool) -> None:
+        """Stand on the window's ground without a line below, as in bench mode."""
+        variant = "plain" if is_plain else "bar"
+        if self.property("variant") != variant:
+            self.setProperty("variant", variant)
+            refresh_style(self)
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Fit the parts to the window's arrangement."""

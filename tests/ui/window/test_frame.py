@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QSplitterHandle, QWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QSplitterHandle, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.station.profile import Profile
@@ -19,6 +20,7 @@ from shipconsole.ui.window.appearance import LEAST_BENCH
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.bar_button import BarButton
 from shipconsole.ui.window.main_window import MainWindow
+from shipconsole.ui.window.strip_text import KeyHint, StripText
 from tests.support.many_orders import store_with_orders
 
 
@@ -234,3 +236,27 @@ def test_the_count_of_folded_orders_opens_them(qtbot: QtBot, store: Store) -> No
 def test_a_text_scale_from_the_settings_is_used(qtbot: QtBot, store: Store) -> None:
     window = opened(qtbot, store, text_scale=1.5, theme="dark")
     assert window.theme.tokens == scaled(DARK, 1.5)
+
+
+def test_tab_goes_through_the_window_in_reading_order(qtbot: QtBot, store: Store) -> None:
+    window = opened(qtbot, store)
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    window.top_bar.show_counts(needs_attention=2)
+    hints = (KeyHint("Continue", "Enter", "Enter"),)
+    window.strip.show_text(StripText("Wrong item", "x", "locked", "octagon cross", hints=hints))
+    window.top_bar.scan_field.setFocus()
+    areas = [window.top_bar, window.strip, *window.columns.areas()]
+    reached: list[QWidget] = []
+    while (focused := window.focusWidget()) not in reached:
+        reached.append(focused)
+        assert focused.accessibleName() or isinstance(focused, QAbstractItemView), focused.objectName()
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    positions = [max(place for place, area in enumerate(areas) if area.isAncestorOf(widget)) for widget in reached]
+    assert positions == sorted(positions)
+    names = [widget.objectName() for widget in reached]
+    assert names[:4] == ["scan_field", "connections_button", "needs_attention_count", "menu_button"]
+    assert {"verdict_enter", "refresh_button", "order_search", "tab_packages"} <= set(names)
+    assert names.index("verdict_enter") < names.index("order_search") < names.index("tab_packages")
+    QTest.keyClick(window.focusWidget(), Qt.Key.Key_Backtab)
+    assert window.focusWidget() is reached[-1]
