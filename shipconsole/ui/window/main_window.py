@@ -253,7 +253,9 @@ class MainWindow(QMainWindow):
         if event.key() == Qt.Key.Key_Escape and self.columns.close_sheets():
             self.top_bar.scan_field.focus()
         elif event.key() == Qt.Key.Key_Escape and self.is_painted:
-            self.bench_mode.leave()
+            # While a verdict waits, Esc is a try to answer it.
+            if self.ctx is None or not self.scans.verdict.waits:
+                self.bench_mode.leave()
         else:
             super().keyPressEvent(event)
 
