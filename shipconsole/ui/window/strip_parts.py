@@ -212,6 +212,8 @@ class TwoLines(QLabel):
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.full_text = ""
+        self.is_cut = False
+        """Whether the end of the text is not shown."""
 
     def show_text(self, full_text: str, face: QFont, width: int, lines: int) -> None:
         """Show a text in a width."""
@@ -223,7 +225,8 @@ class TwoLines(QLabel):
         if not shown:
             shown = [metrics.elidedText(self.full_text, Qt.TextElideMode.ElideRight, width)]
         self.setText("\n".join(shown))
-        set_tooltip(self, self.full_text if " ".join(shown) != self.full_text else "")
+        self.is_cut = " ".join(shown) != " ".join(self.full_text.split())
+        set_tooltip(self, self.full_text if self.is_cut else "")
 
 
 def sized_font(size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:

@@ -27,6 +27,8 @@ _LEAST_HEADLINE = 0.62
 _SIDE_SHARE = 0.62
 """Of the width, at most, for what stands beside the texts."""
 _NOTE_MOST_PX = 230
+_SECOND_SHARES = (1.0, 0.9, 0.8)
+"""The sizes of the second line that are tried before its end gives way."""
 _CLOSE = 0.84
 """Of the headline's height, at least, before the second line begins."""
 _SHADE = 38
@@ -370,12 +372,15 @@ class VerdictStrip(QFrame):
         self.headline.setText(shown)
         self.headline.setAccessibleName(full)
         set_tooltip(self.headline, full if shown != full else "")
-        second_font = sized_font(self._between(SECOND_PX))
-        below = QFontMetrics(second_font)
         high = metrics.height()
-        two = below.boundingRect(QRect(), 0, "X\nX").height()
-        lines = 2 if room.height() - round(high * _CLOSE) >= two else 1
-        self.second.show_text(self.shown.second, second_font, width, lines)
+        for share in _SECOND_SHARES:
+            second_font = sized_font(round(self._between(SECOND_PX) * share))
+            below = QFontMetrics(second_font)
+            two = below.boundingRect(QRect(), 0, "X\nX").height()
+            lines = 2 if room.height() - round(high * _CLOSE) >= two else 1
+            self.second.show_text(self.shown.second, second_font, width, lines)
+            if not self.second.is_cut:
+                break
         is_two = "\n" in self.second.text()
         used = (two if is_two else below.height()) if self.shown.second else 0
         # Two lines move up into the empty space below the letters of the headline.
