@@ -1,6 +1,7 @@
 """The theme and the text scale, changed at once and kept in the settings; bench mode has a text scale of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
@@ -17,9 +18,8 @@ LEAST_BENCH = 1.4
 
 
 class Appearance(QObject):
-    """Signal: scale_changed(scale), when a person changed it; failed(text), where it could not be saved."""
+    """Signal: failed(text), where a change could not be saved."""
 
-    scale_changed = Signal(float)
     failed = Signal(str)
 
     def __init__(self, window: QWidget, theme: Theme, settings: Settings, profile: Profile) -> None:
@@ -30,32 +30,33 @@ class Appearance(QObject):
         self._profile = profile
         self._is_bench = False
         self.settings = settings
-        """The settings with what was changed here."""
+        """The settings in use."""
+        self.change: Callable[..., object] = self._change
+        """Called with the settings that a person changes, by their names; what else keeps settings replaces it, and
+        calls `follow`."""
 
     @property
     def scale(self) -> float:
         """The text scale in use."""
         return self._theme.tokens.scale
 
+    def follow(self, settings: Settings) -> None:
+        """Use other settings from now on."""
+        self.settings = settings
+        self._apply()
+
     def set_theme(self, choice: ThemeChoice) -> None:
         """Use another theme from now on."""
-        self._save(self.settings._replace(theme=choice))
-        self._apply(self.scale)
+        self.change(theme=choice)
 
     def set_reduced_motion(self, is_reduced: bool) -> None:
         """Let nothing move or fade from now on, or allow it."""
-        self._save(self.settings._replace(reduced_motion=is_reduced))
-        self._apply(self.scale)
+        self.change(reduced_motion=is_reduced)
 
     def set_scale(self, scale: float) -> None:
         """Use another text scale from now on, in bench mode for bench mode alone."""
         scale = min(STEPS[-1], max(LEAST_BENCH if self._is_bench else STEPS[0], scale))
-        if self._is_bench:
-            self._save(self.settings._replace(bench_text_scale=scale))
-        else:
-            self._save(self.settings._replace(text_scale=scale))
-        self._apply(scale)
-        self.scale_changed.emit(scale)
+        self.change(**{"bench_text_scale" if self._is_bench else "text_scale": scale})
 
     def larger(self) -> None:
         """Take the next larger text scale."""
@@ -72,20 +73,23 @@ class Appearance(QObject):
     def set_bench(self, is_bench: bool) -> None:
         """Use the text scale of bench mode, or the window's."""
         self._is_bench = is_bench
-        self._apply(self.settings.bench_text_scale if is_bench else self.settings.text_scale)
+        self._apply()
 
-    def _apply(self, scale: float) -> None:
+    def _apply(self) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        tokens = chosen_tokens(app, self.settings.theme, scale, still=self.settings.reduced_motion)
+        chosen = self.settings
+        scale = chosen.bench_text_scale if self._is_bench else chosen.text_scale
+        tokens = chosen_tokens(app, chosen.theme, scale, still=chosen.reduced_motion)
         if tokens == self._theme.tokens:
             return
         rescale(self._window, self._theme.tokens.scale, tokens.scale)
         self._theme.use(app, tokens)
 
-    def _save(self, changed: Settings) -> None:
-        before, self.settings = self.settings, changed
+    def _change(self, **values: Any) -> None:
+        before = self.settings
+        self.follow(before._replace(**values))
         try:
-            station_settings.save(self._profile, changed, before)
+            station_settings.save(self._profile, self.settings, before)
         except station_settings.SettingsNotSavedError as failure:
             self.failed.emit(str(failure.message))

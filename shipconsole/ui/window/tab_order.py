@@ -14,9 +14,10 @@ def neighbor(window: QWidget, areas: Sequence[QWidget], current: QWidget | None,
     reached = reading_order(window, areas)
     if not reached:
         return None
-    if current not in reached:
-        proxied = [widget for widget in reached if widget.focusProxy() is current or widget.isAncestorOf(current)]
-        current = proxied[-1] if current is not None and proxied else None
+    if current is not None and current not in reached:
+        # A part of what Tab reaches, such as the line of a number field.
+        around = [widget for widget in reached if widget.isAncestorOf(current)]
+        current = around[-1] if around else None
     if current is None:
         return reached[0 if forward else -1]
     return reached[(reached.index(current) + (1 if forward else -1)) % len(reached)]
@@ -26,7 +27,7 @@ def reading_order(window: QWidget, areas: Sequence[QWidget]) -> list[QWidget]:
     """Return what Tab reaches."""
     chain: list[QWidget] = []
     widget = window.nextInFocusChain()
-    while widget is not window:
+    while widget is not None and widget is not window:
         chain.append(widget)
         widget = widget.nextInFocusChain()
     found = [(_area(areas, widget), position, widget) for position, widget in enumerate(chain) if _is_reached(widget)]

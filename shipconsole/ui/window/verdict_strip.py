@@ -373,21 +373,25 @@ class VerdictStrip(QFrame):
         self.headline.setAccessibleName(full)
         set_tooltip(self.headline, full if shown != full else "")
         high = metrics.height()
-        for share in _SECOND_SHARES:
-            second_font = sized_font(round(self._between(SECOND_PX) * share))
-            below = QFontMetrics(second_font)
-            two = below.boundingRect(QRect(), 0, "X\nX").height()
-            lines = 2 if room.height() - round(high * _CLOSE) >= two else 1
-            self.second.show_text(self.shown.second, second_font, width, lines)
-            if not self.second.is_cut:
-                break
-        is_two = "\n" in self.second.text()
-        used = (two if is_two else below.height()) if self.shown.second else 0
+        used, is_two = self._fit_second(width, room.height() - round(high * _CLOSE))
         # Two lines move up into the empty space below the letters of the headline.
         step = min(high, max(round(high * _CLOSE), room.height() - used)) if is_two else high
         top = room.top() + max(0, (room.height() - step - used) // 2)
         self.headline.setGeometry(room.left(), top, width, high)
         self.second.setGeometry(room.left(), top + step, width, used)
+
+    def _fit_second(self, width: int, room: int) -> tuple[int, bool]:
+        """Fit the second line; return its height, and whether it takes two."""
+        metrics, two = self.fontMetrics(), 0
+        for share in _SECOND_SHARES:
+            face = sized_font(round(self._between(SECOND_PX) * share))
+            metrics = QFontMetrics(face)
+            two = metrics.boundingRect(QRect(), 0, "X\nX").height()
+            self.second.show_text(self.shown.second, face, width, 2 if room >= two else 1)
+            if not self.second.is_cut:
+                break
+        is_two = "\n" in self.second.text()
+        return (two if is_two else metrics.height()) if self.shown.second else 0, is_two
 
 
 def _columns(parts: list[QWidget]) -> list[list[QWidget]]:
