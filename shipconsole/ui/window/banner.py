@@ -4,9 +4,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import Theme, button, label, plain
+from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import button, label
 from shipconsole.ui.window.banner_message import BannerMessage
 
 DISMISS_KEY = "Alt+D"
@@ -128,4 +130,4 @@ class Banner(QFrame):
         self.changed.emit()
 
     def _copy(self) -> None:
-        kit.copy(f"{self._what.text()}\n{self._means.text()}\n{self._details.toPlainText()}")
+        widgets.copy(f"{self._what.text()}\n{self._means.text()}\n{self._details.toPlainText()}")

@@ -4,9 +4,12 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QStyleOptionButton
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.ui.kit import icons
 from shipconsole.ui.kit.formats import key_name
-from shipconsole.ui.kit.theme import Severity, Theme, button_text, font, plain, set_severity, set_tooltip
+from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.theme import typeface as font
+from shipconsole.ui.kit.widgets import button_text, set_severity, set_tooltip
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _SIDE_PX, _GAP_PX, _ICON_PX, _CHEVRON_PX = 12, 9, 18, 12

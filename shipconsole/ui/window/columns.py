@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.messages import text
-from shipconsole.ui.kit.theme import Theme, button, button_text, card, label, refresh_style, set_tooltip
+from shipconsole.ui.kit.theme import Theme, refresh_style
+from shipconsole.ui.kit.widgets import button, button_text, card, label, set_tooltip
 from shipconsole.ui.window.arrangement import FOURTH_PX, Arrangement
 from shipconsole.ui.window.bar_button import BarButton
 from shipconsole.ui.window.top_bar import LOW_MARGIN_PX, MARGIN_PX

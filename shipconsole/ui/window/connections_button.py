@@ -7,10 +7,12 @@ from PySide6.QtCore import QPoint, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection, ConnectionState
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import MINUTE_S, key_name, lasting
 from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state
-from shipconsole.ui.kit.theme import KeyButton, Severity, Theme, badge, button, label, plain
+from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.widgets import KeyButton, badge, button, label
 from shipconsole.ui.window.bar_button import BarButton
 
 SYNC_KEY = "F5"

@@ -4,10 +4,12 @@ from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import icons
 from shipconsole.ui.kit.formats import key_name
-from shipconsole.ui.kit.theme import Theme, font, plain, refresh_style
+from shipconsole.ui.kit.theme import Theme, refresh_style
+from shipconsole.ui.kit.theme import typeface as font
 
 LEAST_SCAN_PX = 150
 SCAN_KEY = "F2"

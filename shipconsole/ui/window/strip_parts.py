@@ -6,10 +6,13 @@ from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from shipconsole import messages
 from shipconsole.domain.code128 import QUIET_MODULES, modules
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import key_name
-from shipconsole.ui.kit.theme import Theme, button_text, font, plain, set_tooltip, two_lines
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import typeface as font
 from shipconsole.ui.kit.tokens import LIGHT
+from shipconsole.ui.kit.widgets import button_text, set_tooltip, two_lines
 from shipconsole.ui.window.strip_text import KeyHint
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft

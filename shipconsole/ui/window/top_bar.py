@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
 from shipconsole.ui.kit import icons
-from shipconsole.ui.kit.theme import Elided, Theme, badge, label, refresh_style, set_tooltip
+from shipconsole.ui.kit.theme import Theme, refresh_style
+from shipconsole.ui.kit.widgets import Elided, badge, label, set_tooltip
 from shipconsole.ui.window.arrangement import Arrangement
 from shipconsole.ui.window.bar_button import BarButton
 from shipconsole.ui.window.connections_button import SYNC_KEY, ConnectionGroup, ConnectionsButton

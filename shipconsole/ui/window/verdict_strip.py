@@ -7,10 +7,12 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import icons
-from shipconsole.ui.kit.theme import Theme, label, plain, set_tooltip
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import scaled
+from shipconsole.ui.kit.widgets import label, set_tooltip
 from shipconsole.ui.window.strip_parts import CodeView, CountLabel, HintButton, TwoLines, sized_font
 from shipconsole.ui.window.strip_text import ENTER, ESCAPE, KEEP_KEY, KeyHint, StripText, Tone
 from shipconsole.ui.window.verdict_sign import draw_sign

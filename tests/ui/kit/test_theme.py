@@ -6,8 +6,9 @@ from PySide6.QtGui import QColor, QFontDatabase
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.theme import Theme, chosen_tokens
+from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.theme import FAMILY, Theme, chosen_tokens
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
 from shipconsole.ui.window.verdict_strip import COLORS
 
@@ -95,7 +96,7 @@ def test_a_larger_text_scale_makes_everything_larger(qapp: QApplication, qtbot: 
     heights: list[int] = []
     for factor in (1.0, 2.0):
         Theme().use(qapp, scaled(LIGHT, factor))
-        made = kit.button("Refresh", key="F5")
+        made = widgets.button("Refresh", key="F5")
         qtbot.addWidget(made)
         made.ensurePolished()
         heights.append(made.sizeHint().height())
@@ -108,34 +109,34 @@ def test_a_new_theme_is_announced_and_loads_its_typeface(qapp: QApplication, qtb
     with qtbot.waitSignal(theme.changed):
         theme.use(qapp, DARK)
     assert theme.tokens is DARK
-    assert kit.FAMILY in QFontDatabase.families()
+    assert FAMILY in QFontDatabase.families()
     assert qapp.palette().window().color() == QColor(DARK.window)
 
 
 @pytest.mark.parametrize("text", ["<b>x</b>", "<img src='file:///x.png'>", "a & b", "&amp;"])
 def test_labels_show_plain_text(qtbot: QtBot, text: str) -> None:
-    for made in (kit.label(text), kit.badge(text, "good"), kit.Elided(text)):
+    for made in (widgets.label(text), widgets.badge(text, "good"), widgets.Elided(text)):
         qtbot.addWidget(made)
         assert made.textFormat() == Qt.TextFormat.PlainText
-    assert kit.label(text).text() == text
+    assert widgets.label(text).text() == text
 
 
 def test_hidden_characters_are_shown_as_a_mark_and_control_characters_dropped() -> None:
-    assert kit.plain("A\u202eB\x00\x1b[0m\nC\u200b") == "A␣B[0mC␣"
-    assert kit.plain("one\ntwo", lines=True) == "one\ntwo"
+    assert plain("A\u202eB\x00\x1b[0m\nC\u200b") == "A␣B[0mC␣"
+    assert plain("one\ntwo", lines=True) == "one\ntwo"
 
 
 def test_a_tooltip_is_text_and_wraps(qtbot: QtBot) -> None:
     widget = QWidget()
     qtbot.addWidget(widget)
-    kit.set_tooltip(widget, "<b>1 & 2</b>\nthree")
+    widgets.set_tooltip(widget, "<b>1 & 2</b>\nthree")
     assert widget.toolTip() == "<p>&lt;b&gt;1 &amp; 2&lt;/b&gt;<br>three</p>"
-    kit.set_tooltip(widget, "")
+    widgets.set_tooltip(widget, "")
     assert widget.toolTip() == ""
 
 
 def test_an_ampersand_in_a_button_is_no_shortcut(qtbot: QtBot) -> None:
-    made = kit.button("Pick & pack", key="F9")
+    made = widgets.button("Pick & pack", key="F9")
     qtbot.addWidget(made)
     assert made.text() == "Pick && pack"
     assert made.shortcut().isEmpty()
@@ -143,7 +144,7 @@ def test_an_ampersand_in_a_button_is_no_shortcut(qtbot: QtBot) -> None:
 
 
 def test_a_button_has_room_for_its_key(qtbot: QtBot) -> None:
-    without, with_key = kit.button("Ship"), kit.button("Ship", key="Ctrl+Enter")
+    without, with_key = widgets.button("Ship"), widgets.button("Ship", key="Ctrl+Enter")
     qtbot.addWidget(without)
     qtbot.addWidget(with_key)
     assert with_key.sizeHint().width() > without.sizeHint().width() + 40
@@ -157,25 +158,25 @@ def test_a_wrong_field_is_marked_until_it_is_right(qapp: QApplication, qtbot: Qt
     qtbot.addWidget(field)
     field.resize(120, 34)
     right = field.grab().toImage()
-    kit.set_wrong(field, True)
+    widgets.set_wrong(field, True)
     wrong = field.grab().toImage()
     assert wrong.pixelColor(60, 0) == QColor(LIGHT.bad)
-    kit.set_wrong(field, False)
+    widgets.set_wrong(field, False)
     assert field.grab().toImage() == right
 
 
 def test_a_severity_changes_a_badges_color(qapp: QApplication, qtbot: QtBot) -> None:
     Theme().use(qapp, LIGHT)
-    made = kit.badge("Sent", "good", dot=True)
+    made = widgets.badge("Sent", "good", dot=True)
     qtbot.addWidget(made)
     made.resize(made.sizeHint())
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.good_soft)
-    kit.set_severity(made, "bad")
+    widgets.set_severity(made, "bad")
     assert made.grab().toImage().pixelColor(made.width() // 2, 1) == QColor(LIGHT.bad_soft)
 
 
 def test_text_that_does_not_fit_is_elided_and_complete_in_its_tooltip(qtbot: QtBot) -> None:
-    number = kit.Elided("9400100109361129278357", middle=True)
+    number = widgets.Elided("9400100109361129278357", middle=True)
     qtbot.addWidget(number)
     number.resize(90, 20)
     number.show()
@@ -193,14 +194,14 @@ def test_the_longest_hint_that_fits_is_shown(qtbot: QtBot) -> None:
     hints = ("a very long hint that says everything there is to say", "short one", "x")
     for width, hint in ((900, hints[0]), (120, hints[1]), (30, hints[2])):
         field.resize(width, 30)
-        kit.fit_hint(field, hints)
+        widgets.fit_hint(field, hints)
         assert field.placeholderText() == hint
 
 
 def test_a_card_holds_its_layout(qtbot: QtBot) -> None:
     layout = QVBoxLayout()
     layout.addWidget(QLabel("x"))
-    made = kit.card(layout)
+    made = widgets.card(layout)
     qtbot.addWidget(made)
     assert made.property("variant") == "card"
     assert made.layout() is layout
