@@ -30,6 +30,7 @@ from shipconsole.store.errors import StoreUnfitError
 from shipconsole.ui.kit.formats import use_language
 from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here
+from shipconsole.ui.kit.tokens import Tokens
 from shipconsole.ui.window import window_state
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.close_filter import CloseFilter, close_on_signals
@@ -159,8 +160,7 @@ def _back_up(file: Path, number: int) -> object:
 def _run(app: QApplication, opened: Opened, monitor: DatabaseMonitor) -> int:
     use_language(app)
     theme = Theme()
-    chosen = opened.settings
-    theme.prepare(app, chosen_tokens(app, chosen.theme, chosen.text_scale, still=chosen.reduced_motion == "on"))
+    theme.prepare(app, _tokens(app, opened.settings))
     window = MainWindow(opened.store, theme, opened.settings, demo=bool(opened.simulator_url), profile=opened.profile)
     theme.apply_stylesheet(app)
     closing = CloseFilter(window)
@@ -186,6 +186,10 @@ def _run(app: QApplication, opened: Opened, monitor: DatabaseMonitor) -> int:
     if monitor.chosen is not None:
         deadline.lift()
     return EXIT_ENVIRONMENT if monitor.is_left_damaged else 0
+
+
+def _tokens(app: QApplication, chosen: settings.Settings) -> Tokens:
+    return chosen_tokens(app, chosen.theme, chosen.text_scale, still=chosen.reduced_motion == "on")
 
 
 def _tls_context() -> "ssl.SSLContext":

@@ -37,6 +37,7 @@ ROOMS = (
     "cli",
     "ui",
     "window",
+    "frame",
     "verdicts",
     "settings",
     "panels",

@@ -3,7 +3,6 @@
 from shipconsole.texts import Table
 
 TEXTS: Table = {
-    "verdict.added": "Added to package {package:n}. {packed:n} of {total:n} are packed.",
     "verdict.all_packed": (
         "{count:n} unit of order {order} is packed. Scan the label, or ship.",
         "All {count:n} units of order {order} are packed. Scan the label, or ship.",
@@ -29,10 +28,6 @@ TEXTS: Table = {
     "verdict.check_digit_wrong": "{number} has a wrong check digit. Scan the label again, or keep it.",
     "verdict.draft_kept": "The draft is kept on this station.",
     "verdict.fits_carriers": "{number} fits more than one carrier. The choice is kept for this connection.",
-    "verdict.hint_enter": "Or scan {ok}.",
-    "verdict.hint_enter_escape": "Or scan {ok} or {undo}.",
-    "verdict.hint_escape": "Or scan {undo}.",
-    "verdict.hint_next_package": "Or scan {ok}, {undo}, or {next} for another package.",
     "verdict.is_it_this": "Is it this label?",
     "verdict.label_not_added": "The label was not added.",
     "verdict.label_on": "The label is on package {package:n}.",
@@ -45,21 +40,14 @@ TEXTS: Table = {
     "verdict.on_shipped": "{number} is on a package of another order, shipped {time}.",
     "verdict.on_shipped_of": "{number} is on a package of order {order}, shipped {time}.",
     "verdict.one_too_many": "{item}: {packed:n} of {total:n} are packed already. Set this unit aside.",
-    "verdict.open": "Order {order} is open.",
     "verdict.packed_by": "Packed by {packer}.",
     "verdict.postal_code": "Label: {theirs}. Order {order}: {ours}. The label was not added.",
     "verdict.qwertz": "Set the scanner to this computer's layout, German or Swiss (QWERTZ), and scan again.",
-    "verdict.scan_order": "Scan an order.",
     "verdict.scanner": "{arrived} arrived, but the code reads {meant}.",
     "verdict.second_barcode": "{number} is another barcode of the label, not its tracking number. Scan the other one.",
     "verdict.second_label": "Package {package:n} has {earlier}. Scanned: {number}.",
-    "verdict.see_updates": "The shipment is saved. Press {key} to see the updates.",
     "verdict.several_items": "{code} fits more than one item of order {order}.",
     "verdict.several_orders": "{code} is the number of more than one order. Choose one here, or in the list.",
-    "verdict.shipped": (
-        "Order {order}, {count:n} unit. Notifies {platforms:list}.",
-        "Order {order}, {count:n} units. Notifies {platforms:list}.",
-    ),
     "verdict.uncertain": "{number} is not certain to be a tracking number. It fits no known format.",
     "verdict.uncertain_carriers": "{number} is not certain to be a tracking number. It may be from {carriers:or}.",
     "verdict.units_once": "{item}: enter the number once. It is kept for the next scan.",

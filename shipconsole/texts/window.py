@@ -20,9 +20,6 @@ TEXTS: Table = {
     "connection_state.ok": "OK",
     "connection_state.silent": "Not responding",
     "connection_state.unchecked": "Not checked yet",
-    "connections.blocked": ("{count:n} blocked", "{count:n} blocked"),
-    "connections.count": ("{count:n} connection", "{count:n} connections"),
-    "connections.failed": ("{count:n} sync failed", "{count:n} syncs failed"),
     "demo.means": "Demo mode. Platforms are simulated on this computer, and nothing is sent to real accounts.",
     "menu.about": "About and diagnostics",
     "menu.about_new_version": "About and diagnostics: version {version} is available",
@@ -61,7 +58,6 @@ TEXTS: Table = {
     "top_bar.show_late": "Show orders with delivery issues",
     "top_bar.show_needs_attention": "Show orders that need attention",
     "top_bar.show_review": "Show shipments waiting for review",
-    "top_bar.waiting": ("{count:n} waiting for {duration}", "{count:n} waiting for {duration}"),
     "top_bar.waiting_means": (
         "{count:n} update waiting for {duration}.",
         "{count:n} updates waiting, the oldest for {duration}.",

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shipconsole.messages import text
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.order_editor.items import items_headline
 from tests.support.bench import USPS_NUMBERS
 from tests.support.walk import MAIN_WINDOW, Walk
@@ -22,6 +23,8 @@ SCANS = (
     ("OTHER-CODE", TWO_ENTERS, "“OTHER-CODE” is not an item"),
     ("THIRD-CODE", NO_END, "“THIRD-CODE” is not an item"),
 )
+CONTINUE = f"{text('verdict_choice.continue')} {key_name('Enter')}"
+"""The key cap of a verdict that is only acknowledged."""
 PAUSE_S = 0.3
 """Before a key of the packer: one without a pause could be the scanner's."""
 NOTHING_PACKED = items_headline(0, 0, 5, several_packages=False)
@@ -127,9 +130,9 @@ def test_scans_are_read_completely_whichever_part_has_the_focus(walk: Walk, ever
             walk.keyboard.scan(scan, end, every_ms)
             screen = walk.until_shown(shown)
             assert not screen.shows("Service | "), "no part of the scan is in the field"
-            if screen.shows(text("verdict.hint_enter", ok="%OK")):
+            if screen.shows(CONTINUE):
                 sleep(PAUSE_S)
-                acknowledge(walk, "Return", text("verdict.hint_enter", ok="%OK"))
+                acknowledge(walk, "Return", CONTINUE)
 
 
 def test_the_scan_field_has_the_focus_after_any_dialog_even_without_a_window_manager(walk: Walk) -> None:

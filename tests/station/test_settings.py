@@ -36,8 +36,10 @@ def test_a_fresh_profile_has_the_defaults(profile: Profile) -> None:
 def test_saved_settings_are_loaded(profile: Profile) -> None:
     chosen = Settings(
         station_name="Bänk 2 北",
-        theme="dark",
+        theme="high_contrast",
         text_scale=1.5,
+        bench_text_scale=1.75,
+        reduced_motion=True,
         command_prefix="~~",
         undo_window_s=0,
         window_state="AAAA/w==",

@@ -1,20 +1,27 @@
-"""Makes pictures of every verdict in the banner: ``python -m tests.support.verdict_pictures FOLDER``.
+"""Makes pictures of every state of the verdict strip: ``python -m tests.support.verdict_pictures FOLDER [LOOK…]``.
 
-Each is shown over a packed order in the real window, light and dark, at two sizes and two sizes of text.
+Each is provoked over a packed order in the real window, in every theme and at several sizes and text sizes; besides,
+one picture of all strips for each theme.
 """
 
 import asyncio
 import gc
+import os
 import sys
 import tempfile
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from qasync import QEventLoop
 
+from shipconsole import messages
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.verdict import OrderChange, PendingLabel, ScannerFault, Verdict, VerdictKind
+from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.simulator.server import running_simulator
 from shipconsole.station.clock import SystemClock
@@ -22,9 +29,13 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
-from shipconsole.ui.window import verdict_strings
+from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
+from shipconsole.ui.kit.widgets import label
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
+from shipconsole.ui.window.scan_field import ScanField
+from shipconsole.ui.window.verdict_strings import Situation, verdict_text
+from shipconsole.ui.window.verdict_strip import VerdictStrip
 from shipconsole.vendors.http import Sender, tls_context
 from tests.support.bench import USPS_NUMBERS
 from tests.support.many_orders import store_with_orders
@@ -33,15 +44,34 @@ from tests.support.screens import grab
 
 DAY_MS = 86_400_000
 NOW_MS = 1_796_000_000_000
-SIZES = ((1280, 800), (1920, 1080))
-LOOKS = {"light": LIGHT, "dark": DARK, "light-200": scaled(LIGHT, 2.0), "dark-200": scaled(DARK, 2.0)}
+THEMES = {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST}
+LOOKS: dict[str, tuple[Tokens, int, int]] = {
+    "light": (LIGHT, 1280, 800),
+    "dark": (DARK, 1280, 800),
+    "contrast": (HIGH_CONTRAST, 1280, 800),
+    "light-150": (scaled(LIGHT, 1.5), 1280, 800),
+    "light-200": (scaled(LIGHT, 2.0), 1280, 800),
+    "light-1920": (LIGHT, 1920, 1080),
+    "dark-1920-200": (scaled(DARK, 2.0), 1920, 1080),
+}
 LABEL, OTHER_LABEL, _ = USPS_NUMBERS
+SITUATION = Situation(
+    now_ms=NOW_MS,
+    names=("Mobile Phone, Black", "Mobile Phone, White"),
+    left=5,
+    scanned_at_ms=NOW_MS,
+    sends_in_s=12,
+    last_name="Tablet 10 in, keyboard cover QWERTZ",
+    last_at_ms=NOW_MS - 60_000,
+)
+PLATFORMS = ("ShipEngine", "Starshipit", "Shipup")
 
 
 def samples() -> tuple[Verdict, ...]:
-    """Return one verdict of each kind that the banner shows."""
+    """Return one verdict of each kind."""
     item = Scan("wrong_item", ScanReason.WRONG_ITEM, "STAND-ALU", "STAND-ALU", item_name="Phone Stand, Aluminium")
-    own = Scan("item", ScanReason.ITEM_SKU, "MOBILE", "MOBILE", item_name="Mobile Phone 128 GB, Midnight")
+    name = "Mobile case, recycled leather, black"
+    own = Scan("item", ScanReason.ITEM_SKU, "MOBILE-CASE-BLK", "MOBILE-CASE-BLK", item_name=name)
     code = Scan("unknown", ScanReason.UNKNOWN, "NO-SUCH-CODE", "NO-SUCH-CODE")
     several = Scan("unknown", ScanReason.SEVERAL_ITEMS, "4006381333931", "4006381333931", line_ids=(1, 2))
     orders = Scan("unknown", ScanReason.SEVERAL_ORDERS, "1001", "1001", order_ids=(1, 2))
@@ -68,6 +98,11 @@ def samples() -> tuple[Verdict, ...]:
     }
     changes = (OrderChange("MOBILE", 2, 1), OrderChange())
     return (
+        Verdict(VerdictKind.IDLE, 1, "10001"),
+        Verdict(VerdictKind.GOOD, 1, "10001", own, count=2, total=3, package=1),
+        Verdict(VerdictKind.COMPLETE, 1, "10001", own, count=8, total=8),
+        Verdict(VerdictKind.SHIPPED, 1, "10001", count=8, package=2, platforms=PLATFORMS),
+        Verdict(VerdictKind.SHIPPED_ATTENTION, 1, "10001", count=8, total=2, package=2, platforms=PLATFORMS),
         Verdict(VerdictKind.WRONG_ITEM, 1, "10001", item),
         Verdict(VerdictKind.ONE_TOO_MANY, 1, "10001", own, count=3, total=3),
         Verdict(VerdictKind.UNKNOWN_CODE, 1, "10001", code),
@@ -79,6 +114,7 @@ def samples() -> tuple[Verdict, ...]:
         Verdict(VerdictKind.ORDER_CANCELLED, 1, "10001"),
         Verdict(VerdictKind.ORDER_CHANGED, 1, "10001", changes=changes),
         Verdict(VerdictKind.SCANNER, 1, "10001", wrong_keys, fault=ScannerFault.CAPS_LOCK, meaning="MOBILE"),
+        Verdict(VerdictKind.DATABASE_AWAY, 1, "10001"),
         Verdict(VerdictKind.OFFLINE, 1, "10001", total=4),
         *(
             Verdict(kind, 1, "10001", label=label, earlier_number=OTHER_LABEL, package=0)
@@ -87,28 +123,100 @@ def samples() -> tuple[Verdict, ...]:
     )
 
 
-async def take(app: QApplication, folder: Path) -> None:
+def show(window: MainWindow, verdict: Verdict) -> None:
+    """Show a verdict in a window, as a scan would."""
+    shown = verdict_text(verdict, SITUATION)
+    window.strip.show_text(shown)
+    is_locked = shown.tone == "locked"
+    window.frame.show_locked(is_locked)
+    if window.frame.edge.is_fading:
+        window.frame.edge.finish()
+    field: ScanField = window.top_bar.scan_field
+    code = text("frame.locked_hint_ok", code="%OK", key="Enter")
+    field.show_locked(*(text("frame.locked_hint", code="%OK", key="Enter"), code) if is_locked else ())
+
+
+def all_strips(theme: Theme, width: int, scale: float = 1.0) -> QWidget:
+    """Return all states below each other."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(16, 12, 16, 12)
+    column.setSpacing(4)
+    for verdict in samples():
+        strip = VerdictStrip(theme)
+        strip.arrange(scale)
+        strip.show_text(verdict_text(verdict, SITUATION))
+        column.addWidget(label(str(verdict.kind), "secondary"))
+        column.addWidget(strip)
+    column.addStretch()
+    page.resize(width, page.sizeHint().height())
+    return page
+
+
+async def take_frame(window: MainWindow, folder: Path, name: str, width: int, height: int) -> None:
+    """Take pictures of what is laid over the window, and of bench mode."""
+    message = BannerMessage(text("sync_problem.incomplete", connection="Shipup"), text("sync_problem.means"))
+    window.banner.show_message(message._replace(details="details"))
+    window.banner.show_message(BannerMessage(text("program.failed")))
+    await asyncio.sleep(0.1)
+    grab(window, folder / f"{name}-banner.png")
+    window.banner.dismiss()
+    window.banner.dismiss()
+    for sheet in ("orders", "packages"):
+        if window.columns.open_sheet(sheet):
+            await asyncio.sleep(0.2)
+            grab(window, folder / f"{name}-sheet-{sheet}.png")
+    window.columns.close_sheets()
+    window.top_bar.show_counts(sending=3, oldest_ms=1_000)
+    window.top_bar.show_late(2)
+    window.top_bar.show_forward_review(1)
+    window.top_bar.connections.show_list()
+    await asyncio.sleep(0.1)
+    shown = window.top_bar.findChild(QWidget, "connections_list")
+    assert shown is not None
+    grab(shown, folder / f"{name}-connections.png")
+    window.top_bar.connections.hide_list()
+    grab(window, folder / f"{name}-counts.png")
+    window.menus.trigger("bench_mode")
+    # The offscreen screen is smaller than a packing station's.
+    window.setWindowState(Qt.WindowState.WindowNoState)
+    window.resize(width, height)
+    await asyncio.sleep(0.3)
+    grab(window, folder / f"{name}-bench.png")
+    window.menus.trigger("bench_mode")
+
+
+async def take(app: QApplication, folder: Path, looks: list[str]) -> None:
     """Take every picture."""
+    theme = Theme()
+    theme.load_rest()
+    for name, tokens in THEMES.items():
+        theme.use(app, tokens)
+        page = all_strips(theme, 1280)
+        grab(page, folder / f"all-{name}.png")
+        page.deleteLater()
     with tempfile.TemporaryDirectory() as profile, running_simulator(orders=24) as server:
         store = store_with_orders(Path(profile), 0)
-        ctx = Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 3")
+        ctx = Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Station 3")
         order_id = await prepare(ctx, server)
-        theme = Theme()
-        for name, tokens in LOOKS.items():
+        for name in looks:
+            tokens, width, height = LOOKS[name]
             theme.use(app, tokens)
-            window = MainWindow(store, theme, Settings(station_name="Bench 3"), demo=True)
+            window = MainWindow(store, theme, Settings(station_name="Station 3"), demo=True)
+            window.resize(width, height)
             window.show()
+            window.activateWindow()
             tasks = Tasks()
             window.start(ctx, tasks)
+            window.set_packer("Mira Kovač")
             window.open_order(order_id)
-            for width, height in SIZES:
-                window.resize(width, height)
-                await asyncio.sleep(1.5)
-                for verdict in samples():
-                    names = ("Mobile Phone, Black", "Mobile Phone, White")
-                    window.banner.show_verdict(verdict, verdict_strings.verdict_text(verdict, "%", NOW_MS, names))
-                    await asyncio.sleep(0.1)
-                    grab(window, folder / f"{verdict.kind}-{name}-{width}x{height}.png")
+            await asyncio.sleep(1.5)
+            for verdict in samples():
+                show(window, verdict)
+                await asyncio.sleep(0.05)
+                grab(window, folder / f"{name}-{verdict.kind}.png")
+            show(window, samples()[1])
+            await take_frame(window, folder, name, width, height)
             await window.shutdown()
             await tasks.stop()
             window.close()
@@ -117,15 +225,16 @@ async def take(app: QApplication, folder: Path) -> None:
         store.close()
 
 
-def main(folder: str) -> None:
+def main(folder: str, *looks: str) -> None:
     """Take the pictures on the window's kind of event loop."""
     gc.disable()
+    messages.use(os.environ.get("PICTURES_LANGUAGE", messages.ENGLISH))
     app = QApplication([])
     app.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop:
-        loop.run_until_complete(take(app, Path(folder)))
+        loop.run_until_complete(take(app, Path(folder), list(looks) or list(LOOKS)))
 
 
 if __name__ == "__main__":

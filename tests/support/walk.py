@@ -133,6 +133,20 @@ class Walk:
         self.keyboard.scan(number)
         return self.until_shown(says)
 
+    def show_tab(self, name: str) -> Screen:
+        """Show a part of the right column, where its parts are tabs: ``packages``, ``tracking``, ``activity``."""
+        # As in any row of tabs, Tab goes to the chosen one and the arrows to the others.
+        focus = self.read_screen().focus
+        while not focus.startswith("tab_"):
+            self.keyboard.press("Tab")
+            focus = self.until(lambda screen, before=focus: screen.focus != before, "Tab leads nowhere").focus
+        names = ["packages", "tracking", "activity"]
+        steps = names.index(name) - names.index(focus.removeprefix("tab_"))
+        self.keyboard.press(*["Right" if steps > 0 else "Left"] * abs(steps))
+        self.until_in(f"tab_{name}")
+        self.keyboard.press("F2")
+        return self.until_in("scan_field")
+
     def replace(self, text: str) -> Screen:
         """Replace the text of the focused field, and wait until it is shown."""
         self.keyboard.press("ctrl+a")

@@ -124,7 +124,7 @@ async def test_every_text_is_a_message_and_none_is_cut(
         too_long |= set(cut(window))
         window.banner.show_message(BannerMessage(messages.text("program.failed"), messages.text("banner.not_saved")))
         window.top_bar.scan_field.take("NO-SUCH-CODE")
-        await until(lambda: window.banner.verdict.isVisible())
+        await until(lambda: window.strip.shown.tone == "locked")
         found |= set(shown_texts(window))
         too_long |= set(cut(window))
         for view in ("shipped", "partly", "needs_attention", "late"):

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from shipconsole.ui.kit.tasks import Tasks
 
 SAVE_AFTER_MS = 400
-TEXT_SCALES = (0.75, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
-"""The text sizes that Ctrl+plus and Ctrl+minus go through."""
 
 
 class LiveSettings(QObject):
@@ -78,16 +76,6 @@ class LiveSettings(QObject):
     def reset(self, keys: Iterable[str]) -> None:
         """Give settings their defaults."""
         self.change(**{key: settings.DEFAULTS[key] for key in keys})
-
-    def step_text_scale(self, by: int) -> None:
-        """Make the text larger or smaller by some steps; 0 gives it its usual size."""
-        now = self._settings.text_scale
-        if by == 0:
-            self.change(text_scale=1.0)
-            return
-        sizes = [size for size in TEXT_SCALES if (size > now if by > 0 else size < now)]
-        if sizes:
-            self.change(text_scale=sizes[by - 1] if by > 0 else sizes[by])
 
     async def save(self) -> None:
         """Save what has changed; what fails is reported and tried again with the next change."""

@@ -49,16 +49,14 @@ def style_sheet(t: Tokens) -> str:
 
 _SHEET = """
 QToolTip { background: @card; color: @text; border: 1px solid @line; padding: ~4px; }
-QFrame[variant="card"] { background: @card; border: 1px solid @line; border-radius: ~10px; }
+QFrame[variant="card"] { background: @card; border: 1px solid @line; border-radius: ~12px; }
+QFrame[variant="part"] { background: transparent; border: none; }
+QFrame[variant="sheet"] { background: @card; border: 1px solid @control; border-radius: ~12px; }
 QFrame[variant="bar"] { background: @card; border: none; border-bottom: 1px solid @line; }
 QFrame[variant="line"] { background: @line; border: none; max-height: 1px; }
-QFrame[variant="banner_message"] { background: @bad_soft; border: none; border-bottom: 1px solid @bad; }
-QFrame[variant="verdict"] { border: none; }
-QFrame[variant="verdict"][severity="locked"] { background: @bad_solid; }
-QFrame[variant="verdict"][severity="confirm"], QFrame[variant="verdict"][severity="notice"] { background: @wait_solid; }
-QFrame[variant="verdict"][severity="locked"] QLabel { color: @on_bad; }
-QFrame[variant="verdict"][severity="confirm"] QLabel,
-QFrame[variant="verdict"][severity="notice"] QLabel { color: @on_wait; }
+QFrame[variant="banner_message"] { background: @bad_soft; border: 1px solid @bad; border-radius: ~12px; }
+QFrame[variant="banner_message"] QLabel { color: @text; }
+QFrame[variant="banner_message"] QLabel[severity="bad"] { color: @bad; }
 QDialog { background: @window; }
 QDialog[variant="pages"] { background: @card; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
@@ -92,13 +90,13 @@ QLabel[variant="status"][severity="bad"] { background: @bad_soft; }
 QLabel[variant="status"][severity="accent"] { background: @accent_soft; }
 QLabel[variant="status"][severity="quiet"] { background: @quiet_soft; }
 
-QPushButton { background: @card; color: @text; border: 1px solid @line; border-radius: ~8px;
+QPushButton { background: @card; color: @text; border: 1px solid @control; border-radius: ~8px;
     font-weight: 600;
     padding: 0 ~12px; min-height: ~30px; }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @accent_soft; }
 QPushButton:focus { border: 2px solid @accent; padding: 0 ~11px; min-height: ~28px; }
-QPushButton:disabled { color: @secondary; background: @quiet_soft; }
+QPushButton:disabled { color: @secondary; background: @quiet_soft; border-color: @line; }
 QPushButton[variant="primary"] { background: @accent; color: @on_accent; border: 1px solid @accent;
     font-size: ~15px;
     min-height: ~42px; border-radius: ~9px; }
@@ -113,6 +111,15 @@ QPushButton[variant="tab"] { background: transparent; border: 1px solid transpar
 QPushButton[variant="tab"]:hover { background: @hover; color: @text; }
 QPushButton[variant="tab"]:checked { background: @accent_soft; color: @accent_text; }
 QPushButton[variant="tab"]:focus { border: 2px solid @accent; padding: 0 ~8px; min-height: ~28px; }
+QPushButton[variant="top"] { background: @card; border: 1px solid @control; padding: 0; min-height: ~34px; }
+QPushButton[variant="top"]:hover { background: @hover; }
+QPushButton[variant="top"]:focus { border: 2px solid @accent; min-height: ~32px; }
+QPushButton[variant="top"][severity="bad"] { background: @bad_soft; border: 1px solid @bad_soft; }
+QPushButton[variant="top"][severity="wait"] { background: @wait_soft; border: 1px solid @wait_soft; }
+QPushButton[variant="top"][severity="bad"]:focus, QPushButton[variant="top"][severity="wait"]:focus {
+    border: 2px solid @accent; }
+QPushButton[variant="bare"], QPushButton[variant="bare"]:focus { background: transparent; border: none; padding: 0;
+    min-height: 0; }
 QPushButton[variant="round"] { border-radius: ~15px; padding: 0; min-width: ~30px; max-width: ~30px;
     min-height: ~30px;
     max-height: ~30px; font-size: ~15px; }
@@ -132,25 +139,26 @@ QPushButton[variant="link"]:focus { border: 2px solid @accent; }
 
 QLineEdit, QComboBox, QSpinBox, QDateEdit, QPlainTextEdit,
 QListView[variant="field"] { background: @field; color: @text;
-    border: 1px solid @line; border-radius: ~8px; padding: 0 ~9px; min-height: ~32px;
+    border: 1px solid @control; border-radius: ~10px; padding: 0 ~9px; min-height: ~34px;
     selection-background-color: @accent;
     selection-color: @on_accent; }
 QPlainTextEdit { padding: ~6px; }
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus, QPlainTextEdit:focus { border: 2px solid @accent;
     padding: 0 ~8px;
-    min-height: ~30px; }
+    min-height: ~32px; }
 QPlainTextEdit:focus { padding: ~5px; }
 QLineEdit[wrong="true"], QComboBox[wrong="true"], QSpinBox[wrong="true"] { border: 2px solid @bad;
     padding: 0 ~8px;
-    min-height: ~30px; }
+    min-height: ~32px; }
 QLineEdit:disabled, QComboBox:disabled, QSpinBox:disabled { color: @secondary; background: @window; }
 QLineEdit[variant="shown"] { background: transparent; border: 1px solid transparent; min-height: ~24px; }
-QLineEdit[variant="shown"]:focus { border: 2px solid @line; min-height: ~22px; }
-QLineEdit[variant="scan"] { font-size: ~16px; border: 2px solid @line; border-radius: ~8px; padding: 0 ~14px;
-    min-height: ~38px; }
-QLineEdit[variant="scan"]:focus { border: 2px solid @accent; padding: 0 ~14px; min-height: ~38px; }
+QLineEdit[variant="shown"]:focus { border: 2px solid @control; min-height: ~22px; }
+QLineEdit[variant="scan"], QLineEdit[variant="scan"]:focus { font-size: ~16px; border: 2px solid @control;
+    border-radius: ~10px; padding: 0 ~58px 0 ~50px; min-height: ~40px; }
+QLineEdit[variant="scan"]:focus { border-color: @accent; }
+QLineEdit[variant="scan"][locked="true"], QLineEdit[variant="scan"][locked="true"]:focus { border-color: @bad; }
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: ~22px; }
-QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1px solid @line;
+QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1px solid @control;
     selection-background-color: @selection; selection-color: @text; outline: none; }
 QMenu::item { padding: ~7px ~22px; }
 QMenu::item:selected { background: @selection; }
@@ -183,7 +191,7 @@ QHeaderView::section { background: @card; color: @secondary; border: none; borde
 QHeaderView::section:hover { color: @text; }
 QScrollBar:vertical { background: transparent; width: ~10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: ~10px; margin: 0; }
-QScrollBar::handle { background: @track; border-radius: ~4px; margin: 1px; }
+QScrollBar::handle { background: @control; border-radius: ~4px; margin: 1px; }
 QScrollBar::handle:vertical { min-height: ~36px; }
 QScrollBar::handle:horizontal { min-width: ~36px; }
 QScrollBar::handle:hover { background: @secondary; }

@@ -127,6 +127,11 @@ def _set(widget: QWidget, name: str, value: object) -> None:
     if widget.property(name) == value:
         return
     widget.setProperty(name, value)
+    refresh_style(widget)
+
+
+def refresh_style(widget: QWidget) -> None:
+    """Match a widget with the style sheet again, after a property of it has changed."""
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

@@ -1,27 +1,26 @@
-"""The banner: it shows a verdict until that ends, and messages until they are dismissed or over."""
+"""The banner: messages of the program, laid over the bottom of the items until they are dismissed or over."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from shipconsole.domain.plain_text import plain
-from shipconsole.domain.verdict import Verdict, VerdictSeverity
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import button, label
 from shipconsole.ui.window.banner_message import BannerMessage
-from shipconsole.ui.window.verdict_strings import VerdictText
-from shipconsole.ui.window.verdict_view import VerdictView
 
 DISMISS_KEY = "Alt+D"
 
 
 class Banner(QFrame):
-    """Shows a verdict that waits, else the oldest message of the program or of the open order.
+    """Shows the oldest message of the program or of the open order, and how many there are.
 
-    A notice, which needs no answer, is shown above the messages.
+    Signal: changed(), when it needs another place.
     """
+
+    changed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         """Initialize hidden."""
@@ -31,9 +30,6 @@ class Banner(QFrame):
         self.setAccessibleName(text("banner.name"))
         self._messages: list[BannerMessage] = []
         self._order_id: int | None = None
-        self._waits = False
-        self.verdict = VerdictView(theme)
-        self.verdict.hide()
         px = theme.tokens.px
         self._what = label(variant="strong")
         self._means = label()
@@ -62,30 +58,14 @@ class Banner(QFrame):
         row.addLayout(texts, 1)
         for part in (self._count, self._copy_button, self._details_button, self._dismiss_button):
             row.addWidget(part, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._message = QFrame()
-        self._message.setObjectName("banner_message")
-        inside = QVBoxLayout(self._message)
+        inside = QVBoxLayout(self)
         inside.setContentsMargins(px(18), px(10), px(14), px(10))
         inside.addLayout(row)
         inside.addWidget(self._details)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.verdict)
-        column.addWidget(self._message)
         self._dismiss_button.clicked.connect(self.dismiss)
         self._details_button.toggled.connect(self._show_details)
         self._copy_button.clicked.connect(self._copy)
         self.hide()
-
-    def show_verdict(self, verdict: Verdict, shown: VerdictText) -> None:
-        """Show a verdict that waits or is a notice; any other removes the one before."""
-        is_shown = verdict.waits or verdict.severity == VerdictSeverity.NOTICE
-        self._waits = verdict.waits
-        if is_shown:
-            self.verdict.show_verdict(verdict, shown)
-        self.verdict.setVisible(is_shown)
-        self._show()
 
     def show_order(self, order_id: int | None) -> None:
         """Show the messages of this order from now on, and not those of others."""
@@ -118,7 +98,7 @@ class Banner(QFrame):
     def dismiss(self) -> None:
         """Dismiss the message that is shown."""
         shown = self._shown()
-        if shown and not self._waits:
+        if shown:
             self._messages.remove(shown[0])
             self._show()
 
@@ -127,10 +107,8 @@ class Banner(QFrame):
 
     def _show(self) -> None:
         shown = self._shown()
-        # A verdict that waits comes first: scanning waits with it.
-        self._message.setVisible(bool(shown) and not self._waits)
         if not shown:
-            self.setVisible(not self.verdict.isHidden())
+            self.hide()
             return
         first = shown[0]
         self._what.setText(plain(first.what, lines=True))
@@ -142,13 +120,14 @@ class Banner(QFrame):
             self._details_button.setChecked(False)
             self._details.setPlainText(details)
         self._details_button.setVisible(bool(first.details))
-        self._show_details(self._details_button.isChecked())
         self.show()
+        self._show_details(self._details_button.isChecked())
 
     def _show_details(self, shown: bool) -> None:
         shown = shown and bool(self._details.toPlainText())
         self._details.setVisible(shown)
         self._copy_button.setVisible(shown)
+        self.changed.emit()
 
     def _copy(self) -> None:
         widgets.copy(f"{self._what.text()}\n{self._means.text()}\n{self._details.toPlainText()}")

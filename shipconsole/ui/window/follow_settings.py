@@ -7,13 +7,10 @@ from PySide6.QtWidgets import QApplication
 
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.live_settings import LiveSettings
-from shipconsole.ui.kit.motion import is_reduced
-from shipconsole.ui.kit.theme import chosen_tokens
 
 if TYPE_CHECKING:
     from shipconsole.ui.window.main_window import MainWindow
 
-_APPEARANCE = ("theme", "text_scale", "reduced_motion")
 _CONTEXT = ("station_name", "undo_window_s", "number_reuse_days", "carriers_used")
 
 
@@ -29,9 +26,9 @@ class SettingsFollower(QObject):
         self._applied = applied
         live.settings_changed.connect(self._apply)
         window.receiver.switch_requested.connect(lambda on: live.change(receiver=on))
-        app.styleHints().colorSchemeChanged.connect(self._show_theme)
+        app.styleHints().colorSchemeChanged.connect(window.appearance.apply)
         self._apply(live.settings)
-        self._show_theme()
+        window.appearance.apply()
         self._set_pause(live.settings.scanner_pause_ms)
 
     def _apply(self, settings: Settings) -> None:
@@ -41,8 +38,6 @@ class SettingsFollower(QObject):
         def differs(*keys: str) -> bool:
             return any(getattr(settings, key) != getattr(before, key) for key in keys)
 
-        if differs(*_APPEARANCE):
-            self._show_theme()
         if differs(*_CONTEXT) and window.ctx is not None:
             window.ctx.use_settings(
                 station=settings.station_name,
@@ -61,14 +56,3 @@ class SettingsFollower(QObject):
     def _set_pause(self, pause_ms: int) -> None:
         if self._window.scan_input.keys is not None:
             self._window.scan_input.keys.set_pause(pause_ms)
-
-    def _show_theme(self) -> None:
-        chosen = self._live.settings
-        still = chosen.reduced_motion == "on" or (chosen.reduced_motion == "system" and is_reduced())
-        tokens, theme = chosen_tokens(self._app, chosen.theme, chosen.text_scale, still=still), self._window.theme
-        if tokens._replace(still=theme.tokens.still) != theme.tokens:
-            theme.use(self._app, tokens)
-        elif tokens != theme.tokens:
-            # The style sheet is the same.
-            theme.tokens = tokens
-            theme.changed.emit()

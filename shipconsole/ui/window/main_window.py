@@ -3,12 +3,12 @@
 It is shown before anything heavy is loaded, with the order list in it; `start` adds the rest.
 """
 
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow
 
 from shipconsole.domain.change_feed import Changes
 from shipconsole.messages import text
@@ -22,24 +22,25 @@ from shipconsole.ui.window import window_state
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.columns import Columns
 from shipconsole.ui.window.feed import ChangeFeed
+from shipconsole.ui.window.frame import Frame
+from shipconsole.ui.window.order_navigation import OrderNavigation
 from shipconsole.ui.window.scan_input import ScanInput
 from shipconsole.ui.window.top_bar import PROGRAM, TopBar
+from shipconsole.ui.window.verdict_strip import VerdictStrip
 
 if TYPE_CHECKING:
-    from shipconsole.domain.scanning_state import Step
     from shipconsole.operations.context import Context
-    from shipconsole.operations.orders.orders import OrderSheet
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.ui.window.appearance import Appearance
     from shipconsole.ui.window.banner import Banner
+    from shipconsole.ui.window.bench_mode import BenchMode
     from shipconsole.ui.window.menu import Menus
-
-EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "undo", "all_fields")
-"""Actions that wait for the scans before them; each is a method of the order editor."""
+    from shipconsole.ui.window.panel_connections import PanelConnections
 
 
 class MainWindow(QMainWindow):
-    """Orders at the left, the open order in the middle, tracking and activity at the right.
+    """The frame with the orders, the open order's items and packages, tracking and activity.
 
     What is not seen at the first paint is made after it. Signal: painted(), once, when that is done.
     """
@@ -66,31 +67,43 @@ class MainWindow(QMainWindow):
         self.closes_without_question = False
         self._settings = settings
         self._early_order_id: int | None = None
+        self._panels: PanelConnections | None = None
         self.setWindowTitle(text("program.title_demo") if demo else PROGRAM)
         self.feed = ChangeFeed(store, self)
         self.order_list = OrderListPanel(store, theme)
         self.top_bar = TopBar(theme, settings.station_name, demo=demo)
         self.columns = Columns(self.order_list, theme)
         self.scan_input = ScanInput(self, self.top_bar.scan_field)
-        central = QWidget()
-        self._rows = QVBoxLayout(central)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(0)
-        self._rows.addWidget(self.top_bar)
-        self._rows.addWidget(self.columns, 1)
-        self.setCentralWidget(central)
+        self.strip = VerdictStrip(theme)
+        self.frame = Frame(theme, self.top_bar, self.strip, self.columns)
+        self.setCentralWidget(self.frame)
+        self.orders = OrderNavigation(self)
         self._connect()
         window_state.restore(self, settings.window_state)
         self.top_bar.scan_field.setFocus()
 
     @cached_property
     def banner(self) -> "Banner":
-        """The banner above the panels, made when it is first needed."""
+        """The messages laid over the items, made when they are first needed."""
         from shipconsole.ui.window.banner import Banner
 
         made = Banner(self.theme)
-        self._rows.insertWidget(1, made)
+        self.frame.set_overlay(made)
         return made
+
+    @cached_property
+    def appearance(self) -> "Appearance":
+        """The theme and the text scale, which can be changed at once."""
+        from shipconsole.ui.window.appearance import Appearance
+
+        return Appearance(self, self.theme, self.menus.live)
+
+    @cached_property
+    def bench_mode(self) -> "BenchMode":
+        """Bench mode, on F11."""
+        from shipconsole.ui.window.bench_mode import BenchMode
+
+        return BenchMode(self, self.frame, self.appearance)
 
     @cached_property
     def menus(self) -> "Menus":
@@ -115,11 +128,10 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.activity.panel import ActivityPanel
         from shipconsole.ui.order_editor.panel import OrderEditorPanel
         from shipconsole.ui.tracking.panel import TrackingPanel
-        from shipconsole.ui.window.banner_messages import BannerMessages
+        from shipconsole.ui.window import editor_panels
         from shipconsole.ui.window.closing import ClosingQuestion
+        from shipconsole.ui.window.panel_connections import PanelConnections
         from shipconsole.ui.window.scanner import ScanProcessor
-        from shipconsole.ui.window.status_refresh import StatusRefresher
-        from shipconsole.ui.window.sync import OrderSync
         from shipconsole.ui.window.verdict_answers import VerdictAnswers
 
         self.ctx, self.tasks = ctx, tasks
@@ -129,73 +141,46 @@ class MainWindow(QMainWindow):
         self.editor = OrderEditorPanel(ctx, tasks, self.theme)
         self.tracking = TrackingPanel(self.theme)
         self.activity = ActivityPanel(ctx, tasks, self.theme)
-        self.columns.set_panels(order=self.editor, tracking=self.tracking, activity=self.activity)
-        self.scans = ScanProcessor(ctx, tasks, self.editor, self.menus.live.settings.command_prefix)
+        panels = editor_panels.panels_of(self.editor, self)
+        editor_panels.connect(self.editor, self.columns)
+        self.columns.set_panels(**panels._asdict(), tracking=self.tracking, activity=self.activity)
+        prefix = self.menus.live.settings.command_prefix
+        self.scans = ScanProcessor(ctx, tasks, self.editor, prefix)
         answers = VerdictAnswers(
             self,
             ctx,
             self.theme,
-            banner=self.banner,
+            strip=self.strip,
             field=self.top_bar.scan_field,
             editor=self.editor,
             scans=self.scans,
         )
-        self._messages = BannerMessages(self.banner, self.editor, tasks)
+        answers.locked.connect(self.frame.show_locked)
+        answers.locked.connect(lambda is_locked: editor_panels.show_locked(self.editor, is_locked))
         self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now)
-        self._sync = OrderSync(ctx, tasks, self.order_list)
-        self._status = StatusRefresher(ctx, tasks, self.top_bar, self.order_list, self.scans)
-        self._connect_panels()
-        self.activity.refresh()
-        self.activity.refresh_stores()
-        self._status.refresh_updates()
-        self._status.refresh_connections()
-        if self._early_order_id is not None:
-            self.editor.open_order(self._early_order_id)
-        else:
-            tasks.spawn("reopen the order", self._reopen_order(ctx))
+        self._panels = PanelConnections(self, ctx, tasks)
+        self._panels.begin(self._early_order_id)
         self.scan_input.start(self.scans, answers)
 
     def _connect(self) -> None:
         bar, orders = self.top_bar, self.order_list
         bar.menu_requested.connect(lambda: self.menus.show_menu())
-        bar.needs_attention_requested.connect(lambda: orders.show_view("needs_attention"))
-        bar.late_requested.connect(lambda: orders.show_view("late"))
+        bar.needs_attention_requested.connect(lambda: self.orders.show_view("needs_attention"))
+        bar.late_requested.connect(lambda: self.orders.show_view("late"))
         bar.forward_requested.connect(lambda: self.menus.open_forward_review())
+        bar.connections_requested.connect(lambda: self.menus.open("connections"))
+        bar.orders_requested.connect(lambda: self.columns.toggle("orders"))
+        bar.bench_left.connect(lambda: self.bench_mode.leave())
+        self.strip.action_requested.connect(lambda name: self.menus.trigger(name))
         orders.order_chosen.connect(self.open_order)
         orders.refresh_requested.connect(self.sync_orders)
         orders.first_page_loaded.connect(self._on_first_page)
         orders.counts_loaded.connect(lambda counts: bar.show_counts(needs_attention=counts.needs_attention))
+        orders.counts_loaded.connect(lambda counts: bar.show_order_count(counts.to_ship))
         orders.issues_counted.connect(bar.show_late)
-        orders.failed.connect(self._show_store_failure)
+        orders.failed.connect(self.show_store_failure)
         self.feed.changed.connect(self._on_changed)
-        self.feed.failed.connect(self._show_store_failure)
-
-    def _connect_panels(self) -> None:
-        self.editor.sheet_changed.connect(self._on_sheet_changed)
-        self.editor.shipped.connect(lambda _shipment_id: self.top_bar.scan_field.focus())
-        self.editor.store_failed.connect(self._show_store_failure)
-        self.editor.menu_requested.connect(self.menus.show_order_menu)
-        self.editor.entry_requested.connect(self.menus.open)
-        self.activity.order_chosen.connect(self.open_order)
-        self.scans.stepped.connect(self._on_stepped)
-        self.scans.badge.connect(self.set_packer)
-        self.scans.stopped.connect(lambda: self._messages.note(text("scan_field.stopped")))
-        self._sync.problem.connect(self.banner.show_message)
-        self._sync.settled.connect(self.banner.settle)
-        self.order_list.sync_cancelled.connect(self._sync.cancel)
-        for name in EDITOR_ACTIONS:
-            act = partial(self.scans.after_scans, getattr(self.editor, name))
-            self.menus.connect_action(name, act)
-        self.menus.connect_action("keep_label", self.scans.ask_to_keep)
-
-    async def _reopen_order(self, ctx: "Context") -> None:
-        """Open the order that was open when the program was killed, unless another is open by now."""
-        from shipconsole.operations.orders import scan
-
-        order_id = await scan.last_open_order(ctx)
-        if order_id is not None and self.editor.order_id is None and not self.scans.is_working:
-            self.open_order(order_id)
-            self.top_bar.scan_field.focus()
+        self.feed.failed.connect(self.show_store_failure)
 
     def open_order(self, order_id: int) -> None:
         """Open an order in the middle."""
@@ -208,15 +193,16 @@ class MainWindow(QMainWindow):
 
     def sync_orders(self) -> None:
         """Sync the orders of all connections."""
-        if self.ctx is not None:
-            self._sync.start()
+        if self._panels is not None:
+            self._panels.sync.start()
 
     def set_packer(self, name: str) -> None:
         """Record that another person packs from now on."""
         if self.ctx is not None:
             self.ctx.current_packer.operator = name
             self.top_bar.show_operator(name)
-            self._messages.clear_note()
+            if self._panels is not None:
+                self._panels.messages.clear_note()
 
     def show_database_away(self, is_away: bool) -> None:
         """Show among the verdicts whether the database can be written."""
@@ -243,10 +229,32 @@ class MainWindow(QMainWindow):
 
         self.feed.stop()
         if self.tasks is not None:
-            self._sync.cancel()
+            if self._panels is not None:
+                self._panels.sync.cancel()
             # As tasks, their failures are reported and logged like any other, and the rest is done all the same.
             await asyncio.wait([self.tasks.spawn("save the draft", self.editor.shutdown())])
             await asyncio.wait([self.tasks.spawn("forget the open order", self.scans.shutdown())])
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own name
+        """Go to the next widget in reading order, or to the one before."""
+        from shipconsole.ui.window.tab_order import neighbor
+
+        areas = (self.top_bar, self.strip, *self.columns.areas(), self.banner)
+        found = neighbor(self, areas, self.focusWidget(), forward=next)
+        if found is not None:
+            found.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
+        return found is not None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Close what lies over the items, or leave bench mode, with the Esc that nothing else takes."""
+        if event.key() == Qt.Key.Key_Escape and self.columns.close_sheets():
+            self.top_bar.scan_field.focus()
+        elif event.key() == Qt.Key.Key_Escape and self.is_painted:
+            # While a verdict waits, Esc is a try to answer it.
+            if self.ctx is None or not self.scans.verdict.waits:
+                self.bench_mode.leave()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Make the rest once the window is on the screen."""
@@ -261,19 +269,8 @@ class MainWindow(QMainWindow):
         self.scan_input.watch_keys()
         self.painted.emit()
 
-    def _on_stepped(self, step: "Step") -> None:
-        if not step.is_repeated:
-            self._messages.clear_note()
-        if self.scans.verdict.waits or step.effects:
-            self.columns.show_panel("order")
-
-    def _on_sheet_changed(self, sheet: "OrderSheet") -> None:
-        self.tracking.show_sheet(sheet)
-        self.order_list.mark(sheet.order.id)
-        packages = sheet.draft.packages if sheet.draft is not None else ()
-        self.order_list.show_packing(sheet.order.id, sum(sum(package.quantities.values()) for package in packages))
-
-    def _show_store_failure(self, message: str) -> None:
+    def show_store_failure(self, message: str) -> None:
+        """Show that something could not be saved."""
         self.banner.show_message(
             BannerMessage(message or text("program.failed"), text("banner.not_saved"), topic="store")
         )
@@ -284,15 +281,5 @@ class MainWindow(QMainWindow):
 
     def _on_changed(self, changes: Changes) -> None:
         self.order_list.apply_changes(changes)
-        if self.ctx is None:
-            return
-        kinds = {change.kind for change in changes.changes}
-        if changes.too_many or kinds & {"call", "order"}:
-            self.editor.refresh()
-            self._status.refresh_updates()
-        if changes.too_many or kinds & {"call", "order", "notice"}:
-            self.activity.refresh()
-        if changes.too_many or "store" in kinds:
-            self.activity.refresh_stores()
-        if changes.too_many or "connection" in kinds:
-            self._status.refresh_connections()
+        if self._panels is not None:
+            self._panels.apply_changes(changes)

@@ -19,8 +19,9 @@ from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import button_text
 from shipconsole.ui.window.banner import DISMISS_KEY
-from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
-from shipconsole.ui.window.verdict_strings import KEEP_KEY
+from shipconsole.ui.window.strip_text import KEEP_KEY
+from shipconsole.ui.window.top_bar import BENCH_KEY, NEEDS_ATTENTION_KEY
+from shipconsole.ui.window.verdict_strings import NEXT_ORDER_KEY
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
@@ -215,6 +216,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("about", "menu.about", "", _about),
 )
 """In the order of the menus."""
+APPEARANCE = ("bench_mode", "text_larger", "text_smaller", "text_usual")
 
 
 class Menus(QObject):
@@ -269,8 +271,13 @@ class Menus(QObject):
         for name, keys, act in (
             ("scan", "F2", window.top_bar.scan_field.focus),
             ("sync", "F5", window.sync_orders),
-            ("search", "Ctrl+F", window.order_list.focus_search),
-            ("needs_attention", NEEDS_ATTENTION_KEY, lambda: window.order_list.show_view("needs_attention")),
+            ("search", "Ctrl+F", window.orders.find),
+            ("needs_attention", NEEDS_ATTENTION_KEY, lambda: window.orders.show_view("needs_attention")),
+            ("next_order", NEXT_ORDER_KEY, None),
+            ("bench_mode", BENCH_KEY, lambda: window.bench_mode.toggle()),
+            ("text_larger", "Ctrl++|Ctrl+=", lambda: window.appearance.larger()),
+            ("text_smaller", "Ctrl+-", lambda: window.appearance.smaller()),
+            ("text_usual", "Ctrl+0", lambda: window.appearance.usual()),
             ("keys", "F1", self._show_keys),
             ("ship", "Ctrl+Return|Ctrl+Enter", None),
             ("new_package", "Ctrl+N", None),
@@ -283,9 +290,6 @@ class Menus(QObject):
             ("order_menu", "F9", self.show_order_menu),
             ("dismiss", DISMISS_KEY, lambda: window.banner.dismiss()),
             ("keep_label", KEEP_KEY, None),
-            ("text_larger", "Ctrl++|Ctrl+=", lambda: self.live.step_text_scale(1)),
-            ("text_smaller", "Ctrl+-", lambda: self.live.step_text_scale(-1)),
-            ("text_usual", "Ctrl+0", lambda: self.live.step_text_scale(0)),
         ):
             self._add(name, keys, act)
         for entry in ENTRIES:
@@ -294,7 +298,15 @@ class Menus(QObject):
         from shipconsole.ui.dialogs.help.key import HelpKey
 
         self.help_key = HelpKey(window, self._theme)
-        for name, title in (("all_fields", "shared.all_fields"), ("keys", "keys.title"), ("packer", "menu.packer")):
+        for name, title in (
+            ("all_fields", "shared.all_fields"),
+            ("keys", "keys.title"),
+            ("packer", "menu.packer"),
+            ("bench_mode", "frame.bench_mode"),
+            ("text_larger", "frame.text_larger"),
+            ("text_smaller", "frame.text_smaller"),
+            ("text_usual", "frame.text_usual"),
+        ):
             self.actions[name].setText(text(title))
 
     def connect_action(self, name: str, act: Callable[[], object]) -> None:
@@ -302,10 +314,14 @@ class Menus(QObject):
         self.actions[name].triggered.connect(lambda _checked=False: act())
         self.actions[name].setEnabled(True)
 
-    def open(self, name: str) -> None:
-        """Open the dialog of a menu's entry."""
+    def trigger(self, name: str) -> None:
+        """Do an action, as its key does; one that is not connected yet does nothing."""
         self.make_actions()
         self.actions[name].trigger()
+
+    def open(self, name: str) -> None:
+        """Open the dialog of a menu's entry."""
+        self.trigger(name)
 
     def open_forward_review(self) -> None:
         """Open the webhook events at the shipments that are under review."""
@@ -319,7 +335,7 @@ class Menus(QObject):
         """Show the window's menu."""
         self.make_actions()
         names = [entry.name for entry in ENTRIES if not entry.of_order and (self.is_demo or not entry.of_demo)]
-        self._pop_up(self._window.top_bar.menu_button, [*names, "packer", "keys"])
+        self._pop_up(self._window.top_bar.menu_button, [*names, "packer", *APPEARANCE, "keys"])
 
     def show_order_menu(self) -> None:
         """Show the menu of the open order, if there is one."""

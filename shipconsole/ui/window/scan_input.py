@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
-from shipconsole.ui.window.top_bar import ScanField
+from shipconsole.ui.window.scan_field import ScanField
 
 if TYPE_CHECKING:
     from shipconsole.ui.window.scanner import ScanProcessor

@@ -1,38 +1,51 @@
-"""The bar at the top: the station, the scan field, the connections' state, and counts of what is under way."""
+"""The bar at the top: the station, the scan field, the connections' state, and what needs attention."""
 
-import time
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QSizePolicy
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from shipconsole.domain.connection import Connection, ConnectionState
-from shipconsole.domain.plain_text import plain
+from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
-from shipconsole.ui.kit.formats import MINUTE_S, key_name, lasting
-from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state
-from shipconsole.ui.kit.theme import Severity, Theme
-from shipconsole.ui.kit.widgets import Badge, Elided, badge, button, fit_hint, label, set_tooltip
+from shipconsole.ui.kit import icons
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import Elided, badge, label, refresh_style, set_tooltip
+from shipconsole.ui.window.arrangement import Arrangement
+from shipconsole.ui.window.bar_button import BarButton
+from shipconsole.ui.window.connections_button import SYNC_KEY, ConnectionGroup, ConnectionsButton
+from shipconsole.ui.window.scan_field import ScanField
 
-BADGES_MOST = 4
-NAME_MOST = 16
-ROOMY_PX = 1_150
-LEAST_SCAN_PX = 220
+__all__ = ["NEEDS_ATTENTION_KEY", "PROGRAM", "SYNC_KEY", "ScanField", "TopBar"]
+
 AGE_INTERVAL_MS = 5_000
-NEEDS_ATTENTION_KEY, SYNC_KEY = "F8", "F5"
+NEEDS_ATTENTION_KEY = "F8"
+BENCH_KEY = "F11"
 PROGRAM = "Shipconsole"
-SCAN_HINTS = ("scan_field.hint", "scan_field.hint_shorter", "scan_field.hint_shortest")
-"""Ids of messages, the longest first."""
+HEIGHT_PX = 64
+FIELD_PX, LEAST_AROUND_PX = 44, 14
+MARGIN_PX, LOW_MARGIN_PX = 16, 8
+"""At the sides: usually, and where bar and strip do not take the whole text scale."""
+ROOM_FOR_SCANS_PX = 380
+"""The scan field keeps at least this much before a button shows more than its icon."""
+COUNTS_BESIDE_PX = 400
+"""And this much before counts that the list of connections has too stand in the bar."""
 
 
 class TopBar(QFrame):
-    """Always visible. Signals: menu_requested(); needs_attention_requested(); late_requested(); forward_requested()."""
+    """Always visible; every button is reached by Tab.
+
+    Signals: menu_requested(); orders_requested(), while the orders are folded; bench_left(); late_requested();
+    needs_attention_requested(); forward_requested(); connections_requested(), for the dialog.
+    """
 
     menu_requested = Signal()
+    orders_requested = Signal()
+    bench_left = Signal()
     needs_attention_requested = Signal()
     late_requested = Signal()
     forward_requested = Signal()
+    connections_requested = Signal()
 
     def __init__(self, theme: Theme, station: str, *, demo: bool = False) -> None:
         """Name the station, and mark a demo."""
@@ -40,62 +53,58 @@ class TopBar(QFrame):
         self.setObjectName("top_bar")
         self.setProperty("variant", "bar")
         self._theme = theme
-        self._connections: tuple[Connection, ...] = ()
-        self._unresponsive: frozenset[int] = frozenset()
-        self._under_way = 0
-        self._oldest_ms: int | None = None
+        self._station_name, self._operator = station, ""
+        self._arrangement = Arrangement()
+        self._order_count: int | None = None
+        self.scan_field = ScanField(theme)
+        self._brand = Brand(theme, station, demo=demo)
+        self.orders = BarButton(theme, "show_orders", "list")
+        self.orders.clicked.connect(self.orders_requested)
+        self.connections = ConnectionsButton(theme, demo=demo)
+        self._late = BarButton(theme, "late_count", "truck", severity="wait")
+        self._review = BarButton(theme, "forward_review_count", "question", severity="wait")
+        self._needs_attention = BarButton(theme, "needs_attention_count", "warning", severity="bad")
+        self.menu_button = BarButton(theme, "menu_button", "menu", key="F10")
+        self.menu_button.show_text("", "", text("menu.title"))
+        self._exit = BarButton(theme, "leave_bench_mode", "full_screen", key=BENCH_KEY)
+        self._exit.show_text(text("frame.bench_exit"), "", text("frame.bench_exit_means"))
+        for button, signal in (
+            (self.connections.late_requested, self.late_requested),
+            (self.connections.forward_requested, self.forward_requested),
+            (self.connections.open_requested, self.connections_requested),
+            (self._late.clicked, self.late_requested),
+            (self._review.clicked, self.forward_requested),
+            (self._needs_attention.clicked, self.needs_attention_requested),
+            (self.menu_button.clicked, self.menu_requested),
+            (self._exit.clicked, self.bench_left),
+        ):
+            button.connect(signal)
+        self._row = QHBoxLayout(self)
+        for part in (self._brand, self.orders):
+            self._row.addWidget(part)
+        self._row.addWidget(self.scan_field, 1)
+        for part in (
+            self.connections,
+            self._review,
+            self._late,
+            self._needs_attention,
+            self.menu_button,
+            self._exit,
+        ):
+            self._row.addWidget(part)
         self._age_timer = QTimer(self)
         self._age_timer.setInterval(AGE_INTERVAL_MS)
-        self._age_timer.timeout.connect(self._show_under_way)
-        px = theme.tokens.px
-        self.scan_field = ScanField(theme)
-        self._demo = badge(text("program.demo"), "wait")
-        self._demo.setObjectName("demo")
-        set_tooltip(self._demo, text("demo.means"))
-        self._program = label(PROGRAM, "title")
-        self._station_name, self._operator = station, ""
-        self._station = Elided(station, "secondary")
-        self._station.setObjectName("station")
-        self._station.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-        self._badges = QHBoxLayout()
-        self._badges.setSpacing(px(10))
-        self._sending = badge("", "accent")
-        self._late = PressableBadge(text("top_bar.show_late"), "wait")
-        self._late.pressed.connect(self.late_requested)
-        self._late.setObjectName("late_count")
-        self._review = PressableBadge(text("top_bar.show_review"), "wait")
-        self._review.pressed.connect(self.forward_requested)
-        self._review.setObjectName("forward_review_count")
-        self._needs_attention = PressableBadge(text("top_bar.show_needs_attention"), key=NEEDS_ATTENTION_KEY)
-        self._needs_attention.pressed.connect(self.needs_attention_requested)
-        self._sending.setObjectName("sending_count")
-        self._needs_attention.setObjectName("needs_attention_count")
-        self.menu_button = button(text("menu.title"), "quiet", "F10")
-        self.menu_button.setObjectName("menu_button")
-        self.menu_button.clicked.connect(self.menu_requested)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(px(18), px(10), px(14), px(10))
-        row.setSpacing(px(12))
-        row.addWidget(self._program)
-        row.addWidget(self._station)
-        row.addWidget(self._demo)
-        row.addWidget(self.scan_field, 1)
-        row.addLayout(self._badges)
-        row.addWidget(self._sending)
-        row.addWidget(self._review)
-        row.addWidget(self._late)
-        row.addWidget(self._needs_attention)
-        row.addWidget(self.menu_button)
-        self._demo.setVisible(demo)
+        self._age_timer.timeout.connect(self.connections.refresh)
+        self._count = 0
         self.show_counts(sending=0, needs_attention=0)
         self.show_late(0)
         self.show_forward_review(0)
+        self.arrange(self._arrangement)
 
-    def show_connections(self, connections: Sequence[Connection], unresponsive: Collection[int] = ()) -> None:
-        """Show a badge for each connection, or one for all in a narrow bar; `unresponsive` are ids."""
-        self._connections = tuple(connections)
-        self._unresponsive = frozenset(unresponsive)
-        self._fill()
+    def show_connections(self, connections: Sequence[Connection], silent: Collection[int] = ()) -> None:
+        """Show the state of all connections; `silent` are ids that do not respond."""
+        self.connections.show_connections(ConnectionGroup(connections, silent))
+        self._fit()
 
     def show_station(self, name: str) -> None:
         """Show another name of the station."""
@@ -105,211 +114,207 @@ class TopBar(QFrame):
     def show_operator(self, operator: str) -> None:
         """Show the packer beside the station's name."""
         self._operator = operator
-        self._station.set_text(f"{self._station_name} · {operator}" if operator else self._station_name)
+        self._brand.station.set_text(f"{self._station_name} · {operator}" if operator else self._station_name)
 
     def show_counts(
         self, *, sending: int | None = None, oldest_ms: int | None = None, needs_attention: int | None = None
     ) -> None:
         """Show how many updates are under way, since when the oldest is, and how many orders need attention."""
         if sending is not None:
-            self._under_way, self._oldest_ms = sending, oldest_ms
-            self._sending.setVisible(sending > 0)
-            self._show_under_way()
+            self.connections.sending, self.connections.oldest_ms = sending, oldest_ms
+            self.connections.refresh()
             if sending:
                 self._age_timer.start()
             else:
                 self._age_timer.stop()
         if needs_attention is not None:
-            self._needs_attention.setText(text("top_bar.needs_attention", count=needs_attention))
+            self._count = needs_attention
+            shown = text("top_bar.needs_attention", count=needs_attention)
+            means = text("top_bar.show_needs_attention")
+            self._needs_attention.show_text(shown, str(needs_attention), f"{shown}. {means}", severity="bad")
             self._needs_attention.setVisible(needs_attention > 0)
+            self._fit()
 
     def show_late(self, number: int) -> None:
         """Show how many orders have a delivery issue."""
-        self._late.setText(text("top_bar.late", count=number))
-        self._late.setVisible(number > 0)
+        self.connections.late = number
+        shown = text("top_bar.late", count=number)
+        self._late.show_text(shown, str(number), f"{shown}. {text('top_bar.show_late')}", severity="wait")
+        self._refresh()
 
     def show_forward_review(self, number: int) -> None:
         """Show how many shipments made elsewhere are under review, or could not be forwarded."""
-        self._review.setText(text("top_bar.review", count=number))
-        self._review.setVisible(number > 0)
+        self.connections.review = number
+        shown = text("top_bar.review", count=number)
+        self._review.show_text(shown, str(number), f"{shown}. {text('top_bar.show_review')}", severity="wait")
+        self._refresh()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Combine the badges where the bar is narrow."""
-        super().resizeEvent(event)
-        if self._is_roomy(event.oldSize().width()) != self._is_roomy(self.width()):
-            self._fill()
+    def show_order_count(self, number: int) -> None:
+        """Show how many orders are listed, for the button while they are folded."""
+        self._order_count = number
+        self._show_orders()
 
-    def _show_under_way(self) -> None:
-        oldest_s = 0.0 if self._oldest_ms is None else time.time() - self._oldest_ms / 1_000
-        number, duration = self._under_way, lasting(oldest_s)
-        if oldest_s < MINUTE_S:
-            label = meaning = text("top_bar.sending", count=number)
-        else:
-            label = text("top_bar.waiting", count=number, duration=duration)
-            meaning = text("top_bar.waiting_means", count=number, duration=duration)
-        self._sending.setText(label)
-        set_tooltip(self._sending, meaning)
+    def set_plain(self, is_plain: bool) -> None:
+        """Stand on the window's ground without a line below, as in bench mode."""
+        variant = "plain" if is_plain else "bar"
+        if self.property("variant") != variant:
+            self.setProperty("variant", variant)
+            refresh_style(self)
 
-    def _is_roomy(self, width: int) -> bool:
-        return width >= self._theme.tokens.px(ROOMY_PX)
+    def arrange(self, arrangement: Arrangement) -> None:
+        """Fit the parts to the window's arrangement."""
+        self._arrangement = arrangement
+        px, chrome = self._theme.tokens.px, arrangement.chrome
+        self.setFixedHeight(max(round(HEIGHT_PX * chrome), px(FIELD_PX) + LEAST_AROUND_PX))
+        margin = px(MARGIN_PX if chrome >= self._theme.tokens.scale else LOW_MARGIN_PX)
+        self._row.setContentsMargins(margin, 0, margin, 0)
+        self._row.setSpacing(round(12 * min(1.25, chrome)))
+        self._brand.setVisible(arrangement.has_brand)
+        # The scan field begins where the items do.
+        self._brand.setFixedWidth(self._brand.least_width() if arrangement.is_folded else px(arrangement.orders_px))
+        self.orders.setVisible(arrangement.is_folded)
+        self.menu_button.setVisible(not arrangement.is_bench)
+        self._exit.setVisible(arrangement.is_bench)
+        self._show_orders()
+        self._fit()
 
-    def _fill(self) -> None:
-        is_roomy = self._is_roomy(self.width())
-        # The scan field needs the room more than the program's name, which the window's title has too.
-        self._program.setVisible(is_roomy)
-        self._station.setVisible(is_roomy)
-        self.menu_button.set_key(key_name("F10") if is_roomy else "")
-        while (item := self._badges.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.setParent(None)
-                old.deleteLater()
-        known = self._connections
-        if len(known) <= BADGES_MOST and is_roomy:
-            shown = [(connection.name, (connection,)) for connection in known]
-        else:
-            shown = (
-                [(text("connections.count", count=len(known)) if is_roomy else str(len(known)), known)] if known else []
-            )
-        if known and self._unresponsive.issuperset(connection.id for connection in known):
-            self._badges.addWidget(self._offline_badge())
-            shown = []
-        for title, members in shown:
-            states = [self._state_of(connection) for connection in members]
-            worst = next(state for state in ConnectionState if state in states)
-            number = states.count(worst)
-            short = title if len(title) <= NAME_MOST else title[: NAME_MOST - 1] + "…"
-            shown_badge = badge(_named(short, worst, number, len(members)), CONNECTION_SEVERITIES[worst], dot=True)
-            name = text("connections.count", count=len(members)) if len(members) > 1 else title
-            accessible_text = _named(name, worst, number, len(members))
-            if accessible_text == name and worst != ConnectionState.WORKS:
-                accessible_text = f"{name}, {connection_state(worst)}"
-            shown_badge.setObjectName("connection")
-            shown_badge.setAccessibleName(plain(accessible_text))
-            set_tooltip(shown_badge, "\n".join(map(self._sentence, members)))
-            self._badges.addWidget(shown_badge)
+    def resizeEvent(self, _event: object) -> None:
+        """Fit the buttons to the width."""
+        self._fit()
 
-    def _offline_badge(self) -> QLabel:
-        made = badge(text("offline.title"), "bad", dot=True)
-        made.setObjectName("offline")
-        made.setAccessibleName(plain(f"{text('offline.title')}. {text('offline.means')}"))
-        set_tooltip(made, "\n".join([text("offline.means"), *map(self._sentence, self._connections)]))
-        return made
+    def sizeHint(self) -> QSize:
+        """Return the fixed height."""
+        return QSize(640, self.height())
 
-    def _sentence(self, connection: Connection) -> str:
-        state = self._state_of(connection)
-        reason = connection.blocked_message if state == ConnectionState.BLOCKED else connection.failing_message
-        return _sentence(connection.name, state, str(reason))
+    def minimumSizeHint(self) -> QSize:
+        """Return the width that the parts need at their shortest."""
+        return QSize(self._theme.tokens.px(400), self.height())
 
-    def _state_of(self, connection: Connection) -> ConnectionState:
-        return connection.state(is_unresponsive=connection.id in self._unresponsive)
+    def _refresh(self) -> None:
+        self.connections.refresh()
+        self._fit()
 
+    def _show_orders(self) -> None:
+        count = self._order_count
+        spoken = text("frame.show_orders") if count is None else text("frame.orders", count=count)
+        self.orders.show_text("" if count is None else f"{count}", "", f"{spoken}. {text('frame.show_orders')}")
+        set_tooltip(self.orders, text("frame.show_orders"))
 
-def _named(title: str, state: ConnectionState, number: int, members: int) -> str:
-    """Return the label of a connection, or of several, of which `number` are in the worst state."""
-    if state not in (ConnectionState.BLOCKED, ConnectionState.SYNC_FAILED):
-        return title
-    if members == 1:
-        return f"{title} · {connection_state(state)}"
-    counted = "connections.blocked" if state == ConnectionState.BLOCKED else "connections.failed"
-    return f"{title} · {text(counted, count=number)}"
-
-
-def _sentence(name: str, state: ConnectionState, reason: str) -> str:
-    """Return how a connection works, with its platform's own message."""
-    match state:
-        case ConnectionState.BLOCKED:
-            return text("connection_now.blocked", name=name, reason=reason)
-        case ConnectionState.SYNC_FAILED:
-            return text("connection_now.failed", name=name, key=key_name(SYNC_KEY))
-        case ConnectionState.UNRESPONSIVE:
-            return f"{text('connection_now.silent', name=name)} {reason}".strip()
-        case ConnectionState.UNCHECKED:
-            return text("connection_now.unchecked", name=name, key=key_name(SYNC_KEY))
-        case _:
-            return text("connection_now.ok", name=name)
+    def _fit(self) -> None:
+        """Shorten the buttons, from the least to the most important, until the scan field has room."""
+        px = self._theme.tokens.px
+        margins = self._row.contentsMargins()
+        gap = self._row.spacing()
+        fixed = [part for part in (self._brand, self.orders) if not part.isHidden()]
+        taken = margins.left() + margins.right() + sum(part.sizeHint().width() + gap for part in fixed[1:])
+        taken += (self._brand.maximumWidth() + gap) if self._brand in fixed else 0
+        if fixed and self._brand not in fixed:
+            taken += fixed[0].sizeHint().width() + gap
+        counts = [
+            part
+            for part, number in ((self._review, self.connections.review), (self._late, self.connections.late))
+            if number
+        ]
+        shown: list[BarButton] = [self._exit if self._arrangement.is_bench else self.menu_button]
+        if self._count:
+            shown.append(self._needs_attention)
+        shown.append(self.connections)
+        free = self.width() - taken
+        for button in (*shown, *counts):
+            button.set_short(False)
+        widths = {button: button.long_width() + gap for button in (*shown, *counts)}
+        beside = sum(widths[button] for button in shown)
+        for button in (self._review, self._late):
+            has_room = button in counts and free - beside - widths[button] >= px(COUNTS_BESIDE_PX)
+            button.setVisible(has_room)
+            beside += widths[button] if has_room else 0
+        self.connections.set_dot(any(button.isHidden() for button in counts))
+        least = px(ROOM_FOR_SCANS_PX) if self._arrangement.chrome <= 1 else round(340 * self._arrangement.chrome)
+        for button in (self.connections, self._exit, self.menu_button, self._needs_attention):
+            if button in widths and button in shown and free - beside < least:
+                button.set_short(True)
+                beside -= widths[button] - button.sizeHint().width() - gap
 
 
-class PressableBadge(Badge):
-    """A badge that is a button as well. Signal: pressed()."""
+class Brand(QWidget):
+    """The program's mark and name, the station with its packer, and the mark of a demo."""
 
-    pressed = Signal()
+    def __init__(self, theme: Theme, station: str, *, demo: bool) -> None:
+        """Name the station."""
+        super().__init__()
+        px = theme.tokens.px
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.station = Elided(station, "secondary")
+        self.station.setObjectName("station")
+        self._demo = badge(text("program.demo"), "wait")
+        self._demo.setObjectName("demo")
+        set_tooltip(self._demo, text("demo.means"))
+        self._demo.setVisible(demo)
+        name = self._name = QHBoxLayout()
+        name.setSpacing(px(8))
+        name.addWidget(label(PROGRAM, "title"))
+        name.addWidget(self._demo)
+        name.addStretch(1)
+        texts = QVBoxLayout()
+        texts.setSpacing(px(1))
+        texts.setContentsMargins(0, 0, 0, 0)
+        texts.addStretch(1)
+        texts.addLayout(name)
+        texts.addWidget(self.station)
+        texts.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(12))
+        self._mark = Mark(theme)
+        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(texts, 1)
 
-    def __init__(self, meaning: str, severity: Severity = "bad", key: str = "") -> None:
-        """Describe what pressing it does; `key` does the same."""
-        super().__init__("", severity, dot=False)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setAccessibleDescription(plain(meaning))
-        set_tooltip(self, f"{meaning}   {key_name(key)}" if key else meaning)
-
-    def mousePressEvent(self, _event: QMouseEvent) -> None:
-        """Take a click; the key is the window's."""
-        self.pressed.emit()
+    def least_width(self) -> int:
+        """Return the width in which the program's name is whole."""
+        return self._mark.sizeHint().width() + 2 * self._name.spacing() + self._name.sizeHint().width()
 
 
-class ScanField(QLineEdit):
-    """Takes what is typed in place of a scan. Signal: scanned(text), on Enter."""
-
-    scanned = Signal(str)
+class Mark(QWidget):
+    """The program's mark: an open box on a blue square."""
 
     def __init__(self, theme: Theme) -> None:
-        """Initialize empty."""
+        """Take the size at the theme's text scale."""
         super().__init__()
-        self.setObjectName("scan_field")
-        self.setProperty("variant", "scan")
-        self.setAccessibleName(text("scan_field.name"))
-        self.setMaxLength(2_000)
-        self.setMinimumWidth(theme.tokens.px(LEAST_SCAN_PX))
-        self.returnPressed.connect(self._entered)
+        self._theme = theme
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the hint to the room there is."""
-        super().resizeEvent(event)
-        fit_hint(self, [f"{text(hint)}   {key_name('F2')}" for hint in SCAN_HINTS])
+    def sizeHint(self) -> QSize:
+        """Return the size."""
+        side = self._theme.tokens.px(32)
+        return QSize(side, side)
 
-    def take(self, text: str) -> None:
-        """Take a text as if it had been entered here."""
-        self.setText(text)
-        self.focus()
-        self._entered()
-
-    def focus(self) -> None:
-        """Focus the field; typing replaces its text."""
-        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.selectAll()
-
-    def take_text(self) -> str:
-        """Clear the field, and return its text."""
-        text = self.text()
-        self.clear()
-        return text
-
-    def leave_keys(self) -> None:
-        """Leave some keys to the window. Called after the first paint, which it would slow down."""
-        self.installEventFilter(_LeftKeys(self))
-
-    def _entered(self) -> None:
-        # While it is empty, Enter is an answer.
-        text = self.take_text()
-        if text.strip():
-            self.scanned.emit(text)
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the mark, as the program's icon shows it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self.width() / 256, self.height() / 256)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_BLUE)
+        painter.drawRoundedRect(QRectF(8, 8, 240, 240), 52, 52)
+        box = QPainterPath()
+        box.moveTo(128, 48)
+        for x, y in ((204, 88), (204, 168), (128, 208), (52, 168), (52, 88)):
+            box.lineTo(x, y)
+        box.closeSubpath()
+        painter.setBrush(_WHITE)
+        painter.drawPath(box)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width, points in (
+            (_BLUE, 12, ((52, 88), (128, 128), (204, 88))),
+            (_BLUE, 12, ((128, 128), (128, 208))),
+            (_GREEN, 16, ((90, 68), (166, 108), (166, 142))),
+        ):
+            line = QPainterPath()
+            line.moveTo(*points[0])
+            for point in points[1:]:
+                line.lineTo(*point)
+            painter.setPen(icons.pen(color, width))
+            painter.drawPath(line)
 
 
-class _LeftKeys(QObject):
-    """Leaves Ctrl+Z to the window, and Ctrl+A where all is selected: then it packs all that is left."""
-
-    def __init__(self, field: ScanField) -> None:
-        super().__init__(field)
-        self._field = field
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
-            return super().eventFilter(watched, event)
-        from PySide6.QtGui import QKeySequence
-
-        all_selected = self._field.selectedText() == self._field.text()
-        is_left = event.matches(QKeySequence.StandardKey.Undo) or (
-            event.matches(QKeySequence.StandardKey.SelectAll) and all_selected
-        )
-        if is_left:
-            event.ignore()
-        return is_left
+_BLUE, _WHITE, _GREEN = QColor("#2457e6"), QColor("#ffffff"), QColor("#12805c")

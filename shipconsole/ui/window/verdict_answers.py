@@ -1,28 +1,41 @@
-"""The verdicts in the banner, and the answers of a person to them."""
+"""Shows each verdict in the strip, and passes a person's answers on to the scan processor."""
 
+from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from shipconsole.domain.scanning_events import Refused
 from shipconsole.domain.scanning_state import Step
-from shipconsole.domain.verdict import Ending, VerdictKind
+from shipconsole.domain.verdict import Ending, Verdict, VerdictKind, VerdictSeverity
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.orders.scan import UNITS_MAX
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.window import verdict_strings
-from shipconsole.ui.window.banner import Banner
+from shipconsole.ui.window.scan_field import ScanField
 from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
-from shipconsole.ui.window.top_bar import ScanField
+from shipconsole.ui.window.strip_parts import HintButton
+from shipconsole.ui.window.strip_text import ENTER
+from shipconsole.ui.window.verdict_strings import Situation
+from shipconsole.ui.window.verdict_strip import VerdictStrip
+
+COUNTDOWN_MS = 250
 
 
 class VerdictAnswers(QObject):
-    """Connects the banner's verdict, the keyboard, and the processor; asks for reasons and quantities."""
+    """Connects the strip, the keyboard, and the processor; asks for reasons and quantities.
+
+    Signal: locked(bool), when scanning is locked or unlocked.
+    """
+
+    locked = Signal(bool)
 
     def __init__(
         self,
@@ -30,7 +43,7 @@ class VerdictAnswers(QObject):
         ctx: Context,
         theme: Theme,
         *,
-        banner: Banner,
+        strip: VerdictStrip,
         field: ScanField,
         editor: OrderEditorPanel,
         scans: ScanProcessor,
@@ -40,18 +53,30 @@ class VerdictAnswers(QObject):
         self._window = window
         self._ctx = ctx
         self._theme = theme
-        self._banner = banner
+        self._strip = strip
         self._field = field
         self._editor = editor
         self._scans = scans
+        self._shown = Verdict()
+        self._announced: Verdict | None = None
+        self._scanned_at_ms = 0
+        self._sends_at_ms: int | None = None
+        """When the last shipment of the open order is sent, while it can be undone."""
+        self._last: tuple[str, int] = ("", 0)
+        """What was packed last, and when."""
+        self._countdown = QTimer(self)
+        self._countdown.setInterval(COUNTDOWN_MS)
+        self._countdown.timeout.connect(self._count_down)
         scans.stepped.connect(self._on_stepped)
         scans.reason_requested.connect(self._ask_reason)
         scans.units_requested.connect(self._ask_units)
-        shown = banner.verdict
-        shown.acknowledged.connect(partial(scans.answer, PersonKey.ENTER, ""))
-        shown.refused.connect(partial(scans.answer, PersonKey.ESCAPE, ""))
-        shown.keep_requested.connect(scans.ask_to_keep)
-        shown.chosen.connect(scans.choose)
+        editor.sheet_changed.connect(self._on_sheet_changed)
+        editor.changed.connect(self._refresh)
+        strip.acknowledged.connect(partial(scans.answer, PersonKey.ENTER, ""))
+        strip.refused.connect(partial(scans.answer, PersonKey.ESCAPE, ""))
+        strip.keep_requested.connect(scans.ask_to_keep)
+        strip.chosen.connect(scans.choose)
+        self._show()
 
     def answer(self, key: PersonKey, text: str, is_person: bool) -> bool:
         """Take a key as an answer; while a verdict waits, an Enter that may be the scanner's is dropped."""
@@ -62,15 +87,91 @@ class VerdictAnswers(QObject):
             return True
         if key == PersonKey.DIGIT and not is_person:
             return self._scans.verdict.ends_with(Ending.DIGIT)
+        if key == PersonKey.ENTER and isinstance(focused := QApplication.focusWidget(), HintButton):
+            # What the focus is on, which may be another answer than Enter's own.
+            focused.click()
+            return True
         return self._scans.answer(key, text)
 
     def _on_stepped(self, _step: Step) -> None:
         verdict = self._scans.verdict
-        names = self._names() if verdict.kind in (VerdictKind.SEVERAL_ITEMS, VerdictKind.SEVERAL_ORDERS) else ()
-        shown = verdict_strings.verdict_text(verdict, self._scans.prefix, self._ctx.clock.now_ms(), names)
-        self._banner.show_verdict(verdict, shown)
+        now_ms = self._ctx.clock.now_ms()
+        if replace(verdict, repeats=0) != replace(self._shown, repeats=0) or verdict.kind == VerdictKind.GOOD:
+            self._scanned_at_ms = now_ms
+        was_locked = self._shown.severity == VerdictSeverity.LOCKED
+        self._shown = verdict
+        is_packed = verdict.kind in (VerdictKind.GOOD, VerdictKind.COMPLETE)
+        if is_packed and verdict.scan is not None and verdict.scan.kind == "item":
+            self._last = (verdict.scan.item_name or verdict.scan.number, now_ms)
+        self._show()
+        self._announce()
+        is_locked = verdict.severity == VerdictSeverity.LOCKED
+        self._field.show_locked(*self._locked_hints(verdict) if is_locked else ())
+        if is_locked != was_locked:
+            self.locked.emit(is_locked)
         if verdict.waits and QApplication.activeModalWidget() is None:
             self._field.focus()
+
+    def _announce(self) -> None:
+        """Announce a verdict once, however often it is repeated or shown again."""
+        now = replace(self._shown, repeats=0)
+        if now != self._announced:
+            self._announced = now
+            if now.kind != VerdictKind.IDLE:
+                self._strip.announce()
+
+    def _locked_hints(self, verdict: Verdict) -> tuple[str, ...]:
+        """Return what unlocks scanning, the longest text first."""
+        code, key = f"{self._scans.prefix}OK", key_name(ENTER)
+        if not verdict.ends_with(Ending.ACKNOWLEDGE):
+            return (text("frame.locked_hint_order"),)
+        ok = text("frame.locked_hint_ok", code=code, key=key)
+        if verdict.ends_with(Ending.RIGHT_ITEM) or verdict.ends_with(Ending.KNOWN_CODE):
+            return (text("frame.locked_hint", code=code, key=key), ok)
+        return (text("frame.locked_hint_label", code=code, key=key), ok) if verdict.ends_with(Ending.LABEL) else (ok,)
+
+    def _show(self) -> None:
+        self._strip.show_text(verdict_strings.verdict_text(self._shown, self._situation()))
+
+    def _refresh(self) -> None:
+        """Show the present number of units left, once what is changing has changed."""
+        if self._shown.kind == VerdictKind.IDLE:
+            self._strip.show_second(verdict_strings.verdict_text(self._shown, self._situation()).second)
+
+    def _situation(self) -> Situation:
+        verdict = self._shown
+        is_choice = verdict.kind in (VerdictKind.SEVERAL_ITEMS, VerdictKind.SEVERAL_ORDERS)
+        return Situation(
+            prefix=self._scans.prefix,
+            now_ms=self._ctx.clock.now_ms(),
+            names=self._names() if is_choice else (),
+            left=self._editor.packing().left,
+            scanned_at_ms=self._scanned_at_ms,
+            sends_in_s=self._sends_in_s(),
+            last_name=self._last[0],
+            last_at_ms=self._last[1],
+        )
+
+    def _on_sheet_changed(self, sheet: OrderSheet) -> None:
+        last = sheet.shipments[-1].id if sheet.shipments else None
+        held = [call.due_at_ms for call in sheet.calls if call.shipment_id == last and call.state == "held"]
+        self._sends_at_ms = min(held, default=None) if last is not None else None
+        self._count_down()
+
+    def _sends_in_s(self) -> int | None:
+        if self._sends_at_ms is None:
+            return None
+        left_s = -(-(self._sends_at_ms - self._ctx.clock.now_ms()) // 1_000)
+        return left_s if left_s > 0 else None
+
+    def _count_down(self) -> None:
+        """Show how long the shipment can still be undone."""
+        if self._shown.kind == VerdictKind.SHIPPED:
+            self._show()
+        if self._shown.kind == VerdictKind.SHIPPED and self._sends_in_s() is not None:
+            self._countdown.start()
+        else:
+            self._countdown.stop()
 
     def _names(self) -> tuple[str, ...]:
         """Return the names of the items or orders to choose from."""

@@ -1,60 +1,39 @@
-"""The sign of a verdict: its shape shows the severity, not its color alone."""
+"""The sign of a verdict: its shape shows how severe it is, before its color does."""
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from typing import TYPE_CHECKING
 
-from shipconsole.domain.verdict import VerdictKind, VerdictSeverity
-from shipconsole.ui.kit.theme import Theme
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter
 
-SIZE_PX = 44
-_OCTAGON = ((15, 3), (29, 3), (41, 15), (41, 29), (29, 41), (15, 41), (3, 29), (3, 15))
-_TRIANGLE = ((22, 4), (42, 39), (2, 39))
-_CROSS = (VerdictKind.WRONG_ITEM,)
-_QUESTION = (VerdictKind.UNKNOWN_CODE, VerdictKind.NO_ORDER)
+from shipconsole.ui.kit import icons
+from shipconsole.ui.kit.theme import FAMILY
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QFont
+
+_SHARES = {"octagon": (0.46, 0.5), "triangle": (0.4, 0.63)}
+"""For each shape, the size of what is in it, and where its middle is from the top."""
+_LINE, _ICON_LINE = 1.9, 2.6
+_INNER_LINES = {"cross": 4.0, "exclamation": 4.4, "question": 3.6}
+_INNER_LINE = 2.9
 
 
-class VerdictSign(QWidget):
-    """An octagon while scanning is locked, a triangle for a question or a notice."""
-
-    def __init__(self, theme: Theme) -> None:
-        """Initialize without a sign."""
-        super().__init__()
-        self._theme = theme
-        self._severity = VerdictSeverity.IDLE
-        self._kind = VerdictKind.IDLE
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def show_sign(self, kind: VerdictKind, severity: VerdictSeverity) -> None:
-        """Show the sign of a verdict."""
-        self._kind, self._severity = kind, severity
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        """Return the size of a square."""
-        size = self._theme.tokens.px(SIZE_PX)
-        return QSize(size, size)
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Draw the shape and the character in it, in the color of the text."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        locked = self._severity == VerdictSeverity.LOCKED
-        color = self._theme.tokens.color("on_bad" if locked else "on_wait")
-        painter.scale(self.width() / SIZE_PX, self.height() / SIZE_PX)
-        pen = QPen(color, 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in (_OCTAGON if locked else _TRIANGLE)]))
-        if locked and self._kind in _CROSS:
-            painter.drawLine(QPointF(15, 15), QPointF(29, 29))
-            painter.drawLine(QPointF(29, 15), QPointF(15, 29))
-            return
-        character = "!"
-        if locked:
-            character = "+1" if self._kind == VerdictKind.ONE_TOO_MANY else "?" if self._kind in _QUESTION else "!"
-        font = self.font()
-        font.setPixelSize(18 if len(character) > 1 else 22)
-        font.setBold(True)
-        painter.setFont(font)
-        top = 2 if locked else 9
-        painter.drawText(QRectF(2, top, 40, 40 if locked else 32), Qt.AlignmentFlag.AlignCenter, character)
+def draw_sign(painter: QPainter, sign: str, rect: QRectF, color: QColor, font: "QFont") -> None:
+    """Draw a sign in a square: an icon, or a shape with an icon or characters in it."""
+    shape, _, inside = sign.partition(" ")
+    icons.draw(painter, shape, rect, color, _LINE if inside else _ICON_LINE)
+    if not inside:
+        return
+    share, middle = _SHARES[shape]
+    side = rect.width() * share
+    room = QRectF(0, 0, side, side)
+    room.moveCenter(QPointF(rect.center().x(), rect.top() + rect.height() * middle))
+    if inside[0] == "+":
+        face = type(font)(FAMILY)
+        face.setPixelSize(max(8, round(rect.width() * 0.4)))
+        face.setBold(True)
+        painter.setFont(face)
+        painter.setPen(color)
+        painter.drawText(rect.adjusted(-rect.width(), 0, rect.width(), 0), Qt.AlignmentFlag.AlignCenter, inside)
+        return
+    icons.draw(painter, inside, room, color, _INNER_LINES.get(inside, _INNER_LINE))

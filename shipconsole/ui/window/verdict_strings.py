@@ -1,4 +1,4 @@
-"""A verdict as text: a headline, a second line, and what ends it."""
+"""A verdict as the strip shows it: sign, headline, second line, count, and what can be done now."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -6,41 +6,85 @@ from typing import NamedTuple
 
 from shipconsole.domain.label import LabelIssue
 from shipconsole.domain.scan import ScanReason
-from shipconsole.domain.verdict import OrderChange, ScannerFault, Verdict, VerdictKind
+from shipconsole.domain.verdict import Ending, OrderChange, ScannerFault, Verdict, VerdictKind
 from shipconsole.messages import text
-from shipconsole.ui.kit.formats import ago, key_name, when
+from shipconsole.ui.kit.formats import ago, at, at_second, lasting, when
 from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.strings import quoted
-from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
+from shipconsole.ui.window.strip_text import ENTER, ESCAPE, KEEP_KEY, KeyHint, StripText
+from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY, SYNC_KEY
 
-ENTER, ESCAPE, KEEP_KEY = "Enter", "Esc", "Alt+K"
 CHANGES_LISTED = 3
+NEXT_ORDER_KEY = "Alt+N"
+SIGNS: Mapping[VerdictKind, str] = {
+    VerdictKind.IDLE: "scan",
+    VerdictKind.GOOD: "tick",
+    VerdictKind.COMPLETE: "box",
+    VerdictKind.SHIPPED: "truck",
+    VerdictKind.SHIPPED_ATTENTION: "triangle exclamation",
+    VerdictKind.WRONG_ITEM: "octagon cross",
+    VerdictKind.ONE_TOO_MANY: "octagon +1",
+    VerdictKind.UNKNOWN_CODE: "octagon question",
+    VerdictKind.POSSIBLE_LABEL: "triangle tag",
+    VerdictKind.SEVERAL_CARRIERS: "triangle tag",
+    VerdictKind.SEVERAL_ITEMS: "triangle list",
+    VerdictKind.SEVERAL_ORDERS: "triangle list",
+    VerdictKind.CASE_UNITS: "triangle box",
+    VerdictKind.SECOND_LABEL: "triangle tag",
+    VerdictKind.ANOTHER_ORDER: "triangle box",
+    VerdictKind.NO_ORDER: "octagon question",
+    VerdictKind.ORDER_CANCELLED: "octagon bell",
+    VerdictKind.ORDER_CHANGED: "octagon bell",
+    VerdictKind.SCANNER: "triangle keyboard",
+    VerdictKind.DATABASE_AWAY: "no_signal",
+    VerdictKind.LABEL_TAKEN: "octagon tag",
+    VerdictKind.POSTAL_CODE: "octagon pin",
+    VerdictKind.CHECK_DIGIT: "triangle exclamation",
+    VerdictKind.ARTICLE_NUMBER: "triangle exclamation",
+    VerdictKind.SECOND_BARCODE: "triangle exclamation",
+    VerdictKind.USED_BEFORE: "triangle exclamation",
+    VerdictKind.OFFLINE: "no_signal",
+}
+"""The sign of each verdict: a tick is fine, a triangle asks, an octagon locks."""
 
 
-class VerdictChoice(NamedTuple):
-    """One way to end a verdict: its label, and its key."""
+class Situation(NamedTuple):
+    """What a verdict alone does not say.
 
-    label: str
-    key: str
+    `left` are the units left to pack, `scanned_at_ms` is when the verdict came, `sends_in_s` is how long a shipment can
+    be undone, None where nothing waits. `last_name` was packed last, at `last_at_ms`.
+    """
+
+    prefix: str = "%"
+    now_ms: int = 0
+    names: tuple[str, ...] = ()
+    left: int = 0
+    scanned_at_ms: int = 0
+    sends_in_s: int | None = None
+    last_name: str = ""
+    last_at_ms: int = 0
 
 
-class VerdictText(NamedTuple):
-    """The texts of a verdict. `hint` names the command codes that do the same as keys."""
-
-    headline: str
-    second: str
-    choices: tuple[VerdictChoice, ...] = ()
-    hint: str = ""
-
-
-def verdict_text(verdict: Verdict, prefix: str, now_ms: int, names: Sequence[str] = ()) -> VerdictText:
-    """Return the texts of a verdict; `names` are those of the items or orders to choose from."""
-    return VerdictText(_headline(verdict), _second(verdict, now_ms), _choices(verdict, names), _hint(verdict, prefix))
+def verdict_text(verdict: Verdict, situation: Situation) -> StripText:
+    """Return the content of the strip for a verdict."""
+    hints = _hints(verdict, situation)
+    is_counted = verdict.kind in (VerdictKind.GOOD, VerdictKind.COMPLETE, VerdictKind.ONE_TOO_MANY)
+    return StripText(
+        _headline(verdict),
+        _second(verdict, situation),
+        "idle" if verdict.kind == VerdictKind.OFFLINE else verdict.severity.value,
+        SIGNS[verdict.kind],
+        verdict.count if is_counted else 0,
+        verdict.total if is_counted else 0,
+        hints,
+        _notes(verdict, situation),
+        f"{situation.prefix}OK" if verdict.waits and verdict.ends_with(Ending.ACKNOWLEDGE) else "",
+    )
 
 
 def reason_question(verdict: Verdict, now_ms: int) -> str:
     """Return the question before a label is kept with a reason."""
-    return f"{text(_HEADLINES[verdict.kind])}\n{_second(verdict, now_ms)}"
+    return f"{text(_HEADLINES[verdict.kind])}\n{_second(verdict, Situation(now_ms=now_ms))}"
 
 
 def units_question(verdict: Verdict) -> str:
@@ -82,10 +126,10 @@ _HEADLINES: Mapping[VerdictKind, str] = {
 def _headline(verdict: Verdict) -> str:
     units = verdict.scan.units if verdict.scan else 1
     match verdict.kind:
+        case VerdictKind.GOOD if verdict.label is not None:
+            return spaced(verdict.label.number)
         case VerdictKind.GOOD if verdict.scan is not None:
             return verdict.scan.item_name or verdict.scan.number
-        case VerdictKind.GOOD:
-            return ""
         case VerdictKind.ONE_TOO_MANY if units > 1:
             return text("verdict_title.too_many")
         case VerdictKind.SHIPPED:
@@ -98,21 +142,21 @@ def _headline(verdict: Verdict) -> str:
             return text(_HEADLINES[verdict.kind])
 
 
-def _second(verdict: Verdict, now_ms: int) -> str:
+def _second(verdict: Verdict, situation: Situation) -> str:
     order, code = verdict.order_number, _code(verdict)
     match verdict.kind:
         case VerdictKind.IDLE:
-            return text("verdict.open", order=order) if order else text("verdict.scan_order")
+            return _idle(order, situation.left)
         case VerdictKind.GOOD if verdict.label is not None:
             return text("verdict.label_on", package=verdict.package + 1)
         case VerdictKind.GOOD:
-            return text("verdict.added", package=verdict.package + 1, packed=verdict.count, total=verdict.total)
+            return _added(verdict, situation.scanned_at_ms)
         case VerdictKind.COMPLETE:
             return text("verdict.all_packed", order=order, count=verdict.total)
         case VerdictKind.SHIPPED:
-            return text("verdict.shipped", order=order, count=verdict.count, platforms=tuple(verdict.platforms))
+            return _shipped(verdict, situation.sends_in_s)
         case VerdictKind.SHIPPED_ATTENTION:
-            return text("verdict.see_updates", key=key_name(NEEDS_ATTENTION_KEY))
+            return text("strip.shipment_saved", package=verdict.package, order=order)
         case VerdictKind.WRONG_ITEM:
             return text("verdict.wrong_item", item=_item(verdict), order=order)
         case VerdictKind.ONE_TOO_MANY:
@@ -144,9 +188,35 @@ def _second(verdict: Verdict, now_ms: int) -> str:
             queued = text("verdict.offline_queued", count=verdict.total) if verdict.total else ""
             return f"{text('verdict.offline')} {queued}".rstrip()
         case _ if verdict.issue is not None:
-            return _about_label(verdict, verdict.issue, now_ms)
+            return _about_label(verdict, verdict.issue, situation.now_ms)
         case _:
             return ""
+
+
+def _idle(order: str, left: int) -> str:
+    if not order:
+        return text("strip.scan_order")
+    return text("strip.units_left", order=order, count=left) if left else text("strip.no_units_left", order=order)
+
+
+def _added(verdict: Verdict, scanned_at_ms: int) -> str:
+    """Return where an item was added, its SKU, and when."""
+    parts = [text("strip.added", package=verdict.package + 1)]
+    if verdict.scan is not None and verdict.scan.item_name:
+        parts.append(verdict.scan.number)
+    if scanned_at_ms:
+        parts.append(text("strip.scanned", time=at_second(scanned_at_ms)))
+    return " · ".join(parts)
+
+
+def _shipped(verdict: Verdict, sends_in_s: int | None) -> str:
+    """Return which order shipped, and when it is sent to whom."""
+    parts = [text("strip.order_shipped", order=verdict.order_number, count=verdict.count)]
+    if verdict.platforms and sends_in_s is not None:
+        parts.append(text("strip.sends_in", time=lasting(sends_in_s), platforms=tuple(verdict.platforms)))
+    elif verdict.platforms:
+        parts.append(text("strip.notifies", platforms=tuple(verdict.platforms)))
+    return " · ".join(parts)
 
 
 def _unknown(verdict: Verdict, code: str) -> str:
@@ -262,53 +332,91 @@ def _scanner(verdict: Verdict) -> str:
             return f"{summary} {text('verdict.qwertz')}"
 
 
-def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[VerdictChoice, ...]:
+_KEEP_OR_REMOVE = (
+    VerdictKind.POSSIBLE_LABEL,
+    VerdictKind.CHECK_DIGIT,
+    VerdictKind.ARTICLE_NUMBER,
+    VerdictKind.SECOND_BARCODE,
+    VerdictKind.USED_BEFORE,
+)
+
+
+def _hints(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
+    """Return what can be done now; the command that is shown as a barcode is no hint of its own beside two others."""
+    prefix = situation.prefix
     match verdict.kind:
         case VerdictKind.UNKNOWN_CODE if verdict.order_id is not None:
-            choices = (("verdict_choice.continue", ENTER), ("verdict_choice.as_label", KEEP_KEY))
+            return (_enter("verdict_choice.continue"), _keep("verdict_choice.as_label"))
         case VerdictKind.LABEL_TAKEN | VerdictKind.POSTAL_CODE:
-            choices = (("verdict_choice.continue", ENTER), ("verdict_choice.keep_with_reason", KEEP_KEY))
-        case (
-            VerdictKind.POSSIBLE_LABEL
-            | VerdictKind.CHECK_DIGIT
-            | VerdictKind.ARTICLE_NUMBER
-            | VerdictKind.SECOND_BARCODE
-            | VerdictKind.USED_BEFORE
-        ):
-            choices = (("verdict_choice.keep_label", ENTER), ("verdict_choice.remove_label", ESCAPE))
+            return (_enter("verdict_choice.continue"), _keep("verdict_choice.keep_with_reason"))
+        case kind if kind in _KEEP_OR_REMOVE:
+            return (_enter("verdict_choice.keep_label"), _escape("verdict_choice.remove_label"))
         case VerdictKind.SECOND_LABEL:
-            choices = (("verdict_choice.replace_label", ENTER), ("verdict_choice.keep_first", ESCAPE))
+            another = KeyHint(text("strip.new_package"), f"{prefix}NEXT PACKAGE")
+            return (_enter("verdict_choice.replace_label"), _escape("verdict_choice.keep_first"), another)
         case VerdictKind.ANOTHER_ORDER:
-            choices = (("verdict_choice.open_other", ENTER), ("verdict_choice.stay", ESCAPE))
+            return (_enter("verdict_choice.open_other"), _escape("verdict_choice.stay"))
         case VerdictKind.SEVERAL_CARRIERS | VerdictKind.SEVERAL_ITEMS | VerdictKind.SEVERAL_ORDERS:
-            listed = [carrier_name(carrier) for carrier in verdict.issue.carriers] if verdict.issue else names
-            options = (VerdictChoice(name, str(number)) for number, name in enumerate(listed[:9], 1))
-            return (*options, VerdictChoice(text("verdict_choice.leave_out"), ESCAPE))
+            issue = verdict.issue
+            listed = [carrier_name(carrier) for carrier in issue.carriers] if issue else situation.names
+            options = (KeyHint(name, str(number), str(number)) for number, name in enumerate(listed[:9], 1))
+            return (*options, _escape("verdict_choice.leave_out"))
         case VerdictKind.CASE_UNITS:
-            choices = (("verdict_choice.leave_out", ESCAPE),)
-        case (
-            VerdictKind.WRONG_ITEM
-            | VerdictKind.ONE_TOO_MANY
-            | VerdictKind.UNKNOWN_CODE
-            | VerdictKind.ORDER_CANCELLED
-            | VerdictKind.ORDER_CHANGED
-        ):
-            choices = (("verdict_choice.continue", ENTER),)
+            return (_escape("verdict_choice.leave_out"),)
+        case _ if verdict.waits and verdict.ends_with(Ending.ACKNOWLEDGE):
+            return (_enter("verdict_choice.continue"), KeyHint(text("strip.or_scan"), f"{prefix}OK"))
         case _:
-            choices = ()
-    return tuple(VerdictChoice(text(label), key) for label, key in choices)
+            return _actions(verdict, situation)
 
 
-def _hint(verdict: Verdict, prefix: str) -> str:
-    keys = {choice.key for choice in _choices(verdict, ())}
-    ok, undo = f"{prefix}OK", f"{prefix}UNDO"
-    if verdict.kind == VerdictKind.SECOND_LABEL:
-        return text("verdict.hint_next_package", ok=ok, undo=undo, next=f"{prefix}NEXT PACKAGE")
-    if {ENTER, ESCAPE} <= keys:
-        return text("verdict.hint_enter_escape", ok=ok, undo=undo)
-    if ENTER in keys:
-        return text("verdict.hint_enter", ok=ok)
-    return text("verdict.hint_escape", undo=undo) if ESCAPE in keys else ""
+def _actions(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
+    """Return the actions that suit a verdict that waits for nothing."""
+    undo = KeyHint(text("button.undo"), "Ctrl+Z", "undo")
+    next_order = KeyHint(text("strip.next_order"), NEXT_ORDER_KEY, "next_order")
+    match verdict.kind:
+        case VerdictKind.GOOD if verdict.label is None:
+            return (undo,)
+        case VerdictKind.COMPLETE:
+            return (KeyHint(text("strip.scan_or", code=f"{situation.prefix}SHIP"), "Ctrl+Enter", "ship"),)
+        case VerdictKind.SHIPPED if situation.sends_in_s is not None:
+            return (KeyHint(text("strip.undo_shipment"), "Ctrl+Z", "undo"), next_order)
+        case VerdictKind.SHIPPED:
+            return (next_order,)
+        case VerdictKind.SHIPPED_ATTENTION:
+            return (KeyHint(text("strip.show_updates"), NEEDS_ATTENTION_KEY, "needs_attention"), next_order)
+        case VerdictKind.OFFLINE:
+            return (KeyHint(text("strip.retry_now"), SYNC_KEY, "sync"),)
+        case _:
+            return ()
+
+
+def _notes(verdict: Verdict, situation: Situation) -> tuple[str, ...]:
+    match verdict.kind:
+        case VerdictKind.IDLE if situation.last_name:
+            added = text("strip.added_at", time=at(situation.last_at_ms))
+            return (text("strip.last", item=situation.last_name), added)
+        case VerdictKind.GOOD if verdict.total > verdict.count:
+            return (text("strip.scan_more", count=verdict.total - verdict.count),)
+        case VerdictKind.GOOD if verdict.label is None and verdict.total:
+            return (text("strip.item_done"),)
+        case VerdictKind.COMPLETE:
+            return (text("strip.then_ship"),)
+        case VerdictKind.DATABASE_AWAY:
+            return (text("strip.by_itself"),)
+        case _:
+            return ()
+
+
+def _enter(choice: str) -> KeyHint:
+    return KeyHint(text(choice), ENTER, ENTER)
+
+
+def _escape(choice: str) -> KeyHint:
+    return KeyHint(text(choice), ESCAPE, ESCAPE)
+
+
+def _keep(choice: str) -> KeyHint:
+    return KeyHint(text(choice), KEEP_KEY, KEEP_KEY)
 
 
 def spaced(number: str) -> str:

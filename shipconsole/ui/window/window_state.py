@@ -5,6 +5,8 @@ import binascii
 import json
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
+
 if TYPE_CHECKING:
     from shipconsole.ui.window.main_window import MainWindow
 
@@ -15,7 +17,7 @@ USUAL_SIZE_PX = (1280, 800)
 def saved(window: "MainWindow") -> str:
     """Return the state of a window."""
     geometry = base64.b64encode(window.saveGeometry().data()).decode("ascii")
-    return json.dumps({"geometry": geometry, "columns": window.columns.sizes()}, separators=(",", ":"))
+    return json.dumps({"geometry": geometry, "columns": window.columns.widths()}, separators=(",", ":"))
 
 
 def restore(window: "MainWindow", text: str) -> None:
@@ -26,8 +28,10 @@ def restore(window: "MainWindow", text: str) -> None:
     try:
         state = json.loads(text)
         geometry = base64.b64decode(state["geometry"], validate=True)
-        columns = [int(size) for size in state["columns"]]
-    except (ValueError, TypeError, KeyError, binascii.Error):
+        widths = {str(kind): [int(size) for size in sizes] for kind, sizes in state["columns"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error):
         return
     window.restoreGeometry(geometry)
-    window.columns.set_sizes(columns)
+    # A window that was closed in bench mode begins as the window it was before.
+    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowFullScreen)
+    window.columns.restore_widths(widths)

@@ -10,7 +10,7 @@ from shipconsole.station import settings
 from shipconsole.station.profile import Profile, open_profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit import live_settings
-from shipconsole.ui.kit.live_settings import TEXT_SCALES, LiveSettings, problem_of
+from shipconsole.ui.kit.live_settings import LiveSettings, problem_of
 from shipconsole.ui.kit.tasks import Tasks
 from tests.ui.waiting import until
 
@@ -94,21 +94,6 @@ async def test_only_what_needs_a_restart_waits_for_it(profile: Profile) -> None:
     assert (live.waits_for_restart("language"), live.waits_for_restart("theme")) == (True, False)
     live.change(language="system")
     assert not live.waits_for_restart("language")
-
-
-async def test_text_grows_and_shrinks_in_steps_to_its_limits(profile: Profile) -> None:
-    live = LiveSettings(profile, Settings())
-    seen: list[float] = []
-    for _ in range(9):
-        live.step_text_scale(1)
-        seen.append(live.settings.text_scale)
-    assert seen[:5] == [1.1, 1.25, 1.5, 1.75, 2.0]
-    assert seen[-1] == TEXT_SCALES[-1]
-    for _ in range(12):
-        live.step_text_scale(-1)
-    assert live.settings.text_scale == TEXT_SCALES[0]
-    live.step_text_scale(0)
-    assert live.settings.text_scale == 1.0
 
 
 async def test_a_page_is_reset(profile: Profile) -> None:

@@ -8,8 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.theme import FAMILY, Theme
-from shipconsole.ui.kit.tokens import DARK, LIGHT, Tokens, scaled
+from shipconsole.ui.kit.theme import FAMILY, Theme, chosen_tokens
+from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
+from shipconsole.ui.window.verdict_strip import COLORS
 
 
 def contrast(color: str, background: str) -> float:
@@ -24,22 +25,67 @@ def contrast(color: str, background: str) -> float:
     return (bright + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("tokens", [LIGHT, DARK])
-def test_text_has_enough_contrast_on_every_background(tokens: Tokens) -> None:
-    pairs = [("text", "card"), ("text", "window"), ("text", "selection"), ("text", "field"), ("secondary", "card")]
-    pairs += [("secondary", "window"), ("on_accent", "accent"), ("accent_text", "accent_soft"), ("good", "good_soft")]
-    pairs += [("wait", "wait_soft"), ("bad", "bad_soft"), ("wait", "card"), ("bad", "card"), ("good", "card")]
-    pairs += [("secondary", "quiet_soft"), ("wait", "selection"), ("secondary", "selection")]
-    weak = {
-        pair: round(contrast(getattr(tokens, pair[0]), getattr(tokens, pair[1])), 2)
-        for pair in pairs
-        if contrast(getattr(tokens, pair[0]), getattr(tokens, pair[1])) < 4.5
-    }
-    assert weak == {}
+THEMES = [LIGHT, DARK, HIGH_CONTRAST]
+GROUNDS = ("window", "card", "field", "raised", "selection", "accent_soft", "hover", "quiet_soft")
+"""What plain text stands on."""
+TEXTS = [
+    *((color, ground) for color in ("text", "secondary") for ground in GROUNDS),
+    *(
+        (color, ground)
+        for color in ("good", "wait", "bad", "accent_text")
+        for ground in ("card", "window", "selection")
+    ),
+    *((f"{color}", f"{color}_soft") for color in ("good", "wait", "bad")),
+    *(("text", f"{color}_soft") for color in ("good", "wait", "bad")),
+    *((f"on_{color}", f"{color}_solid") for color in ("good", "wait", "bad")),
+    ("secondary", "good_soft"),
+    ("accent_text", "accent_soft"),
+    ("on_accent", "accent"),
+    ("on_accent", "accent_hover"),
+]
+"""Every color of texts, with each ground that it stands on."""
+EDGES = [
+    *(("control", ground) for ground in ("window", "card", "field", "raised")),
+    *(("accent", ground) for ground in ("window", "card", "field")),
+    *(("bad", ground) for ground in ("window", "card", "field")),
+]
+"""The edges of what a person acts on: at rest, with the focus, and wrong."""
+
+
+def weak(tokens: Tokens, pairs: list[tuple[str, str]], least: float) -> dict[tuple[str, str], float]:
+    """Return the pairs with less contrast than they need."""
+    found = {pair: round(contrast(getattr(tokens, pair[0]), getattr(tokens, pair[1])), 2) for pair in pairs}
+    return {pair: ratio for pair, ratio in found.items() if ratio < least}
+
+
+@pytest.mark.parametrize("tokens", THEMES)
+def test_text_has_a_contrast_of_4_5_on_every_ground_and_edges_of_3(tokens: Tokens) -> None:
+    assert weak(tokens, TEXTS, 4.5) == {}
+    assert weak(tokens, EDGES, 3.0) == {}
+
+
+@pytest.mark.parametrize("tokens", THEMES)
+def test_the_verdict_strip_has_enough_contrast_in_every_tone(tokens: Tokens) -> None:
+    pairs = []
+    for colors in COLORS.values():
+        pairs += [(color, colors.ground) for color in (colors.headline, colors.second, colors.hint)]
+        pairs += [(colors.key, colors.cap), (colors.sign, colors.sign_ground)]
+    assert weak(tokens, pairs, 4.5) == {}
+
+
+def test_the_settings_choose_one_of_three_themes(qapp: QApplication) -> None:
+    assert chosen_tokens(qapp, "high_contrast", 1.5, still=True) == scaled(HIGH_CONTRAST, 1.5)._replace(still=True)
+    assert chosen_tokens(qapp, "dark", 1.0) == DARK
+    assert chosen_tokens(qapp, "system", 1.0) in (LIGHT, DARK)
+
+
+def test_sizes_for_three_text_scales_are_proportional_between_and_beyond() -> None:
+    sizes = [scaled(LIGHT, scale).between(28, 40, 60) for scale in (0.5, 1.0, 1.25, 1.5, 1.75, 2.0, 3.0)]
+    assert sizes == [14, 28, 34, 40, 50, 60, 90]
 
 
 def test_every_color_is_valid_and_the_style_sheet_has_no_placeholder_left(qapp: QApplication) -> None:
-    for tokens in (LIGHT, DARK, scaled(LIGHT, 2.0)):
+    for tokens in (*THEMES, scaled(LIGHT, 2.0)):
         names = [name for name, value in tokens._asdict().items() if isinstance(value, str)]
         assert all(QColor.isValidColorName(getattr(tokens, name)) for name in names)
         Theme().use(qapp, tokens)

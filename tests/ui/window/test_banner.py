@@ -1,16 +1,13 @@
-"""The banner shows message until it is dismissed or over, and verdicts above it."""
+"""The banner shows messages until they are dismissed or over."""
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QLabel, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.scan import Scan, ScanReason
-from shipconsole.domain.verdict import Verdict, VerdictKind
 from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window import verdict_strings
 from shipconsole.ui.window.banner import Banner
 from shipconsole.ui.window.banner_message import BannerMessage
 
@@ -27,11 +24,6 @@ def banner(qtbot: QtBot) -> Banner:
 def part(banner: Banner, name: str) -> QLabel:
     """Return a part of the message shown: `what`, `means`, or `count`."""
     return banner.findChild(QLabel, f"message_{name}")
-
-
-def has_trouble(banner: Banner) -> bool:
-    """Return whether message is shown."""
-    return not banner.findChild(QFrame, "banner_message").isHidden()
 
 
 def press(qtbot: QtBot, banner: Banner, name: str) -> None:
@@ -64,51 +56,6 @@ def test_trouble_of_an_order_is_shown_while_that_order_is_open(banner: Banner) -
     banner.show_order(8)
     banner.dismiss()
     assert banner.messages() != (), "hidden message is not dismissed"
-
-
-def test_a_verdict_that_waits_hides_trouble(banner: Banner) -> None:
-    banner.show_message(REFUSED)
-    wrong = Verdict(VerdictKind.WRONG_ITEM, 7, "10001", Scan("wrong_item", ScanReason.WRONG_ITEM, "X", "X"))
-    banner.show_verdict(wrong, verdict_strings.verdict_text(wrong, "%", 0))
-    assert (banner.verdict.headline.text(), has_trouble(banner)) == (text("verdict_title.wrong_item"), False)
-    spoken = f"{text('verdict_title.wrong_item')}. {text('verdict.wrong_item', item='X', order='10001')}"
-    assert banner.verdict.accessibleName() == spoken
-    banner.dismiss()
-    assert banner.messages() == (REFUSED,)
-    banner.show_verdict(Verdict(), verdict_strings.verdict_text(Verdict(), "%", 0))
-    assert (banner.verdict.isHidden(), has_trouble(banner)) == (True, True)
-
-
-@pytest.mark.parametrize(
-    ("kind", "headline", "counted"),
-    [
-        (VerdictKind.SHIPPED_ATTENTION, "verdict_title.shipped_attention", {"count": 2}),
-        (VerdictKind.SCANNER, "verdict_title.scanner", {}),
-        (VerdictKind.DATABASE_AWAY, "verdict_title.not_saved", {}),
-        (VerdictKind.OFFLINE, "verdict_title.offline", {}),
-    ],
-)
-def test_a_notice_is_shown_without_a_button_and_hides_no_trouble(
-    banner: Banner, kind: VerdictKind, headline: str, counted: dict[str, int]
-) -> None:
-    notice = Verdict(kind, 7, "10001", total=2)
-    banner.show_verdict(notice, verdict_strings.verdict_text(notice, "%", 0))
-    assert (banner.isHidden(), has_trouble(banner)) == (False, False)
-    assert banner.verdict.headline.text() == text(headline, **counted)
-    assert [button for button in banner.verdict.findChildren(QPushButton) if not button.isHidden()] == []
-    banner.show_message(REFUSED)
-    assert (banner.verdict.isHidden(), has_trouble(banner)) == (False, True)
-    banner.dismiss()
-    assert (banner.messages(), banner.verdict.isHidden()) == ((), False)
-    banner.show_verdict(Verdict(), verdict_strings.verdict_text(Verdict(), "%", 0))
-    assert banner.isHidden()
-
-
-@pytest.mark.parametrize("kind", [VerdictKind.GOOD, VerdictKind.COMPLETE, VerdictKind.SHIPPED, VerdictKind.IDLE])
-def test_a_good_verdict_shows_no_banner(banner: Banner, kind: VerdictKind) -> None:
-    good = Verdict(kind, 7, "10001")
-    banner.show_verdict(good, verdict_strings.verdict_text(good, "%", 0))
-    assert banner.isHidden()
 
 
 def test_several_troubles_are_counted_and_the_same_trouble_counts_once(qtbot: QtBot, banner: Banner) -> None:

@@ -22,6 +22,10 @@ def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: Ma
     expected = [
         *(text(entry.title) for entry in menu.ENTRIES if not entry.of_order and not entry.of_demo),
         text("menu.packer"),
+        text("frame.bench_mode"),
+        text("frame.text_larger"),
+        text("frame.text_smaller"),
+        text("frame.text_usual"),
         text("keys.title"),
     ]
     button = window.findChild(QPushButton, "menu_button")

@@ -78,10 +78,9 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
             return bool((await orders.sheet(cut, order_id)).shipments)
 
         await until_stored(shipped)
-        await until(lambda: window.top_bar.findChild(QLabel, "offline") is not None)
-        assert window.top_bar.findChild(QLabel, "offline").text() == text("offline.title")
-        await until(lambda: window.banner.verdict.headline.text() == text("verdict_title.offline"))
-        assert window.banner.verdict.isVisible()
+        await until(lambda: window.top_bar.connections.state.is_offline)
+        assert window.top_bar.connections.label() == text("offline.title")
+        await until(lambda: window.strip.headline.text() == text("verdict_title.offline"))
         waits = window.activity.findChild(QLabel, "backlog_notice")
         await until(
             lambda: (
@@ -98,7 +97,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         # Another order can be opened, packed and left meanwhile.
         window.top_bar.scan_field.take("10002")
         await until(lambda: window.editor.order_id not in (None, order_id))
-        assert not window.banner.verdict.isVisible()
+        assert window.strip.headline.text() != text("verdict_title.offline")
         window.sync_orders()
         await until(window.banner.messages)
         assert window.banner.messages()[0].what in [
@@ -114,7 +113,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         await until_stored(are_confirmed)
         assert {effect["vendor"] for effect in effects(simulated_platforms, "10001")} == set(NAMES)
         assert len(effects(simulated_platforms, "10001")) == 3
-        await until(lambda: window.top_bar.findChild(QLabel, "offline") is None)
+        await until(lambda: not window.top_bar.connections.state.is_offline)
         await until(lambda: not waits.isVisible())
 
 

@@ -1,0 +1,113 @@
+"""Connects the panels of a started window with each other, and shows in them what changed in the store."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from shipconsole.domain.change_feed import Changes
+from shipconsole.messages import text
+from shipconsole.operations.context import Context
+from shipconsole.operations.orders import scan
+from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.window import editor_panels
+from shipconsole.ui.window.banner_messages import BannerMessages
+from shipconsole.ui.window.status_refresh import StatusRefresher
+from shipconsole.ui.window.sync import OrderSync
+
+if TYPE_CHECKING:
+    from shipconsole.domain.scanning_state import Step
+    from shipconsole.ui.window.main_window import MainWindow
+
+EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "undo", "all_fields", "next_order")
+"""Actions that wait for the scans before them; each is a method of the order editor."""
+
+
+class PanelConnections(QObject):
+    """Makes nothing that is seen: every panel is the window's."""
+
+    def __init__(self, window: "MainWindow", ctx: Context, tasks: Tasks) -> None:
+        """Connect the panels of a window that has them all."""
+        super().__init__(window)
+        self._window = window
+        self._ctx = ctx
+        self._tasks = tasks
+        self.messages = BannerMessages(window.banner, window.editor, tasks)
+        self.sync = OrderSync(ctx, tasks, window.order_list)
+        self.status = StatusRefresher(ctx, tasks, window.top_bar, window.order_list, window.scans)
+        self._connect_editor()
+        self._connect_scans()
+        window.activity.order_chosen.connect(window.open_order)
+        self.sync.problem.connect(window.banner.show_message)
+        self.sync.settled.connect(window.banner.settle)
+        window.order_list.sync_cancelled.connect(self.sync.cancel)
+
+    def begin(self, order_id: int | None) -> None:
+        """Read what the panels show; open an order that was chosen early, else the one that was open at a kill."""
+        window = self._window
+        window.activity.refresh()
+        window.activity.refresh_stores()
+        self.status.refresh_updates()
+        self.status.refresh_connections()
+        if order_id is not None:
+            window.editor.open_order(order_id)
+        else:
+            self._tasks.spawn("reopen the order", self._reopen_order())
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Show what changed in the store."""
+        window = self._window
+        kinds = {change.kind for change in changes.changes}
+        if changes.too_many or kinds & {"call", "order"}:
+            window.editor.refresh()
+            self.status.refresh_updates()
+        if changes.too_many or kinds & {"call", "order", "notice"}:
+            window.activity.refresh()
+        if changes.too_many or "store" in kinds:
+            window.activity.refresh_stores()
+        if changes.too_many or "connection" in kinds:
+            self.status.refresh_connections()
+
+    def _connect_editor(self) -> None:
+        window, editor = self._window, self._window.editor
+        editor.sheet_changed.connect(self._on_sheet_changed)
+        editor.shipped.connect(lambda _shipment_id: window.top_bar.scan_field.focus())
+        editor.store_failed.connect(window.show_store_failure)
+        editor.menu_requested.connect(window.menus.show_order_menu)
+        editor.entry_requested.connect(window.menus.open)
+
+    def _connect_scans(self) -> None:
+        window, scans = self._window, self._window.scans
+        scans.stepped.connect(self._on_stepped)
+        scans.badge.connect(window.set_packer)
+        scans.stopped.connect(lambda: self.messages.note(text("scan_field.stopped")))
+        for name in EDITOR_ACTIONS:
+            act = editor_panels.action_of(window.editor, name, window.orders.open_next)
+            window.menus.connect_action(name, partial(scans.after_scans, act))
+        window.menus.connect_action("keep_label", scans.ask_to_keep)
+
+    async def _reopen_order(self) -> None:
+        """Open the order that was open when the program was killed, unless another is open by now."""
+        window = self._window
+        order_id = await scan.last_open_order(self._ctx)
+        if order_id is not None and window.editor.order_id is None and not window.scans.is_working:
+            window.open_order(order_id)
+            window.top_bar.scan_field.focus()
+
+    def _on_stepped(self, step: "Step") -> None:
+        window = self._window
+        window.top_bar.connections.hide_list()
+        if not step.is_repeated:
+            self.messages.clear_note()
+        if window.scans.verdict.waits or step.effects:
+            window.columns.show_panel("order")
+
+    def _on_sheet_changed(self, sheet: OrderSheet) -> None:
+        window = self._window
+        window.tracking.show_sheet(sheet)
+        window.order_list.mark(sheet.order.id)
+        packages = sheet.draft.packages if sheet.draft is not None else ()
+        window.order_list.show_packing(sheet.order.id, sum(sum(package.quantities.values()) for package in packages))
+        shipped = sum(len(shipment.packages) for shipment in sheet.shipments)
+        window.columns.show_counts({"packages": str(shipped + len(packages) or 1)})
