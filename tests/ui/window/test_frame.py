@@ -32,7 +32,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def opened(qtbot: QtBot, store: Store, size: tuple[int, int] = (1280, 800), **settings: object) -> MainWindow:
     theme = Theme()
-    chosen = Settings(station_name="Bench 3")._replace(**settings)
+    chosen = Settings(station_name="Bench 3").changed(**settings)
     app = QApplication.instance()
     theme.use(app, chosen_tokens(app, chosen.theme, chosen.text_scale, still=chosen.reduced_motion))
     window = MainWindow(store, theme, chosen)
