@@ -15,8 +15,10 @@ from shipconsole.station import settings_file
 from shipconsole.station.profile import Profile, folder_named
 
 ThemeChoice = Literal["system", "light", "dark"]
+PaperChoice = Literal["system", "A4", "Letter"]
 
 _THEMES: tuple[ThemeChoice, ...] = ("system", "light", "dark")
+_PAPERS: tuple[PaperChoice, ...] = ("system", "A4", "Letter")
 _BETWEEN_WORDS = re.compile(r"[-_\s]+|(?<=[a-z])(?=\d+$)")
 
 
@@ -50,6 +52,9 @@ class Settings(NamedTuple):
     names, separated by commas, that platforms use for this computer. `webhook_days` is after how many days a stored
     webhook event is removed, 0 for never. `announcements` is the URL of the announcements of new versions, and
     `announcements_signer` the public key that verifies them, in base64; without both nothing is requested.
+    `slip_printer`, `label_printer`, and `report_printer` are names of printers, empty for the system's default, or
+    ``folder:`` with a path where each document becomes a PDF file. `slip_logo` and `slip_template` are paths of files.
+    `handed_over_silent_h` is after how many hours without a tracking event a handed over package is listed, 0 for never.
     """
 
     station_name: str = name_from_host(host_name())
@@ -67,6 +72,14 @@ class Settings(NamedTuple):
     webhook_days: int = 90
     announcements: str = ""
     announcements_signer: str = ""
+    slip_printer: str = ""
+    label_printer: str = ""
+    report_printer: str = ""
+    paper: PaperChoice = "system"
+    print_slip_when_shipped: bool = False
+    slip_logo: str = ""
+    slip_template: str = ""
+    handed_over_silent_h: int = 24
 
     @property
     def label_rules(self) -> LabelRules:
@@ -105,6 +118,16 @@ def load(profile: Profile) -> LoadedSettings:
         webhook_days=reader.whole_number("webhook_days", defaults.webhook_days, least=0, most=36_500),
         announcements=reader.text("announcements", defaults.announcements, shortest=0, longest=2_000),
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
+        slip_printer=reader.text("slip_printer", defaults.slip_printer, shortest=0, longest=1_000),
+        label_printer=reader.text("label_printer", defaults.label_printer, shortest=0, longest=1_000),
+        report_printer=reader.text("report_printer", defaults.report_printer, shortest=0, longest=1_000),
+        paper=reader.paper("paper", defaults.paper),
+        print_slip_when_shipped=reader.truth("print_slip_when_shipped", defaults.print_slip_when_shipped),
+        slip_logo=reader.text("slip_logo", defaults.slip_logo, shortest=0, longest=1_000),
+        slip_template=reader.text("slip_template", defaults.slip_template, shortest=0, longest=1_000),
+        handed_over_silent_h=reader.whole_number(
+            "handed_over_silent_h", defaults.handed_over_silent_h, least=0, most=720
+        ),
     )
     notice = table.get(settings_file.NOTICE)
     notices = (from_stored(notice),) if isinstance(notice, str) else ()
@@ -161,6 +184,14 @@ class _Reader:
         for theme in _THEMES:
             if value == theme:
                 return theme
+        self._note(key, default)
+        return default
+
+    def paper(self, key: str, default: PaperChoice) -> PaperChoice:
+        value = self._table.get(key, default)
+        for paper in _PAPERS:
+            if value == paper:
+                return paper
         self._note(key, default)
         return default
 
