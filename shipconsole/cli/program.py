@@ -23,6 +23,7 @@ from shipconsole.cli import (
     orders,
     outbox,
     output,
+    printing,
     shift_report,
     shipping,
     simulator,
@@ -42,7 +43,18 @@ from shipconsole.station.keys import Keys
 EXIT_INTERRUPTED = 130
 
 READING = frozenset(
-    {"audit-log", "connections", "doctor", "fields", "forward-review", "identify", "order", "orders", "outbox"}
+    {
+        "audit-log",
+        "connections",
+        "doctor",
+        "fields",
+        "forward-review",
+        "hand-over",
+        "identify",
+        "order",
+        "orders",
+        "outbox",
+    }
     | {"preview", "shift-report", "webhook-events"}
 )
 """The commands whose only result is their output: if it cannot be written, they have failed."""
@@ -77,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
         forwarding,
         stores,
         audit_log,
+        printing,
         shift_report,
         simulator,
         backups,

@@ -54,7 +54,8 @@ class Settings(NamedTuple):
     `announcements_signer` the public key that verifies them, in base64; without both nothing is requested.
     `slip_printer`, `label_printer`, and `report_printer` are names of printers, empty for the system's default, or
     ``folder:`` with a path where each document becomes a PDF file. `slip_logo` and `slip_template` are paths of files.
-    `handed_over_silent_h` is after how many hours without a tracking event a handed over package is listed, 0 for never.
+    `handed_over_silent_h` is after how many hours without a tracking event a package that was handed over is listed, 0
+    for never.
     """
 
     station_name: str = name_from_host(host_name())

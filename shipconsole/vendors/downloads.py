@@ -32,7 +32,7 @@ async def download(tls: ssl.SSLContext, address: str, *, accept: str, most_bytes
         ):
             if response.is_redirect:
                 raise EnvironmentFailure(Message("download.redirect"))
-            if response.status_code != httpx.codes.OK:
+            if response.status_code != 200:
                 raise EnvironmentFailure(Message("download.status", status=response.status_code))
             content = bytearray()
             async for chunk in response.aiter_raw():

@@ -1,18 +1,22 @@
 """The shift report: what each packer packed at each station and when, what scans caught, what is still unresolved."""
 
+import asyncio
 import csv
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import TextIO
 
+from shipconsole.domain.message import Message
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.domain.shift import Amount, Hour, Shift, ShiftReport
 from shipconsole.domain.spreadsheet import cell
 from shipconsole.domain.verdict import RULES, VerdictKind, VerdictSeverity
 from shipconsole.operations.context import Context
+from shipconsole.station.private_file import whole_text
 from shipconsole.store import shift_report
 from shipconsole.store.database import Db
 
-__all__ = ["by_packer", "full_report", "report", "start_of_today_ms", "total", "write_csv"]
+__all__ = ["by_packer", "full_report", "report", "save_csv", "save_csv_now", "start_of_today_ms", "total", "write_csv"]
 
 DAY_MS = 86_400_000
 HOURS_MOST = 48
@@ -60,6 +64,22 @@ def write_csv(shifts: Sequence[Shift], to: TextIO) -> int:
     for shift in shifts:
         writer.writerow([cell(shift.operator), cell(shift.station), *shift[2:]])
     return len(shifts)
+
+
+async def save_csv(shifts: Sequence[Shift], path: str) -> None:
+    """Write shifts into a file for spreadsheets; raise `EnvironmentFailure` where it can't be written."""
+    await asyncio.to_thread(save_csv_now, shifts, path)
+
+
+def save_csv_now(shifts: Sequence[Shift], path: str) -> None:
+    """Do what `save_csv` does, on this thread."""
+    try:
+        # Spreadsheets recognize UTF-8 only by its byte order mark.
+        with whole_text(path, encoding="utf-8-sig") as file:
+            write_csv(shifts, file)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise EnvironmentFailure(Message("file.not_written", path=str(path), reason=reason)) from error
 
 
 def start_of_today_ms(now_ms: int) -> int:

@@ -1,18 +1,19 @@
 """Packing slips and package labels of what shipped, from one reading of the order."""
 
 import asyncio
+import os.path
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole.domain import carrier as carriers
-from shipconsole.domain.message import NO_MESSAGE, Message
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.operations.context import Context
 from shipconsole.operations.printing import template
 from shipconsole.operations.printing.documents import EarlierPackage, PackageLabel, PackingSlip, SlipLine
-from shipconsole.operations.printing.template import LoadedTemplate, SlipTemplate
+from shipconsole.operations.printing.template import SlipTemplate
 from shipconsole.station.settings import Settings
 from shipconsole.store import orders, shipments
 from shipconsole.store.database import Db
@@ -36,8 +37,13 @@ class _Shipped(NamedTuple):
 async def of_shipments(ctx: Context, settings: Settings, shipment_ids: Sequence[int]) -> Slips:
     """Return a slip for each package of some shipments; undone ones have none."""
     loaded = await asyncio.to_thread(template.load, settings.slip_template)
-    found = await ctx.read(_of_shipments, tuple(shipment_ids), loaded.template, settings.slip_logo)
-    return Slips(found, loaded.problem)
+    has_logo = bool(settings.slip_logo) and await asyncio.to_thread(os.path.isfile, settings.slip_logo)
+    logo = settings.slip_logo if has_logo else ""
+    no_logo = (
+        Message("printing.no_logo", file=settings.slip_logo) if settings.slip_logo and not has_logo else NO_MESSAGE
+    )
+    found = await ctx.read(_of_shipments, tuple(shipment_ids), loaded.template, logo)
+    return Slips(found, sentences(loaded.problem, no_logo))
 
 
 async def of_orders(ctx: Context, settings: Settings, order_ids: Sequence[int]) -> Slips:
@@ -62,6 +68,12 @@ async def of_order(ctx: Context, settings: Settings, order_id: int, shipment_id:
     if shipment_id is None:
         return await of_orders(ctx, settings, (order_id,))
     return await of_shipments(ctx, settings, (shipment_id,))
+
+
+async def last_shipment(ctx: Context, order_id: int) -> int | None:
+    """Return the id of an order's last shipment, None if it has none."""
+    (last,) = await ctx.read(_last_shipments, (order_id,))
+    return last or None
 
 
 async def labels_of(ctx: Context, shipment_id: int) -> tuple[PackageLabel, ...]:
@@ -173,6 +185,3 @@ def _rank(line: SlipLine) -> int:
 def _carrier_name(text: str) -> str:
     known = carriers.named(text)
     return known.name if known else text
-
-
-__all__ = ["LoadedTemplate", "Slips", "label_of", "labels_of", "of_order", "of_orders", "of_shipments", "slip_of"]

@@ -5,7 +5,7 @@ A file that can't be used is reported in words, and the slip is printed with the
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, cast
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -111,7 +111,7 @@ def _cleaned(value: object) -> object:
     if isinstance(value, str):
         return plain(value, lines=True)
     if isinstance(value, dict):
-        return {str(key): _cleaned(inner) for key, inner in value.items()}  # pyright: ignore[reportUnknownVariableType]
+        return {str(key): _cleaned(inner) for key, inner in cast("dict[object, object]", value).items()}
     if isinstance(value, list):
-        return tuple(_cleaned(inner) for inner in value)  # pyright: ignore[reportUnknownVariableType]
+        return tuple(_cleaned(inner) for inner in cast("list[object]", value))
     return value

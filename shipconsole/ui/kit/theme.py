@@ -45,6 +45,7 @@ FAMILY = "Inter"
 STYLE = ("-style", "Fusion")
 _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 _LATER_FONT_FILES = ("Inter-Medium.otf", "Inter-Bold.otf")
+ALL_FONT_FILES = (*_FONT_FILES, *_LATER_FONT_FILES)
 _KEY_GAP = 10
 _DOT = 8
 # Not the standard library's `html`, which loads every name of every character before the first paint.

@@ -117,6 +117,25 @@ def paint_on(device: QPagedPaintDevice, pages: Sequence[Page], scale: float | No
             painter.end()
 
 
+def paint_picture(device: QPagedPaintDevice, image: QImage) -> None:
+    """Draw a picture on one page, turned to the page's direction and as large as fits.
+
+    Raises `EnvironmentFailure` where the device can't be used.
+    """
+    wide = image.width() > image.height()
+    device.setPageOrientation(QPageLayout.Orientation.Landscape if wide else QPageLayout.Orientation.Portrait)
+    painter = QPainter()
+    if not painter.begin(device):
+        raise EnvironmentFailure(Message("printing.not_started"))
+    try:
+        room = painter.viewport()
+        size = image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        # No smoothing: the bars of a label stay as sharp as they came.
+        painter.drawImage(QRectF(0, 0, size.width(), size.height()), image)
+    finally:
+        painter.end()
+
+
 def draw(painter: QPainter, page: Page, scale: float) -> None:
     """Draw a page; `scale` is the device's dots a unit, to which bars are aligned."""
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
@@ -217,20 +236,18 @@ def _picture(painter: QPainter, item: PictureItem) -> None:
 
 
 def picture(file: str) -> QImage | None:
-    """Return the picture in a file, reduced where it is very large; None where there is none."""
+    """Return the picture in a file, no larger than a page needs it; None where there is none."""
     reader = QImageReader(file)
     reader.setAutoTransform(True)
     size = reader.size()
     if not size.isValid():
         return None
-    if max(size.width(), size.height()) > PICTURE_SIDE_MAX or (reader.supportsAnimation() is False and _is_svg(file)):
-        reader.setScaledSize(size.scaled(QSize(PICTURE_SIDE_MAX, PICTURE_SIDE_MAX), Qt.AspectRatioMode.KeepAspectRatio))
+    is_drawing = bytes(reader.format().data()) == b"svg"
+    if is_drawing or max(size.width(), size.height()) > PICTURE_SIDE_MAX:
+        most = QSize(PICTURE_SIDE_MAX, PICTURE_SIDE_MAX)
+        reader.setScaledSize(size.scaled(most, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     return None if image.isNull() else image
-
-
-def _is_svg(file: str) -> bool:
-    return file.lower().endswith(".svg")
 
 
 def _icon(painter: QPainter, item: IconItem) -> None:

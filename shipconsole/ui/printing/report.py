@@ -27,6 +27,7 @@ from shipconsole.ui.printing.page import (
     Style,
     TextItem,
     elided,
+    fitted,
     isolated,
     line_height,
 )
@@ -247,7 +248,7 @@ class _Table:
 
     def _edges(self) -> list[tuple[float, float]]:
         """Return the left edge and the width of each column."""
-        packer, station = self._width * 0.22, self._width * 0.17
+        packer, station = self._width * 0.2, self._width * 0.16
         each = (self._width - packer - station) / (len(COLUMNS) - 2)
         widths = [packer, station, *[each] * (len(COLUMNS) - 2)]
         return [(MARGIN + sum(widths[:position]), width) for position, width in enumerate(widths)]
@@ -256,8 +257,9 @@ class _Table:
         items = self._pages[-1]
         for position, ((title, _), (x, width)) in enumerate(zip(COLUMNS, self._edges(), strict=True)):
             align = Align.LEFT if position < 2 else Align.RIGHT
-            shown = elided(text(title), HEAD, width - 120)
-            items.append(TextItem(x, self._y, width - (0 if position > 1 else 120), shown, HEAD, align))
+            words, room = text(title), width - 120
+            style = fitted(words, HEAD, room, 0.8)
+            items.append(TextItem(x, self._y, width - (0 if position > 1 else 120), words, style, align))
         self._y += line_height(HEAD) + 160
         items.append(LineItem(MARGIN, self._y, MARGIN + self._width, self._y, 30))
 

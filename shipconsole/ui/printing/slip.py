@@ -168,7 +168,8 @@ class _SlipLayout:
             order.items.append(BarsItem(order_x, order.y, order_width, _BARS_HEIGHT, slip.order_number))
             order.gap(_BARS_HEIGHT + 120)
         if slip.ordered_at_ms is not None:
-            order.text(text("printing.ordered", day=day(slip.ordered_at_ms)), SMALL, Align.CENTER)
+            ordered = text("printing.ordered", day=day(slip.ordered_at_ms))
+            order.text(ordered, fitted(ordered, SMALL, order.width - 100), Align.CENTER)
         flows.append(order)
         bottom = max(flow.y for flow in flows) + 380
         if has_bars and is_wide:

@@ -186,9 +186,9 @@ class MainWindow(QMainWindow):
         self._sync.settled.connect(self.banner.settle)
         self.order_list.sync_cancelled.connect(self._sync.cancel)
         for name in EDITOR_ACTIONS:
-            act = partial(self.scans.after_scans, getattr(self.editor, name))
-            self.menus.connect_action(name, act)
+            self.menus.connect_action(name, partial(self.scans.after_scans, getattr(self.editor, name)))
         self.menus.connect_action("keep_label", self.scans.ask_to_keep)
+        self.menus.start_printing()
 
     async def _reopen_order(self, ctx: "Context") -> None:
         """Open the order that was open when the program was killed, unless another is open by now."""

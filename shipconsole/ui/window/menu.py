@@ -5,17 +5,19 @@ A new dialog is one more entry here; its module is loaded when it is opened firs
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.messages import text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.theme import Theme, button_text
-from shipconsole.ui.window.banner import DISMISS_KEY
+from shipconsole.ui.window.banner import DISMISS_KEY, BannerMessage
 from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
 from shipconsole.ui.window.verdict_strings import KEEP_KEY
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from shipconsole.operations.maintenance.updates import VersionCheck
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.ui.printing.jobs import Printing
     from shipconsole.ui.window.main_window import MainWindow
 
 
@@ -46,6 +49,7 @@ class DialogArguments:
     profile: Profile
     settings: Settings
     news: "VersionCheck | None"
+    printing: "Printing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +147,19 @@ def _order_audit_log(args: DialogArguments) -> QDialog:
     return AuditLogDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id)
 
 
+def _hand_over(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.hand_over import HandOverDialog
+
+    return HandOverDialog(args.parent, args.ctx, args.tasks, args.theme, args.printing, args.open_order)
+
+
+def _shift_report(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.shift_report import ShiftReportDialog
+
+    station = args.settings.station_name
+    return ShiftReportDialog(args.parent, args.ctx, args.tasks, args.theme, args.printing, station)
+
+
 def _about(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.about import AboutDialog
 
@@ -170,6 +187,8 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("carriers", "menu.carriers", "", _carriers),
     MenuEntry("webhook_events", "menu.webhook_events", "", _webhook_events),
     MenuEntry("sync_some", "menu.sync_some", "", _sync_some),
+    MenuEntry("hand_over", "menu.hand_over", "", _hand_over),
+    MenuEntry("shift_report", "menu.shift_report", "", _shift_report),
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
     MenuEntry("about", "menu.about", "", _about),
 )
@@ -212,12 +231,22 @@ class Menus(QObject):
             ("order_menu", "F9", self.show_order_menu),
             ("dismiss", DISMISS_KEY, lambda: window.banner.dismiss()),
             ("keep_label", KEEP_KEY, None),
+            ("slip", "Ctrl+P", self._show_slip),
+            ("package_label", "", self._show_label),
+            ("command_sheet", "", self._show_command_sheet),
         ):
             self._add(name, keys, act)
         for entry in ENTRIES:
             self._add(entry.name, entry.keys, lambda entry=entry: self._open_entry(entry))
             self.actions[entry.name].setText(button_text(text(entry.title)))
-        for name, title in (("all_fields", "shared.all_fields"), ("keys", "keys.title"), ("packer", "menu.packer")):
+        for name, title in (
+            ("all_fields", "shared.all_fields"),
+            ("keys", "keys.title"),
+            ("packer", "menu.packer"),
+            ("slip", "menu.slip"),
+            ("package_label", "menu.package_label"),
+            ("command_sheet", "menu.command_sheet"),
+        ):
             self.actions[name].setText(text(title))
 
     def connect_action(self, name: str, act: Callable[[], object]) -> None:
@@ -229,6 +258,27 @@ class Menus(QObject):
         """Open the dialog of a menu's entry."""
         self.make_actions()
         self.actions[name].trigger()
+
+    @cached_property
+    def printing(self) -> "Printing":
+        """What the window prints; made when the window has its context."""
+        from shipconsole.ui.printing.jobs import Printing
+
+        window = self._window
+        if window.ctx is None or window.tasks is None:
+            raise RuntimeError("the window has no context yet")
+        made = Printing(window, window.ctx, window.tasks, self._theme, self._profile)
+        made.failed.connect(lambda message: window.banner.show_message(BannerMessage(message, topic="printing")))
+        made.printed.connect(lambda _: window.banner.settle("printing"))
+        made.silent_counted.connect(self._show_silent)
+        return made
+
+    def start_printing(self) -> None:
+        """Print slips by command code and at shipping, and count the packages that no carrier has scanned."""
+        printing, window = self.printing, self._window
+        window.editor.shipped.connect(printing.on_shipped)
+        window.scans.slip_requested.connect(lambda: printing.print_slip(window.editor.order_id))
+        printing.begin_counting()
 
     def open_forward_review(self) -> None:
         """Open the webhook events at the shipments that are under review."""
@@ -242,13 +292,13 @@ class Menus(QObject):
         """Show the window's menu."""
         self.make_actions()
         names = [entry.name for entry in ENTRIES if not entry.of_order]
-        self._pop_up(self._window.top_bar.menu_button, [*names, "packer", "keys"])
+        self._pop_up(self._window.top_bar.menu_button, [*names, "command_sheet", "packer", "keys"])
 
     def show_order_menu(self) -> None:
         """Show the menu of the open order, if there is one."""
         if self._window.ctx is not None and self._window.editor.order_id is not None:
             names = [entry.name for entry in ENTRIES if entry.of_order]
-            self._pop_up(self._window.editor.menu_button, ["all_fields", *names])
+            self._pop_up(self._window.editor.menu_button, ["all_fields", "slip", "package_label", *names])
 
     def show_news(self, news: "VersionCheck") -> None:
         """Announce a new version in the menu, and nowhere else."""
@@ -303,6 +353,7 @@ class Menus(QObject):
                 self._profile,
                 self._settings,
                 self._news,
+                self.printing,
             )
             _open(entry.make(arguments))
 
@@ -315,6 +366,30 @@ class Menus(QObject):
         dialog = PackerDialog(window, self._theme, window.ctx.operator, self._settings.command_prefix)
         dialog.answered.connect(window.set_packer)
         _open(dialog)
+
+    def _show_silent(self, count: int) -> None:
+        title = text("menu.hand_over_silent", count=count) if count else text("menu.hand_over")
+        self.actions["hand_over"].setText(button_text(title))
+
+    def _show_slip(self) -> None:
+        if self._window.ctx is not None:
+            self.printing.preview_slip(self._window.editor.order_id)
+
+    def _show_label(self) -> None:
+        if self._window.ctx is not None:
+            self.printing.preview_labels(self._window.editor.order_id)
+
+    def _show_command_sheet(self) -> None:
+        if self._window.ctx is None:
+            return
+        from shipconsole.operations.printing import sheets
+
+        try:
+            sheet = sheets.command_sheet(self._settings)
+        except ValidationFailed as refused:
+            self.printing.failed.emit(" ".join(str(problem.sentence) for problem in refused.problems))
+            return
+        self.printing.preview("report", text("printing.command_sheet"), (sheet,))
 
     def _show_keys(self) -> None:
         from shipconsole.ui.dialogs.keys_sheet import KeysSheet
