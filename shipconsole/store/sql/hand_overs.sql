@@ -16,7 +16,7 @@ LEFT JOIN hand_over ON hand_over.id = hand_over_package.hand_over_id
 WHERE shipment.created_at_ms >= :since_ms AND shipment.created_at_ms < :until_ms AND shipment.undone_at_ms IS NULL
     AND NOT EXISTS (SELECT 1 FROM forward_review
         WHERE forward_review.order_id = shipment.order_id AND forward_review.shipment_id = shipment.id)
-ORDER BY shipment.created_at_ms, package.id;
+ORDER BY shipment.created_at_ms, shipment.id, package.position;
 
 -- The packages of the lists of a span of time.
 -- name: handed_over_between

@@ -278,6 +278,7 @@ class Menus(QObject):
         printing, window = self.printing, self._window
         window.editor.shipped.connect(printing.on_shipped)
         window.scans.slip_requested.connect(lambda: printing.print_slip(window.editor.order_id))
+        window.tracking.print_label_requested.connect(printing.print_shipping_label)
         printing.begin_counting()
 
     def open_forward_review(self) -> None:
