@@ -160,9 +160,11 @@ def page_size(paper: Paper) -> QPageSize:
 
 @lru_cache(maxsize=256)
 def _font(size: int, weight: int, thread: int) -> QFont:
-    """Return the program's typeface; digits have one width, so that numbers align.
+    """Return the program's typeface, without other forms of its characters.
 
-    Each thread has its own: two that write with one typeface at the same time would share what it has loaded.
+    Digits of one width, or a colon raised between digits, would be characters without a meaning in a PDF file: no
+    number could be searched or copied. Each thread has its own typeface: two that write with one at the same time would
+    share what it has loaded.
     """
     del thread
     made = QFont(FAMILY)
@@ -171,7 +173,7 @@ def _font(size: int, weight: int, thread: int) -> QFont:
     # The layout is the same on every device.
     made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     if hasattr(made, "setFeature"):  # Qt 6.7 and later
-        made.setFeature(QFont.Tag("tnum"), 1)
+        made.setFeature(QFont.Tag("calt"), 0)
     return made
 
 

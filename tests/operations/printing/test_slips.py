@@ -107,8 +107,9 @@ async def test_several_orders_have_their_slips_in_their_order(bench: Context) ->
 
 async def test_a_missing_logo_is_said_and_left_out(bench: Context, tmp_path: Path) -> None:
     shipment_id = await ship_items(bench, "10001", None, USPS_NUMBERS[0])
+    (tmp_path / "there.png").touch()
+    there = SETTINGS._replace(slip_logo=str(tmp_path / "there.png"))
+    assert (await slips.of_shipments(bench, there, [shipment_id])).slips[0].logo == there.slip_logo
     missing = SETTINGS._replace(slip_logo=str(tmp_path / "logo.png"))
     found = await slips.of_shipments(bench, missing, [shipment_id])
     assert (found.problem.id, found.slips[0].logo) == ("printing.no_logo", "")
-    Path(missing.slip_logo).write_bytes(b"here now")
-    assert (await slips.of_shipments(bench, missing, [shipment_id])).slips[0].logo == missing.slip_logo

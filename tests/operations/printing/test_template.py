@@ -81,6 +81,6 @@ def test_a_missing_file_is_reported(tmp_path: Path) -> None:
 
 
 def test_control_and_invisible_characters_are_removed(tmp_path: Path) -> None:
-    found, problem = load(tmp_path, 'above = "a\\u202eb\\u001bc\\nd"'.encode())
+    found, problem = load(tmp_path, b'above = "a\\u202eb\\u001bc\\nd"')
     assert not problem
     assert found.above == "a\u2423bc\nd"
