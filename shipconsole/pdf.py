@@ -4,7 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QApplication
 
 from shipconsole.operations.printing.documents import Document
 from shipconsole.station.settings import PaperChoice
@@ -17,15 +18,15 @@ from shipconsole.ui.printing.page import chosen_paper
 
 def write(documents: Sequence[Document], file: Path, title: str, paper: PaperChoice) -> int:
     """Write documents into one PDF file and return its pages; raise `EnvironmentFailure` where it can't be written."""
-    if QGuiApplication.instance() is None:
+    if not _kept:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
         # Kept for as long as the process lives: Qt does not survive that another one is made.
-        _kept.append(QGuiApplication(["shipconsole"]))
-        use_language(_kept[0])
+        _kept.append(QApplication.instance() or QApplication(["shipconsole"]))
         load_fonts(ALL_FONT_FILES)
+    use_language(_kept[0])
     pages = pages_of(documents, chosen_paper(paper))
     painter.save_pdf(pages, title, file)
     return len(pages)
 
 
-_kept: list[QGuiApplication] = []
+_kept: list[QCoreApplication] = []

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QDateEdit,
-    QHeaderView,
     QListWidget,
     QListWidgetItem,
     QTableView,
@@ -35,8 +35,10 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.printing.jobs import Printing
 from shipconsole.ui.printing.styles import kilograms_text, weight
 
-SIZE_PX = (1_120, 720)
+SIZE_PX = (1_200, 720)
 ROW_PX = 32
+RECIPIENT = 1
+"""The position of the column of recipients."""
 OPEN, TODAY, YESTERDAY, DAY = "open", "today", "yesterday", "day"
 EARLIER_MOST = 30
 
@@ -53,6 +55,18 @@ class PackageRow(Frozen):
     weight: str
     at: str
     is_scanned: bool
+
+
+class PackageTable(QTableView):
+    """A table whose recipients take the room that is left, and never less than they need."""
+
+    least_px = 0
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the recipients the rest of the width."""
+        super().resizeEvent(event)
+        others = sum(self.columnWidth(position) for position in range(len(_FIELDS)) if position != RECIPIENT)
+        self.setColumnWidth(RECIPIENT, max(self.least_px, self.viewport().width() - others))
 
 
 class HandOverDialog(ContextDialog):
@@ -246,8 +260,9 @@ class HandOverDialog(ContextDialog):
         listed, carrier = self._listed, self._carrier()
         parts = [part for part in listed.carriers if carrier in (None, part.carrier)] if listed is not None else []
         waiting = sum(package.handed_over_at_ms is None for part in parts for package in part.packages)
-        self._hand_over_button.setEnabled(bool(waiting) and not self._busy)
-        self._print_button.setEnabled(bool(parts) and not self._busy)
+        is_list = self.tabs.currentIndex() == 0
+        self._hand_over_button.setEnabled(bool(waiting) and is_list and not self._busy)
+        self._print_button.setEnabled(bool(parts) and is_list and not self._busy)
 
     def _on_view_changed(self) -> None:
         self.day.setVisible(self.view.currentData() == DAY)
@@ -279,8 +294,9 @@ class HandOverDialog(ContextDialog):
         self.carriers = QListWidget()
         self.carriers.setObjectName("carriers")
         self.carriers.setAccessibleName(text("hand_over.by_carrier"))
-        self.carriers.setSpacing(px(2))
-        self.carriers.setMinimumWidth(px(250))
+        self.carriers.setFixedWidth(px(210))
+        self.carriers.setWordWrap(True)
+        self.carriers.setStyleSheet(f"QListWidget::item {{ padding: {px(7)}px {px(8)}px; }}")
         self.carriers.currentRowChanged.connect(self._show_packages)
         self.model = ModelTable(PackageRow, _columns("hand_over.silent_column", is_silent=False), self)
         self.silent_model = ModelTable(PackageRow, _columns("hand_over.silent_column", is_silent=True), self)
@@ -304,8 +320,11 @@ class HandOverDialog(ContextDialog):
         silent_column.addWidget(kit.card(card), 1)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("hand_over_tabs")
+        self.tabs.setAccessibleName(text("hand_over.title"))
         self.tabs.addTab(lists, kit.button_text(text("hand_over.title")))
         self.tabs.addTab(silent, kit.button_text(text("hand_over.silent")))
+        # The buttons are about the list, not about the packages on the other page.
+        self.tabs.currentChanged.connect(self._show_buttons)
         self._print_button = self._button_row.add("print_list", text("hand_over.print"), self.print, "Ctrl+P")
         self._hand_over_button = self._button_row.add(
             "hand_over", text("hand_over.hand_over"), self.hand_over, ENTER, kind="primary"
@@ -328,7 +347,7 @@ class HandOverDialog(ContextDialog):
 
     def _made_table(self, name: str, title: str, model: ModelTable[PackageRow]) -> QTableView:
         px = self._theme.tokens.px
-        table = QTableView()
+        table = PackageTable()
         table.setObjectName(name)
         table.setAccessibleName(title)
         table.setModel(model)
@@ -341,11 +360,9 @@ class HandOverDialog(ContextDialog):
         table.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for position, (field, _, width) in enumerate(_FIELDS):
-            if field == "recipient":
-                header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
-            else:
-                table.setColumnWidth(position, px(width))
+        for position, (_, _, width) in enumerate(_FIELDS):
+            table.setColumnWidth(position, px(width))
+        table.least_px = px(_FIELDS[RECIPIENT][2])
         table.activated.connect(lambda index: self._on_chosen(model, index))
         return table
 
@@ -357,13 +374,13 @@ _VIEWS = (
     (DAY, "hand_over.which_day"),
 )
 _FIELDS = (
-    ("order_number", "printing.order", 100),
-    ("recipient", "printing.recipient", 160),
-    ("carrier", "printing.carrier", 110),
-    ("tracking_number", "printing.tracking_number", 210),
-    ("weight", "printing.weight_kg", 64),
-    ("at", "printing.packed", 150),
-    ("is_scanned", "printing.carrier_scan", 96),
+    ("order_number", "printing.order", 88),
+    ("recipient", "printing.recipient", 130),
+    ("carrier", "printing.carrier", 108),
+    ("tracking_number", "printing.tracking_number", 206),
+    ("weight", "printing.weight_kg", 60),
+    ("at", "printing.packed", 126),
+    ("is_scanned", "printing.carrier_scan", 88),
 )
 
 

@@ -27,9 +27,9 @@ from shipconsole.operations.printing.hand_overs import today
 from shipconsole.ui.kit import theme as kit
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, ModelTable
 from shipconsole.ui.kit.dialog import ContextDialog
-from shipconsole.ui.kit.layout import action, row
+from shipconsole.ui.kit.layout import action, column, row
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import KeyButton, Theme
 from shipconsole.ui.printing import painter
 from shipconsole.ui.printing.charts import ChartColors, number
 from shipconsole.ui.printing.jobs import Printing
@@ -89,7 +89,7 @@ class ChartsView(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Return a width at which every figure can be read."""
-        return QSize(self._theme.tokens.px(600), self.sizeHint().height())
+        return QSize(self._theme.tokens.px(320), self.sizeHint().height())
 
     def resizeEvent(self, _event: object) -> None:
         """Lay the charts out for the new width."""
@@ -236,13 +236,14 @@ class ShiftReportDialog(ContextDialog):
         dialog.fileSelected.connect(self.export_to)
         dialog.open()
 
+    def _span_button(self, days: tuple[int, int], name: str, title: str) -> KeyButton:
+        return action(name, title, lambda _checked=False: self.choose_days(*days), "tab")
+
     def _lay_out(self) -> None:
         theme, px = self._theme, self._theme.tokens.px
         self._period = kit.Elided("", "secondary")
         self._period.setObjectName("shift_period")
-        self._day_buttons = [
-            action(name, text(title), lambda days=days: self.choose_days(*days), "tab") for days, name, title in _SPANS
-        ]
+        self._day_buttons = [self._span_button(days, name, text(title)) for days, name, title in _SPANS]
         self.first_day, self.last_day = QDateEdit(), QDateEdit()
         for field, name, title in (
             (self.first_day, "first_day", "shift_report.from"),
@@ -261,12 +262,17 @@ class ShiftReportDialog(ContextDialog):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setShowGrid(False)
         self.table.setTabKeyNavigation(False)
+        self.table.setWordWrap(False)
         self.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(px(40))
+        for position, (_, field) in enumerate(COLUMNS):
+            stretches = field in ("operator", "station")
+            mode = QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.ResizeToContents
+            header.setSectionResizeMode(position, mode)
         inside = QVBoxLayout()
         inside.setContentsMargins(px(8), px(4), px(8), px(8))
         inside.addWidget(self.table)
@@ -293,8 +299,7 @@ class ShiftReportDialog(ContextDialog):
         main.addLayout(
             row(
                 theme,
-                kit.label(text("shift_report.title"), "number"),
-                (self._period, 1),
+                (column(theme, kit.label(text("shift_report.title"), "number"), self._period, spacing=0), 1),
                 *self._day_buttons,
                 self.first_day,
                 kit.label("–", "secondary"),

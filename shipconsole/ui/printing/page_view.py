@@ -28,13 +28,15 @@ class PageView(QWidget):
         self._image: QImage | None = None
         self._drawn: tuple[int, float] | None = None
         """The position and the resolution that the picture has, or will have."""
-        self._is_deleted = False
+        self._gone: list[bool] = []
+        """Not empty once the widget was deleted, while a page may still be drawn."""
         self.setObjectName(name)
         self.setAccessibleName(kit.plain(title))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(theme.tokens.px(220), theme.tokens.px(220))
-        self.destroyed.connect(self._on_destroyed)
+        gone = self._gone
+        self.destroyed.connect(lambda: gone.append(True))
 
     @property
     def pages(self) -> tuple[Page, ...]:
@@ -136,9 +138,6 @@ class PageView(QWidget):
 
     async def _show(self, page: Page, wanted: tuple[int, float]) -> None:
         image = await printers.in_thread(painter.as_image, page, wanted[1])
-        if not self._is_deleted and wanted == self._drawn:
+        if not self._gone and wanted == self._drawn:
             self._image = image
             self.update()
-
-    def _on_destroyed(self) -> None:
-        self._is_deleted = True

@@ -41,6 +41,8 @@ ERROR_TITLES: dict[str, str] = {
     VerdictKind.LABEL_TAKEN: "printing.error_label_taken",
     VerdictKind.POSTAL_CODE: "printing.error_postal_code",
 }
+WIDE, NARROW = 27_000, 15_800
+"""Above the one width the charts stand beside each other; below the other one each has a row of its own."""
 BARS_MOST = 6
 """Packers, platforms and errors in a chart; the others are summed up."""
 _ROW = Style(340)
@@ -84,33 +86,33 @@ def figures_and_charts(
     report: ShiftReport, colors: ChartColors, x: float, y: float, width: float
 ) -> tuple[list[Item], float]:
     """Return the figures and the charts from a corner on, in a width, and where they end."""
-    items = _figures(report, colors, x, y, width)
-    y += _FIGURES_HEIGHT + 400
-    is_wide = width > 24_000
-    gap = 400
-    main_width = width * 0.5 if is_wide else width
+    items, y = _figures(report, colors, x, y, width)
+    y += 400
+    is_wide, gap = width > WIDE, 400
+    main_width = width * 0.44 if is_wide else width
     items += _hours(report, colors, x, y, main_width, _CHART_HEIGHT)
-    if is_wide:
-        side_x, side_y, side_width, count = x + main_width + gap, y, (width - main_width - 3 * gap) / 3, 3
-    else:
-        side_x, side_y, side_width, count = x, y + _CHART_HEIGHT + gap, (width - 2 * gap) / 3, 3
     groups = (
         ("printing.by_packer", _packers(report), False),
         ("printing.by_platform", _platforms(report), False),
         ("printing.scan_errors", _errors(report), True),
     )
-    most = max(1, *(len(bars) for _, bars, _ in groups))
-    height = _CHART_HEIGHT if is_wide else 1_250 + charts.bars_height(most)
-    for position, (title, values, bad) in enumerate(groups[:count]):
-        left = side_x + position * (side_width + gap)
-        items += _card(text(title), colors, left, side_y, side_width, height)
+    in_row = 3 if width > NARROW else 1
+    side_x = x + main_width + gap if is_wide else x
+    side_y = y if is_wide else y + _CHART_HEIGHT + gap
+    side_width = ((width - main_width - gap if is_wide else width) - gap * (in_row - 1)) / in_row
+    height = _CHART_HEIGHT if is_wide else 1_250 + charts.bars_height(max(1, *(len(bars) for _, bars, _ in groups)))
+    for position, (title, values, bad) in enumerate(groups):
+        left = side_x + (position % in_row) * (side_width + gap)
+        top = side_y + (position // in_row) * (height + gap)
+        items += _card(text(title), colors, left, top, side_width, height)
         inside = side_width - 700
         if values:
-            items += charts.bars(values, colors, left + 350, side_y + 1_150, inside, bad=bad)
+            items += charts.bars(values, colors, left + 350, top + 1_150, inside, bad=bad)
         else:
             words = text("printing.no_errors") if bad else text("printing.nothing_shipped_in_time")
-            items += Flow(left + 350, side_y + 1_150, inside).text(words, SMALL.in_color(colors.gray)).items
-    return items, side_y + height
+            items += Flow(left + 350, top + 1_150, inside).text(words, SMALL.in_color(colors.gray)).items
+    rows = -(-len(groups) // in_row)
+    return items, side_y + rows * height + (rows - 1) * gap
 
 
 def hours_of(report: ShiftReport) -> tuple[Column, ...]:
@@ -125,7 +127,8 @@ def _step_label(hour: Hour, report: ShiftReport) -> str:
     return locale().toString(QDate(moment.year, moment.month, moment.day), "ddd d")
 
 
-def _figures(report: ShiftReport, colors: ChartColors, x: float, y: float, width: float) -> list[Item]:
+def _figures(report: ShiftReport, colors: ChartColors, x: float, y: float, width: float) -> tuple[list[Item], float]:
+    """Return the figures, in two rows where there is little room, and where they end."""
     whole = total(report.shifts)
     per_package = f"{whole.units / whole.packages:.1f}" if whole.packages else "0"
     busy = [hour for hour in report.hours if hour.packages]
@@ -138,17 +141,22 @@ def _figures(report: ShiftReport, colors: ChartColors, x: float, y: float, width
         (number(whole.open_updates), "printing.figure_open", text("printing.figure_rejected", count=whole.rejected)),
     )
     gap = 300
-    each = (width - gap * (len(figures) - 1)) / len(figures)
+    in_row = len(figures) if width > NARROW else 3
+    each = (width - gap * (in_row - 1)) / in_row
     items: list[Item] = []
     for position, (figure, title, means) in enumerate(figures):
-        left = x + position * (each + gap)
-        items += _edge(colors, left, y, each, _FIGURES_HEIGHT)
-        inside = Flow(left + 280, y + 190, each - 400)
-        inside.text(figure, Style(700, 700, colors.ink), lines_max=1)
-        inside.text(text(title), Style(310, 600, colors.ink), lines_max=1)
-        inside.text(means, Style(290, 400, colors.gray), lines_max=1)
+        left = x + (position % in_row) * (each + gap)
+        top = y + (position // in_row) * (_FIGURES_HEIGHT + gap)
+        items += _edge(colors, left, top, each, _FIGURES_HEIGHT)
+        inside, room = Flow(left + 280, top + 190, each - 400), each - 400
+        for words, style in (
+            (figure, Style(700, 700, colors.ink)),
+            (text(title), Style(310, 600, colors.ink)),
+            (means, Style(290, 400, colors.gray)),
+        ):
+            inside.text(words, fitted(words, style, room, 0.8), lines_max=1)
         items += inside.items
-    return items
+    return items, y + -(-len(figures) // in_row) * (_FIGURES_HEIGHT + gap) - gap
 
 
 def _rate(busy: Sequence[Hour], whole: Shift, *, is_by_day: bool) -> tuple[str, str, str]:
@@ -177,8 +185,8 @@ def _hours(report: ShiftReport, colors: ChartColors, x: float, y: float, width: 
 
 def _card(title: str, colors: ChartColors, x: float, y: float, width: float, height: float) -> list[Item]:
     style = Style(360, 600, colors.ink)
-    shown = elided(title, style, width - 700)
-    return [*_edge(colors, x, y, width, height), TextItem(x + 350, y + 330, width - 700, shown, style)]
+    style = fitted(title, style, width - 700, 0.8)
+    return [*_edge(colors, x, y, width, height), TextItem(x + 350, y + 330, width - 700, title, style)]
 
 
 def _edge(colors: ChartColors, x: float, y: float, width: float, height: float) -> list[Item]:
