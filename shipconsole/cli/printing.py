@@ -96,8 +96,11 @@ async def _hand_over(session: Session, args: argparse.Namespace) -> int:
         parts = tuple(part for part in listed.carriers if part.carrier.casefold() == name.casefold())
         listed = listed.model_copy(update={"carriers": parts})
     if args.pdf and listed.packages:
-        pdf_option.write(session, args, (listed,), Message("hand_over.title"))
+        pdf_option.check(args)
+    # A list without its record could be signed for packages that the next list has again.
     recorded = await hand_overs.record(ctx, listed) if args.record else 0
+    if args.pdf and listed.packages:
+        pdf_option.write(session, args, (listed,), Message("hand_over.title"))
     if args.json:
         output.document([_package_json(package) for package in listed.packages])
     elif not listed.packages:

@@ -109,6 +109,9 @@ def test_a_hand_over_is_listed_recorded_and_printed(shipped: Here, tmp_path: Pat
     ]
     assert json.loads(shipped.done("hand-over", "--carrier", "UPS", "--json").out) == []
     assert ONE in shipped.done("hand-over").out
+    # A list that can't be written is not recorded either.
+    assert shipped.run("hand-over", "--record", "--pdf", str(tmp_path / "none" / "list.pdf")).code == 5
+    assert len(json.loads(shipped.done("hand-over", "--json").out)) == 2
     shipped.done("hand-over", "--record", "--pdf", str(file))
     (page,) = pdf.read(file.read_bytes())
     assert ONE in page.text

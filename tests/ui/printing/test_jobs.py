@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,17 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
+from shipconsole.operations.printing import hand_overs
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station import settings
+from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.print_preview import PrintPreviewDialog
 from shipconsole.ui.printing import printers
 from shipconsole.ui.window.main_window import MainWindow
 from tests.support import pdf
 from tests.support.bench import USPS_NUMBERS, draft_of
+from tests.support.clock import ManualClock
 from tests.ui.waiting import until
 from tests.ui.window.test_main_window import working
 
@@ -230,6 +234,22 @@ async def test_a_platforms_label_is_printed_or_the_reason_is_said(
         assert said[0] == text("shipping_label.fetching")
         assert said[1] != text("shipping_label.sent", printer=f"folder:{paper}")
         assert files(paper) == []
+
+
+async def test_the_menu_shows_how_many_packages_no_carrier_has_scanned(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer
+) -> None:
+    async with window_of(qtbot, tmp_path, simulated_platforms) as (window, ctx, _said, _paper):
+        action = window.menus.actions["hand_over"]
+        order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
+        await ship.ship(ctx, order_id, draft)
+        assert await hand_overs.record(ctx, await hand_overs.open_list(ctx)) == 1
+        window.menus.printing.count_silent()
+        await until(lambda: action.text() == text("menu.hand_over"))
+        later = replace(ctx, clock=ManualClock(ctx.clock.now_ms() + 25 * 3_600_000))
+        silent = await hand_overs.silent(later, Settings().handed_over_silent_h)
+        window.menus.printing.silent_counted.emit(len(silent.packages))
+        assert action.text() == text("menu.hand_over_silent", count=1)
 
 
 async def preview(window: MainWindow) -> PrintPreviewDialog:
