@@ -64,7 +64,8 @@ class PdfPage(NamedTuple):
 
 def codes_in(image: QImage) -> list[str]:
     """Return what a decoder reads in a picture, from top to bottom and from left to right."""
-    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.Code128)
+    # The binding takes one format as well.
+    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormat.Code128)  # pyright: ignore[reportArgumentType]
     found.sort(key=lambda code: (code.position.top_left.y // 20, code.position.top_left.x))
     return [code.text for code in found]
 
