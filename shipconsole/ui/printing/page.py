@@ -199,8 +199,9 @@ def elided(text: str, style: Style, width: float) -> str:
 
 def fitted(text: str, style: Style, width: float, least: float = 0.5) -> Style:
     """Return the style, made smaller down to a share of its size where a line would not fit in a width."""
-    needed = width_of(text, style)
-    return style if needed <= width else style._replace(size=round(style.size * max(least, width / needed)))
+    # A line that fits exactly may be broken all the same.
+    needed = width_of(text, style) * 1.02
+    return style if needed <= width else style._replace(size=int(style.size * max(least, width / needed)))
 
 
 def isolated(name: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontDatabase, QImage
 from pytestqt.qtbot import QtBot
 
 from shipconsole import messages
+from shipconsole.domain import code128
 from shipconsole.domain.measures import grams
 from shipconsole.messages import text
 from shipconsole.operations.printing import sheets
@@ -26,6 +27,7 @@ from shipconsole.ui.printing.page import (
     Align,
     BarsItem,
     BoxItem,
+    LineItem,
     Page,
     Paper,
     TextItem,
@@ -83,6 +85,7 @@ def every_document() -> list[Document]:
 def test_the_orders_number_is_read_back_from_the_slip() -> None:
     for number in ("10016", "SHOP-2026-000123456-A", "#1001", "W/2026 0099"):
         (page,) = written(slip_of(number=number))
+        assert "9400111206206406260787" in page.texts
         assert page.codes() == [number]
         assert number in page.text
 
@@ -132,6 +135,36 @@ def test_bars_are_wide_enough_and_have_their_quiet_zones() -> None:
             assert all(gap < 5 * narrowest or gap >= 20 * 0.34 for gap in gaps)
             assert bars[0].x >= 10 * 0.34
             assert page.width - bars[-1].x - bars[-1].width >= 10 * 0.34
+
+
+@pytest.mark.parametrize("prefix", ["%", "lager-7-"])
+def test_nothing_stands_in_the_quiet_zone_of_a_code(prefix: str) -> None:
+    sheet = sheets.command_sheet(SETTINGS._replace(command_prefix=prefix))
+    badges = sheets.badge_sheet(SETTINGS, PACKERS)
+    # As wide as just no longer fits beside another one.
+    wide_badges = sheets.badge_sheet(SETTINGS, [("Mira", "ABCDEFGHIJKL"), ("Jonas", "ABCDEFGHIJKL")])
+    for document in (slip_of(), slip_of(number="SHOP-2026-0001234"), sheet, badges, wide_badges):
+        for page in pages_of((document,), A4):
+            for bars in (item for item in page.items if isinstance(item, BarsItem)):
+                modules = sum(code128.modules(bars.code))
+                module = max(MODULE, min(bars.width / (modules + 20), bars.widest))
+                middle, reach = bars.x + bars.width / 2, (modules / 2 + 10) * module
+                for edge in vertical_edges(page, bars):
+                    assert abs(edge - middle) >= reach - 1, (bars, edge)
+
+
+def vertical_edges(page: Page, bars: BarsItem) -> Iterator[float]:
+    """Yield where lines and edges of boxes stand beside a code."""
+    for item in page.items:
+        if isinstance(item, LineItem) and item.x1 == item.x2 and item.y1 < bars.y + bars.height and item.y2 > bars.y:
+            yield item.x1
+        elif (
+            isinstance(item, BoxItem)
+            and item.border
+            and item.y < bars.y + bars.height
+            and item.y + item.height > bars.y
+        ):
+            yield from (item.x, item.x + item.width)
 
 
 @pytest.mark.parametrize("dpi", [203, 300, 600])
