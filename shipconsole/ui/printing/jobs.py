@@ -14,7 +14,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.operations.printing import hand_overs, shipping_labels, slips
+from shipconsole.operations.printing import hand_overs, sheets, shipping_labels, slips
 from shipconsole.operations.printing.documents import Document
 from shipconsole.station import settings as stored_settings
 from shipconsole.station.profile import Profile
@@ -92,6 +92,15 @@ class Printing(QObject):
     def preview_labels(self, order_id: int | None) -> None:
         """Show the text labels for the boxes of the open order's last shipment, or of the last one here."""
         self._preview(lambda: self._labels_job(order_id))
+
+    def preview_badges(self, packers: Sequence[tuple[str, str]]) -> None:
+        """Show the badges of packers, given by name and badge id."""
+
+        async def prepare() -> Job:
+            sheet = sheets.badge_sheet(await self.settings(), packers)
+            return Job("report", text("printing.badges"), (sheet,))
+
+        self._preview(prepare)
 
     def preview(self, kind: Kind, title: str, documents: Sequence[Document]) -> "PrintPreviewDialog":
         """Show some documents."""

@@ -4,6 +4,7 @@ A printer may also be a folder, written ``folder:`` and its path: each document 
 """
 
 import asyncio
+import atexit
 import itertools
 import re
 import shutil
@@ -154,6 +155,8 @@ def _print_label(label: ShippingLabel, name: str) -> str | Path:
     _write(file, label.content)
     command = print_command(name, file)
     if not known or command is None:
+        # The viewer needs it for as long as the program runs; it has a name and an address on it.
+        atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
         return file
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=WAIT_S, check=False, stdin=subprocess.DEVNULL

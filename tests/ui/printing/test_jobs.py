@@ -202,6 +202,7 @@ async def test_labels_sheets_and_a_broken_template_have_previews(
     async with window_of(qtbot, tmp_path, simulated_platforms) as (window, ctx, said, _paper):
         order_id, draft = await draft_of(ctx, "10001", None, USPS_NUMBERS[0])
         await ship.ship(ctx, order_id, draft)
+        names = text("printing.badge_not_ascii", names=("Mira Kovač",))
         broken = tmp_path / "slip.toml"
         broken.write_text("colour = 1")
         choose(window, slip_template=str(broken))
@@ -209,6 +210,13 @@ async def test_labels_sheets_and_a_broken_template_have_previews(
         dialog = await preview(window)
         assert dialog.view.pages[0].paper.name == "Label"
         dialog.reject()
+        window.menus.printing.preview_badges([("Mira Kovač", "17")])
+        dialog = await preview(window)
+        assert "%BADGE 17" in dialog.view.pages[0].texts
+        dialog.reject()
+        window.menus.printing.preview_badges([("Mira Kovač", "é")])
+        await until(lambda: any(names in words for words in messages_of(window)))
+        next(each for each in window.findChildren(PrintPreviewDialog) if each.isVisible()).reject()
         window.menus.actions["command_sheet"].trigger()
         dialog = await preview(window)
         assert "%SLIP" in dialog.view.pages[0].texts
@@ -262,6 +270,16 @@ async def preview(window: MainWindow) -> PrintPreviewDialog:
 
     await until(is_there)
     return found[-1]
+
+
+def messages_of(window: MainWindow) -> list[str]:
+    """What the open previews say."""
+    return [
+        label.text()
+        for dialog in window.findChildren(PrintPreviewDialog)
+        if dialog.isVisible()
+        for label in dialog.findChildren(QLabel, "print_preview_message")
+    ]
 
 
 def button(dialog: PrintPreviewDialog, name: str) -> QPushButton:
