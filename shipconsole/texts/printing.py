@@ -114,6 +114,7 @@ TEXTS: Table = {
     "printing.count_packages": ("{count:n} package", "{count:n} packages"),
     "printing.count_units": ("{count:n} unit", "{count:n} units"),
     "printing.date_and_time": "Date and time",
+    "printing.day": "{day}",
     "printing.day_and_time": "{day}, {time}",
     "printing.default_printer": "System default",
     "printing.driver_confirms": (
@@ -146,6 +147,7 @@ TEXTS: Table = {
         "This package has {count:n} of {total:n} units.",
     ),
     "printing.here": "In this package",
+    "printing.hour": "{time}",
     "printing.in_shipments": ("in {count:n} shipment", "in {count:n} shipments"),
     "printing.item": "Item",
     "printing.kilograms": "{weight} kg",

@@ -361,7 +361,7 @@ class HandOverDialog(ContextDialog):
         header = table.horizontalHeader()
         header.setHighlightSections(False)
         for position, (_, _, width) in enumerate(_FIELDS):
-            table.setColumnWidth(position, px(width))
+            table.setColumnWidth(position, max(px(width), header.sectionSizeHint(position)))
         table.least_px = px(_FIELDS[RECIPIENT][2])
         table.activated.connect(lambda index: self._on_chosen(model, index))
         return table

@@ -123,4 +123,4 @@ def number(value: int) -> str:
 def hour_label(at_ms: int) -> str:
     """Return the label of an hour: 14:00, 2 PM."""
     has_half_days = "a" in locale().timeFormat(locale().FormatType.ShortFormat).lower()
-    return at(at_ms).replace(":00", "") if has_half_days else at(at_ms)
+    return text("printing.hour", time=at(at_ms).replace(":00", "") if has_half_days else at(at_ms))

@@ -124,7 +124,7 @@ def _step_label(hour: Hour, report: ShiftReport) -> str:
     if not report.is_by_day:
         return charts.hour_label(hour.begins_at_ms)
     moment = datetime.fromtimestamp(hour.begins_at_ms / 1_000, UTC).astimezone()
-    return locale().toString(QDate(moment.year, moment.month, moment.day), "ddd d")
+    return text("printing.day", day=locale().toString(QDate(moment.year, moment.month, moment.day), "ddd d"))
 
 
 def _figures(report: ShiftReport, colors: ChartColors, x: float, y: float, width: float) -> tuple[list[Item], float]:
