@@ -152,6 +152,9 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "packer": [],
         "dismiss": ["Alt+D"],
         "keep_label": ["Alt+K"],
+        "slip": ["Ctrl+P"],
+        "package_label": [],
+        "command_sheet": [],
         **{entry.name: [entry.keys] if entry.keys else [] for entry in ENTRIES},
     }
     pressed = [QKeySequence(key).toString() for listed in keys.values() for key in listed]
