@@ -148,7 +148,7 @@ def _order_audit_log(args: DialogArguments) -> QDialog:
 
 
 def _hand_over(args: DialogArguments) -> QDialog:
-    from shipconsole.ui.dialogs.hand_over import HandOverDialog
+    from shipconsole.ui.dialogs.hand_over.dialog import HandOverDialog
 
     return HandOverDialog(args.parent, args.ctx, args.tasks, args.theme, args.printing, args.open_order)
 

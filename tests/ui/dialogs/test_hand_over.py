@@ -18,7 +18,7 @@ from shipconsole.operations.printing import hand_overs
 from shipconsole.operations.shipping import ship
 from shipconsole.station import settings
 from shipconsole.station.profile import Profile
-from shipconsole.ui.dialogs.hand_over import DAY, OPEN, TODAY, HandOverDialog
+from shipconsole.ui.dialogs.hand_over.dialog import DAY, OPEN, TODAY, HandOverDialog
 from shipconsole.ui.dialogs.print_preview import PrintPreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme

@@ -1,72 +1,40 @@
 """Hand-over lists: the packages for each carrier, their hand-over, earlier lists, and packages without a scan."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, timedelta
 
 from PySide6.QtCore import QDate, QModelIndex, Qt
-from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDateEdit,
     QListWidget,
     QListWidgetItem,
-    QTableView,
     QTabWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from shipconsole.domain import carrier as carriers
-from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.handed_over import HandOver, HandOverPackage
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.printing import hand_overs
 from shipconsole.operations.printing.documents import HandOverList
 from shipconsole.operations.printing.hand_overs import Silent
+from shipconsole.ui.dialogs.hand_over.packages import PackageRow, PackageTable, columns, rows_of
 from shipconsole.ui.kit import theme as kit
-from shipconsole.ui.kit.binding.model_table import RIGHT, Column, ModelTable
+from shipconsole.ui.kit.binding.model_table import ModelTable
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import MIDDLE, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.printing.jobs import Printing
-from shipconsole.ui.printing.styles import kilograms_text, weight
+from shipconsole.ui.printing.styles import weight
 
 SIZE_PX = (1_200, 720)
-ROW_PX = 32
-RECIPIENT = 1
-"""The position of the column of recipients."""
 OPEN, TODAY, YESTERDAY, DAY = "open", "today", "yesterday", "day"
 EARLIER_MOST = 30
-
-
-class PackageRow(Frozen):
-    """A package as a row."""
-
-    id: int
-    order_id: int
-    order_number: str
-    recipient: str
-    tracking_number: str
-    carrier: str
-    weight: str
-    at: str
-    is_scanned: bool
-
-
-class PackageTable(QTableView):
-    """A table whose recipients take the room that is left, and never less than they need."""
-
-    least_px = 0
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the recipients the rest of the width."""
-        super().resizeEvent(event)
-        others = sum(self.columnWidth(position) for position in range(len(_FIELDS)) if position != RECIPIENT)
-        self.setColumnWidth(RECIPIENT, max(self.least_px, self.viewport().width() - others))
 
 
 class HandOverDialog(ContextDialog):
@@ -94,6 +62,7 @@ class HandOverDialog(ContextDialog):
         self._printing = printing
         self._open_order = open_order
         self._listed: HandOverList | None = None
+        self._package_rows: dict[int, PackageRow] = {}
         self._reads = 0
         self._lay_out()
         self._fit(SIZE_PX)
@@ -135,12 +104,17 @@ class HandOverDialog(ContextDialog):
         chosen = await self._printing.settings()
         earlier = await hand_overs.newest(self._ctx, EARLIER_MOST)
         silent = await hand_overs.silent(self._ctx, chosen.handed_over_silent_h)
+        today = hand_overs.today(self._ctx)
+        # As many as a warehouse ships in a day: their rows are made on another thread.
+        silent_rows = await asyncio.to_thread(rows_of, silent.packages, today, is_silent=True)
         if self._closed or number != self._reads:
             return
         self._show_earlier(earlier)
-        self._show_silent(silent)
+        self._show_silent(silent, silent_rows)
         listed = await self._listing()
+        rows = await asyncio.to_thread(rows_of, listed.packages, today, is_silent=False)
         if not self._closed and number == self._reads:
+            self._package_rows = {row.id: row for row in rows}
             self._show_list(listed)
 
     async def _listing(self) -> HandOverList:
@@ -214,21 +188,20 @@ class HandOverDialog(ContextDialog):
         listed, carrier = self._listed, self._carrier()
         if listed is None:
             return
-        packages = [
-            package
+        rows = [
+            self._package_rows[package.package_id]
             for part in listed.carriers
             if carrier is None or part.carrier == carrier
             for package in part.packages
         ]
-        self.model.set_rows([self._row(package, package.shipped_at_ms) for package in packages])
-        self._empty.setVisible(not packages)
-        self._table.setVisible(bool(packages))
+        self.model.set_rows(rows)
+        self._empty.setVisible(not rows)
+        self._table.setVisible(bool(rows))
         is_open = self.view.currentData() == OPEN
         self._empty.setText(text("hand_over.none") if is_open else text("hand_over.none_on_day"))
         self._show_buttons()
 
-    def _show_silent(self, silent: Silent) -> None:
-        rows = [self._row(package, package.handed_over_at_ms or 0) for package in silent.packages]
+    def _show_silent(self, silent: Silent, rows: list[PackageRow]) -> None:
         self.silent_model.set_rows(rows)
         title = text("hand_over.silent")
         self.tabs.setTabText(1, kit.button_text(f"{title} ({len(rows)})" if rows else title))
@@ -241,20 +214,6 @@ class HandOverDialog(ContextDialog):
         self._silent_means.setText(words)
         kit.set_severity(self._silent_means, "wait" if rows else "")
         self._silent_table.setVisible(bool(rows))
-
-    def _row(self, package: HandOverPackage, at_ms: int) -> PackageRow:
-        known = carriers.named(package.carrier)
-        return PackageRow(
-            id=package.package_id,
-            order_id=package.order_id,
-            order_number=package.order_number,
-            recipient=package.recipient,
-            tracking_number=package.tracking_number,
-            carrier=known.name if known else package.carrier,
-            weight="" if package.weight_g is None else kilograms_text(package.weight_g),
-            at=when(at_ms, hand_overs.today(self._ctx)),
-            is_scanned=package.is_scanned,
-        )
 
     def _show_buttons(self) -> None:
         listed, carrier = self._listed, self._carrier()
@@ -298,10 +257,12 @@ class HandOverDialog(ContextDialog):
         self.carriers.setWordWrap(True)
         self.carriers.setStyleSheet(f"QListWidget::item {{ padding: {px(7)}px {px(8)}px; }}")
         self.carriers.currentRowChanged.connect(self._show_packages)
-        self.model = ModelTable(PackageRow, _columns("hand_over.silent_column", is_silent=False), self)
-        self.silent_model = ModelTable(PackageRow, _columns("hand_over.silent_column", is_silent=True), self)
-        self._table = self._made_table("packages", text("printing.shift_packages"), self.model)
-        self._silent_table = self._made_table("silent_packages", text("hand_over.silent"), self.silent_model)
+        self.model = ModelTable(PackageRow, columns(is_silent=False), self)
+        self.silent_model = ModelTable(PackageRow, columns(is_silent=True), self)
+        self._table = PackageTable(theme, "packages", text("printing.shift_packages"), self.model)
+        self._silent_table = PackageTable(theme, "silent_packages", text("hand_over.silent"), self.silent_model)
+        for table, model in ((self._table, self.model), (self._silent_table, self.silent_model)):
+            table.activated.connect(lambda index, model=model: self._on_chosen(model, index))
         self._empty = wrapped(text("hand_over.none"), "secondary", name="hand_over_none")
         self._silent_means = wrapped("", name="hand_over_silent_means", selectable=True)
         listing = column(theme, self._empty, (self._table, 1), spacing=0, margins=(14, 10, 14, 10))
@@ -345,27 +306,6 @@ class HandOverDialog(ContextDialog):
         main.addLayout(self._button_row)
         self.carriers.setFocus()
 
-    def _made_table(self, name: str, title: str, model: ModelTable[PackageRow]) -> QTableView:
-        px = self._theme.tokens.px
-        table = PackageTable()
-        table.setObjectName(name)
-        table.setAccessibleName(title)
-        table.setModel(model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(px(ROW_PX))
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        for position, (_, _, width) in enumerate(_FIELDS):
-            table.setColumnWidth(position, max(px(width), header.sectionSizeHint(position)))
-        table.least_px = px(_FIELDS[RECIPIENT][2])
-        table.activated.connect(lambda index: self._on_chosen(model, index))
-        return table
-
 
 _VIEWS = (
     (OPEN, "hand_over.open"),
@@ -373,30 +313,6 @@ _VIEWS = (
     (YESTERDAY, "hand_over.yesterday"),
     (DAY, "hand_over.which_day"),
 )
-_FIELDS = (
-    ("order_number", "printing.order", 88),
-    ("recipient", "printing.recipient", 130),
-    ("carrier", "printing.carrier", 108),
-    ("tracking_number", "printing.tracking_number", 206),
-    ("weight", "printing.weight_kg", 60),
-    ("at", "printing.packed", 126),
-    ("is_scanned", "printing.carrier_scan", 88),
-)
-
-
-def _columns(at_title: str, *, is_silent: bool) -> list[Column[PackageRow]]:
-    made: list[Column[PackageRow]] = []
-    for field, title, _ in _FIELDS:
-        shown_title = text(at_title) if is_silent and field == "at" else text(title)
-        if field == "is_scanned":
-            made.append(Column(field, shown_title, shown=_scan))
-        else:
-            made.append(Column(field, shown_title, RIGHT) if field == "weight" else Column(field, shown_title))
-    return made
-
-
-def _scan(package: PackageRow) -> str:
-    return text("printing.scanned") if package.is_scanned else text("printing.not_scanned")
 
 
 def _qdate(day: date) -> QDate:
