@@ -29,7 +29,7 @@ MODULES = (
     "shipconsole.ui.window.status",
     "shipconsole.ui.window.verdict_answers",
     "shipconsole.ui.order_editor.panel",
-    "shipconsole.ui.printing.jobs",
+    "shipconsole.ui.window.paper",
     "shipconsole.ui.tracking.panel",
     "shipconsole.vendors.http",
 )

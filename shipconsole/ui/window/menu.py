@@ -12,12 +12,11 @@ from PySide6.QtCore import QObject, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 
-from shipconsole.domain.problem import ValidationFailed
 from shipconsole.messages import text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.theme import Theme, button_text
-from shipconsole.ui.window.banner import DISMISS_KEY, BannerMessage
+from shipconsole.ui.window.banner import DISMISS_KEY
 from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
 from shipconsole.ui.window.verdict_strings import KEEP_KEY
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from shipconsole.ui.kit.tasks import Tasks
     from shipconsole.ui.printing.jobs import Printing
     from shipconsole.ui.window.main_window import MainWindow
+    from shipconsole.ui.window.paper import WindowPaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +231,9 @@ class Menus(QObject):
             ("order_menu", "F9", self.show_order_menu),
             ("dismiss", DISMISS_KEY, lambda: window.banner.dismiss()),
             ("keep_label", KEEP_KEY, None),
-            ("slip", "Ctrl+P", self._show_slip),
-            ("package_label", "", self._show_label),
-            ("command_sheet", "", self._show_command_sheet),
+            ("slip", "Ctrl+P", None),
+            ("package_label", "", None),
+            ("command_sheet", "", None),
         ):
             self._add(name, keys, act)
         for entry in ENTRIES:
@@ -260,26 +260,27 @@ class Menus(QObject):
         self.actions[name].trigger()
 
     @cached_property
-    def printing(self) -> "Printing":
-        """What the window prints; made when the window has its context."""
-        from shipconsole.ui.printing.jobs import Printing
+    def paper(self) -> "WindowPaper":
+        """What the window prints, and how; made when the window has its context."""
+        from shipconsole.ui.window.paper import WindowPaper
 
-        window = self._window
-        if window.ctx is None or window.tasks is None:
-            raise RuntimeError("the window has no context yet")
-        made = Printing(window, window.ctx, window.tasks, self._theme, self._profile)
-        made.failed.connect(lambda message: window.banner.show_message(BannerMessage(message, topic="printing")))
-        made.printed.connect(lambda _: window.banner.settle("printing"))
-        made.silent_counted.connect(self._show_silent)
-        return made
+        return WindowPaper(self._window, self._theme, self._settings, self._profile)
+
+    @property
+    def printing(self) -> "Printing":
+        """The window's jobs for printers."""
+        return self.paper.printing
 
     def start_printing(self) -> None:
-        """Print slips by command code and at shipping, and count the packages that no carrier has scanned."""
-        printing, window = self.printing, self._window
-        window.editor.shipped.connect(printing.on_shipped)
-        window.scans.slip_requested.connect(lambda: printing.print_slip(window.editor.order_id))
-        window.tracking.print_label_requested.connect(printing.print_shipping_label)
-        printing.begin_counting()
+        """Print by command code and at shipping, and show how many packages no carrier has scanned."""
+        self.paper.start()
+        for name, act in (
+            ("slip", self.paper.show_slip),
+            ("package_label", self.paper.show_label),
+            ("command_sheet", self.paper.show_command_sheet),
+        ):
+            self.connect_action(name, act)
+        self.printing.silent_counted.connect(self._show_silent)
 
     def open_forward_review(self) -> None:
         """Open the webhook events at the shipments that are under review."""
@@ -371,26 +372,6 @@ class Menus(QObject):
     def _show_silent(self, count: int) -> None:
         title = text("menu.hand_over_silent", count=count) if count else text("menu.hand_over")
         self.actions["hand_over"].setText(button_text(title))
-
-    def _show_slip(self) -> None:
-        if self._window.ctx is not None:
-            self.printing.preview_slip(self._window.editor.order_id)
-
-    def _show_label(self) -> None:
-        if self._window.ctx is not None:
-            self.printing.preview_labels(self._window.editor.order_id)
-
-    def _show_command_sheet(self) -> None:
-        if self._window.ctx is None:
-            return
-        from shipconsole.operations.printing import sheets
-
-        try:
-            sheet = sheets.command_sheet(self._settings)
-        except ValidationFailed as refused:
-            self.printing.failed.emit(" ".join(str(problem.sentence) for problem in refused.problems))
-            return
-        self.printing.preview("report", text("printing.command_sheet"), (sheet,))
 
     def _show_keys(self) -> None:
         from shipconsole.ui.dialogs.keys_sheet import KeysSheet
