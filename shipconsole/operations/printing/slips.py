@@ -2,6 +2,7 @@
 
 import asyncio
 import os.path
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -110,9 +111,10 @@ def slip_of(
     numbered = [_Shipped(position, *each) for position, each in enumerate(packages, 1)]
     this = next(each for each in numbered if each.package.id == package_id)
     before = [each for each in numbered if each.position < this.position]
-    lines = [_line(line, this.package, before, cancelled=order.cancelled) for line in order.lines]
+    # Counted once for each package: an order may have thousands of items.
+    here, earlier = _units([this]), _units(before)
+    lines = [_line(line, here[line.id], earlier[line.id], cancelled=order.cancelled) for line in order.lines]
     shown = [line for line in lines if line.here or line.earlier or line.follow or line.uncounted]
-    shipped = sum(each.package.quantity_of(line.id) for each in numbered for line in order.lines)
     return PackingSlip(
         order_number=order.number,
         ordered_at_ms=order.ordered_at_ms,
@@ -120,7 +122,7 @@ def slip_of(
         note=order.note,
         position=this.position,
         count=len(numbered),
-        is_complete=order.left == 0 and order.unresolved == 0 and shipped > 0,
+        is_complete=order.left == 0 and order.unresolved == 0,
         carrier=_carrier_name(this.package.carrier),
         service=this.package.service,
         weight_g=this.package.weight_g,
@@ -164,9 +166,15 @@ def _last_shipments(db: Db, order_ids: Sequence[int]) -> list[int]:
     return [max((shipment.id for shipment in shipments.of_order(db, order_id)), default=0) for order_id in order_ids]
 
 
-def _line(line: OrderLine, package: Package, before: Sequence[_Shipped], *, cancelled: bool) -> SlipLine:
-    here = package.quantity_of(line.id)
-    earlier = sum(each.package.quantity_of(line.id) for each in before)
+def _units(shipped: Sequence[_Shipped]) -> Counter[int]:
+    """Return the units of each item in some packages."""
+    counted = Counter[int]()
+    for packed in (packed for each in shipped for packed in each.package.lines):
+        counted[packed.line_id] += packed.quantity
+    return counted
+
+
+def _line(line: OrderLine, here: int, earlier: int, *, cancelled: bool) -> SlipLine:
     follow = 0 if cancelled or not line.is_counted else max(0, line.ordered - line.cancelled - earlier - here)
     return SlipLine(
         name=line.description or line.sku,
