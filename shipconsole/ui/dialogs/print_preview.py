@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QDir, Qt
 from PySide6.QtWidgets import QComboBox, QFileDialog, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.layout import MIDDLE, action, row
 from shipconsole.ui.kit.tasks import Tasks
@@ -83,12 +84,12 @@ class PrintPreviewDialog(ContextDialog):
 
     def _show(self, prepared: "tuple[Job, tuple[Page, ...], tuple[str, ...], str]") -> None:
         self._job, pages, known, printer = prepared
-        self.setWindowTitle(kit.plain(text("print_preview.title", title=self._job.title)))
+        self.setWindowTitle(plain(text("print_preview.title", title=self._job.title)))
         self._title.set_text(self._job.title)
         self.printer.addItem(text("printing.default_printer"), "")
         chosen = [printer] if printer and printer not in known else []
         for name in (*chosen, *known):
-            self.printer.addItem(kit.plain(name), name)
+            self.printer.addItem(plain(name), name)
         self.printer.setCurrentIndex(max(0, self.printer.findData(printer)))
         self.view.set_pages(pages)
         self._show_message(self._job.problem, "wait")
@@ -124,24 +125,24 @@ class PrintPreviewDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         theme = self._theme
-        self._title = kit.Elided("", "title")
+        self._title = widgets.Elided("", "title")
         self._title.setObjectName("print_preview_title")
         self.view = PageView(theme, self._tasks, "print_preview_page", text("print_preview.pages"))
         self.view.turned.connect(self._on_turned)
-        self._page = kit.label("", "secondary")
+        self._page = widgets.label("", "secondary")
         self._page.setObjectName("print_preview_position")
         self._previous = action("previous_page", "‹", lambda: self.view.turn_to(self.view.position - 1))
         self._next = action("next_page", "›", lambda: self.view.turn_to(self.view.position + 1))
         for button, name in ((self._previous, "print_preview.previous"), (self._next, "print_preview.next")):
             button.setAccessibleName(text(name))
-            kit.set_tooltip(button, text(name))
+            widgets.set_tooltip(button, text(name))
             button.setEnabled(False)
         self.printer = QComboBox()
         self.printer.setObjectName("printer")
         self.printer.setAccessibleName(text("print_preview.printer"))
         self.printer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.printer.setMinimumContentsLength(18)
-        title = kit.label(text("print_preview.printer"), "field")
+        title = widgets.label(text("print_preview.printer"), "field")
         title.setBuddy(self.printer)
         self._save_button = self._button_row.add(
             "save_pdf", text("print_preview.save"), self._on_save_clicked, "Ctrl+S"

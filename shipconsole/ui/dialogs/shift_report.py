@@ -18,18 +18,20 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.shift import Shift, ShiftReport
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import shift_report
 from shipconsole.operations.printing.documents import ShiftReportPage
 from shipconsole.operations.printing.hand_overs import today
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, ModelTable
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.layout import action, column, row
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.kit.theme import KeyButton, Theme
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import KeyButton
 from shipconsole.ui.printing import painter
 from shipconsole.ui.printing.charts import ChartColors, number
 from shipconsole.ui.printing.jobs import Printing
@@ -135,7 +137,7 @@ class ChartsView(QWidget):
         items, bottom = figures_and_charts(self._report, colors, 20, 20, self.width() / scale - 40)
         self._items = tuple(items)
         self._laid_out_for = (self.width(), round((bottom + 40) * scale))
-        self.setAccessibleDescription(kit.plain("\n".join(self.texts), lines=True))
+        self.setAccessibleDescription(plain("\n".join(self.texts), lines=True))
         self.setFixedHeight(self._laid_out_for[1])
 
 
@@ -241,7 +243,7 @@ class ShiftReportDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         theme, px = self._theme, self._theme.tokens.px
-        self._period = kit.Elided("", "secondary")
+        self._period = widgets.Elided("", "secondary")
         self._period.setObjectName("shift_period")
         self._day_buttons = [self._span_button(days, name, text(title)) for days, name, title in _SPANS]
         self.first_day, self.last_day = QDateEdit(), QDateEdit()
@@ -276,7 +278,7 @@ class ShiftReportDialog(ContextDialog):
         inside = QVBoxLayout()
         inside.setContentsMargins(px(8), px(4), px(8), px(8))
         inside.addWidget(self.table)
-        self._table_card = kit.card(inside)
+        self._table_card = widgets.card(inside)
         scrolled = QWidget()
         scrolled.setProperty("variant", "scrolled")
         rows = QVBoxLayout(scrolled)
@@ -299,10 +301,10 @@ class ShiftReportDialog(ContextDialog):
         main.addLayout(
             row(
                 theme,
-                (column(theme, kit.label(text("shift_report.title"), "number"), self._period, spacing=0), 1),
+                (column(theme, widgets.label(text("shift_report.title"), "number"), self._period, spacing=0), 1),
                 *self._day_buttons,
                 self.first_day,
-                kit.label("–", "secondary"),
+                widgets.label("–", "secondary"),
                 self.last_day,
                 spacing=6,
             )

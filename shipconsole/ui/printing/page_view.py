@@ -6,7 +6,8 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from shipconsole.ui.kit import theme as kit
+from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.printing import painter, printers
@@ -31,7 +32,7 @@ class PageView(QWidget):
         self._gone: list[bool] = []
         """Not empty once the widget was deleted, while a page may still be drawn."""
         self.setObjectName(name)
-        self.setAccessibleName(kit.plain(title))
+        self.setAccessibleName(plain(title))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(theme.tokens.px(220), theme.tokens.px(220))
@@ -64,13 +65,13 @@ class PageView(QWidget):
     def turn_to(self, position: int) -> None:
         """Show another page."""
         if not self._pages:
-            self.setAccessibleName(kit.plain(self._title))
+            self.setAccessibleName(plain(self._title))
             return
         self._position = max(0, min(position, len(self._pages) - 1))
         page = self._pages[self._position]
-        self.setAccessibleName(kit.plain(page.label or self._title))
+        self.setAccessibleName(plain(page.label or self._title))
         # A screen reader reads the page's own lines.
-        self.setAccessibleDescription(kit.plain("\n".join(page.texts), lines=True))
+        self.setAccessibleDescription(plain("\n".join(page.texts), lines=True))
         self.turned.emit(self._position)
         self._draw()
 

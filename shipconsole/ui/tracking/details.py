@@ -6,9 +6,10 @@ from typing import NamedTuple
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.links import checked_link, open_link
 
@@ -47,7 +48,7 @@ class TrackDetailsDialog(QDialog):
             self._add(part)
         self.tree.expandAll()
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        copy = kit.button(text("button.copy"))
+        copy = widgets.button(text("button.copy"))
         copy.setObjectName("copy")
         copy.setAutoDefault(False)
         copy.clicked.connect(self._on_copy_clicked)
@@ -55,17 +56,17 @@ class TrackDetailsDialog(QDialog):
         buttons.setSpacing(px(10))
         buttons.addWidget(copy)
         if self._label is not None:
-            open_label = kit.button(text("track_details.open_label"))
+            open_label = widgets.button(text("track_details.open_label"))
             open_label.setObjectName("open_label")
             open_label.setAutoDefault(False)
             open_label.clicked.connect(self._on_open_label_clicked)
             buttons.addWidget(open_label)
-            print_label = kit.button(text("shipping_label.print"))
+            print_label = widgets.button(text("shipping_label.print"))
             print_label.setObjectName("print_label")
             print_label.setAutoDefault(False)
             print_label.clicked.connect(self._on_print_label_clicked)
             buttons.addWidget(print_label)
-        close = kit.button(text("button.close"), "plain", "Esc")
+        close = widgets.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
         close.clicked.connect(self.accept)
@@ -79,15 +80,15 @@ class TrackDetailsDialog(QDialog):
         self.resize(px(640), px(560))
 
     def _add(self, part: Part) -> None:
-        heading = QTreeWidgetItem([kit.plain(part.title), ""])
+        heading = QTreeWidgetItem([plain(part.title), ""])
         heading.setFirstColumnSpanned(True)
         self.tree.addTopLevelItem(heading)
         for title, value in part.values:
-            row = QTreeWidgetItem(heading, [title, kit.plain(value)])
-            row.setToolTip(1, kit.tooltip(value))
+            row = QTreeWidgetItem(heading, [title, plain(value)])
+            row.setToolTip(1, widgets.tooltip(value))
 
     def _on_copy_clicked(self) -> None:
-        kit.copy(text_of(self._parts))
+        widgets.copy(text_of(self._parts))
 
     def _on_open_label_clicked(self) -> None:
         if self._label is not None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain import carrier as carriers
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 
 ADDRESS_MAX = 2_000
@@ -81,16 +81,16 @@ class OpenAnywayDialog(QDialog):
         self.setWindowTitle(text("open_page.title"))
         px = theme.tokens.px
         self.setMinimumWidth(px(420))
-        host = kit.label(link.host, "number")
+        host = widgets.label(link.host, "number")
         host.setObjectName("open_anyway_host")
         host.setWordWrap(True)
-        address = kit.label(link.url.toString(), "secondary")
+        address = widgets.label(link.url.toString(), "secondary")
         address.setWordWrap(True)
-        leave = kit.button(text("open_page.leave"), "plain", "Esc")
+        leave = widgets.button(text("open_page.leave"), "plain", "Esc")
         leave.setObjectName("leave_closed")
         leave.setDefault(True)
         leave.clicked.connect(self.reject)
-        open_page = kit.button(text("open_page.open"))
+        open_page = widgets.button(text("open_page.open"))
         open_page.setObjectName("open_anyway")
         open_page.setAutoDefault(False)
         open_page.clicked.connect(self.accept)
@@ -102,7 +102,7 @@ class OpenAnywayDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(18), px(20), px(18))
         column.setSpacing(px(10))
-        column.addWidget(kit.label(text("open_page.not_a_carriers")))
+        column.addWidget(widgets.label(text("open_page.not_a_carriers")))
         column.addWidget(host)
         column.addWidget(address)
         column.addSpacing(px(6))

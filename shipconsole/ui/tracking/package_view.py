@@ -7,10 +7,11 @@ from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from shipconsole.domain import carrier as carriers
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.remote_track import RemoteTime
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.formats import clock_time, near_day, on_day, when
 from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.strings import contents, open_at, shortened
@@ -91,7 +92,7 @@ class PackageView(QWidget):
         title.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         copy = CopyButton(self._theme)
         copy.clicked.connect(self._on_copy_triggered)
-        details = kit.button(text("button.details"), "quiet")
+        details = widgets.button(text("button.details"), "quiet")
         details.setObjectName("track_details_button")
         details.setAccessibleName(text("track_details.title"))
         details.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
@@ -102,10 +103,10 @@ class PackageView(QWidget):
         top.addWidget(copy)
         top.addWidget(details)
         if self._link is not None:
-            open_page = kit.button("↗", "quiet")
+            open_page = widgets.button("↗", "quiet")
             open_page.setObjectName("open_link")
-            open_page.setAccessibleName(kit.plain(open_at(self._link.host)))
-            kit.set_tooltip(open_page, open_at(self._link.host))
+            open_page.setAccessibleName(plain(open_at(self._link.host)))
+            widgets.set_tooltip(open_page, open_at(self._link.host))
             # The title needs the room more than the margins of the link.
             open_page.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
             open_page.clicked.connect(self._on_link_clicked)
@@ -122,18 +123,18 @@ class PackageView(QWidget):
             state, severity = text("track_panel.not_all_notified"), "bad"
         if is_overdue(track, today) and severity != "bad":
             state, severity = text("track_panel.overdue", state=state), "wait"
-        status = kit.label(state, "status", severity)
+        status = widgets.label(state, "status", severity)
         status.setObjectName("package_status")
         status.setWordWrap(True)
         sentences = dict.fromkeys(
             sentence for sentence in (str(track.message), *track.platform_texts) if sentence and sentence != state
         )
-        kit.set_tooltip(status, "\n".join(sentences))
-        status.setAccessibleName(kit.plain(". ".join(sentence.rstrip(".") for sentence in (state, *sentences))))
+        widgets.set_tooltip(status, "\n".join(sentences))
+        status.setAccessibleName(plain(". ".join(sentence.rstrip(".") for sentence in (state, *sentences))))
         return status
 
     def _on_copy_triggered(self) -> None:
-        kit.copy(self.track.tracking_number)
+        widgets.copy(self.track.tracking_number)
 
     def _on_details_clicked(self) -> None:
         dialog = TrackDetailsDialog(self.window(), self._theme, self.track)
@@ -146,7 +147,7 @@ class PackageView(QWidget):
             open_link(self.window(), self._theme, self._link)
 
 
-class PackageTitle(kit.Elided):
+class PackageTitle(widgets.Elided):
     """A package's number, shortened to the width; the tooltip has the full number."""
 
     _title = _brief = _number = ""
@@ -165,8 +166,8 @@ class PackageTitle(kit.Elided):
         titles = (self._title, self._brief, shortened(self._number))
         fitting = (title for title in titles if self.fontMetrics().horizontalAdvance(title) <= self.width())
         self.set_text(next(fitting, titles[-1]))
-        self.setAccessibleName(kit.plain(f"{self._title}: {self._number}"))
-        kit.set_tooltip(self, self._number)
+        self.setAccessibleName(plain(f"{self._title}: {self._number}"))
+        widgets.set_tooltip(self, self._number)
 
 
 class CopyButton(QToolButton):
@@ -178,7 +179,7 @@ class CopyButton(QToolButton):
         self._theme = theme
         self.setObjectName("copy_number")
         self.setAccessibleName(text("track_panel.copy_number"))
-        kit.set_tooltip(self, text("track_panel.copy_number"))
+        widgets.set_tooltip(self, text("track_panel.copy_number"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
@@ -203,7 +204,7 @@ class CopyButton(QToolButton):
 
 
 def _wrapped(name: str, content: str, variant: str = "", severity: Severity = "") -> QLabel:
-    made = kit.label(content, variant, severity)
+    made = widgets.label(content, variant, severity)
     made.setObjectName(name)
     made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     made.setWordWrap(True)

@@ -11,7 +11,7 @@ from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.tracking import Track
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.formats import when
@@ -49,14 +49,14 @@ class TrackingPanel(QFrame):
         self.model = TrackingModel()
         self._packages: list[PackageView] = []
         self._manual_changes: QWidget | None = None
-        self._count = kit.label("", "secondary")
+        self._count = widgets.label("", "secondary")
         self._count.setObjectName("package_count")
-        self._empty = kit.label(text("track_panel.none"))
-        self._empty_hint = kit.label(text("track_panel.none_hint"), "secondary")
+        self._empty = widgets.label(text("track_panel.none"))
+        self._empty_hint = widgets.label(text("track_panel.none_hint"), "secondary")
         self._empty_hint.setWordWrap(True)
         px = theme.tokens.px
         top = QHBoxLayout()
-        top.addWidget(kit.label(text("shared.tracking"), "heading"))
+        top.addWidget(widgets.label(text("shared.tracking"), "heading"))
         top.addStretch(1)
         top.addWidget(self._count)
         content = QWidget()
@@ -129,7 +129,7 @@ def _manual_changes(theme: Theme, changes: tuple[ManualChange, ...]) -> QWidget:
     column = QVBoxLayout(history)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(theme.tokens.px(4))
-    column.addWidget(kit.label(text("track_panel.manual_changes"), "field"))
+    column.addWidget(widgets.label(text("track_panel.manual_changes"), "field"))
     column.addWidget(Timeline(theme, steps))
     return history
 

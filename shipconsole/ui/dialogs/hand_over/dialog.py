@@ -16,13 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.domain.handed_over import HandOver, HandOverPackage
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.printing import hand_overs
 from shipconsole.operations.printing.documents import HandOverList
 from shipconsole.operations.printing.hand_overs import Silent
 from shipconsole.ui.dialogs.hand_over.packages import PackageRow, PackageTable, columns, rows_of
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import ModelTable
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.formats import when
@@ -145,7 +146,7 @@ class HandOverDialog(ContextDialog):
         for hand_over in earlier:
             who = hand_over.operator or hand_over.station
             title = text("hand_over.list_at", time=when(hand_over.at_ms, today), who=who)
-            self.view.addItem(kit.plain(title), hand_over)
+            self.view.addItem(plain(title), hand_over)
         position = next((at for at in range(self.view.count()) if self.view.itemData(at) == chosen), 0)
         if self._wants_newest and earlier:
             position, self._wants_newest = len(_VIEWS) + 1, False
@@ -171,7 +172,7 @@ class HandOverDialog(ContextDialog):
     def _add_carrier(self, name: str, carrier: str | None, packages: tuple[HandOverPackage, ...]) -> None:
         total = weight(sum(package.weight_g or 0 for package in packages))
         count = text("printing.count_packages", count=len(packages))
-        lines = [kit.plain(name), text("hand_over.summary", packages=count, weight=total)]
+        lines = [plain(name), text("hand_over.summary", packages=count, weight=total)]
         missing = sum(package.handed_over_at_ms is not None and not package.is_scanned for package in packages)
         if missing:
             lines[1] = f"{lines[1]} · {text('hand_over.not_scanned', count=missing)}"
@@ -204,7 +205,7 @@ class HandOverDialog(ContextDialog):
     def _show_silent(self, silent: Silent, rows: list[PackageRow]) -> None:
         self.silent_model.set_rows(rows)
         title = text("hand_over.silent")
-        self.tabs.setTabText(1, kit.button_text(f"{title} ({len(rows)})" if rows else title))
+        self.tabs.setTabText(1, widgets.button_text(f"{title} ({len(rows)})" if rows else title))
         if silent.after_h == 0:
             words = text("hand_over.silent_off")
         elif rows:
@@ -212,7 +213,7 @@ class HandOverDialog(ContextDialog):
         else:
             words = text("hand_over.silent_none")
         self._silent_means.setText(words)
-        kit.set_severity(self._silent_means, "wait" if rows else "")
+        widgets.set_severity(self._silent_means, "wait" if rows else "")
         self._silent_table.setVisible(bool(rows))
 
     def _show_buttons(self) -> None:
@@ -268,35 +269,35 @@ class HandOverDialog(ContextDialog):
         listing = column(theme, self._empty, (self._table, 1), spacing=0, margins=(14, 10, 14, 10))
         listing.setAlignment(self._empty, Qt.AlignmentFlag.AlignTop)
         left = column(
-            theme, kit.label(text("hand_over.by_carrier"), "heading"), (self.carriers, 1), margins=(10, 10, 10, 10)
+            theme, widgets.label(text("hand_over.by_carrier"), "heading"), (self.carriers, 1), margins=(10, 10, 10, 10)
         )
         lists = QWidget()
-        inside = row(theme, kit.card(left), (kit.card(listing), 1), spacing=12, margins=(0, 10, 0, 0))
+        inside = row(theme, widgets.card(left), (widgets.card(listing), 1), spacing=12, margins=(0, 10, 0, 0))
         lists.setLayout(inside)
         silent = QWidget()
         silent_column = QVBoxLayout(silent)
         silent_column.setContentsMargins(0, px(10), 0, 0)
         card = column(theme, self._silent_means, (self._silent_table, 1), spacing=10, margins=(14, 12, 14, 10))
         card.setAlignment(self._silent_means, Qt.AlignmentFlag.AlignTop)
-        silent_column.addWidget(kit.card(card), 1)
+        silent_column.addWidget(widgets.card(card), 1)
         self.tabs = QTabWidget()
         self.tabs.setObjectName("hand_over_tabs")
         self.tabs.setAccessibleName(text("hand_over.title"))
-        self.tabs.addTab(lists, kit.button_text(text("hand_over.title")))
-        self.tabs.addTab(silent, kit.button_text(text("hand_over.silent")))
+        self.tabs.addTab(lists, widgets.button_text(text("hand_over.title")))
+        self.tabs.addTab(silent, widgets.button_text(text("hand_over.silent")))
         # The buttons are about the list, not about the packages on the other page.
         self.tabs.currentChanged.connect(self._show_buttons)
         self._print_button = self._button_row.add("print_list", text("hand_over.print"), self.print, "Ctrl+P")
         self._hand_over_button = self._button_row.add(
             "hand_over", text("hand_over.hand_over"), self.hand_over, ENTER, kind="primary"
         )
-        heading = kit.label(text("hand_over.title"), "number")
+        heading = widgets.label(text("hand_over.title"), "number")
         main = self._column(10)
         main.addLayout(
             row(
                 theme,
                 heading,
-                (kit.Elided(text("hand_over.subtitle"), "secondary"), 1, MIDDLE),
+                (widgets.Elided(text("hand_over.subtitle"), "secondary"), 1, MIDDLE),
                 self.day,
                 self.view,
                 spacing=10,
