@@ -12,10 +12,12 @@ from pathlib import PurePath
 # The plugins that a widget application needs, by kind.
 QT_PLUGINS = {
     "iconengines": {"qsvgicon"},
-    "imageformats": {"qicns", "qico", "qsvg"},
+    # The logo of packing slips may be a JPEG file.
+    "imageformats": {"qicns", "qico", "qjpeg", "qsvg"},
     "platforminputcontexts": {"composeplatforminputcontextplugin", "ibusplatforminputcontextplugin"},
     "platforms": {"qcocoa", "qoffscreen", "qwayland", "qwayland-egl", "qwayland-generic", "qwindows", "qxcb"},
     "platformthemes": {"qxdgdesktopportal"},
+    "printsupport": {"cocoaprintersupport", "cupsprintersupport", "windowsprintersupport"},
     "styles": {"qmacstyle", "qmodernwindowsstyle"},
     "wayland-decoration-client": {"adwaita", "bradient"},
     "wayland-graphics-integration-client": {"qt-plugin-wayland-egl"},
@@ -35,7 +37,7 @@ OF_THE_SYSTEM = re.compile(
     r"|libxcb-(dri2|dri3|glx|present|randr|render|shape|shm|sync|xfixes|xkb)|libwayland-.*"
     r"|libfontconfig|libfreetype|libexpat|libharfbuzz|libfribidi|libthai|libdatrie|libgraphite2"
     r"|libg(lib|io|object|module|thread)-2\.0|libpcre2-8|libmount|libblkid|libselinux|libuuid|libdbus-1|libsystemd|libcap"
-    r"|libgcrypt|libgpg-error|liblz4|libmd|libbsd|libz|libcom_err|libkeyutils|libgssapi_krb5|libkrb5|libk5crypto"
+    r"|libcups|libgcrypt|libgpg-error|liblz4|libmd|libbsd|libz|libcom_err|libkeyutils|libgssapi_krb5|libkrb5|libk5crypto"
     r"|libkrb5support|libgtk-3|libgdk-3|libatk.*|libatspi|libepoxy|libcairo.*|libpango.*|libgdk_pixbuf.*|libpixman.*"
     r"|libX(composite|cursor|damage|ext|fixes|i|inerama|randr|render))\.so.*"
 )

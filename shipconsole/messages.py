@@ -45,6 +45,7 @@ ROOMS = (
     "order_dialogs",
     "platform_dialogs",
     "program_dialogs",
+    "printing",
 )
 
 Arguments = Sequence[tuple[str, object]]

@@ -23,6 +23,7 @@ from shipconsole.cli import (
     orders,
     outbox,
     output,
+    printing,
     serve,
     shift_report,
     shipping,
@@ -43,7 +44,18 @@ from shipconsole.station.keys import Keys
 EXIT_INTERRUPTED = 130
 
 READING = frozenset(
-    {"audit-log", "connections", "doctor", "fields", "forward-review", "identify", "order", "orders", "outbox"}
+    {
+        "audit-log",
+        "connections",
+        "doctor",
+        "fields",
+        "forward-review",
+        "hand-over",
+        "identify",
+        "order",
+        "orders",
+        "outbox",
+    }
     | {"preview", "shift-report", "webhook-events"}
 )
 """The commands whose only result is their output: if it cannot be written, they have failed."""
@@ -79,6 +91,7 @@ def parser() -> argparse.ArgumentParser:
         forwarding,
         stores,
         audit_log,
+        printing,
         shift_report,
         simulator,
         backups,

@@ -3,14 +3,14 @@
 import argparse
 import sys
 
-from shipconsole.cli import output
+from shipconsole.cli import output, pdf_option
 from shipconsole.cli.commands import Commands, help_text, moment
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.message import NO_MESSAGE, Message
-from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shift import Shift
 from shipconsole.operations.maintenance import shift_report
-from shipconsole.station.private_file import whole_text
+from shipconsole.operations.printing.documents import ShiftReportPage
 
 TITLES = (
     "cli.shift_packer",
@@ -31,19 +31,26 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.add_argument("--until", type=moment, metavar="TIME", help=help_text("help.report_until"))
     command.add_argument("--csv", metavar="FILE", help=help_text("help.csv"))
     command.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
+    pdf_option.add_to(command)
     command.set_defaults(run=_run)
 
 
 async def _run(session: Session, args: argparse.Namespace) -> int:
     if args.since is not None and args.until is not None and args.since > args.until:
         raise ValidationFailed(Problem(("until",), Message("cli.until_before_since")))
+    if args.pdf:
+        full = await shift_report.full_report(session.ctx, since_ms=args.since, until_ms=args.until)
+        page = ShiftReportPage(report=full, station=session.settings.station_name)
+        pdf_option.write(session, args, (page,), Message("printing.shift_report"))
+        if not (args.json or args.csv):
+            return EXIT_DONE
     shifts = await shift_report.report(session.ctx, since_ms=args.since, until_ms=args.until)
     if args.json:
         output.document([shift._asdict() for shift in shifts])
     elif args.csv == "-":
         shift_report.write_csv(shifts, sys.stdout)
     elif args.csv is not None:
-        _write(shifts, args.csv)
+        shift_report.save_csv_now(shifts, args.csv)
         output.note(Message("cli.rows_written", count=len(shifts), file=args.csv))
     elif not shifts:
         output.note(Message("cli.no_shipments"))
@@ -55,14 +62,3 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
 
 def _row(shift: Shift, name: Message = NO_MESSAGE) -> list[object]:
     return [name or shift.operator or Message("cli.no_packer"), shift.station, *map(str, shift[2:])]
-
-
-def _write(shifts: list[Shift], path: str) -> None:
-    try:
-        # Spreadsheets recognize UTF-8 only by its byte order mark.
-        with whole_text(path, encoding="utf-8-sig") as file:
-            shift_report.write_csv(shifts, file)
-    except OSError as error:
-        raise EnvironmentFailure(
-            Message("file.not_written", path=str(path), reason=error.strerror or str(error))
-        ) from error

@@ -9,7 +9,9 @@ from shipconsole.domain.scanning_events import AddUnits, AskUnits, Command, Open
 from shipconsole.domain.verdict import OF_ISSUE, PendingLabel, Verdict, VerdictKind
 from shipconsole.domain.verdict_queue import Step, VerdictQueue, ask, idle, is_unasked, say
 
-OK, UNDO, STOP, ALL_LEFT = "OK", "UNDO", "STOP", "ALL LEFT"
+OK, UNDO, STOP, ALL_LEFT, SLIP = "OK", "UNDO", "STOP", "ALL LEFT", "SLIP"
+NEED_NO_ORDER = (STOP, SLIP)
+"""Commands that do something while no order is open: the slip is the last shipment's then."""
 NEXT_PACKAGE = "NEXT PACKAGE"
 _ASKED_IN_ORDER = tuple(OF_ISSUE)
 DECIDES_THAT_IT_IS_A_LABEL = (
@@ -53,7 +55,7 @@ def _command(queue: VerdictQueue, event: Scanned) -> Step:
     name = event.scan.number
     if name == OK:
         return idle(queue)
-    if queue.order_id is None and name != STOP:
+    if queue.order_id is None and name not in NEED_NO_ORDER:
         return ask(queue, VerdictKind.NO_ORDER, event)
     if name == ALL_LEFT and event.packing.left:
         units = event.packing.units + event.packing.left

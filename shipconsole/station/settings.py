@@ -24,6 +24,7 @@ from shipconsole.station import settings_file
 from shipconsole.station.profile import Profile, folder_named
 
 ThemeChoice = Literal["system", "light", "dark", "high_contrast"]
+PaperChoice = Literal["system", "A4", "Letter"]
 Page = Literal[
     "appearance",
     "language",
@@ -92,7 +93,7 @@ def _key(title: str, default: Any, place: Place = Place(), **limits: Any) -> Any
 _APPEARANCE, _STATION, _SCANNER = Place("appearance"), Place("station"), Place("scanner")
 _SOUNDS, _SHIPPING, _PRINTING = Place("sounds"), Place("shipping"), Place("printing")
 _PERCENT = Place("appearance", "settings.unit_percent")
-_DAYS = "settings.unit_days"
+_DAYS, _HOURS = "settings.unit_days", "settings.unit_h"
 _NAME = name_from_host(host_name())
 
 
@@ -125,13 +126,16 @@ class Settings(Frozen):
     ship_when_packed: bool = _key("setting.ship_when_packed", False, _SHIPPING)
     number_reuse_days: int = _key("setting.number_reuse_days", 180, Place("shipping", _DAYS), ge=0, le=3_650)
     carriers_used: tuple[Annotated[str, Field(max_length=50)], ...] = _key("setting.carriers_used", (), _SHIPPING)
-    paper: Literal["system", "A4", "Letter"] = _key("setting.paper", "system", _PRINTING)
+    paper: PaperChoice = _key("setting.paper", "system", _PRINTING)
     slip_printer: Line = _key("setting.slip_printer", "", _PRINTING, max_length=1_000)
     label_printer: Line = _key("setting.label_printer", "", _PRINTING, max_length=1_000)
     report_printer: Line = _key("setting.report_printer", "", _PRINTING, max_length=1_000)
     print_slip_when_shipped: bool = _key("setting.print_slip_when_shipped", False, _PRINTING)
     slip_logo: Line = _key("setting.slip_logo", "", _PRINTING, max_length=1_000)
     slip_template: Line = _key("setting.slip_template", "", _PRINTING, max_length=1_000)
+    handed_over_silent_h: int = _key(
+        "setting.handed_over_silent_h", 24, Place("shipping", "settings.unit_h"), ge=0, le=720
+    )
     receiver: bool = _key("setting.receiver", False, Place("webhooks"))
     receiver_port: int = _key("setting.receiver_port", 8787, Place("webhooks", needs_restart=True), ge=1, le=65_535)
     receiver_names: Line = _key("setting.receiver_names", "", Place("webhooks", needs_restart=True), max_length=1_000)

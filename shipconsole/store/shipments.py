@@ -46,6 +46,12 @@ def get(db: Db, shipment_id: int) -> Shipment | None:
     return None if row is None else _shipment(db, *row)
 
 
+def order_of(db: Db, shipment_id: int) -> int | None:
+    """Return the id of a shipment's order, None if there is no such shipment."""
+    row = db.row("shipments.order_of", id=shipment_id)
+    return None if row is None else int(row[0])
+
+
 def newest_notified(db: Db, call_id: int) -> int:
     """Return the newest shipment that an update or an earlier one notifies its connection of; 0 if there is none."""
     return int(db.value("shipments.newest_notified", call_id=call_id) or 0)

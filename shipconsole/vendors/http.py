@@ -99,6 +99,11 @@ class Sender:
             channel = self._channels[connection.id] = _Channel(self._tls, limiter, self._total_s)
         return await channel.send(f"{connection.base_url.rstrip('/')}{request.path}", request, headers)
 
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """Which certificates are trusted."""
+        return self._tls
+
     async def close(self) -> None:
         """Close all sockets."""
         channels, self._channels = self._channels, {}

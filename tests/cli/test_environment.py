@@ -28,8 +28,10 @@ Streams = dict[str, TextIO | None]
 ALONE = frozenset({"serve", "restore", "database"})
 """What may not run beside a window."""
 WITHOUT_PROFILE = frozenset({"simulator"})
-READ_NO_TEXTS = frozenset({"simulator", "backup", "restore", "database", "shift-report", "diagnostics"})
-READ_WHAT_IS_HELD = frozenset({"simulator", "database", "backup", "diagnostics"})
+READ_NO_TEXTS = frozenset(
+    {"simulator", "backup", "restore", "database", "command-sheet", "shift-report", "diagnostics"}
+)
+READ_WHAT_IS_HELD = frozenset({"simulator", "database", "backup", "command-sheet", "diagnostics"})
 NO_TEXTS = (
     *("orders.recipient", "orders.note", "connection.blocked_message", "call.summary", "webhook_event.message"),
     "forward_review.message",

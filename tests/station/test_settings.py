@@ -205,6 +205,15 @@ def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> No
         ('carriers_used = ["ups", 5]', "carriers_used"),
         ('carriers_used = "ups"', "carriers_used"),
         ("ship_when_packed = 1", "ship_when_packed"),
+        ('paper = "A5"', "paper"),
+        ("slip_printer = 1", "slip_printer"),
+        ("label_printer = true", "label_printer"),
+        ('report_printer = "a\\nb"', "report_printer"),
+        ("print_slip_when_shipped = 1", "print_slip_when_shipped"),
+        ("slip_logo = []", "slip_logo"),
+        ("slip_template = 3", "slip_template"),
+        ("handed_over_silent_h = 721", "handed_over_silent_h"),
+        ("handed_over_silent_h = -1", "handed_over_silent_h"),
     ],
 )
 def test_an_invalid_value_takes_its_default_and_is_reported(profile: Profile, line: str, key: str) -> None:

@@ -41,6 +41,7 @@ SCANS = {
     "connections.put",
     "connections.due_probes",
     "audit_log.found",
+    "shift_report.by_platform",
 }
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.
@@ -56,8 +57,11 @@ SORTS = {
     "forwarding.rules",
     "profiles.last_noted",
     "audit_log.found",
+    "shift_report.by_platform",
+    "shift_report.quarters",
     "shift_report.shipped",
     "shift_report.updates",
+    "shift_report.verdicts",
     "tracks.events",
     "tracks.of_order",
     "tracks.orders_shipped_with",
@@ -118,6 +122,11 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("orders.item_with_barcode", "order_lines_by_barcode"),
         ("orders.skus_between", "order_lines_by_sku"),
         ("orders.numbers_between", "orders_by_number"),
+        ("hand_overs.shipped_between", "shipments_by_time"),
+        ("hand_overs.shipped_between", "tracks_by_key"),
+        ("hand_overs.handed_over_between", "hand_overs_by_time"),
+        ("hand_overs.handed_over_between", "hand_over_packages_by_list"),
+        ("hand_overs.newest", "hand_overs_by_time"),
         ("shipments.with_tracking_key", "packages_by_tracking_key"),
         ("shipments.tracked_elsewhere", "tracks_by_key"),
         ("shipments.unverified", "packages_unverified"),

@@ -15,3 +15,25 @@ SELECT shipment.operator, shipment.station,
 FROM call JOIN shipment ON shipment.id = call.shipment_id
 WHERE shipment.created_at_ms BETWEEN :since_ms AND :until_ms
 GROUP BY shipment.operator, shipment.station;
+
+-- Packages and units by quarter of an hour, the smallest step between time zones, and by packer.
+-- name: quarters
+SELECT shipment.created_at_ms / 900000, COUNT(DISTINCT package.id), COALESCE(SUM(packed.quantity), 0)
+FROM shipment JOIN package ON package.shipment_id = shipment.id LEFT JOIN packed ON packed.package_id = package.id
+WHERE shipment.created_at_ms BETWEEN :since_ms AND :until_ms
+GROUP BY shipment.created_at_ms / 900000;
+
+-- The packages that each connection was to be notified of.
+-- name: by_platform
+SELECT connection.name, COUNT(DISTINCT package.id), COALESCE(SUM(packed.quantity), 0)
+FROM (SELECT DISTINCT call.shipment_id, call.connection_id FROM call
+    JOIN shipment ON shipment.id = call.shipment_id
+    WHERE shipment.created_at_ms BETWEEN :since_ms AND :until_ms) AS notified
+JOIN connection ON connection.id = notified.connection_id
+JOIN package ON package.shipment_id = notified.shipment_id
+LEFT JOIN packed ON packed.package_id = package.id
+GROUP BY connection.name;
+
+-- How often each verdict was shown.
+-- name: verdicts
+SELECT verdict, COUNT(*) FROM scan WHERE at_ms BETWEEN :since_ms AND :until_ms AND answer = '' GROUP BY verdict;

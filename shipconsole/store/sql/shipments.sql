@@ -21,6 +21,9 @@ WHERE order_id = :order_id AND undone_at_ms IS NULL ORDER BY id;
 -- name: get
 SELECT id, created_at_ms, station, operator FROM shipment WHERE id = :id;
 
+-- name: order_of
+SELECT order_id FROM shipment WHERE id = :id;
+
 -- The newest shipment that a connection is notified of by an update, or was by an earlier one.
 -- name: newest_notified
 SELECT MAX(earlier.shipment_id) FROM call JOIN call AS earlier ON earlier.order_id = call.order_id

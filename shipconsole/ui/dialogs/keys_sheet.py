@@ -48,6 +48,7 @@ KEYS = (
             ("1 … 9", "keys.choose"),
             ("F9", "keys.order_menu"),
             ("Ctrl+Enter", "keys.ship"),
+            ("Ctrl+P", "keys.slip"),
         ),
     ),
     (
@@ -59,6 +60,7 @@ KEYS = (
             ("%UNDO", "keys.undo_barcode"),
             ("%OK", "keys.enter"),
             ("%STOP", "keys.stop"),
+            ("%SLIP", "keys.slip"),
             ("%BADGE NAME", "keys.badge"),
         ),
     ),

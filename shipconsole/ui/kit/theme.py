@@ -21,6 +21,7 @@ FAMILY = "Inter"
 STYLE = ("-style", "Fusion")
 _FONT_FILES = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 _LATER_FONT_FILES = ("Inter-Medium.otf", "Inter-Bold.otf")
+ALL_FONT_FILES = (*_FONT_FILES, *_LATER_FONT_FILES)
 _THEMES = {"light": LIGHT, "dark": DARK, "high_contrast": HIGH_CONTRAST}
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
@@ -21,7 +22,12 @@ class Part(NamedTuple):
 
 
 class TrackDetailsDialog(QDialog):
-    """A package and its events, each with all its values. Opened with `open()`."""
+    """A package and its events, each with all its values. Opened with `open()`.
+
+    Signal: print_label_requested(address), for a label whose link was checked and, where needed, confirmed.
+    """
+
+    print_label_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None, theme: Theme, track: Track) -> None:
         """Show one track."""
@@ -55,6 +61,11 @@ class TrackDetailsDialog(QDialog):
             open_label.setAutoDefault(False)
             open_label.clicked.connect(self._on_open_label_clicked)
             buttons.addWidget(open_label)
+            print_label = widgets.button(text("shipping_label.print"))
+            print_label.setObjectName("print_label")
+            print_label.setAutoDefault(False)
+            print_label.clicked.connect(self._on_print_label_clicked)
+            buttons.addWidget(print_label)
         close = widgets.button(text("button.close"), "plain", "Esc")
         close.setObjectName("close")
         close.setDefault(True)
@@ -82,6 +93,12 @@ class TrackDetailsDialog(QDialog):
     def _on_open_label_clicked(self) -> None:
         if self._label is not None:
             open_link(self, self._theme, self._label)
+
+    def _on_print_label_clicked(self) -> None:
+        label = self._label
+        if label is not None:
+            address = label.url.toString(QUrl.ComponentFormattingOption.FullyEncoded)
+            open_link(self, self._theme, label, lambda: self.print_label_requested.emit(address))
 
 
 def parts_of(track: Track) -> tuple[Part, ...]:

@@ -1,6 +1,7 @@
 """The links that may be opened: https pages at a plain host name, and only a carrier's own without a question."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -58,12 +59,13 @@ def _carriers_sites() -> frozenset[str]:
     return frozenset(_site(QUrl(address).host()) for address in addresses if address)
 
 
-def open_link(parent: QWidget, theme: Theme, link: Link) -> None:
-    """Open a carrier's own page; ask about any other page first."""
+def open_link(parent: QWidget, theme: Theme, link: Link, act: Callable[[], object] | None = None) -> None:
+    """Open a carrier's own page; ask about any other page first. With `act`, do that with the page instead."""
+    act = act or (lambda: QDesktopServices.openUrl(link.url))
     if link.is_carriers:
-        QDesktopServices.openUrl(link.url)
+        act()
         return
-    dialog = OpenAnywayDialog(parent, theme, link)
+    dialog = OpenAnywayDialog(parent, theme, link, act)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
 
@@ -71,10 +73,10 @@ def open_link(parent: QWidget, theme: Theme, link: Link) -> None:
 class OpenAnywayDialog(QDialog):
     """Asks before a page that is not a known carrier's is opened, and shows its host. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, theme: Theme, link: Link) -> None:
-        """Ask about one page; the default is not to open it."""
+    def __init__(self, parent: QWidget | None, theme: Theme, link: Link, act: Callable[[], object]) -> None:
+        """Ask about one page, which `act` opens; the default is not to."""
         super().__init__(parent)
-        self._link = link
+        self._act = act
         self.setObjectName("open_anyway_dialog")
         self.setWindowTitle(text("open_page.title"))
         px = theme.tokens.px
@@ -109,5 +111,5 @@ class OpenAnywayDialog(QDialog):
 
     def accept(self) -> None:
         """Open the page."""
-        QDesktopServices.openUrl(self._link.url)
         super().accept()
+        self._act()

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -42,7 +42,12 @@ STEP_SEVERITIES: dict[str, Severity] = {"exception": "bad", "attempted": "wait"}
 
 
 class PackageView(QWidget):
-    """One package: its number and carrier, a link to the carrier, its state, and what happened."""
+    """One package: its number and carrier, a link to the carrier, its state, and what happened.
+
+    Signal: print_label_requested(address).
+    """
+
+    print_label_requested = Signal(str)
 
     def __init__(self, theme: Theme, number: int, track: Track, *, is_unconfirmed: bool = False) -> None:
         """Show one track; `is_unconfirmed` where a platform refused its update, or may not have it."""
@@ -133,6 +138,7 @@ class PackageView(QWidget):
 
     def _on_details_clicked(self) -> None:
         dialog = TrackDetailsDialog(self.window(), self._theme, self.track)
+        dialog.print_label_requested.connect(self.print_label_requested)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 

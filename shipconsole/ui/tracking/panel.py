@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
@@ -31,7 +32,12 @@ class TrackingModel(Evented):
 
 
 class TrackingPanel(QFrame):
-    """A view of each package, and a timeline of manual changes; both are bound to `model`."""
+    """A view of each package, and a timeline of manual changes; both are bound to `model`.
+
+    Signal: print_label_requested(address), for a platform's label whose link was checked.
+    """
+
+    print_label_requested = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         """Initialize with no order."""
@@ -84,7 +90,10 @@ class TrackingPanel(QFrame):
         for number, track in reversed(list(enumerate(model.tracks, 1))):
             is_unconfirmed = track.tracking_number in model.unconfirmed
             view = before.pop((number, track, is_unconfirmed), None)
-            shown.append(view or PackageView(self._theme, number, track, is_unconfirmed=is_unconfirmed))
+            if view is None:
+                view = PackageView(self._theme, number, track, is_unconfirmed=is_unconfirmed)
+                view.print_label_requested.connect(self.print_label_requested)
+            shown.append(view)
         for view in before.values():
             self._discard(view)
         for position, view in enumerate(shown):

@@ -29,6 +29,7 @@ MODULES = (
     "shipconsole.ui.window.status_refresh",
     "shipconsole.ui.window.verdict_answers",
     "shipconsole.ui.order_editor.panel",
+    "shipconsole.ui.window.paper",
     "shipconsole.ui.tracking.panel",
     "shipconsole.vendors.http",
 )

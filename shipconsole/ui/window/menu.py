@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from shipconsole.ui.dialogs.settings.pages import SettingsParts
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.ui.printing.jobs import Printing
     from shipconsole.ui.sounds.effects import SoundEffects
     from shipconsole.ui.window.main_window import MainWindow
+    from shipconsole.ui.window.paper import WindowPaper
     from shipconsole.ui.window.scanner import ScanProcessor
 
 
@@ -53,6 +55,7 @@ class DialogArguments:
     profile: Profile
     settings: Settings
     new_version: "VersionCheck | None"
+    printing: "Printing"
     menus: "Menus | None" = None
 
 
@@ -181,6 +184,19 @@ def _help(args: DialogArguments) -> QDialog:
     return HelpWindow(args.parent, args.theme)
 
 
+def _hand_over(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.hand_over.dialog import HandOverDialog
+
+    return HandOverDialog(args.parent, args.ctx, args.tasks, args.theme, args.printing, args.open_order)
+
+
+def _shift_report(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.shift_report import ShiftReportDialog
+
+    station = args.settings.station_name
+    return ShiftReportDialog(args.parent, args.ctx, args.tasks, args.theme, args.printing, station)
+
+
 def _about(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.about import AboutDialog
 
@@ -208,6 +224,8 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("carriers", "menu.carriers", "", _carriers),
     MenuEntry("webhook_events", "menu.webhook_events", "", _webhook_events),
     MenuEntry("sync_some", "menu.sync_some", "", _sync_some),
+    MenuEntry("hand_over", "menu.hand_over", "", _hand_over),
+    MenuEntry("shift_report", "menu.shift_report", "", _shift_report),
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
     MenuEntry("settings", "menu.settings", "Ctrl+,", _settings),
     MenuEntry("first_run", "menu.first_run", "", _first_run),
@@ -290,6 +308,9 @@ class Menus(QObject):
             ("order_menu", "F9", self.show_order_menu),
             ("dismiss", DISMISS_KEY, lambda: window.banner.dismiss()),
             ("keep_label", KEEP_KEY, None),
+            ("slip", "Ctrl+P", None),
+            ("package_label", "", None),
+            ("command_sheet", "", None),
         ):
             self._add(name, keys, act)
         for entry in ENTRIES:
@@ -306,6 +327,9 @@ class Menus(QObject):
             ("text_larger", "frame.text_larger"),
             ("text_smaller", "frame.text_smaller"),
             ("text_usual", "frame.text_usual"),
+            ("slip", "menu.slip"),
+            ("package_label", "menu.package_label"),
+            ("command_sheet", "menu.command_sheet"),
         ):
             self.actions[name].setText(text(title))
 
@@ -323,6 +347,29 @@ class Menus(QObject):
         """Open the dialog of a menu's entry."""
         self.trigger(name)
 
+    @cached_property
+    def paper(self) -> "WindowPaper":
+        """What the window prints, and how; made when the window has its context."""
+        from shipconsole.ui.window.paper import WindowPaper
+
+        return WindowPaper(self._window, self._theme, self.live)
+
+    @property
+    def printing(self) -> "Printing":
+        """The window's jobs for printers."""
+        return self.paper.printing
+
+    def start_printing(self) -> None:
+        """Print by command code and at shipping, and show how many packages no carrier has scanned."""
+        self.paper.start()
+        for name, act in (
+            ("slip", self.paper.show_slip),
+            ("package_label", self.paper.show_label),
+            ("command_sheet", self.paper.show_command_sheet),
+        ):
+            self.connect_action(name, act)
+        self.printing.silent_counted.connect(self._show_silent)
+
     def open_forward_review(self) -> None:
         """Open the webhook events at the shipments that are under review."""
         from shipconsole.ui.dialogs.webhook_events.dialog import WebhookEventsDialog
@@ -335,13 +382,13 @@ class Menus(QObject):
         """Show the window's menu."""
         self.make_actions()
         names = [entry.name for entry in ENTRIES if not entry.of_order and (self.is_demo or not entry.of_demo)]
-        self._pop_up(self._window.top_bar.menu_button, [*names, "packer", *APPEARANCE, "keys"])
+        self._pop_up(self._window.top_bar.menu_button, [*names, "command_sheet", "packer", *APPEARANCE, "keys"])
 
     def show_order_menu(self) -> None:
         """Show the menu of the open order, if there is one."""
         if self._window.ctx is not None and self._window.editor.order_id is not None:
             names = [entry.name for entry in ENTRIES if entry.of_order]
-            self._pop_up(self._window.editor.menu_button, ["all_fields", *names])
+            self._pop_up(self._window.editor.menu_button, ["all_fields", "slip", "package_label", *names])
 
     def show_new_version(self, new_version: "VersionCheck") -> None:
         """Announce a new version in the menu, and nowhere else."""
@@ -396,6 +443,7 @@ class Menus(QObject):
                 self._profile,
                 self.live.settings,
                 self._new_version,
+                self.printing,
                 self,
             )
             _open(entry.make(arguments))
@@ -409,6 +457,10 @@ class Menus(QObject):
         dialog = PackerDialog(window, self._theme, window.ctx.operator, self.live.settings.command_prefix)
         dialog.answered.connect(window.set_packer)
         _open(dialog)
+
+    def _show_silent(self, count: int) -> None:
+        title = text("menu.hand_over_silent", count=count) if count else text("menu.hand_over")
+        self.actions["hand_over"].setText(button_text(title))
 
     def _show_keys(self) -> None:
         from shipconsole.ui.dialogs.keys_sheet import KeysSheet

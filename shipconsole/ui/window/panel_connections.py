@@ -86,6 +86,7 @@ class PanelConnections(QObject):
             act = editor_panels.action_of(window.editor, name, window.orders.open_next)
             window.menus.connect_action(name, partial(scans.after_scans, act))
         window.menus.connect_action("keep_label", scans.ask_to_keep)
+        window.menus.start_printing()
 
     async def _reopen_order(self) -> None:
         """Open the order that was open when the program was killed, unless another is open by now."""

@@ -78,7 +78,7 @@ class ScanProcessor(QObject):
     """Queues scans: each may depend on the order that the one before opened.
 
     Signals: stepped(Step), for every step of the verdicts; reason_requested() and units_requested(), for what a
-    person has to enter; badge(name), for a packer's badge; stopped(), for the command.
+    person has to enter; badge(name), for a packer's badge; stopped() and slip_requested(), for the commands.
     """
 
     stepped = Signal(object)
@@ -86,6 +86,7 @@ class ScanProcessor(QObject):
     units_requested = Signal()
     badge = Signal(str)
     stopped = Signal()
+    slip_requested = Signal()
 
     def __init__(self, ctx: Context, tasks: Tasks, editor: OrderEditorPanel, prefix: str) -> None:
         """Act on an editor; `prefix` begins every command code."""
@@ -106,6 +107,7 @@ class ScanProcessor(QObject):
             "ALL LEFT": editor.all_left,
             "UNDO": editor.undo,
             "STOP": self._stop,
+            "SLIP": self.slip_requested.emit,
         }
         editor.gate = self._may_ship
         editor.opened.connect(self._on_opened)

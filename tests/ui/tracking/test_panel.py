@@ -425,3 +425,20 @@ def test_a_label_of_another_site_is_confirmed_first(panel: TrackingPanel) -> Non
     dialog.close()
     hidden = TrackDetailsDialog(panel, Theme(), ARRIVED.model_copy(update={"label_url": "file:///etc/passwd"}))
     assert hidden.findChild(QPushButton, "open_label") is None
+
+
+def test_a_label_is_printed_after_the_same_checks_as_it_is_opened(panel: TrackingPanel) -> None:
+    asked: list[str] = []
+    panel.print_label_requested.connect(asked.append)
+    panel.show_sheet(sheet(ARRIVED))
+    QTest.mouseClick(panel.findChild(QPushButton, "track_details_button"), Qt.MouseButton.LeftButton)
+    dialog = panel.window().findChild(TrackDetailsDialog, "track_details_dialog")
+    QTest.mouseClick(dialog.findChild(QPushButton, "print_label"), Qt.MouseButton.LeftButton)
+    question = dialog.findChild(OpenAnywayDialog, "open_anyway_dialog")
+    assert asked == []
+    question.accept()
+    assert asked == ["https://labels.example.com/label-1.png"]
+    dialog.close()
+    for refused in ("file:///etc/passwd", "http://tools.usps.com/label.pdf", "https://127.0.0.1/label.pdf"):
+        hidden = TrackDetailsDialog(panel, Theme(), ARRIVED.model_copy(update={"label_url": refused}))
+        assert hidden.findChild(QPushButton, "print_label") is None

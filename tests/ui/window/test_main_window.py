@@ -157,6 +157,9 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "text_smaller": ["Ctrl+-"],
         "text_usual": ["Ctrl+0"],
         "keep_label": ["Alt+K"],
+        "slip": ["Ctrl+P"],
+        "package_label": [],
+        "command_sheet": [],
         **{entry.name: [entry.keys] if entry.keys else [] for entry in ENTRIES},
     }
     pressed = [QKeySequence(key).toString() for listed in keys.values() for key in listed]

@@ -252,6 +252,21 @@ CREATE INDEX packages_by_tracking_key ON package (tracking_key);
 CREATE INDEX packages_unverified ON package (LENGTH(tracking_key), id) WHERE unverified = 1;
 CREATE INDEX packages_by_tracking_number ON package (tracking_number);
 
+-- Hand-over lists: which packages a carrier was given, when and by whom. A package is on one list at most.
+CREATE TABLE hand_over (
+    id {identity},
+    at_ms BIGINT NOT NULL,
+    station TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX hand_overs_by_time ON hand_over (at_ms, id);
+
+CREATE TABLE hand_over_package (
+    package_id BIGINT PRIMARY KEY REFERENCES package (id),
+    hand_over_id BIGINT NOT NULL REFERENCES hand_over (id)
+);
+CREATE INDEX hand_over_packages_by_list ON hand_over_package (hand_over_id, package_id);
+
 -- Packages that shipped after the restored backup was made, so that their shipments are missing here.
 CREATE TABLE lost_package (
     tracking_key TEXT PRIMARY KEY,

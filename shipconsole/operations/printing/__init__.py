@@ -1,0 +1,1 @@
+"""What printed documents contain, as data; nothing here draws, and nothing knows a printer."""
