@@ -41,6 +41,7 @@ ROOMS = (
     "order_editor",
     "dialogs_a_to_e",
     "dialogs_f_to_w",
+    "files",
 )
 
 Arguments = Sequence[tuple[str, object]]

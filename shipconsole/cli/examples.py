@@ -26,6 +26,7 @@ EXAMPLES: Mapping[str, str] = {
     "forward-review": "shipconsole forward-review --accept 3",
     "forwarding": "shipconsole forwarding --from SwiftPOD --to Shipup --mode review",
     "identify": "shipconsole identify --order 10001 9400100109361129278357",
+    "import": "shipconsole import shipments.csv --dry-run --map order='Customer reference'",
     "import-webhook-event": "shipconsole import-webhook-event event.json --connection ShipEngine",
     "link": "shipconsole link 10001 POD-77 --reason 'same order'",
     "order": "shipconsole order 10001 --json",
