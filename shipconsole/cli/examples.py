@@ -41,6 +41,7 @@ EXAMPLES: Mapping[str, str] = {
     "serve": "shipconsole serve --port 8737",
     "shift-report": "shipconsole shift-report --since 2026-11-21T06:00",
     "ship": "shipconsole ship 10001 --item MOBILE=1 --tracking 9400100109361129278357 --wait 30",
+    "ship-box": "shipconsole ship-box 10001 10002:MOBILE=1 --tracking 9400100109361129278357",
     "simulator": "shipconsole simulator --port 8700 --fault shipup:503:2",
     "stores": "shipconsole stores --refresh 'Shopify AU'",
     "sync": "shipconsole sync --connection ShipEngine",

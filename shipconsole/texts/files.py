@@ -3,7 +3,12 @@
 from shipconsole.texts import Table
 
 TEXTS: Table = {
+    "audit.box": "Shipped in one box with number {number}: orders {orders:list}.",
     "audit.imported": "Imported from {file}, row {number}.",
+    "box.needs_orders": "Name at least two different orders for one box.",
+    "box.of_order": "Order {number}: {problem}",
+    "box.recipients_differ": "Orders {first} ({first_recipient}) and {other} ({other_recipient}) may have different recipients. Give a reason to ship them in one box.",
+    "box.whole_or_one": "The package also has items of {orders:and}. Add --whole-box for all of them, or --this-order for this order alone.",
     "cli.import_counts": "{shipped:n} rows shipped, {created:n} created, {ready:n} ready, {done_before:n} imported before, {refused:n} with problems, {stopped:n} not run",
     "cli.import_mapping": "Columns: {columns:list}",
     "cli.import_progress": "{stage}: {count:n}",
@@ -11,6 +16,8 @@ TEXTS: Table = {
     "cli.import_result": "Results: {file}",
     "cli.import_row": "Row {number}: {status}",
     "cli.not_mapping": "Write a column as FIELD=TITLE, not “{text}”.",
+    "help.box_order": "an order and its units; without SKU=QTY all that is left",
+    "help.box_reason": "why orders of different recipients are in one box",
     "help.import": "import orders or shipments from CSV, XLSX, or JSON",
     "help.import_as": "what the rows are, if the columns do not show it",
     "help.import_dry_run": "check every row, but store and send nothing",
@@ -20,6 +27,9 @@ TEXTS: Table = {
     "help.import_to": "the connections of rows that name none",
     "help.list_csv": "write the list to this CSV file, safe for spreadsheets (- is standard output)",
     "help.list_rows": "what the CSV file lists: the orders, their items, or their packages with tracking",
+    "help.ship_box": "ship several orders of one recipient in one box",
+    "help.this_order": "only this order's part of a box of several orders",
+    "help.whole_box": "all orders in the same box",
     "import_field.carrier": "Carrier",
     "import_field.city": "City",
     "import_field.company": "Company",

@@ -71,10 +71,15 @@ async def ship(
     return await ctx.write(store_shipment, ctx, order_id, draft, to, is_typed=is_typed)
 
 
-def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
-    """Do what `ship` does within the caller's transaction; the order's draft stays."""
+def ship_in(
+    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = (), *, box: str = ""
+) -> Shipped:
+    """Do what `ship` does within the caller's transaction; the order's draft stays.
+
+    Packages with the same `box` are one box with one tracking number.
+    """
     now_ms = ctx.clock.now_ms()
-    new = _checked(db, ctx, orders.get(db, order_id), draft)
+    new = _checked(db, ctx, orders.get(db, order_id), draft, box)
     links = orders.links(db, order_id)
     targets = _targets(db, links, to, new.order)
     earlier = shipments.of_order(db, order_id)
@@ -183,14 +188,16 @@ def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], units: int) ->
         quantities[lines[-1].id] = quantities.get(lines[-1].id, 0) + units
 
 
-def _checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> NewShipment:
-    with_labels, refused = labels.checked(db, ctx, order, draft)
+def _checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft, box: str = "") -> NewShipment:
+    with_labels, refused = labels.checked(db, ctx, order, draft, box)
     try:
         new = shipment_from(order, with_labels)
     except ValidationFailed as wrong:
         raise ValidationFailed(*wrong.problems, *(refused.problems if refused else ())) from wrong
     if refused:
         raise refused
+    if box:
+        return new.model_copy(update={"packages": tuple(p.model_copy(update={"box": box}) for p in new.packages)})
     return new
 
 
