@@ -120,7 +120,7 @@ def requeue(db: Db, id_: int) -> None:
 
 def latest(db: Db, most: int) -> tuple[ReceivedWebhook, ...]:
     """Return the newest events, newest first; all of them if `most` is negative."""
-    return tuple(_received(row) for row in db.rows("webhook_events.latest", most=most))
+    return tuple(from_row(row) for row in db.rows("webhook_events.latest", most=most))
 
 
 def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:
@@ -149,7 +149,8 @@ def _event(row: Row) -> WebhookEvent:
     return WebhookEvent(*start, from_stored(verify_message), state, from_stored(message), *rest)
 
 
-def _received(row: Row) -> ReceivedWebhook:
+def from_row(row: Row) -> ReceivedWebhook:
+    """Return the event of a row of `webhook_events.latest`."""
     id_, connection, vendor, received_at_ms, size_bytes, verified, verify_message, state, message, *rest = row
     start = (id_, connection, vendor, received_at_ms, size_bytes, _boolean(verified))
     return ReceivedWebhook(*start, from_stored(verify_message), state, from_stored(message), *rest)
