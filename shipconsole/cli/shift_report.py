@@ -7,10 +7,9 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, help_text, moment
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.message import NO_MESSAGE, Message
-from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shift import Shift
 from shipconsole.operations.maintenance import shift_report
-from shipconsole.station.private_file import whole_text
 
 TITLES = (
     "cli.shift_packer",
@@ -43,7 +42,7 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
     elif args.csv == "-":
         shift_report.write_csv(shifts, sys.stdout)
     elif args.csv:
-        _write(shifts, args.csv)
+        shift_report.save(shifts, args.csv)
         output.note(Message("cli.rows_written", count=len(shifts), file=args.csv))
     elif not shifts:
         output.note(Message("cli.no_shipments"))
@@ -55,14 +54,3 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
 
 def _row(shift: Shift, name: Message = NO_MESSAGE) -> list[object]:
     return [name or shift.operator or Message("cli.no_packer"), shift.station, *map(str, shift[2:])]
-
-
-def _write(shifts: list[Shift], path: str) -> None:
-    try:
-        # Spreadsheets recognize UTF-8 only by its byte order mark.
-        with whole_text(path, encoding="utf-8-sig") as file:
-            shift_report.write_csv(shifts, file)
-    except OSError as error:
-        raise EnvironmentFailure(
-            Message("file.not_written", path=str(path), reason=error.strerror or str(error))
-        ) from error

@@ -3,7 +3,7 @@
 A new dialog is one more entry here; its module is loaded when it is opened first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ class DialogArguments:
     """What dialogs are made with. `order_id` is the open order's, 0 without one.
 
     `sheet_changed` is emitted whenever the open order was read: a dialog about it reads it again as well. `news` is
-    the announced new version, if any.
+    the announced new version, if any. `listed_orders` returns the ids of the order list's view and search.
     """
 
     parent: QWidget
@@ -46,6 +46,7 @@ class DialogArguments:
     profile: Profile
     settings: Settings
     news: "VersionCheck | None"
+    listed_orders: Callable[[], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +144,18 @@ def _order_audit_log(args: DialogArguments) -> QDialog:
     return AuditLogDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id)
 
 
+def _import_file(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.import_files.dialog import ImportDialog
+
+    return ImportDialog(args.parent, args.ctx, args.tasks, args.theme)
+
+
+def _export_list(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.export_list import ExportListDialog
+
+    return ExportListDialog(args.parent, args.ctx, args.tasks, args.theme, args.listed_orders)
+
+
 def _about(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.about import AboutDialog
 
@@ -170,6 +183,8 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("carriers", "menu.carriers", "", _carriers),
     MenuEntry("webhook_events", "menu.webhook_events", "", _webhook_events),
     MenuEntry("sync_some", "menu.sync_some", "", _sync_some),
+    MenuEntry("import_file", "menu.import_file", "Ctrl+I", _import_file),
+    MenuEntry("export_list", "menu.export_list", "Ctrl+E", _export_list),
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
     MenuEntry("about", "menu.about", "", _about),
 )
@@ -219,6 +234,9 @@ class Menus(QObject):
             self.actions[entry.name].setText(button_text(text(entry.title)))
         for name, title in (("all_fields", "shared.all_fields"), ("keys", "keys.title"), ("packer", "menu.packer")):
             self.actions[name].setText(text(title))
+        from shipconsole.ui.window.file_drop import FileDrop
+
+        FileDrop(window, self.import_file)
 
     def connect_action(self, name: str, act: Callable[[], object]) -> None:
         """Enable an action that could do nothing before."""
@@ -237,6 +255,14 @@ class Menus(QObject):
         self.open("webhook_events")
         for dialog in self._window.findChildren(WebhookEventsDialog):
             dialog.show_forward_review()
+
+    def import_file(self, path: str) -> None:
+        """Open the import with a file."""
+        from shipconsole.ui.dialogs.import_files.dialog import ImportDialog
+
+        self.open("import_file")
+        for dialog in self._window.findChildren(ImportDialog):
+            dialog.show_file(path)
 
     def show_menu(self) -> None:
         """Show the window's menu."""
@@ -303,6 +329,7 @@ class Menus(QObject):
                 self._profile,
                 self._settings,
                 self._news,
+                lambda: window.order_list.model.ids,
             )
             _open(entry.make(arguments))
 
