@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shipconsole.operations.maintenance.updates import VersionCheck
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.ui.order_editor.panel import OrderEditorPanel
     from shipconsole.ui.window.main_window import MainWindow
 
 
@@ -47,6 +48,7 @@ class DialogArguments:
     settings: Settings
     news: "VersionCheck | None"
     listed_orders: Callable[[], Sequence[int]]
+    editor: "OrderEditorPanel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,18 @@ def _order_audit_log(args: DialogArguments) -> QDialog:
     return AuditLogDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id)
 
 
+def _ship_box(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.ship_box import ShipBoxDialog
+
+    editor = args.editor
+    dialog = ShipBoxDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id, editor.snapshot())
+    dialog.confirmed.connect(editor.ship_box)
+    if editor.box_candidate:
+        dialog.add(editor.box_candidate)
+        editor.box_candidate = 0
+    return dialog
+
+
 def _import_file(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.import_files.dialog import ImportDialog
 
@@ -176,6 +190,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("cancel_items", "menu.cancel_items", "", _cancel_items, of_order=True),
     MenuEntry("resolve_items", "menu.resolve_items", "", _resolve_items, of_order=True),
     MenuEntry("edit_tracking", "menu.edit_tracking", "", _edit_tracking, of_order=True),
+    MenuEntry("ship_box", "menu.ship_box", "Ctrl+B", _ship_box, of_order=True),
     MenuEntry("link_orders", "menu.link_orders", "", _link_orders, of_order=True),
     MenuEntry("order_audit_log", "menu.order_audit_log", "", _order_audit_log, of_order=True),
     MenuEntry("create_orders", "menu.create_in", "", _create_orders),
@@ -330,6 +345,7 @@ class Menus(QObject):
                 self._settings,
                 self._news,
                 lambda: window.order_list.model.ids,
+                window.editor,
             )
             _open(entry.make(arguments))
 

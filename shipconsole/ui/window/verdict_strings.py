@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from shipconsole.domain.label import LabelIssue
 from shipconsole.domain.scan import ScanReason
-from shipconsole.domain.verdict import OrderChange, ScannerFault, Verdict, VerdictKind
+from shipconsole.domain.verdict import Ending, OrderChange, ScannerFault, Verdict, VerdictKind
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import ago, key_name, when
 from shipconsole.ui.kit.package_label import carrier_name
@@ -280,6 +280,8 @@ def _choices(verdict: Verdict, names: Sequence[str]) -> tuple[VerdictChoice, ...
             choices = (("verdict_choice.replace_label", ENTER), ("verdict_choice.keep_first", ESCAPE))
         case VerdictKind.ANOTHER_ORDER:
             choices = (("verdict_choice.open_other", ENTER), ("verdict_choice.stay", ESCAPE))
+            if verdict.ends_with(Ending.DIGIT):
+                choices = (*choices, ("verdict_choice.add_order", "1"))
         case VerdictKind.SEVERAL_CARRIERS | VerdictKind.SEVERAL_ITEMS | VerdictKind.SEVERAL_ORDERS:
             listed = [carrier_name(carrier) for carrier in verdict.issue.carriers] if verdict.issue else names
             options = (VerdictChoice(name, str(number)) for number, name in enumerate(listed[:9], 1))

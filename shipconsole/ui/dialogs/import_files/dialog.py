@@ -4,8 +4,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QDir, Qt
-from PySide6.QtWidgets import QFileDialog, QProgressBar, QStackedLayout, QWidget
+from PySide6.QtCore import QDir, QModelIndex, Qt
+from PySide6.QtWidgets import QFileDialog, QHeaderView, QProgressBar, QStackedLayout, QWidget
 
 from shipconsole.domain.import_columns import check, title_of
 from shipconsole.domain.problem import Problem
@@ -16,6 +16,7 @@ from shipconsole.operations.files.import_file import FileImport, Head, Progress,
 from shipconsole.operations.files.rows import STATUSES, RowResult
 from shipconsole.ui.dialogs.import_files.mapping import MappingForm
 from shipconsole.ui.dialogs.import_files.tables import (
+    REASON,
     RESULT_WIDTHS_PX,
     PreviewTable,
     result_table,
@@ -31,7 +32,7 @@ from shipconsole.ui.kit.theme import Severity, Theme
 SIZE_PX = (1_180, 740)
 MOST_SHOWN = 5_000
 CHOOSE_KEY = "Ctrl+O"
-ALL_KEY, PROBLEMS_KEY = "Alt+1", "Alt+2"
+ALL_KEY, PROBLEMS_KEY, COLUMNS_KEY = "Alt+1", "Alt+2", "Alt+3"
 
 
 class ImportDialog(ContextDialog):
@@ -57,7 +58,7 @@ class ImportDialog(ContextDialog):
         self._every: list[RowResult] = []
         self._problems: list[RowResult] = []
         self._lay_out()
-        keys = {ENTER: self.go_on, CHOOSE_KEY: self.choose_file}
+        keys = {ENTER: self.go_on, CHOOSE_KEY: self.choose_file, COLUMNS_KEY: self._show_preview}
         self._make_keys(keys | {ALL_KEY: self._show_every, PROBLEMS_KEY: self._show_problems})
         self._fit(SIZE_PX)
         self._show_buttons()
@@ -111,13 +112,14 @@ class ImportDialog(ContextDialog):
         if self._closed:
             return
         self._path, self._head = path, head
-        self._name.setText(kit.plain(path.name))
+        self._name.set_text(path.name)
         self.preview.show_rows(head.header, head.rows)
         for section in range(len(head.header)):
             self.preview_view.setColumnWidth(section, self._theme.tokens.px(150))
         self.mapping.show_columns(head.header, columns)
         self._show_mapping()
         self._pages.setCurrentIndex(1)
+        self._show_buttons()
 
     async def _run(self, job: FileImport, *, dry_run: bool) -> Summary:
         # A person mapped the columns: that is worth keeping, whatever becomes of the rows.
@@ -172,6 +174,13 @@ class ImportDialog(ContextDialog):
         name_button(self.problems_tab, text("import_dialog.problems", count=problems))
         self._show_problems() if problems else self._show_every()
         self._pages.setCurrentIndex(2)
+        self._form_card.hide()
+
+    def _show_preview(self) -> None:
+        """Show the columns, to map them in another way."""
+        if not self._busy and self._head is not None:
+            self._pages.setCurrentIndex(1)
+            self._show_buttons()
 
     def _show_every(self) -> None:
         self._show_rows(self._every, problems=False)
@@ -183,7 +192,15 @@ class ImportDialog(ContextDialog):
         self.every_tab.setChecked(not problems)
         self.problems_tab.setChecked(problems)
         if not self._busy:
+            self.reason.clear()
             self.results.set_rows([shown(one) for one in found])
+            if found:
+                self.result_view.selectRow(0)
+
+    def _on_selected(self, index: QModelIndex) -> None:
+        """Show the whole reason of the selected row."""
+        found = self.results.row(index.row())
+        self.reason.setText(kit.plain(found.message) if found is not None else "")
 
     def _show_progress(self, progress: Progress) -> None:
         if self._closed:
@@ -221,7 +238,7 @@ class ImportDialog(ContextDialog):
         self.stop_button.setVisible(self._busy and self._head is not None)
         self.import_button.setEnabled(not self._busy and self._head is not None and not self._is_done)
         self.choose_button.setEnabled(not self._busy)
-        self._form_card.setVisible(self._head is not None)
+        self._form_card.setVisible(self._head is not None and self._pages.currentIndex() < 2)
         self.mapping.setEnabled(not self._busy)
 
     def _on_finished(self) -> None:
@@ -240,9 +257,14 @@ class ImportDialog(ContextDialog):
         self.preview_view = table_view(theme, "import_preview", text("import_dialog.preview"), self.preview)
         self.results = result_table(self)
         self.result_view = table_view(theme, "import_results", text("import_dialog.results"), self.results)
-        for section, width in enumerate(RESULT_WIDTHS_PX):
+        for section, width in RESULT_WIDTHS_PX.items():
             self.result_view.setColumnWidth(section, theme.tokens.px(width))
-        self.result_view.horizontalHeader().setStretchLastSection(True)
+        self.result_view.horizontalHeader().setSectionResizeMode(REASON, QHeaderView.ResizeMode.Stretch)
+        self.result_view.selectionModel().currentRowChanged.connect(self._on_selected)
+        self.reason = wrapped("", name="import_reason", selectable=True)
+        self.columns_tab = action(
+            "import_columns", text("import_dialog.columns"), self._show_preview, "tab", COLUMNS_KEY
+        )
         self.every_tab = action("import_every", text("import_dialog.every", count=0), self._show_every, "tab", ALL_KEY)
         self.problems_tab = action(
             "import_problems", text("import_dialog.problems", count=0), self._show_problems, "tab", PROBLEMS_KEY
@@ -253,8 +275,8 @@ class ImportDialog(ContextDialog):
         column(theme, 1, hint, 1, margins=(24, 24, 24, 24), parent=begin)
         preview_title = kit.label(text("import_dialog.preview"), "heading")
         column(theme, preview_title, (self.preview_view, 1), margins=(12, 12, 12, 8), parent=shown_preview)
-        tabs = row(theme, self.every_tab, self.problems_tab, 1, spacing=6)
-        column(theme, tabs, (self.result_view, 1), margins=(12, 10, 12, 8), parent=shown_results)
+        tabs = row(theme, self.every_tab, self.problems_tab, self.columns_tab, 1, spacing=6)
+        column(theme, tabs, (self.result_view, 1), self.reason, margins=(12, 10, 12, 10), parent=shown_results)
         self._pages = QStackedLayout()
         for page in (begin, shown_preview, shown_results):
             self._pages.addWidget(page)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from shipconsole.domain.import_columns import (
     KINDS,
@@ -34,7 +34,7 @@ class MappingForm(QScrollArea):
         self._theme = theme
         self._header: Sequence[str] = ()
         self._fields: dict[ImportField, FieldUnderTitle[Choice]] = {}
-        self._kind = FieldUnderTitle(Choice(), "import_kind", text("import_dialog.kind"), theme)
+        self._kind = FieldUnderTitle(_narrow(Choice()), "import_kind", text("import_dialog.kind"), theme)
         for kind in KINDS:
             self._kind.input.addItem(text(f"import_kind.{kind}"), kind)
         self._kind.input.activated.connect(self._on_kind_chosen)
@@ -86,12 +86,10 @@ class MappingForm(QScrollArea):
                 return
 
     def _field(self, field: ImportField, position: int | None) -> FieldUnderTitle[Choice]:
-        choice = Choice()
+        choice = _narrow(Choice())
         choice.addItem(text("import_dialog.no_column"))
         choice.addItems([kit.plain(title) for title in self._header])
         choice.setCurrentIndex(0 if position is None else position + 1)
-        choice.setMinimumContentsLength(8)
-        choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         choice.activated.connect(self.edited)
         title = str(title_of(field))
         if field in REQUIRED[self.kind]:
@@ -103,3 +101,11 @@ class MappingForm(QScrollArea):
         kept = {field: position for field, position in at.items() if position >= 0 and field in fields_of(self.kind)}
         self.show_columns(self._header, Columns(self.kind, kept))
         self.edited.emit()
+
+
+def _narrow(choice: Choice) -> Choice:
+    """Return a list that takes the width of its form, however long a title is."""
+    choice.setMinimumContentsLength(4)
+    choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+    return choice

@@ -56,15 +56,16 @@ def result_table(parent: QObject) -> ModelTable[ShownResult]:
     columns = (
         Column[ShownResult]("row", text("import_dialog.row"), RIGHT),
         Column[ShownResult]("status", text("import_dialog.status")),
+        Column[ShownResult]("message", text("import_dialog.reason")),
         Column[ShownResult]("order", text("shared.order")),
         Column[ShownResult]("item", text("import_dialog.item")),
         Column[ShownResult]("tracking_number", text("import_field.tracking_number")),
-        Column[ShownResult]("message", text("import_dialog.reason"), tooltip=lambda row: plain(row.message)),
     )
     return ModelTable(ShownResult, columns, parent)
 
 
-RESULT_WIDTHS_PX = (56, 130, 96, 150, 190)
+REASON = 2
+RESULT_WIDTHS_PX = {0: 52, 1: 116, 3: 84, 4: 130, 5: 176}
 
 
 class PreviewTable(QAbstractTableModel):
