@@ -55,5 +55,5 @@ def items(db: Db, order_ids: Sequence[int]) -> list[ListedItem]:
 
 
 def packages(db: Db, order_ids: Sequence[int]) -> list[ListedPackage]:
-    """Return the packages of some orders."""
+    """Return the packages of some orders, those of each order in the sequence in which they shipped."""
     return [ListedPackage(*row) for row in db.rows("exports.packages", ids=list(order_ids))]

@@ -18,8 +18,8 @@ FROM order_line WHERE order_id IN :ids ORDER BY order_id, position;
 SELECT shipment.order_id, package.tracking_number, package.carrier, package.service, package.weight_g,
     shipment.created_at_ms, shipment.station, shipment.operator, package.box,
     (SELECT track.status FROM track WHERE track.tracking_key = package.tracking_key
-        ORDER BY track.changed_at_ms DESC LIMIT 1),
+        ORDER BY track.id DESC LIMIT 1),
     (SELECT track.delivered FROM track WHERE track.tracking_key = package.tracking_key
-        ORDER BY track.changed_at_ms DESC LIMIT 1)
+        ORDER BY track.id DESC LIMIT 1)
 FROM shipment JOIN package ON package.shipment_id = shipment.id
-WHERE shipment.order_id IN :ids AND shipment.undone_at_ms IS NULL ORDER BY shipment.order_id, package.id;
+WHERE shipment.order_id IN :ids AND shipment.undone_at_ms IS NULL;
