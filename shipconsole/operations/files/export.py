@@ -32,12 +32,18 @@ Cells = Sequence[object]
 
 _ORDERS = ("number", "connection", "state", "recipient", "ordered", "shipped", "left", "due_at", "needs_attention")
 _ITEMS = ("order", "sku", "description", "barcode", "ordered", "shipped", "cancelled", "quantity", "weight_g")
-_PACKAGES = ("order", "tracking_number", "carrier", "service", "weight_g", "shipped_at", "station", "packer", "box")
-_PACKAGES += ("status", "delivered")
-_UPDATES = ("id", "order", "connection", "platform", "state", "summary", "attempts", "created_at", "changed_at")
-_UPDATES += ("code", "message", "problems", "platform_request_id")
-_EVENTS = ("id", "connection", "platform", "received_at", "bytes", "verified", "state", "code", "message")
-_EVENTS += ("duplicates", "processed_at")
+_PACKAGES = (
+    *("order", "tracking_number", "carrier", "service", "weight_g", "shipped_at", "station", "packer", "box"),
+    *("status", "delivered"),
+)
+_UPDATES = (
+    *("id", "order", "connection", "platform", "state", "summary", "attempts", "created_at", "changed_at"),
+    *("code", "message", "problems", "platform_request_id"),
+)
+_EVENTS = (
+    *("id", "connection", "platform", "received_at", "bytes", "verified", "state", "code", "message"),
+    *("duplicates", "processed_at"),
+)
 _CONNECTIONS = ("name", "platform", "url", "state", "message", "synced_at", "sync_problem")
 
 

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import itertools
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -109,9 +109,15 @@ async def columns_of(
 
 async def remember(ctx: Context, job: FileImport) -> None:
     """Remember how the columns of a header are mapped."""
-    values = {"station": ctx.station, "operator": ctx.operator, "now_ms": ctx.clock.now_ms()}
-    titles = job.columns.titles(job.header)
-    await ctx.write(imports.keep_mapping, import_columns.signature(job.header), job.columns.kind, titles, **values)
+    await ctx.write(
+        imports.keep_mapping,
+        import_columns.signature(job.header),
+        job.columns.kind,
+        job.columns.titles(job.header),
+        station=ctx.station,
+        operator=ctx.operator,
+        now_ms=ctx.clock.now_ms(),
+    )
 
 
 async def run(
@@ -151,7 +157,7 @@ def _head(path: Path) -> Head:
 
 
 @contextlib.contextmanager
-def _reading(path: Path) -> Iterator[None]:
+def _reading(path: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:

@@ -47,9 +47,17 @@ class RowsRefused(Exception):
 
 def result(row: ImportRow, status: RowStatus, message: Message = NO_MESSAGE, **more: Any) -> RowResult:
     """Return the result of a row."""
-    value = row.value
-    shown = (value(ImportField.ORDER), value(ImportField.SKU), row.quantity, value(ImportField.TRACKING))
-    return RowResult(row.number, row.last, *shown, status, message, **more)
+    return RowResult(
+        row.number,
+        row.last,
+        order=row.value(ImportField.ORDER),
+        sku=row.value(ImportField.SKU),
+        quantity=row.quantity,
+        tracking_number=row.value(ImportField.TRACKING),
+        status=status,
+        message=message,
+        **more,
+    )
 
 
 def refuse(rows: Iterable[ImportRow], message: Message) -> list[RowResult]:
@@ -75,8 +83,20 @@ def result_record(found: RowResult) -> list[Any]:
 
 def result_from(record: Sequence[Any]) -> RowResult:
     """Return the result of a record."""
-    *values, message, order_id, shipment_id, call_ids = record
-    return RowResult(*values, from_stored(message), order_id, shipment_id, tuple(call_ids))
+    number, last, order, sku, quantity, tracking_number, status, message, order_id, shipment_id, call_ids = record
+    return RowResult(
+        number,
+        last,
+        order,
+        sku,
+        quantity,
+        tracking_number,
+        status,
+        from_stored(message),
+        order_id,
+        shipment_id,
+        tuple(call_ids),
+    )
 
 
 def shipment_key(row: ImportRow, order_id: int) -> str:
@@ -132,11 +152,24 @@ def done_before(row: ImportRow, done: imports.DoneRow) -> RowResult:
 
 
 def keep(
-    db: Db, ctx: Context, rows: Iterable[ImportRow], keys: Mapping[int, str], file: str, order_id: int, **more: Any
+    db: Db,
+    ctx: Context,
+    rows: Iterable[ImportRow],
+    keys: Mapping[int, str],
+    file: str,
+    order_id: int,
+    shipment_id: int | None = None,
 ) -> None:
     """Store that rows were imported, in the transaction of what they became."""
-    who = {"station": ctx.station, "operator": ctx.operator, "now_ms": ctx.clock.now_ms()}
-    shipment_id: int | None = more.get("shipment_id")
     for row in rows:
-        values = {"order_id": order_id, "shipment_id": shipment_id, "file": file, "row_number": row.number}
-        imports.add(db, keys[row.number], **values, **who)
+        imports.add(
+            db,
+            keys[row.number],
+            order_id=order_id,
+            shipment_id=shipment_id,
+            file=file,
+            row_number=row.number,
+            station=ctx.station,
+            operator=ctx.operator,
+            now_ms=ctx.clock.now_ms(),
+        )

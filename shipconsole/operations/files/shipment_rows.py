@@ -148,10 +148,10 @@ class _Package:
         own: dict[int, list[Message]] = {}
         common: list[Message] = []
         for problem in failed.problems:
-            line_id = problem.path[1] if problem.path[:1] in (("lines",), ("row",)) and len(problem.path) > 1 else None
-            numbers = [number for number, lines in self._lines.items() if line_id in lines]
-            if problem.path[:1] == ("row",):
-                numbers = [int(problem.path[1])]
+            part, at = problem.path if len(problem.path) == 2 else ("", 0)
+            numbers = [number for number, lines in self._lines.items() if part == "lines" and at in lines]
+            if part == "row":
+                numbers = [int(at)]
             for number in numbers:
                 own.setdefault(number, []).append(problem.sentence)
             if not numbers:

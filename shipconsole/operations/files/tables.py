@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from shipconsole.domain import text_bytes
 from shipconsole.domain.import_columns import HEADER_WITHIN, MOST_COLUMNS, header_position, unique_titles
 from shipconsole.domain.import_row import CellKind, RawRow, is_blank, number_text
-from shipconsole.domain.message import Message
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 
 SEPARATORS = (",", ";", "\t")
@@ -31,6 +31,8 @@ _SNIFFED_BYTES = 64_000
 _HEAD_BYTES = 4
 _XLSX_MARK = b"PK\x03\x04"
 _OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0"
+_MOST_BESIDE_LIST = 3
+"""A document with more than its list, such as a page number, is still that list."""
 _ITEM_KEYS = ("lines", "items", "order_items", "packages", "shipments")
 
 
@@ -78,8 +80,8 @@ def _table(path: Path, rows: Generator[RawRow], size: int) -> Table:
     return Table(unique_titles(header), itertools.chain(first[position + 1 :], filled), size)
 
 
-def _refused(message: Message, advice: Message | None = None) -> ValidationFailed:
-    return ValidationFailed(Problem(("file",), message, *([advice] if advice else [])))
+def _refused(message: Message, advice: Message = NO_MESSAGE) -> ValidationFailed:
+    return ValidationFailed(Problem(("file",), message, advice))
 
 
 def _begins_json(path: Path, file: BinaryIO) -> bool:
@@ -174,12 +176,16 @@ def _json_rows(path: Path, file: BinaryIO, size: int) -> Generator[RawRow]:
 
 def _entries(document: object, path: Path) -> list[object]:
     """Return the list in a document: itself, or the only list among its values."""
+    entries: list[object] = []
     if isinstance(document, dict):
-        lists = [value for value in cast("dict[str, object]", document).values() if isinstance(value, list)]
-        document = lists[0] if len(lists) == 1 and len(cast("dict[str, object]", document)) <= 3 else [document]
-    if not isinstance(document, list) or not all(isinstance(entry, dict) for entry in cast("list[object]", document)):
+        values = cast("dict[str, object]", document)
+        lists = [cast("list[object]", value) for value in values.values() if isinstance(value, list)]
+        entries = lists[0] if len(lists) == 1 and len(values) <= _MOST_BESIDE_LIST else [values]
+    elif isinstance(document, list):
+        entries = cast("list[object]", document)
+    if not entries or not all(isinstance(entry, dict) for entry in entries):
         raise _refused(Message("import_file.not_a_list", name=path.name))
-    return cast("list[object]", document)
+    return entries
 
 
 def _flat(entry: object, outer: dict[str, str]) -> Iterator[dict[str, str]]:
@@ -215,7 +221,7 @@ def _xlsx_rows(path: Path, file: BinaryIO, size: int) -> Generator[RawRow]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
+        with CalamineWorkbook.from_path(str(path)) as book:  # pyright: ignore[reportUnknownMemberType]
             sheet = book.get_sheet_by_index(0)
             start = sheet.start or (0, 0)
             merged = _merged(sheet.merged_cell_ranges or [], start[1])
