@@ -14,8 +14,8 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import escaped_json
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.files import import_file, results
-from shipconsole.operations.files.import_file import FileImport, Progress, Summary
-from shipconsole.operations.files.rows import STATUSES, RowResult
+from shipconsole.operations.files.import_file import STAGE_TITLES, FileImport, Progress, Summary
+from shipconsole.operations.files.rows import STATUS_TITLES, STATUSES, RowResult
 
 REPORTED_EVERY = 10_000
 
@@ -82,7 +82,7 @@ def _reporter() -> Callable[[Progress], None]:
             last = progress.done
             return
         last = progress.done
-        stage = Message(f"import_stage.{progress.stage}")
+        stage = Message(STAGE_TITLES[progress.stage])
         if progress.total is None:
             output.note(Message("cli.import_progress", stage=stage, count=progress.done))
         else:
@@ -94,7 +94,7 @@ def _reporter() -> Callable[[Progress], None]:
 
 def _show(found: RowResult) -> None:
     """Print a row's result, and in what way it is a problem."""
-    shown = Message("cli.import_row", number=found.number, status=Message(f"import_status.{found.status}"))
+    shown = Message("cli.import_row", number=found.number, status=Message(STATUS_TITLES[found.status]))
     output.line(
         "  ".join(part for part in (str(shown), found.order, found.tracking_number, str(found.message)) if part)
     )

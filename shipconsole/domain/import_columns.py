@@ -108,7 +108,7 @@ _TITLES: Mapping[ImportField, str] = {
     """,
     ImportField.TRACKING: """
         tracking number | tracking no | tracking | tracking code | tracking id | tracking # | shipment tracking
-        number | waybill | awb | consignment | consignment number | parcel number | sendungsnummer | paketnummer
+        number | waybill | awb | consignment | consignment number | sendungsnummer | paketnummer
         | sendungsverfolgung | sendungsverfolgungsnummer | trackingnummer | numéro de suivi | n° de suivi | suivi
         | numéro de colis | número de seguimiento | seguimiento | número de envío | numero di tracciamento |
         numero spedizione | numero di spedizione | trackingnummer | zendingsnummer | barcode zending
@@ -204,6 +204,33 @@ class Columns(NamedTuple):
         return {field.value: header[position] for field, position in self.at.items()}
 
 
+_FIELD_TITLES: Mapping[ImportField, str] = {
+    ImportField.ORDER: "import_field.order",
+    ImportField.SKU: "import_field.sku",
+    ImportField.QUANTITY: "import_field.quantity",
+    ImportField.TRACKING: "import_field.tracking_number",
+    ImportField.CARRIER: "import_field.carrier",
+    ImportField.SERVICE: "import_field.service",
+    ImportField.WEIGHT_KG: "import_field.weight_kg",
+    ImportField.WEIGHT_G: "import_field.weight_g",
+    ImportField.CONNECTION: "import_field.connection",
+    ImportField.DESCRIPTION: "import_field.description",
+    ImportField.NAME: "import_field.name",
+    ImportField.COMPANY: "import_field.company",
+    ImportField.STREET: "import_field.street",
+    ImportField.STREET2: "import_field.street2",
+    ImportField.SUBURB: "import_field.suburb",
+    ImportField.CITY: "import_field.city",
+    ImportField.STATE: "import_field.state",
+    ImportField.POSTAL_CODE: "import_field.postal_code",
+    ImportField.COUNTRY: "import_field.country",
+    ImportField.PHONE: "import_field.phone",
+    ImportField.EMAIL: "import_field.email",
+    ImportField.NOTE: "import_field.note",
+}
+"""Message ids."""
+
+
 def fields_of(kind: ImportKind) -> tuple[ImportField, ...]:
     """Return the fields of a kind of rows in the order of a form."""
     return OF_SHIPMENTS if kind == "shipments" else OF_ORDERS
@@ -211,7 +238,7 @@ def fields_of(kind: ImportKind) -> tuple[ImportField, ...]:
 
 def title_of(field: ImportField) -> Message:
     """Return a field's title for people."""
-    return Message(f"import_field.{field.value}")
+    return Message(_FIELD_TITLES[field])
 
 
 def unique_titles(titles: Sequence[str]) -> tuple[str, ...]:

@@ -53,10 +53,19 @@ class Head(NamedTuple):
     rows: tuple[tuple[str, ...], ...]
 
 
+Stage = Literal["reading", "checking", "running"]
+STAGE_TITLES: Mapping[Stage, str] = {
+    "reading": "import_stage.reading",
+    "checking": "import_stage.checking",
+    "running": "import_stage.running",
+}
+"""Message ids."""
+
+
 class Progress(NamedTuple):
     """How far a run is; `total` is None while the file is read."""
 
-    stage: Literal["reading", "checking", "running"]
+    stage: Stage
     done: int
     total: int | None
 

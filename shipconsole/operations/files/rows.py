@@ -16,6 +16,15 @@ from shipconsole.store.database import Db
 
 RowStatus = Literal["ready", "shipped", "created", "done_before", "refused", "stopped"]
 STATUSES: tuple[RowStatus, ...] = ("shipped", "created", "ready", "done_before", "refused", "stopped")
+STATUS_TITLES: Mapping[RowStatus, str] = {
+    "shipped": "import_status.shipped",
+    "created": "import_status.created",
+    "ready": "import_status.ready",
+    "done_before": "import_status.done_before",
+    "refused": "import_status.refused",
+    "stopped": "import_status.stopped",
+}
+"""Message ids."""
 MOST_ROWS_TOGETHER = 5_000
 """Rows of one order, or with one tracking number."""
 

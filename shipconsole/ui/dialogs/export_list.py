@@ -1,7 +1,7 @@
 """Exports a list as a CSV file: which list is chosen, then where it is written."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,17 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (560, 480)
-LISTS = ("orders", "items", "tracking", "outbox", "webhook_events", "connections", "audit_log", "shift_report")
+LISTS: Mapping[str, str] = {
+    "orders": "export.orders",
+    "items": "export.items",
+    "tracking": "export.tracking",
+    "outbox": "export.outbox",
+    "webhook_events": "export.webhook_events",
+    "connections": "export.connections",
+    "audit_log": "export.audit_log",
+    "shift_report": "export.shift_report",
+}
+"""The title of each list, a message id."""
 
 
 class ExportListDialog(ContextDialog):
@@ -40,7 +50,7 @@ class ExportListDialog(ContextDialog):
             title=text("export.title"),
         )
         self._order_ids = order_ids
-        self._choices = {name: RadioButton(text(f"export.{name}"), theme) for name in LISTS}
+        self._choices = {name: RadioButton(text(title), theme) for name, title in LISTS.items()}
         self._lay_out()
         self._make_keys({ENTER: self.ask_where})
         self._fit(SIZE_PX)

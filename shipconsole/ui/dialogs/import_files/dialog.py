@@ -12,8 +12,8 @@ from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.files import import_file, results
-from shipconsole.operations.files.import_file import FileImport, Head, Progress, Summary
-from shipconsole.operations.files.rows import STATUSES, RowResult
+from shipconsole.operations.files.import_file import STAGE_TITLES, FileImport, Head, Progress, Summary
+from shipconsole.operations.files.rows import STATUS_TITLES, STATUSES, RowResult
 from shipconsole.ui.dialogs.import_files.mapping import MappingForm
 from shipconsole.ui.dialogs.import_files.tables import (
     REASON,
@@ -160,7 +160,7 @@ class ImportDialog(ContextDialog):
 
     def _counted(self, summary: Summary) -> str:
         counts = [
-            text("import_dialog.count", status=text(f"import_status.{status}"), count=summary.counts[status])
+            text("import_dialog.count", status=text(STATUS_TITLES[status]), count=summary.counts[status])
             for status in STATUSES
             if summary.counts.get(status)
         ]
@@ -207,7 +207,7 @@ class ImportDialog(ContextDialog):
             return
         self._bar.setRange(0, progress.total or 0)
         self._bar.setValue(progress.done if progress.total else 0)
-        stage = text(f"import_stage.{progress.stage}")
+        stage = text(STAGE_TITLES[progress.stage])
         if progress.total is None:
             self._show_message(text("cli.import_progress", stage=stage, count=progress.done))
         else:

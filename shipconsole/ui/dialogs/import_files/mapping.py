@@ -21,6 +21,8 @@ from shipconsole.ui.kit.layout import column
 from shipconsole.ui.kit.theme import Theme
 
 FORM_PX = 270
+KIND_TITLES: Mapping[ImportKind, str] = {"shipments": "import_kind.shipments", "orders": "import_kind.orders"}
+"""Message ids."""
 
 
 class MappingForm(QScrollArea):
@@ -36,7 +38,7 @@ class MappingForm(QScrollArea):
         self._fields: dict[ImportField, FieldUnderTitle[Choice]] = {}
         self._kind = FieldUnderTitle(_narrow(Choice()), "import_kind", text("import_dialog.kind"), theme)
         for kind in KINDS:
-            self._kind.input.addItem(text(f"import_kind.{kind}"), kind)
+            self._kind.input.addItem(text(KIND_TITLES[kind]), kind)
         self._kind.input.activated.connect(self._on_kind_chosen)
         self._content = QWidget()
         self._content.setProperty("variant", "scrolled")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.operations.files.rows import RowResult, RowStatus
+from shipconsole.operations.files.rows import STATUS_TITLES, RowResult, RowStatus
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, ModelTable
 from shipconsole.ui.kit.theme import Theme
 
@@ -46,7 +46,7 @@ def shown(found: RowResult) -> ShownResult:
         order=found.order,
         item=item,
         tracking_number=found.tracking_number,
-        status=f"{_MARKS[found.status]} {text(f'import_status.{found.status}')}",
+        status=f"{_MARKS[found.status]} {text(STATUS_TITLES[found.status])}",
         message=str(found.message),
     )
 
