@@ -20,6 +20,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (720, 620)
+UNITS_PX = 64
 ADD_KEY = "Alt+A"
 
 
@@ -195,6 +196,9 @@ class OrderCard(QFrame):
             field.setAccessibleName(kit.plain(text("box.units", sku=line.sku)))
             field.setRange(0, line.left)
             field.setValue(line.left)
+            field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+            field.setAlignment(Qt.AlignmentFlag.AlignRight)
+            field.setFixedWidth(theme.tokens.px(UNITS_PX))
             field.valueChanged.connect(self.changed)
             self.units[line.id] = field
             name = kit.Elided(line.description or line.sku)
