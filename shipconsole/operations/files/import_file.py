@@ -155,6 +155,9 @@ async def run(
         await importer.read()
         failure = await importer.handle()
         counts = await asyncio.to_thread(importer.give_back, [give for give in (write, each) if give is not None])
+        if failure is not None and not counts.keys() & {"shipped", "created"}:
+            # Raised here, it leaves no result file.
+            raise failure
     if failure is not None:
         raise failure
     return Summary(job.columns.kind, counts, result_file)

@@ -305,6 +305,10 @@ async def test_a_disk_that_is_full_ends_the_run_and_the_results_say_so(
     with pytest.raises(EnvironmentFailure):
         header = (await import_file.head(file)).header
         columns = await import_file.columns_of(bench, header, {})
-        await import_file.run(bench, import_file.FileImport(file, header, columns), dry_run=False, each=found.append)
+        job = import_file.FileImport(file, header, columns)
+        await import_file.run(
+            bench, job, dry_run=False, each=found.append, result_file=str(tmp_path / "full-result.csv")
+        )
+    assert not (tmp_path / "full-result.csv").exists()
     assert [one.status for one in found] == ["stopped"] * 2
     assert await shipped(bench, "10001") == {}
