@@ -5,7 +5,8 @@ have the box in common: the label check does not stop what belongs to it, and vo
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -133,6 +134,20 @@ def _of_order(position: int, order: Order, problem: Problem) -> Problem:
     return Problem(("orders", position, *problem.path), message, problem.advice)
 
 
+@contextmanager
+def _of_member(number: str) -> Generator[None]:
+    """Name the other order whose part of a box can't be changed."""
+    try:
+        yield
+    except ValidationFailed as failed:
+        raise ValidationFailed(
+            *(
+                problem._replace(message=Message("box.of_order", number=number, problem=problem.message))
+                for problem in failed.problems
+            )
+        ) from failed
+
+
 def _differing(db: Db, order_ids: Sequence[int]) -> tuple[str, ...]:
     first, *rest = (orders.get(db, order_id) for order_id in order_ids)
     return tuple(other.number for other in rest if not recipient.is_same(first.ship_to, other.ship_to))
@@ -149,9 +164,10 @@ def _edit_box(
     for member in _others(db, package_id):
         guides = correct.edit_guide(db, member.order_id, member.package_id)
         by_default = [guide.connection.id for guide in guides if guide.by_default]
-        call_ids += correct.edit_in(
-            db, ctx, member.order_id, member.package_id, new, by_default, why, stays_in_box=True
-        )
+        with _of_member(member.number):
+            call_ids += correct.edit_in(
+                db, ctx, member.order_id, member.package_id, new, by_default, why, stays_in_box=True
+            )
     return tuple(call_ids)
 
 
@@ -159,13 +175,14 @@ def _void_box(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequenc
     shipment = shipments.get(db, shipment_id)
     packages = shipment.packages if shipment is not None else ()
     members = {
-        (member.order_id, member.shipment_id)
+        (member.order_id, member.shipment_id, member.number)
         for package in packages
         for member in _others(db, package.id or 0)
         if member.shipment_id != shipment_id
     }
     call_ids = [*correct.void_in(db, ctx, order_id, shipment_id, to, why)]
-    for member_id, of_member in sorted(members):
+    for member_id, of_member, number in sorted(members):
         by_default = [guide.connection.id for guide in correct.void_guide(db, member_id, of_member) if guide.by_default]
-        call_ids += correct.void_in(db, ctx, member_id, of_member, by_default, why)
+        with _of_member(number):
+            call_ids += correct.void_in(db, ctx, member_id, of_member, by_default, why)
     return tuple(call_ids)
