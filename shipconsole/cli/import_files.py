@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shipconsole.cli import output
-from shipconsole.cli.commands import Commands, help_text
+from shipconsole.cli.commands import Commands, help_text, seconds
 from shipconsole.cli.session import EXIT_DONE, EXIT_WRONG, Session
+from shipconsole.cli.updates import exit_code, send_and_wait
 from shipconsole.domain.import_columns import KINDS, title_of
 from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import escaped_json
@@ -31,6 +32,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         "--to", action="append", default=[], nargs="+", metavar="NAME", help=help_text("help.import_to")
     )
     command.add_argument("--result", default="", metavar="FILE", help=help_text("help.import_result"))
+    command.add_argument("--wait", type=seconds, default=None, metavar="SECONDS", help=help_text("help.wait"))
     command.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     command.set_defaults(run=_import)
 
@@ -49,20 +51,33 @@ async def _import(session: Session, args: argparse.Namespace) -> int:
         await import_file.remember(ctx, job)
     result_file = args.result or ("" if args.dry_run else results.beside(path))
     document = _Document(job) if args.json else None
+    order_ids: dict[int, None] = {}
+    call_ids: dict[int, None] = {}
+
+    def take(found: RowResult) -> None:
+        (document.add if document is not None else _show)(found)
+        if args.wait is not None and found.order_id and found.status != "done_before":
+            order_ids[found.order_id] = None
+            call_ids.update(dict.fromkeys(found.call_ids))
+
     summary = await import_file.run(
         ctx,
         job,
         dry_run=args.dry_run,
         result_file=result_file,
-        each=document.add if document is not None else _show,
+        each=take,
         report=_reporter(),
     )
+    code = EXIT_WRONG if summary.has_problems else EXIT_DONE
+    if args.wait is not None:
+        calls = await send_and_wait(session, list(order_ids), tuple(call_ids), args.wait)
+        code = code or exit_code(calls, args.wait)
     if document is not None:
         document.end(summary)
     output.note(Message("cli.import_counts", **{status: summary.counts.get(status, 0) for status in STATUSES}))
     if summary.result_file:
         output.note(Message("cli.import_result", file=summary.result_file))
-    return EXIT_WRONG if summary.has_problems else EXIT_DONE
+    return code
 
 
 def _mapping(text: str) -> tuple[str, str]:

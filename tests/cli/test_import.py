@@ -45,6 +45,15 @@ def test_a_dry_run_ships_nothing_a_run_ships_the_good_and_a_second_run_nothing(
     assert len(program.json("order", "10021")["shipments"]) == 1
 
 
+def test_the_updates_are_sent_and_waited_for(program: Program, tmp_path: Path) -> None:
+    sku = program.json("order", "10024")["lines"][0]["sku"]
+    number = usps(1_803)
+    ended = program.run("import", written(tmp_path / "s.csv", f"10024,{sku},1,{number}"), "--json", "--wait", "120")
+    assert (ended.code, [row["status"] for row in ended.json["rows"]]) == (0, ["shipped"])
+    (shipment,) = program.json("order", "10024")["shipments"]
+    assert {call["state"] for call in shipment["calls"]} == {"confirmed"}
+
+
 def test_a_mapping_is_given_once(program: Program, tmp_path: Path) -> None:
     sku = program.json("order", "10022")["lines"][0]["sku"]
     file = written(tmp_path / "m.csv", f"10022,{sku},1,{B}", header="Ref,What,Many,Label")
