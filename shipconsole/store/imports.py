@@ -15,6 +15,8 @@ class DoneRow(NamedTuple):
     file: str
     row_number: int
     at_ms: int
+    is_undone: bool
+    """Whether its shipment was undone or voided since."""
 
 
 def mapping(db: Db, signature: str) -> tuple[str, dict[str, str]] | None:
@@ -34,7 +36,7 @@ def keep_mapping(
 def done(db: Db, row_key: str) -> DoneRow | None:
     """Return what a row became; None if it was not imported yet."""
     row = db.row("imports.done", row_key=row_key)
-    return None if row is None else DoneRow(*row)
+    return None if row is None else DoneRow(*row[:-1], is_undone=bool(row[-1]))
 
 
 def add(

@@ -146,6 +146,7 @@ TEXTS: Table = {
     "import_file.too_large": "{name} is too large: more than {most:n} MB.",
     "import_file.too_many_columns": "The file has {count:n} columns, but at most {most:n} are allowed.",
     "import_file.too_many_rows": "More than {most:n} rows belong together. Check the order numbers and tracking numbers.",
+    "import_file.undone_since": "The shipment was undone or voided since; ship it again in the window.",
     "import_file.unknown_column": "There is no column “{title}”.",
     "import_file.unknown_field": "There is no field “{name}”. Fields: {fields:list}.",
     "import_file.unreadable_line": "Line {number} can't be read.",

@@ -9,7 +9,7 @@ from shipconsole.domain import code
 from shipconsole.domain.import_columns import ImportField
 from shipconsole.domain.import_row import ImportRow
 from shipconsole.domain.label import number_key
-from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
+from shipconsole.domain.message import NO_MESSAGE, Message, from_stored, sentences
 from shipconsole.operations.context import Context
 from shipconsole.store import imports
 from shipconsole.store.database import Db
@@ -156,7 +156,8 @@ def connection_names(rows: Sequence[ImportRow], default: Sequence[str]) -> list[
 
 def done_before(row: ImportRow, done: imports.DoneRow) -> RowResult:
     """Return the result of a row that an earlier run imported."""
-    message = Message("import_file.done_before", file=done.file, number=done.row_number)
+    undone = Message("import_file.undone_since") if done.is_undone else NO_MESSAGE
+    message = sentences(Message("import_file.done_before", file=done.file, number=done.row_number), undone)
     return result(row, "done_before", message, order_id=done.order_id, shipment_id=done.shipment_id)
 
 

@@ -15,7 +15,7 @@ from shipconsole.operations.files import import_file, results
 from shipconsole.operations.files.rows import RowResult
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
-from shipconsole.operations.shipping import ship
+from shipconsole.operations.shipping import ship, undo
 from shipconsole.store.errors import StoreError
 from tests.operations.files.importing import codes, csv_of, ids, imported, shipped
 from tests.support import sql, workbooks
@@ -222,6 +222,17 @@ async def test_rows_of_a_longer_file_are_new_and_a_changed_package_is_not(bench:
     found, _ = await imported(bench, longer)
     assert codes(found) == ["done_before import_file.done_before", "refused import_file.package_done", "shipped"]
     assert await shipped(bench, "10008") == {A: {"TABLET-10": 1}, B: {"MOBILE": 2}}
+
+
+async def test_a_row_whose_shipment_was_undone_is_not_shipped_again_and_says_so(bench: Context, tmp_path: Path) -> None:
+    file = csv_of(tmp_path / "undo.csv", f"10001,MOBILE,1,{A}")
+    (found,), _ = await imported(bench, file)
+    assert found.order_id is not None
+    assert found.shipment_id is not None
+    await undo.undo_shipment(bench, found.order_id, found.shipment_id)
+    found, _ = await imported(bench, file)
+    assert codes(found) == ["done_before import_file.done_before import_file.undone_since"]
+    assert await shipped(bench, "10001") == {}
 
 
 async def test_only_the_named_connection_is_notified(bench: Context, tmp_path: Path) -> None:
