@@ -12,7 +12,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.files import export
 from shipconsole.operations.maintenance import audit_log, shift_report
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.check_box import RadioButton
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.layout import column, wrapped
@@ -122,9 +122,9 @@ class ExportListDialog(ContextDialog):
             group.addButton(choice)
         self._choices["orders"].setChecked(True)
         main = self._column(10)
-        main.addWidget(kit.label(text("export.title"), "number"))
+        main.addWidget(widgets.label(text("export.title"), "number"))
         main.addWidget(wrapped(text("export.subtitle"), "secondary"))
-        main.addWidget(kit.card(column(theme, *self._choices.values(), 1, spacing=6, margins=(16, 12, 16, 12))), 1)
+        main.addWidget(widgets.card(column(theme, *self._choices.values(), 1, spacing=6, margins=(16, 12, 16, 12))), 1)
         main.addLayout(self._button_row)
         self.export_button = self._button_row.add(
             "export_write", text("export.write"), self.ask_where, ENTER, kind="primary"

@@ -7,12 +7,13 @@ from shipconsole.domain import recipient
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping.box import BoxPart
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog
 from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.layout import MIDDLE, action, column, row, wrapped
@@ -113,7 +114,7 @@ class ShipBoxDialog(OrderDialog):
     def _show_order(self, order: Order) -> None:
         super()._show_order(order)
         number = self._package.tracking_number
-        self._label.setText(kit.plain(text("box.package", number=number, order=order.number) if number else ""))
+        self._label.setText(plain(text("box.package", number=number, order=order.number) if number else ""))
         self._show_buttons()
 
     def _is_ready(self) -> bool:
@@ -138,7 +139,7 @@ class ShipBoxDialog(OrderDialog):
 
     def _lay_out(self) -> None:
         theme = self._theme
-        self._label = kit.label("", "strong")
+        self._label = widgets.label("", "strong")
         self._advice = wrapped("", severity="bad", name="box_advice")
         self.number = TitledField("box_number", text("box.order"), theme, text("box.order_hint"))
         self.number.input.setPlaceholderText(text("box.order_hint"))
@@ -158,7 +159,7 @@ class ShipBoxDialog(OrderDialog):
         scroll.setWidgetResizable(True)
         scroll.setWidget(content)
         main = self._column(10)
-        main.addWidget(kit.label(text("box.title"), "number"))
+        main.addWidget(widgets.label(text("box.title"), "number"))
         main.addWidget(wrapped(text("box.subtitle"), "secondary"))
         main.addWidget(self._label)
         main.addWidget(self._advice)
@@ -184,16 +185,16 @@ class OrderCard(QFrame):
         self.order = order
         self.setProperty("variant", "card")
         self.setObjectName(f"box_order_{position}")
-        self._badge = kit.badge("", "good")
+        self._badge = widgets.badge("", "good")
         remove = action(f"box_remove_{position}", text("box.remove"), self.removed, "quiet")
-        remove.setAccessibleName(f"{text('box.remove')} {kit.plain(order.number)}")
+        remove.setAccessibleName(f"{text('box.remove')} {plain(order.number)}")
         self.units: dict[int, QSpinBox] = {}
-        number, who = kit.label(order.number, "strong"), kit.Elided(order.ship_to.recipient, "secondary")
+        number, who = widgets.label(order.number, "strong"), widgets.Elided(order.ship_to.recipient, "secondary")
         rows = [row(theme, number, (who, 1, MIDDLE), self._badge, remove)]
         for line in (line for line in order.lines if line.left):
             field = QSpinBox()
             field.setObjectName(f"box_units_{position}_{line.id}")
-            field.setAccessibleName(kit.plain(text("box.units", sku=line.sku)))
+            field.setAccessibleName(plain(text("box.units", sku=line.sku)))
             field.setRange(0, line.left)
             field.setValue(line.left)
             field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
@@ -201,14 +202,14 @@ class OrderCard(QFrame):
             field.setFixedWidth(theme.tokens.px(UNITS_PX))
             field.valueChanged.connect(self.changed)
             self.units[line.id] = field
-            name = kit.Elided(line.description or line.sku)
-            rows.append(row(theme, (name, 1, MIDDLE), kit.label(line.sku, "secondary"), field))
+            name = widgets.Elided(line.description or line.sku)
+            rows.append(row(theme, (name, 1, MIDDLE), widgets.label(line.sku, "secondary"), field))
         column(theme, *rows, margins=(14, 10, 14, 12), parent=self)
 
     def show_recipient(self, is_same: bool) -> None:
         """Show whether the order goes to the open order's recipient."""
         self._badge.setText(text("box.same" if is_same else "box.different"))
-        kit.set_severity(self._badge, "good" if is_same else "wait")
+        widgets.set_severity(self._badge, "good" if is_same else "wait")
 
     def part(self) -> BoxPart:
         """Return the order's units in the package."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QWidget
 from shipconsole.domain import label
 from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.label import LabelIssueKind
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.messages import text
@@ -20,7 +21,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping import box, correct
 from shipconsole.operations.shipping.correct import NewLabel, NotifyChoice
 from shipconsole.ui.dialogs.edit_tracking.lists import NotifyList, PackageList
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.fields import INPUT_MAX, TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
@@ -162,7 +163,7 @@ class EditTrackingDialog(OrderDialog):
         self.notify.show_guides(guides, keep=guides_of == self._guides_of)
         self._guides_of = guides_of
         numbers = tuple(dict.fromkeys(member.number for member in members))
-        self.whole_box.setText(kit.button_text(kit.plain(text("box.whole_box", orders=numbers))))
+        self.whole_box.setText(widgets.button_text(plain(text("box.whole_box", orders=numbers))))
         self.whole_box.setVisible(bool(members))
         if chosen is not None:
             packages = chosen[0].packages
@@ -245,9 +246,9 @@ class EditTrackingDialog(OrderDialog):
     def _packages_card(self) -> QWidget:
         self.packages = PackageList(self._theme)
         self.packages.chosen.connect(self._read_guides_soon)
-        heading = kit.label(text("edit_tracking.package"), "heading")
+        heading = widgets.label(text("edit_tracking.package"), "heading")
         scroll = FittingScrollArea(self.packages, min_px=self._theme.tokens.px(58))
-        return kit.card(column(self._theme, heading, scroll, 1, margins=(16, 12, 10, 12)))
+        return widgets.card(column(self._theme, heading, scroll, 1, margins=(16, 12, 10, 12)))
 
     def _change_card(self) -> QWidget:
         self.label_form = LabelForm(self._theme)
@@ -264,13 +265,13 @@ class EditTrackingDialog(OrderDialog):
         self.whole_box.setChecked(True)
         self.whole_box.hide()
         parts = (self.label_form, self.keep_label, self._void_means, self.whole_box, self.reason)
-        return kit.card(column(self._theme, *parts, margins=(16, 12, 16, 12)))
+        return widgets.card(column(self._theme, *parts, margins=(16, 12, 16, 12)))
 
     def _notify_card(self) -> QWidget:
         self.notify = NotifyList(self._theme)
-        heading = kit.label(text("edit_tracking.notified"), "heading")
+        heading = widgets.label(text("edit_tracking.notified"), "heading")
         scroll = FittingScrollArea(self.notify, min_px=self._theme.tokens.px(48))
-        return kit.card(column(self._theme, heading, scroll, margins=(16, 12, 16, 12)))
+        return widgets.card(column(self._theme, heading, scroll, margins=(16, 12, 16, 12)))
 
 
 class LabelForm(QWidget):
@@ -303,8 +304,8 @@ class LabelForm(QWidget):
         )
         for position, (name, title, field, stretch) in enumerate(fields):
             field.setObjectName(name)
-            field.setAccessibleName(kit.plain(title))
-            heading = self._label.carrier_title if field is self.carrier else kit.Elided(title, "field")
+            field.setAccessibleName(plain(title))
+            heading = self._label.carrier_title if field is self.carrier else widgets.Elided(title, "field")
             heading.setBuddy(field)
             grid.addWidget(heading, 0, position)
             grid.addWidget(field, 1, position)
@@ -320,8 +321,8 @@ class LabelForm(QWidget):
 
     def mark(self, problem: str) -> None:
         """Mark the number with a problem, or remove the mark."""
-        kit.set_wrong(self.number, bool(problem))
-        self.number.setAccessibleDescription(kit.plain(problem))
+        widgets.set_wrong(self.number, bool(problem))
+        self.number.setAccessibleDescription(plain(problem))
 
     def take(self, scan: str) -> None:
         """Take a scanned label."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QDir, QModelIndex, Qt
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QProgressBar, QStackedLayout, QWidget
 
 from shipconsole.domain.import_columns import check, title_of
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
@@ -23,7 +24,7 @@ from shipconsole.ui.dialogs.import_files.tables import (
     shown,
     table_view,
 )
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
 from shipconsole.ui.kit.layout import MIDDLE, action, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
@@ -200,7 +201,7 @@ class ImportDialog(ContextDialog):
     def _on_selected(self, index: QModelIndex) -> None:
         """Show the whole reason of the selected row."""
         found = self.results.row(index.row())
-        self.reason.setText(kit.plain(found.message) if found is not None else "")
+        self.reason.setText(plain(found.message) if found is not None else "")
 
     def _show_progress(self, progress: Progress) -> None:
         if self._closed:
@@ -247,7 +248,7 @@ class ImportDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         theme = self._theme
-        self._name = kit.Elided(text("import_dialog.subtitle"), "secondary")
+        self._name = widgets.Elided(text("import_dialog.subtitle"), "secondary")
         self.choose_button = action(
             "import_choose", text("import_dialog.choose_file"), self.choose_file, key=CHOOSE_KEY
         )
@@ -273,7 +274,7 @@ class ImportDialog(ContextDialog):
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         begin, shown_preview, shown_results = QWidget(), QWidget(), QWidget()
         column(theme, 1, hint, 1, margins=(24, 24, 24, 24), parent=begin)
-        preview_title = kit.label(text("import_dialog.preview"), "heading")
+        preview_title = widgets.label(text("import_dialog.preview"), "heading")
         column(theme, preview_title, (self.preview_view, 1), margins=(12, 12, 12, 8), parent=shown_preview)
         tabs = row(theme, self.every_tab, self.problems_tab, self.columns_tab, 1, spacing=6)
         column(theme, tabs, (self.result_view, 1), self.reason, margins=(12, 10, 12, 10), parent=shown_results)
@@ -285,11 +286,11 @@ class ImportDialog(ContextDialog):
         self._bar.setAccessibleName(text("import_dialog.progress"))
         self._bar.setTextVisible(False)
         main = self._column(10)
-        title = kit.label(text("import_dialog.title"), "number")
+        title = widgets.label(text("import_dialog.title"), "number")
         main.addLayout(row(theme, title, (self._name, 1, MIDDLE), self.choose_button))
-        form = kit.card(column(theme, self.mapping, margins=(2, 2, 2, 2)))
+        form = widgets.card(column(theme, self.mapping, margins=(2, 2, 2, 2)))
         self._form_card = form
-        main.addLayout(row(theme, form, (kit.card(self._pages), 1)), 1)
+        main.addLayout(row(theme, form, (widgets.card(self._pages), 1)), 1)
         main.addWidget(self._bar)
         main.addLayout(self._button_row)
         self.stop_button = self._button_row.add("import_stop", text("import_dialog.stop"), self.stop)

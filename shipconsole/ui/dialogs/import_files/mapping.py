@@ -14,8 +14,9 @@ from shipconsole.domain.import_columns import (
     fields_of,
     title_of,
 )
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.fields import Choice, FieldUnderTitle
 from shipconsole.ui.kit.layout import column
 from shipconsole.ui.kit.theme import Theme
@@ -90,7 +91,7 @@ class MappingForm(QScrollArea):
     def _field(self, field: ImportField, position: int | None) -> FieldUnderTitle[Choice]:
         choice = _narrow(Choice())
         choice.addItem(text("import_dialog.no_column"))
-        choice.addItems([kit.plain(title) for title in self._header])
+        choice.addItems([plain(title) for title in self._header])
         choice.setCurrentIndex(0 if position is None else position + 1)
         choice.activated.connect(self.edited)
         title = str(title_of(field))
