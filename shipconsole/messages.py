@@ -46,6 +46,7 @@ ROOMS = (
     "platform_dialogs",
     "program_dialogs",
     "printing",
+    "files",
 )
 
 Arguments = Sequence[tuple[str, object]]

@@ -13,6 +13,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.connections import ConnectionVerdict
+from shipconsole.operations.files import export
 from shipconsole.operations.inbound import receive
 
 _EXITS: dict[ConnectionVerdict, int] = {
@@ -45,6 +46,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     )
     connect.set_defaults(run=_connect)
     listed = commands.add_parser("connections", parents=[common], help=help_text("help.connections"))
+    listed.add_argument("--csv", metavar="FILE", help=help_text("help.list_csv"))
     listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
     test = commands.add_parser("test-connection", parents=[common], help=help_text("help.test_connection"))
@@ -72,6 +74,10 @@ async def _connect(session: Session, args: argparse.Namespace) -> int:
 
 
 async def _list(session: Session, args: argparse.Namespace) -> int:
+    if args.csv:
+        count = await export.export_connections(session.ctx, args.csv)
+        output.note(Message("cli.rows_written", count=count, file=args.csv))
+        return EXIT_DONE
     known = await connections.every(session.ctx)
     if args.json:
         paths = await _webhook_paths(session, known)

@@ -14,8 +14,8 @@ from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping import box, ship
 from shipconsole.operations.shipping import correct as correcting
-from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.correct import NewLabel, NotifyChoice
 
 
@@ -41,6 +41,9 @@ def _add_common_options(command: argparse.ArgumentParser) -> None:
         "--to", action="append", default=[], nargs="+", metavar="NAME", help=help_text("help.update_only")
     )
     command.add_argument("--reason", default="", metavar="TEXT", help=help_text("help.reason"))
+    whole = command.add_mutually_exclusive_group()
+    whole.add_argument("--whole-box", action="store_true", help=help_text("help.whole_box"))
+    whole.add_argument("--this-order", action="store_true", help=help_text("help.this_order"))
     command.add_argument("--wait", type=seconds, default=None, metavar="SECONDS", help=help_text("help.wait"))
     command.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
 
@@ -61,16 +64,29 @@ async def _edit(session: Session, args: argparse.Namespace) -> int:
         package.tracking_number,
         accepted=labels.accepted(args),
     )
+    members = await _members(session, args, package)
+    edit = box.edit_box if members else correcting.edit_tracking
     with labels.advised():
-        call_ids = await correcting.edit_tracking(ctx, order_id, package.id or 0, new, to, args.reason)
-    return await _report(session, args, order_id, call_ids)
+        call_ids = await edit(ctx, order_id, package.id or 0, new, to, args.reason)
+    return await _report(session, args, [order_id, *members], call_ids)
 
 
 async def _void(session: Session, args: argparse.Namespace) -> int:
-    order_id, _, shipment, _ = await _found(session, args)
+    order_id, _, shipment, package = await _found(session, args)
     to = await _to(session, args.to, await correcting.void_choices(session.ctx, order_id, shipment.id))
-    call_ids = await correcting.void_shipment(session.ctx, order_id, shipment.id, to, args.reason)
-    return await _report(session, args, order_id, call_ids)
+    members = await _members(session, args, package)
+    void = box.void_box if members else correcting.void_shipment
+    call_ids = await void(session.ctx, order_id, shipment.id, to, args.reason)
+    return await _report(session, args, [order_id, *members], call_ids)
+
+
+async def _members(session: Session, args: argparse.Namespace, package: Package) -> list[int]:
+    """Return the other orders in a box if they are meant too; raises `ValidationFailed` where that is not said."""
+    members = await box.others(session.ctx, package.id or 0)
+    if members and not (args.whole_box or args.this_order):
+        numbers = tuple(dict.fromkeys(member.number for member in members))
+        raise ValidationFailed(Problem(("box",), Message("box.whole_or_one", orders=numbers)))
+    return list(dict.fromkeys(member.order_id for member in members)) if args.whole_box else []
 
 
 async def _found(session: Session, args: argparse.Namespace) -> tuple[int, OrderSheet, Shipment, Package]:
@@ -161,9 +177,9 @@ def _guide_json(guide: NotifyChoice) -> output.Json:
     }
 
 
-async def _report(session: Session, args: argparse.Namespace, order_id: int, call_ids: tuple[int, ...]) -> int:
-    calls = await send_and_wait(session, [order_id], call_ids, args.wait)
-    sheet = await orders.sheet(session.ctx, order_id)
+async def _report(session: Session, args: argparse.Namespace, order_ids: list[int], call_ids: tuple[int, ...]) -> int:
+    calls = await send_and_wait(session, order_ids, call_ids, args.wait)
+    sheet = await orders.sheet(session.ctx, order_ids[0])
     if args.json:
         packages: list[output.Json] = [
             package.tracking_number for shipment in sheet.shipments for package in shipment.packages

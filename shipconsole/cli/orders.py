@@ -17,6 +17,7 @@ from shipconsole.domain.order_row import OrderRow
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.operations.connections import connections
+from shipconsole.operations.files import export
 from shipconsole.operations.importing import identity, import_orders
 from shipconsole.operations.importing.import_orders import Progress, SyncProblem
 from shipconsole.operations.orders import orders
@@ -56,6 +57,8 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     listed.add_argument(
         "--state", choices=(*STATES, "to_ship", "needs_attention", "late"), help=help_text("help.order_state")
     )
+    listed.add_argument("--csv", metavar="FILE", help=help_text("help.list_csv"))
+    listed.add_argument("--rows", choices=export.ORDER_LISTS, default="orders", help=help_text("help.list_rows"))
     listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
     shown = commands.add_parser("order", parents=[common], help=help_text("help.order"))
@@ -155,6 +158,11 @@ def _filters_json(connection: Connection) -> list[output.Json]:
 
 
 async def _list(session: Session, args: argparse.Namespace) -> int:
+    if args.csv:
+        ids = await export.order_ids(session.ctx, find=args.find, state=args.state)
+        count = await export.export_orders(session.ctx, ids, args.csv, args.rows, state=args.state)
+        output.note(Message("cli.rows_written", count=count, file=args.csv))
+        return EXIT_DONE
     rows = await orders.list_rows(session.ctx, find=args.find, state=args.state)
     if args.json:
         output.document(

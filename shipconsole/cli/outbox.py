@@ -8,6 +8,7 @@ from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.updates import exit_code
 from shipconsole.domain.message import Message
 from shipconsole.operations import worker
+from shipconsole.operations.files import export
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
 
@@ -22,6 +23,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line."""
     listed = commands.add_parser("outbox", parents=[common], help=help_text("help.outbox"))
     listed.add_argument("--state", default=None, metavar="STATE", help=help_text("help.update_state"))
+    listed.add_argument("--csv", metavar="FILE", help=help_text("help.list_csv"))
     listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
     command = commands.add_parser("resolve", parents=[common], help=help_text("help.resolve"))
@@ -39,6 +41,10 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 async def _list(session: Session, args: argparse.Namespace) -> int:
     state = worker.state_from(args.state) if args.state is not None else None
+    if args.csv is not None:
+        count = await export.export_updates(session.ctx, args.csv, state=state)
+        output.note(Message("cli.rows_written", count=count, file=args.csv))
+        return EXIT_DONE
     found = await worker.latest(session.ctx, state=state, most=None)
     if args.json:
         output.document([output.call_json(call) for call in found])

@@ -116,6 +116,7 @@ def order_json(sheet: OrderSheet) -> Json:
                         "unverified": package.unverified,
                         "accepted": list(package.accepted),
                         "kept_reason": package.kept_reason,
+                        "box": package.box or None,
                         "lines": [
                             {"sku": skus.get(packed.line_id, ""), "quantity": packed.quantity}
                             for packed in package.lines

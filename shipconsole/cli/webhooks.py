@@ -13,6 +13,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.received_webhook import ReceivedWebhook, State
 from shipconsole.domain.webhook_event import Webhook
 from shipconsole.operations.connections import connections
+from shipconsole.operations.files import export
 from shipconsole.operations.inbound import process, receive, subscriptions
 from shipconsole.operations.maintenance import text_files
 
@@ -40,6 +41,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     hooks.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     hooks.set_defaults(run=_webhooks)
     listed = commands.add_parser("webhook-events", parents=[common], help=help_text("help.webhook_events"))
+    listed.add_argument("--csv", metavar="FILE", help=help_text("help.list_csv"))
     listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)
     reprocess = commands.add_parser("reprocess", parents=[common], help=help_text("help.reprocess"))
@@ -104,6 +106,10 @@ def _print_path(path: str, *, in_json: bool) -> int:
 
 
 async def _list(session: Session, args: argparse.Namespace) -> int:
+    if args.csv is not None:
+        count = await export.export_webhook_events(session.ctx, args.csv)
+        output.note(Message("cli.rows_written", count=count, file=args.csv))
+        return EXIT_DONE
     events = await receive.latest(session.ctx, None if args.json else MOST_LISTED)
     if args.json:
         output.document([_event_json(event) for event in events])

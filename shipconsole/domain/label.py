@@ -89,6 +89,8 @@ class NumberUse:
     delivered: bool | None = None
     """None if no platform reported it."""
     is_lost: bool = False
+    box: str = ""
+    """What the packages of several orders in one box have in common; empty otherwise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,18 @@ def agreement(first: Address, second: Address) -> Agreement:
     return "same" if all(emails) and emails[0] == emails[1] else "unknown"
 
 
+def is_same(first: Address, second: Address) -> bool:
+    """Return whether two addresses certainly have one recipient: the same name, postal code and country."""
+    codes, names = (postcode(first.postal_code), postcode(second.postal_code)), (_name(first), _name(second))
+    is_same_place = _same_postcode(*codes) or (not any(codes) and _words(first.town) == _words(second.town) != ())
+    return (
+        bool(names[0])
+        and names[0] == names[1]
+        and is_same_place
+        and _countries(first.country, second.country) == "same"
+    )
+
+
 def is_known(address: Address) -> bool:
     """Return whether an address shows who receives a package."""
     return bool(postcode(address.postal_code) or _name(address) or code.key(address.email))

@@ -66,6 +66,8 @@ class Scan:
     check_digit: Literal["right", "wrong", "none"] = "none"
     right_digit: str = ""
     postal_code: str = ""
+    is_same_recipient: bool = False
+    """Another order goes to the recipient of the open one, so it may be added to the package."""
 
 
 class KnownItem(NamedTuple):

@@ -230,6 +230,13 @@ class OpenOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class AddToBox:
+    """Ask for another order's units in the open package."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """Execute a command code."""
 
@@ -276,6 +283,7 @@ Effect = (
     | SetTracking
     | ClearTracking
     | OpenOrder
+    | AddToBox
     | Command
     | JudgeAsLabel
     | AskReason

@@ -22,6 +22,7 @@ from shipconsole.domain.scan_verdicts import (
 )
 from shipconsole.domain.scanning_events import (
     Acknowledged,
+    AddToBox,
     AskReason,
     AttentionNeeded,
     Chosen,
@@ -149,6 +150,10 @@ def _on_chosen(queue: VerdictQueue, event: Chosen) -> Step:
         return replace(done, effects=(RememberCarrier(shown.issue.carriers, carrier), *done.effects))
     if shown.scan is None:
         return repeat(queue)
+    if shown.kind == VerdictKind.ANOTHER_ORDER:
+        if event.number != 1 or shown.scan.order_id is None:
+            return repeat(queue)
+        return replace(idle(without(queue, shown)), effects=(AddToBox(shown.scan.order_id),))
     if shown.kind == VerdictKind.SEVERAL_ORDERS:
         if not 1 <= event.number <= len(shown.scan.order_ids):
             return repeat(queue)

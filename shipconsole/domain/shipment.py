@@ -48,6 +48,8 @@ class Package(Frozen):
     accepted: tuple[LabelIssueKind, ...] = ()
     """What a person accepted about the label; `kept_reason` is why, if a reason was required."""
     kept_reason: Text = ""
+    box: str = ""
+    """The same for the packages of several orders that are in one box, on purpose."""
     id: int | None = None
 
     def quantity_of(self, line_id: int) -> int:

@@ -66,3 +66,9 @@ def _first_seen(text: str) -> str:
         if not sign.isspace() and unicodedata.category(sign) != "Cf":
             return unicodedata.normalize("NFKC", sign)
     return ""
+
+
+def text_of(cell_text: str) -> str:
+    """Return the text of a cell that `cell` may have written: without the apostrophe before it."""
+    rest = cell_text[1:]
+    return rest if cell_text[:1] == "'" and _is_changed(rest) else cell_text

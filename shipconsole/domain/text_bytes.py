@@ -22,8 +22,14 @@ _MARKS = (
 
 def decode(raw: bytes) -> str:
     """Return the text of some bytes without its mark; raise ValueError if they are not text."""
-    mark, encoding = next(((mark, name) for mark, name in _MARKS if raw.startswith(mark)), (b"", _without_mark(raw)))
-    return raw[len(mark) :].decode(encoding)
+    encoding, skipped = encoding_of(raw)
+    return raw[skipped:].decode(encoding)
+
+
+def encoding_of(head: bytes) -> tuple[str, int]:
+    """Return the encoding that the first bytes of a file show, and how many of them are a mark."""
+    mark, encoding = next(((mark, name) for mark, name in _MARKS if head.startswith(mark)), (b"", _without_mark(head)))
+    return encoding, len(mark)
 
 
 def utf8(raw: bytes) -> bytes:

@@ -111,7 +111,7 @@ RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
         VerdictKind.SECOND_LABEL: _rule(
             VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.NEXT_PACKAGE
         ),
-        VerdictKind.ANOTHER_ORDER: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
+        VerdictKind.ANOTHER_ORDER: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.DIGIT),
         VerdictKind.NO_ORDER: _rule(VerdictSeverity.LOCKED, Ending.ORDER),
         VerdictKind.ORDER_CANCELLED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
         VerdictKind.ORDER_CHANGED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
@@ -216,6 +216,9 @@ class Verdict:
 
     def ends_with(self, ending: Ending) -> bool:
         """Return whether something ends it."""
+        if self.kind == VerdictKind.ANOTHER_ORDER and ending == Ending.DIGIT:
+            # Only an order of the same recipient may be added to the package.
+            return self.scan is not None and self.scan.is_same_recipient
         return ending in RULES[self.kind].endings
 
 

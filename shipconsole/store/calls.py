@@ -82,17 +82,17 @@ def add(
 
 def get(db: Db, call_id: int) -> Call | None:
     """Return an update by its id, None if there is none."""
-    return next(iter(_calls(db.rows("calls.get", id=call_id))), None)
+    return next(iter(from_rows(db.rows("calls.get", id=call_id))), None)
 
 
 def of_order(db: Db, order_id: int) -> tuple[Call, ...]:
     """Return all updates of an order, oldest first."""
-    return tuple(_calls(db.rows("calls.of_order", order_id=order_id)))
+    return tuple(from_rows(db.rows("calls.of_order", order_id=order_id)))
 
 
 def latest(db: Db, *, state: CallState | None = None, most: int | None = 200) -> tuple[Call, ...]:
     """Return the updates that changed last, newest first, of one state or of all; all of them if `most` is None."""
-    return tuple(_calls(db.rows("calls.latest", state=state or "", most=NO_LIMIT if most is None else most)))
+    return tuple(from_rows(db.rows("calls.latest", state=state or "", most=NO_LIMIT if most is None else most)))
 
 
 def count_by_state(db: Db) -> dict[CallState, int]:
@@ -389,7 +389,8 @@ def _changed(db: Db, call_id: int) -> None:
         orders.refresh_attention_count(db, call.order_id)
 
 
-def _calls(rows: Iterable[Row]) -> Iterable[Call]:
+def from_rows(rows: Iterable[Row]) -> Iterable[Call]:
+    """Yield the updates of rows of `call_with_names`."""
     names = [field.name for field in fields(Call)]
     for row in rows:
         values = dict(zip(names, row, strict=True))

@@ -72,6 +72,12 @@ def numbered_alike(db: Db, number: str) -> tuple[int, ...]:
     return tuple(id_ for (id_,) in db.rows("orders.numbered_alike", match_key=key)) if key else ()
 
 
+def with_number_key(db: Db, number: str) -> str:
+    """Return the number of an order that differs only by zeros before its digits; empty if there is none."""
+    row = db.row("orders.with_number_key", number_key=number_key(number))
+    return "" if row is None else str(row[0])
+
+
 def item_elsewhere(db: Db, text: str, *, other_than: int) -> tuple[str, str] | None:
     """Return SKU and description of another order's item, found by SKU (any case) or barcode; None if there is none."""
     values = {"key": code.key(text), "order_id": other_than}

@@ -2,14 +2,24 @@
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from shipconsole.domain import code
 from shipconsole.domain.label import LabelIssueKind, NumberUse
 from shipconsole.domain.shipment import NewShipment, Package, Packed, Shipment
 from shipconsole.store.database import Db
 
-_MEASURES = ("weight_g", "raw_scan", "unverified", "accepted", "kept_reason")
+
+class BoxMember(NamedTuple):
+    """One order's package in a box of several orders."""
+
+    order_id: int
+    number: str
+    shipment_id: int
+    package_id: int
+
+
+_MEASURES = ("weight_g", "raw_scan", "unverified", "accepted", "kept_reason", "box")
 
 
 def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> int:
@@ -66,8 +76,16 @@ def uses_of_number(db: Db, number: str, *, order_id: int) -> tuple[NumberUse, ..
     """Return where a number is in use: packages here (newest first), tracks of other orders, lost packages."""
     key = code.tracking_key(number)
     found = [
-        NumberUse(used_by, used_number, id_, at_ms, operator or station, None if delivered is None else bool(delivered))
-        for id_, used_by, used_number, at_ms, operator, station, delivered in db.rows(
+        NumberUse(
+            used_by,
+            used_number,
+            id_,
+            at_ms,
+            operator or station,
+            None if delivered is None else bool(delivered),
+            box=box,
+        )
+        for id_, used_by, used_number, at_ms, operator, station, delivered, box in db.rows(
             "shipments.with_tracking_key", key=key
         )
     ]
@@ -85,6 +103,22 @@ def unverified_numbers(db: Db, *, like: str, station: str, most: int) -> tuple[s
     """Return a station's newest numbers that no format verifies, of the same length as `like`."""
     values = {"length": len(code.tracking_key(like)), "station": station, "most": most}
     return tuple(number for (number,) in db.rows("shipments.unverified", **values))
+
+
+def in_box(db: Db, box: str) -> tuple[BoxMember, ...]:
+    """Return the packages of a box whose shipments were not undone."""
+    return tuple(BoxMember(*row) for row in db.rows("shipments.in_box", box=box)) if box else ()
+
+
+def box_of(db: Db, package_id: int) -> tuple[BoxMember, ...]:
+    """Return the packages in a package's box, with itself; none if it has no box."""
+    row = db.row("shipments.box_of", id=package_id)
+    return in_box(db, row[0]) if row is not None else ()
+
+
+def leave_box(db: Db, package_id: int) -> None:
+    """Note that a package is no longer in a box with those of other orders."""
+    db.change("shipments.leave_box", id=package_id)
 
 
 def undo_shipment(db: Db, shipment_id: int, *, now_ms: int) -> int | None:

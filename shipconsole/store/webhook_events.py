@@ -122,7 +122,7 @@ def requeue(db: Db, id_: int) -> None:
 
 def latest(db: Db, most: int | None) -> tuple[ReceivedWebhook, ...]:
     """Return the newest events whose bodies are stored, newest first; all of them if `most` is None."""
-    return tuple(_received(row) for row in db.rows("webhook_events.latest", most=NO_LIMIT if most is None else most))
+    return tuple(from_row(row) for row in db.rows("webhook_events.latest", most=NO_LIMIT if most is None else most))
 
 
 def received(db: Db, id_: int) -> ReceivedWebhook:
@@ -130,7 +130,7 @@ def received(db: Db, id_: int) -> ReceivedWebhook:
     row = db.row("webhook_events.received", id=id_)
     if row is None:
         raise LookupError(id_)
-    return _received(row)
+    return from_row(row)
 
 
 def count(db: Db) -> int:
@@ -164,7 +164,8 @@ def _event(row: Row) -> WebhookEvent:
     return WebhookEvent(*start, from_stored(verify_message), state, from_stored(message), *rest)
 
 
-def _received(row: Row) -> ReceivedWebhook:
+def from_row(row: Row) -> ReceivedWebhook:
+    """Return the event of a row of `webhook_events.latest`."""
     id_, connection, vendor, received_at_ms, size_bytes, verified, verify_message, state, message, *rest = row
     start = (id_, connection, vendor, received_at_ms, size_bytes, _boolean(verified))
     return ReceivedWebhook(*start, from_stored(verify_message), state, from_stored(message), *rest)

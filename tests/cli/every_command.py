@@ -15,7 +15,7 @@ from tests.support import sql
 from tests.support.bench import NAMES, SECRETS
 from tests.support.labels import usps
 
-SHIPPED, ELSEWHERE, OTHER = usps(701), usps(702), usps(703)
+SHIPPED, ELSEWHERE, OTHER, BOX, IMPORTED = (usps(serial) for serial in range(701, 706))
 ADDRESS = ("--name", "A", "--street", "1 B St", "--city", "Sydney", "--post-code", "2000", "--country", "AU")
 
 
@@ -62,6 +62,8 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "resolve-item": Row(("resolve-item", "L-1", "--item", "CABLE", "--shipped", "--reason", "x"), stores=True),
         "ship": Row(("ship", "10006", "--all-left", "--tracking", OTHER), stores=True),
         "preview": Row(("preview", "10006", "--all-left", "--tracking", OTHER)),
+        "ship-box": Row(("ship-box", "10002", "10003", "--tracking", BOX, "--reason", "x"), stores=True),
+        "import": Row(("import", str(folder / "shipments.csv")), stores=True),
         "edit-tracking": Row(("edit-tracking", "10001", "--tracking", SHIPPED)),
         "void": Row(("void", "10001", "--tracking", SHIPPED, "--reason", "x"), stores=True),
         "outbox": Row(("outbox",)),
@@ -107,6 +109,8 @@ def make(here: Here, pulled: Path, url: str, texts: Mapping[str, str] | None = N
     here.done("forwarding", "--from", "Pod", "--to", "ShipEngine")
     for number, name in enumerate(("first.json", "second.json"), 1):
         (folder / name).write_text(json.dumps(_webhook(number, hostile)), encoding="utf-8")
+    imported = f"Order,SKU,Quantity,Tracking number\n10005,MOBILE,1,{IMPORTED}\n"
+    (folder / "shipments.csv").write_text(imported, encoding="utf-8")
     here.done("import-webhook-event", str(folder / "first.json"), "--connection", "Pod")
     here.done("reprocess", "1")
     here.done("ship", "10001", "--item", "MOBILE-CASE-BLK=1", "--tracking", SHIPPED)

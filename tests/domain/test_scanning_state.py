@@ -10,6 +10,7 @@ from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.scanning_events import (
     Acknowledged,
+    AddToBox,
     AddUnits,
     AskReason,
     AskUnits,
@@ -98,7 +99,7 @@ CAUSES: dict[VerdictKind, tuple[Event | Scan, ...]] = {
     VerdictKind.SEVERAL_ORDERS: (scan("unknown", ScanReason.SEVERAL_ORDERS, "x", order_ids=(OTHER, 9)),),
     VerdictKind.CASE_UNITS: (CASE,),
     VerdictKind.SECOND_LABEL: (label(LabelIssueKind.SECOND_LABEL),),
-    VerdictKind.ANOTHER_ORDER: (OTHER_ORDER,),
+    VerdictKind.ANOTHER_ORDER: (replace(OTHER_ORDER, is_same_recipient=True),),
     VerdictKind.NO_ORDER: (OrderOpened(None), scan("unknown", ScanReason.NO_ORDER_OPEN, "MOBILE")),
     VerdictKind.ORDER_CANCELLED: (OrderChanged(ORDER, "10001"),),
     VerdictKind.ORDER_CHANGED: (OrderChanged(ORDER, "10001", (OrderChange("MOBILE", 3, 2),)),),
@@ -245,6 +246,17 @@ def test_a_digit_opens_one_of_several_orders_and_asks_if_something_is_packed() -
     assert after(several, Chosen(2)).effects == (OpenOrder(9),)
     assert after(several, Chosen(2, PACKING)).queue.shown.kind == VerdictKind.ANOTHER_ORDER
     assert after(several, Chosen(3)).is_repeated
+
+
+def test_only_an_order_of_the_same_recipient_may_be_added_to_the_package() -> None:
+    same = replace(OTHER_ORDER, is_same_recipient=True)
+    added = after(same, Chosen(1))
+    assert added.effects == (AddToBox(OTHER),)
+    assert not added.queue.shown.waits
+    assert after(same, Chosen(2)).is_repeated
+    assert after(same, Acknowledged()).effects == (OpenOrder(OTHER),)
+    assert after(OTHER_ORDER, Chosen(1)).is_repeated
+    assert not after(OTHER_ORDER).queue.shown.ends_with(Ending.DIGIT)
 
 
 @pytest.mark.parametrize("taken", [LABEL, LISTED, TAUGHT], ids=lambda scan: scan.reason)

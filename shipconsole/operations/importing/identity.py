@@ -58,6 +58,11 @@ def resolve(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
     return found or linking.formerly_numbered(db, text) or _at_connection(db, text), bool(numbered and known)
 
 
+def of_number(db: Db, text: str) -> tuple[int, ...]:
+    """Return the orders with a number, or with a number at a connection; never by an id, which a file cannot know."""
+    return orders.numbered(db, text) or linking.formerly_numbered(db, text) or _at_connection(db, text)
+
+
 def unique_names(db: Db, order_ids: Sequence[int]) -> tuple[str, ...]:
     """Return for each order the shortest name that `resolve` finds only it by, with its recipient."""
     known = {connection.id: connection.name for connection in connections.every(db)}

@@ -71,10 +71,12 @@ def _check(
     return label_issues(facts)
 
 
-def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[ShipmentDraft, LabelsNotAccepted | None]:
+def checked(
+    db: Db, ctx: Context, order: Order, draft: ShipmentDraft, box: str = ""
+) -> tuple[ShipmentDraft, LabelsNotAccepted | None]:
     """Return a draft with the carriers' own numbers and the scanned texts in `raw_scan`, and what is not accepted.
 
-    The problems' paths are ``packages.<position>.tracking_number``.
+    Packages of the same `box` may have one number. The problems' paths are ``packages.<position>.tracking_number``.
     """
     found: list[PackageDraft] = []
     problems: list[Problem] = []
@@ -85,7 +87,7 @@ def checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft) -> tuple[S
             continue
         read = reading_of(package)
         uses = _in_draft(order, draft, position, read)
-        issues = issues_of(db, ctx, order, read, uses=uses)
+        issues = issues_of(db, ctx, order, read, uses=uses, box=box)
         left = unaccepted(issues, package.accepted, package.kept_reason)
         if left:
             open_issues[position] = left
@@ -121,9 +123,14 @@ def issues_of(
     read: Label,
     *,
     uses: Sequence[NumberUse] = (),
+    box: str = "",
 ) -> tuple[LabelIssue, ...]:
-    """Return what has to be accepted before an order's label is stored; `uses` are those in the same draft."""
-    known = shipments.uses_of_number(db, read.number, order_id=order.id)
+    """Return what has to be accepted before an order's label is stored; `uses` are those in the same draft.
+
+    Packages in the same `box` do not count.
+    """
+    found = shipments.uses_of_number(db, read.number, order_id=order.id)
+    known = [use for use in found if not box or use.box != box]
     facts = LabelFacts(
         label=read,
         ship_to=order.ship_to,

@@ -1,5 +1,6 @@
 """Orders: finding one, everything about it, the connections to notify, and its draft."""
 
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -252,14 +253,22 @@ async def save_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
 
 
 def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]:
+    return rows_in_state(db, ids_in_state(db, find, state, now_ms), state, now_ms)
+
+
+def ids_in_state(db: Db, find: str, state: str | None, now_ms: int) -> "array[int]":
+    """Return the ids of orders that contain a text, or of a view; `rows_in_state` leaves out those of other states."""
     if find.strip():
-        ids = browse.found(db, find, browse.NO_LIMIT)
-    elif state == "late":
-        ids = browse.ids(db, state, "worst", now_ms=now_ms)
-    elif state in browse.VIEWS:
-        ids = browse.ids(db, state, browse.VIEWS[state][0])
-    else:
-        ids = browse.ids(db, "all", "changed")
+        return browse.found(db, find, browse.NO_LIMIT)
+    if state == "late":
+        return browse.ids(db, state, "worst", now_ms=now_ms)
+    if state in browse.VIEWS:
+        return browse.ids(db, state, browse.VIEWS[state][0])
+    return browse.ids(db, "all", "changed")
+
+
+def rows_in_state(db: Db, ids: Sequence[int], state: str | None, now_ms: int) -> list[OrderRow]:
+    """Return the rows of some orders that are in a state or view."""
     rows = browse.rows(db, ids)
     if state == "to_ship":
         return [row for row in rows if row.left]

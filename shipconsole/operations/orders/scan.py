@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from shipconsole.domain import barcode, code, gtin, label
+from shipconsole.domain import barcode, code, gtin, label, recipient
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
@@ -70,7 +70,14 @@ def _scan(db: Db, ctx: Context, raw: str, order_id: int | None, prefix: str, *, 
         db, ctx, read.number
     ):
         return interpret(replace(facts, fits_learned_format=True))
+    if order is not None and found.order_id not in (None, order.id):
+        return replace(found, is_same_recipient=_is_same_recipient(db, order, found.order_id))
     return found
+
+
+def _is_same_recipient(db: Db, order: Order, other_id: int | None) -> bool:
+    other = _open_order(db, other_id)
+    return other is not None and recipient.is_same(order.ship_to, other.ship_to)
 
 
 def _texts(raw: str) -> tuple[str, ...]:

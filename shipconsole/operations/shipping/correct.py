@@ -62,12 +62,12 @@ class NotifyChoice:
 
 async def edit_choices(ctx: Context, order_id: int, package_id: int) -> tuple[NotifyChoice, ...]:
     """Return what editing a package's tracking means for each connection that is notified of it."""
-    return await ctx.read(_guide, order_id, package_id)
+    return await ctx.read(edit_guide, order_id, package_id)
 
 
 async def void_choices(ctx: Context, order_id: int, shipment_id: int) -> tuple[NotifyChoice, ...]:
     """Return what voiding a shipment means for each connection that is notified of it."""
-    return await ctx.read(_call_back_guide, order_id, shipment_id)
+    return await ctx.read(void_guide, order_id, shipment_id)
 
 
 async def edit_tracking(
@@ -79,7 +79,7 @@ async def edit_tracking(
     at ``tracking_number``,
     ``carrier``, ``service``, ``to``, or ``reason``; then nothing is changed.
     """
-    return await ctx.write(_correct, ctx, order_id, package_id, new, to, reason)
+    return await ctx.write(edit_in, ctx, order_id, package_id, new, to, reason)
 
 
 async def void_shipment(
@@ -90,7 +90,7 @@ async def void_shipment(
     Returns the ids of the calls. Updates that are not sent yet never are. Raises `ValidationFailed` at ``shipment``,
     ``to``, or ``reason``; then nothing is changed.
     """
-    return await ctx.write(_call_back, ctx, order_id, shipment_id, to, reason)
+    return await ctx.write(void_in, ctx, order_id, shipment_id, to, reason)
 
 
 async def changes(ctx: Context, order_id: int) -> tuple[PackageChange, ...]:
@@ -138,7 +138,8 @@ def request_for(db: Db, call: Call, connection: Connection, link: Link | None) -
     )
 
 
-def _guide(db: Db, order_id: int, package_id: int) -> tuple[NotifyChoice, ...]:
+def edit_guide(db: Db, order_id: int, package_id: int) -> tuple[NotifyChoice, ...]:
+    """Do what `edit_choices` does within the caller's transaction."""
     shipment, package = _shipment_package(db, order_id, package_id)
     found: list[NotifyChoice] = []
     for connection, own in _by_connection(db, _about(db, order_id, shipment, package)):
@@ -156,7 +157,8 @@ def _guide(db: Db, order_id: int, package_id: int) -> tuple[NotifyChoice, ...]:
     return tuple(found)
 
 
-def _call_back_guide(db: Db, order_id: int, shipment_id: int) -> tuple[NotifyChoice, ...]:
+def void_guide(db: Db, order_id: int, shipment_id: int) -> tuple[NotifyChoice, ...]:
+    """Do what `void_choices` does within the caller's transaction."""
     shipment = _shipment(db, order_id, shipment_id)
     may_be_known = _may_be_known(db, shipment_id)
     found: list[NotifyChoice] = []
@@ -185,9 +187,21 @@ def _undecided_words(connection: Connection) -> Message:
     return Message("edit_tracking.unresolved", connection=connection.name)
 
 
-def _correct(
-    db: Db, ctx: Context, order_id: int, package_id: int, new: NewLabel, to: Sequence[int], reason: str
+def edit_in(
+    db: Db,
+    ctx: Context,
+    order_id: int,
+    package_id: int,
+    new: NewLabel,
+    to: Sequence[int],
+    reason: str,
+    *,
+    stays_in_box: bool = False,
 ) -> tuple[int, ...]:
+    """Do what `edit_tracking` does within the caller's transaction.
+
+    A package with another number than the others of its box is no longer in it, unless they get the same number.
+    """
     shipment, before = _shipment_package(db, order_id, package_id)
     notified = _by_connection(db, _about(db, order_id, shipment, before))
     read = labels.reading_of(
@@ -206,6 +220,12 @@ def _correct(
     now_ms = ctx.clock.now_ms()
     if not shipments.relabel(db, after, old_number=before.tracking_number):
         raise AssertionError(f"package {package_id} changed within one transaction")
+    if (
+        before.box
+        and not stays_in_box
+        and code.tracking_key(after.tracking_number) != code.tracking_key(before.tracking_number)
+    ):
+        shipments.leave_box(db, package_id)
     tracks.assign_order(db, after.tracking_number, order_id)
     package_changes.add(
         db, before, after, station=ctx.station, operator=ctx.operator, reason=reason.strip(), now_ms=now_ms
@@ -233,9 +253,8 @@ def _is_fixed(call: Call) -> bool:
     return call.request is not None
 
 
-def _call_back(
-    db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], reason: str
-) -> tuple[int, ...]:
+def void_in(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[int], reason: str) -> tuple[int, ...]:
+    """Do what `void_shipment` does within the caller's transaction."""
     shipment = _shipment(db, order_id, shipment_id)
     may_be_known = _may_be_known(db, shipment_id)
     notified = _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known))
@@ -351,7 +370,7 @@ def _issues(db: Db, ctx: Context, order_id: int, before: Package, read: Label) -
     """Return what has to be accepted of a new label; empty for the same number, which was checked when it shipped."""
     if not read.number or code.tracking_key(read.number) == code.tracking_key(before.tracking_number):
         return ()
-    return labels.issues_of(db, ctx, orders.get(db, order_id), read)
+    return labels.issues_of(db, ctx, orders.get(db, order_id), read, box=before.box)
 
 
 def _relabelled(

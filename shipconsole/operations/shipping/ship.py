@@ -71,10 +71,15 @@ async def ship(
     return await ctx.write(store_shipment, ctx, order_id, draft, to, is_typed=is_typed)
 
 
-def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
-    """Do what `ship` does within the caller's transaction; the order's draft stays."""
+def ship_in(
+    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = (), *, box: str = ""
+) -> Shipped:
+    """Do what `ship` does within the caller's transaction; the order's draft stays.
+
+    Packages with the same `box` are one box with one tracking number.
+    """
     now_ms = ctx.clock.now_ms()
-    new = _checked(db, ctx, order_id, draft)
+    new = _checked(db, ctx, orders.get(db, order_id), draft, box)
     links = orders.links(db, order_id)
     targets = _targets(db, links, to, new.order)
     earlier = shipments.of_order(db, order_id)
@@ -88,9 +93,7 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
         tracks.assign_order(db, package.tracking_number, order_id)
     shipment = shipments.of_order(db, order_id)[-1]
     planned = _planned(notifications(targets, links, new, shipment, earlier))
-    if not planned:
-        message = Message("ship.no_connection_has_items", connections=tuple(target.name for target in targets))
-        raise ValidationFailed(Problem(("to",), message))
+    require_updates(planned, targets)
     call_ids = [
         calls.add(
             db,
@@ -120,6 +123,11 @@ async def draft_with_items(
     an invalid number of units.
     """
     order = await ctx.read(orders.get, order_id)
+    return draft_of_items(order, items, package)
+
+
+def draft_of_items(order: Order, items: Sequence[tuple[str, int]] | None, package: PackageDraft) -> ShipmentDraft:
+    """Do what `draft_with_items` does with an order that is known."""
     quantities: dict[int, int] = {}
     problems: list[Problem] = []
     if items is None:
@@ -180,15 +188,16 @@ def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], units: int) ->
         quantities[lines[-1].id] = quantities.get(lines[-1].id, 0) + units
 
 
-def _checked(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft) -> NewShipment:
-    order = orders.get(db, order_id)
-    with_labels, refused = labels.checked(db, ctx, order, draft)
+def _checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft, box: str = "") -> NewShipment:
+    with_labels, refused = labels.checked(db, ctx, order, draft, box)
     try:
         new = shipment_from(order, with_labels)
     except ValidationFailed as wrong:
         raise ValidationFailed(*wrong.problems, *(refused.problems if refused else ())) from wrong
     if refused:
         raise refused
+    if box:
+        return new.model_copy(update={"packages": tuple(p.model_copy(update={"box": box}) for p in new.packages)})
     return new
 
 
@@ -225,15 +234,40 @@ def _targets(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> 
 
 
 def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[PlannedUpdate, ...]:
-    new = _checked(db, ctx, order_id, draft)
-    links = orders.links(db, order_id)
-    earlier = shipments.of_order(db, order_id)
+    return _preview_of(db, ctx, orders.get(db, order_id), draft, to)[1]
+
+
+def check_in(db: Db, ctx: Context, order: Order, draft: ShipmentDraft, to: Sequence[str] = ()) -> NewShipment:
+    """Return the shipment that `ship_in` would store of an order, which may be given as it will be; store nothing.
+
+    Raises what `ship_in` raises.
+    """
+    new, planned, targets = _preview_of(db, ctx, order, draft, to)
+    require_updates(planned, targets)
+    return new
+
+
+def _preview_of(
+    db: Db, ctx: Context, order: Order, draft: ShipmentDraft, to: Sequence[str] = ()
+) -> tuple[NewShipment, tuple[PlannedUpdate, ...], tuple[Connection, ...]]:
+    """Return the shipment that `ship_in` would store of an order, its requests, and the connections to notify."""
+    new = _checked(db, ctx, order, draft)
+    links = orders.links(db, order.id)
+    earlier = shipments.of_order(db, order.id)
     # The packages get ids as stored ones have, so that builders can tell them apart.
     packages = tuple(
         package.model_copy(update={"id": -position}) for position, package in enumerate(new.packages, start=1)
     )
     shipment = Shipment(id=earlier[-1].id + 1 if earlier else 1, packages=packages, created_at_ms=0)
-    return _planned(notifications(_targets(db, links, to, new.order), links, new, shipment, earlier))
+    targets = _targets(db, links, to, new.order)
+    return new, _planned(notifications(targets, links, new, shipment, earlier)), targets
+
+
+def require_updates(planned: Sequence[PlannedUpdate], targets: Sequence[Connection] = ()) -> None:
+    """Raise `ValidationFailed` for a shipment of which no connection would be notified."""
+    if not planned:
+        message = Message("ship.no_connection_has_items", connections=tuple(target.name for target in targets))
+        raise ValidationFailed(Problem(("to",), message))
 
 
 def _planned(notifications: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[PlannedUpdate, ...]:

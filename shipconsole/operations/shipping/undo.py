@@ -16,9 +16,9 @@ async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, reason: s
     """Undo a shipment that no platform can have yet: discard its updates and restore its units.
 
     Its draft is restored, before what was typed since. Raises `ValidationFailed` where a platform was notified or may
-    have been: then it can only be edited or voided.
+    have been: then it can only be edited or voided. The other orders' shipments in the same box are undone with it.
     """
-    await ctx.write(_undo_shipment, ctx, order_id, shipment_id, reason)
+    await ctx.write(_undo_whole_box, ctx, order_id, shipment_id, reason)
 
 
 def can_be_undone(shipment: Shipment, updates: tuple[Call, ...]) -> bool:
@@ -45,6 +45,14 @@ def notification_status(
         tuple(name for name in names if name in perhaps),
         tuple(name for name in names if name in not_sent - notified),
     )
+
+
+def _undo_whole_box(db: Db, ctx: Context, order_id: int, shipment_id: int, reason: str) -> None:
+    shipment = shipments.get(db, shipment_id)
+    boxes = {package.box for package in shipment.packages} if shipment is not None else set[str]()
+    members = {(member.order_id, member.shipment_id) for box in boxes for member in shipments.in_box(db, box)}
+    for member_id, of_member in sorted({(order_id, shipment_id), *members}):
+        _undo_shipment(db, ctx, member_id, of_member, reason)
 
 
 def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason: str) -> None:

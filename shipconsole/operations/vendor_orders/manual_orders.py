@@ -14,7 +14,7 @@ from shipconsole.store import orders, webhook_events
 from shipconsole.store.database import Db
 from shipconsole.vendors.request import Request
 
-__all__ = ["Created", "create", "preview"]
+__all__ = ["Created", "create", "create_in", "preview", "requests_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +32,15 @@ async def create(ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
     Raises `ValidationFailed` with every problem at the form's paths: what `check` finds, an existing number, and what a
     chosen platform would reject.
     """
-    return await ctx.write(_create, ctx, new, to)
+    return await ctx.write(create_in, ctx, new, to)
 
 
 async def preview(ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
     """Return the requests of `create`; store nothing, and raise what `create` raises."""
-    return await ctx.read(_requests, ctx, new, to)
+    return await ctx.read(requests_in, ctx, new, to)
 
 
-def _requests(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
+def requests_in(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[tuple[Connection, Request], ...]:
     """Return the requests for an order whose lines have their positions as ids, to match the form's paths."""
     problems = list(check(new))
     number = new.number.strip()
@@ -78,8 +78,9 @@ def _requests(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> tuple[t
     return tuple(found)
 
 
-def _create(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
-    requests = _requests(db, ctx, new, to)
+def create_in(db: Db, ctx: Context, new: NewOrder, to: Sequence[int]) -> Created:
+    """Do what `create` does within the caller's transaction."""
+    requests = requests_in(db, ctx, new, to)
     now_ms = ctx.clock.now_ms()
     order_id = orders.add(db, number=new.number.strip(), primary_connection_id=None, now_ms=now_ms)
     orders.describe_manual_order(

@@ -9,6 +9,10 @@ FROM order_line WHERE order_id = :order_id ORDER BY position;
 -- name: numbered
 SELECT id FROM orders WHERE number = :number ORDER BY id;
 
+-- An order whose number differs only by zeros before its digits.
+-- name: with_number_key
+SELECT number FROM orders WHERE number_key = :number_key LIMIT 1;
+
 -- name: numbered_alike
 SELECT id FROM orders WHERE match_key = :match_key ORDER BY id;
 

@@ -4,9 +4,9 @@ RETURNING id;
 
 -- name: add_package
 INSERT INTO package (shipment_id, position, tracking_number, tracking_key, carrier, service, weight_g, raw_scan,
-    unverified, accepted, kept_reason)
+    unverified, accepted, kept_reason, box)
 VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :service, :weight_g, :raw_scan,
-    :unverified, :accepted, :kept_reason)
+    :unverified, :accepted, :kept_reason, :box)
 RETURNING id;
 
 -- The same line twice in a package is added up.
@@ -42,7 +42,8 @@ WHERE id = :id AND tracking_number = :old_number;
 -- name: with_tracking_key
 SELECT package.id, shipment.order_id, orders.number, shipment.created_at_ms, shipment.operator, shipment.station,
     (SELECT MAX(track.status = 'delivered') FROM track
-        WHERE track.tracking_key = package.tracking_key AND track.status <> 'unknown')
+        WHERE track.tracking_key = package.tracking_key AND track.status <> 'unknown'),
+    package.box
 FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
 WHERE package.tracking_key = :key AND shipment.undone_at_ms IS NULL
 ORDER BY package.id DESC LIMIT 100;
@@ -64,13 +65,26 @@ WHERE package.unverified = 1 AND LENGTH(package.tracking_key) = :length AND ship
     AND shipment.undone_at_ms IS NULL
 ORDER BY package.id DESC LIMIT :most;
 
+-- The packages of a box, the first order's first.
+-- name: in_box
+SELECT shipment.order_id, orders.number, shipment.id, package.id
+FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id
+WHERE package.box = :box AND package.box <> '' AND shipment.undone_at_ms IS NULL
+ORDER BY package.id;
+
+-- name: box_of
+SELECT box FROM package WHERE id = :id;
+
+-- name: leave_box
+UPDATE package SET box = '' WHERE id = :id;
+
 -- name: undo
 UPDATE shipment SET undone_at_ms = :now_ms WHERE id = :id AND undone_at_ms IS NULL
 RETURNING order_id;
 
 -- name: packages
 SELECT package.id, package.tracking_number, package.carrier, package.service, package.weight_g, package.raw_scan,
-    package.unverified, package.accepted, package.kept_reason
+    package.unverified, package.accepted, package.kept_reason, package.box
 FROM package WHERE shipment_id = :shipment_id ORDER BY position;
 
 -- name: packed

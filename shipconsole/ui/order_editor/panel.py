@@ -15,6 +15,7 @@ from shipconsole.domain.verdict import PendingLabel
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping.box import BoxPart
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.tasks import Tasks
@@ -75,6 +76,8 @@ class OrderEditorPanel(QWidget):
         self._theme = theme
         self.gate: Callable[[], bool] = lambda: True
         """Asked before anything ships; False while a verdict waits for a person."""
+        self.box_candidate = 0
+        """The order that is to be added to the open package, for the dialog that asks for its units; 0 is none."""
         self.state = OrderState()
         self._drafts = DraftSaver(self, ctx, tasks)
         self._order = OpenOrder(self, ctx, tasks, self.state, self._drafts)
@@ -220,6 +223,17 @@ class OrderEditorPanel(QWidget):
         """Ship the packages once; what prevents it is marked."""
         # A second press of the key while the shipment is saved is not refused.
         return False if self._order.is_saving or not self.gate() else self._order.run(self._shipping.ship)
+
+    def add_to_box(self, order_id: int = 0) -> None:
+        """Ask for the units of another order, if it is known which, that go into the open package."""
+        self.box_candidate = order_id
+        self.entry_requested.emit("ship_box")
+
+    def ship_box(self, parts: Sequence[BoxPart], reason: str) -> bool:
+        """Ship the open package with parts of other orders in it."""
+        if self._order.is_saving or not self.gate():
+            return False
+        return self._order.run(lambda session: self._shipping.ship(session, parts, reason))
 
     def preview(self) -> bool:
         """Show each request as it would be sent."""

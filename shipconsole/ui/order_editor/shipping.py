@@ -13,6 +13,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.shipping.box import BoxPart, ship_box
 from shipconsole.operations.shipping.ship import ship
 from shipconsole.operations.shipping.undo import can_be_undone, notification_status, undo_shipment
 from shipconsole.ui.kit.tasks import Tasks
@@ -57,8 +58,11 @@ class Shipping(QObject):
         self._drafts = drafts
         self._preview = preview
 
-    def ship(self, session: PackingSession) -> bool:
-        """Start to save a shipment of what is packed; return False where problems prevent it."""
+    def ship(self, session: PackingSession, others: Sequence[BoxPart] = (), reason: str = "") -> bool:
+        """Start to save a shipment of what is packed; return False where problems prevent it.
+
+        With parts of other orders, the only package is a box of several orders; `reason` is why, if recipients differ.
+        """
         if problems := session.problems():
             self.problems_found.emit(problems)
             return False
@@ -66,7 +70,7 @@ class Shipping(QObject):
         self._drafts.pause()
         self._preview.pause()
         self._order.begin_saving()
-        self._tasks.spawn("ship", self._ship(session.order.id, session.draft.snapshot()))
+        self._tasks.spawn("ship", self._ship(session.order.id, session.draft.snapshot(), others, reason))
         return True
 
     def undo(self) -> bool:
@@ -84,16 +88,23 @@ class Shipping(QObject):
         self._tasks.spawn("undo a shipment", self._undo(sheet.order.id, last.id))
         return True
 
-    async def _ship(self, order_id: int, draft: ShipmentDraft) -> None:
+    async def _ship(self, order_id: int, draft: ShipmentDraft, others: Sequence[BoxPart], reason: str) -> None:
         try:
             async with self._drafts.lock:
-                done = await ship(self._ctx, order_id, draft)
+                if others:
+                    package = next(package for package in draft.packages if package.units)
+                    own = BoxPart(order_id, package.quantities, was_typed=True)
+                    done = (await ship_box(self._ctx, (own, *others), package, reason)).shipped[0]
+                else:
+                    done = await ship(self._ctx, order_id, draft)
                 self._drafts.forget(order_id)
             sheet = await orders.sheet(self._ctx, order_id)
         except LabelsNotAccepted as refused:
             self._end(order_id)
-            if order_id == self._order.order_id:
+            if order_id == self._order.order_id and (0 in refused.issues or not others):
                 self._report_labels(draft, refused)
+            elif order_id == self._order.order_id:
+                self.problems_found.emit(refused.problems)
         except ValidationFailed as refused:
             self._end(order_id)
             if order_id == self._order.order_id:

@@ -3,7 +3,7 @@
 A new dialog is one more entry here; its module is loaded when it is opened first.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from shipconsole.ui.dialogs.settings.pages import SettingsParts
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.ui.order_editor.panel import OrderEditorPanel
     from shipconsole.ui.printing.jobs import Printing
     from shipconsole.ui.sounds.effects import SoundEffects
     from shipconsole.ui.window.main_window import MainWindow
@@ -41,7 +42,8 @@ class DialogArguments:
     """What dialogs are made with. `order_id` is the open order's, 0 without one.
 
     `sheet_changed` is emitted whenever the open order was read: a dialog about it reads it again as well.
-    `new_version` is the announced new version, if any.
+    `new_version` is the announced new version, if any. `listed_orders` returns the ids of the order list's
+    view and search.
     """
 
     parent: QWidget
@@ -56,6 +58,8 @@ class DialogArguments:
     settings: Settings
     new_version: "VersionCheck | None"
     printing: "Printing"
+    listed_orders: Callable[[], Sequence[int]]
+    editor: "OrderEditorPanel"
     menus: "Menus | None" = None
 
 
@@ -197,6 +201,30 @@ def _shift_report(args: DialogArguments) -> QDialog:
     return ShiftReportDialog(args.parent, args.ctx, args.tasks, args.theme, args.printing, station)
 
 
+def _ship_box(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.ship_box import ShipBoxDialog
+
+    editor = args.editor
+    dialog = ShipBoxDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id, editor.snapshot())
+    dialog.confirmed.connect(editor.ship_box)
+    if editor.box_candidate:
+        dialog.add(editor.box_candidate)
+        editor.box_candidate = 0
+    return dialog
+
+
+def _import_file(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.import_files.dialog import ImportDialog
+
+    return ImportDialog(args.parent, args.ctx, args.tasks, args.theme)
+
+
+def _export_list(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.export_list import ExportListDialog
+
+    return ExportListDialog(args.parent, args.ctx, args.tasks, args.theme, args.listed_orders)
+
+
 def _about(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.about import AboutDialog
 
@@ -217,6 +245,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("cancel_items", "menu.cancel_items", "", _cancel_items, of_order=True),
     MenuEntry("resolve_items", "menu.resolve_items", "", _resolve_items, of_order=True),
     MenuEntry("edit_tracking", "menu.edit_tracking", "", _edit_tracking, of_order=True),
+    MenuEntry("ship_box", "menu.ship_box", "Ctrl+B", _ship_box, of_order=True),
     MenuEntry("link_orders", "menu.link_orders", "", _link_orders, of_order=True),
     MenuEntry("order_audit_log", "menu.order_audit_log", "", _order_audit_log, of_order=True),
     MenuEntry("create_orders", "menu.create_in", "", _create_orders),
@@ -226,6 +255,8 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("sync_some", "menu.sync_some", "", _sync_some),
     MenuEntry("hand_over", "menu.hand_over", "", _hand_over),
     MenuEntry("shift_report", "menu.shift_report", "", _shift_report),
+    MenuEntry("import_file", "menu.import_file", "Ctrl+I", _import_file),
+    MenuEntry("export_list", "menu.export_list", "Ctrl+E", _export_list),
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
     MenuEntry("settings", "menu.settings", "Ctrl+,", _settings),
     MenuEntry("first_run", "menu.first_run", "", _first_run),
@@ -332,6 +363,9 @@ class Menus(QObject):
             ("command_sheet", "menu.command_sheet"),
         ):
             self.actions[name].setText(text(title))
+        from shipconsole.ui.window.file_drop import FileDrop
+
+        FileDrop(window, self.import_file)
 
     def connect_action(self, name: str, act: Callable[[], object]) -> None:
         """Enable an action that could do nothing before."""
@@ -377,6 +411,14 @@ class Menus(QObject):
         self.open("webhook_events")
         for dialog in self._window.findChildren(WebhookEventsDialog):
             dialog.show_forward_review()
+
+    def import_file(self, path: str) -> None:
+        """Open the import with a file."""
+        from shipconsole.ui.dialogs.import_files.dialog import ImportDialog
+
+        self.open("import_file")
+        for dialog in self._window.findChildren(ImportDialog):
+            dialog.show_file(path)
 
     def show_menu(self) -> None:
         """Show the window's menu."""
@@ -444,6 +486,8 @@ class Menus(QObject):
                 self.live.settings,
                 self._new_version,
                 self.printing,
+                lambda: window.order_list.model.ids,
+                window.editor,
                 self,
             )
             _open(entry.make(arguments))

@@ -13,6 +13,7 @@ from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.scanning_events import (
     Acknowledged,
+    AddToBox,
     AddUnits,
     AskReason,
     AskUnits,
@@ -304,6 +305,8 @@ class ScanProcessor(QObject):
                 editor.clear_label(package, number)
             case OpenOrder(order_id=order_id):
                 editor.open_order(order_id)
+            case AddToBox(order_id=order_id):
+                editor.add_to_box(order_id)
             case Command(name=name):
                 self._act(self._commands[name])
             case JudgeAsLabel(scan=scan):

@@ -355,7 +355,8 @@ def _hints(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
             another = KeyHint(text("strip.new_package"), f"{prefix}NEXT PACKAGE")
             return (_enter("verdict_choice.replace_label"), _escape("verdict_choice.keep_first"), another)
         case VerdictKind.ANOTHER_ORDER:
-            return (_enter("verdict_choice.open_other"), _escape("verdict_choice.stay"))
+            add = (KeyHint(text("verdict_choice.add_order"), "1", "1"),) if verdict.ends_with(Ending.DIGIT) else ()
+            return (_enter("verdict_choice.open_other"), _escape("verdict_choice.stay"), *add)
         case VerdictKind.SEVERAL_CARRIERS | VerdictKind.SEVERAL_ITEMS | VerdictKind.SEVERAL_ORDERS:
             issue = verdict.issue
             listed = [carrier_name(carrier) for carrier in issue.carriers] if issue else situation.names

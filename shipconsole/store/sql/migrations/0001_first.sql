@@ -245,8 +245,11 @@ CREATE TABLE package (
     -- What a person accepted about the label, a list of codes (domain/label.py), and why.
     accepted TEXT NOT NULL DEFAULT '[]',
     kept_reason TEXT NOT NULL DEFAULT '',
+    -- The same for the packages of several orders that are in one box, on purpose; else empty.
+    box TEXT NOT NULL DEFAULT '',
     UNIQUE (shipment_id, position)
 );
+CREATE INDEX packages_by_box ON package (box) WHERE box <> '';
 CREATE INDEX packages_by_tracking_key ON package (tracking_key);
 -- The newest unverified numbers of a length, from which a station learns label formats.
 CREATE INDEX packages_unverified ON package (LENGTH(tracking_key), id) WHERE unverified = 1;
@@ -620,6 +623,30 @@ CREATE TABLE draft (
     order_id BIGINT PRIMARY KEY REFERENCES orders (id),
     body TEXT NOT NULL,
     changed_at_ms BIGINT NOT NULL
+);
+
+-- Which columns of imported files a person chose, by the signature of the header.
+CREATE TABLE import_mapping (
+    signature TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('shipments', 'orders')),
+    -- The column titles by field, as JSON.
+    titles TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    station TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT ''
+);
+
+-- The rows of imported files that became an order or part of a shipment, each stored in the same transaction, so that
+-- no row is imported twice. They stay when their order becomes part of another.
+CREATE TABLE imported_row (
+    row_key TEXT PRIMARY KEY,
+    order_id BIGINT NOT NULL,
+    shipment_id BIGINT,
+    file TEXT NOT NULL,
+    row_number BIGINT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    station TEXT NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT ''
 );
 
 -- What changed, for windows to refresh; old rows are deleted.

@@ -18,7 +18,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping import correct
+from shipconsole.operations.shipping import box, correct
 from shipconsole.operations.shipping.correct import NewLabel, NotifyChoice
 from shipconsole.ui.dialogs.edit_tracking.lists import NotifyList, PackageList
 from shipconsole.ui.kit import widgets
@@ -103,7 +103,8 @@ class EditTrackingDialog(OrderDialog):
                 new = replace(new, accepted=self._issues)
             self._begin("edit the tracking of a package", self._correct(package.id or 0, new, reason))
         else:
-            work = correct.void_shipment(self._ctx, self.order_id, shipment.id, self.notify.chosen_ids(), reason)
+            void = box.void_box if self._is_for_whole_box() else correct.void_shipment
+            work = void(self._ctx, self.order_id, shipment.id, self.notify.chosen_ids(), reason)
             self._begin("void a shipment", work)
 
     def take_scan(self, scan: str) -> bool:
@@ -114,8 +115,9 @@ class EditTrackingDialog(OrderDialog):
 
     async def _correct(self, package_id: int, new: NewLabel, reason: str) -> None:
         """Store a new label; where it is refused, offer to accept it anyway."""
+        edit = box.edit_box if self._is_for_whole_box() else correct.edit_tracking
         try:
-            await correct.edit_tracking(self._ctx, self.order_id, package_id, new, self.notify.chosen_ids(), reason)
+            await edit(self._ctx, self.order_id, package_id, new, self.notify.chosen_ids(), reason)
         except LabelsNotAccepted as refused:
             self._issues = tuple(issue.kind for issues in refused.issues.values() for issue in issues)
             if not self._closed:
@@ -141,8 +143,10 @@ class EditTrackingDialog(OrderDialog):
         """Show which connections can be notified of the change of the chosen package."""
         chosen, page = self.packages.chosen_package(), self._page
         guides: Sequence[NotifyChoice] = ()
+        members: Sequence[box.BoxMember] = ()
         if chosen is not None:
             shipment, package = chosen
+            members = await box.others(self._ctx, package.id or 0)
             try:
                 if page == "number":
                     guides = await correct.edit_choices(self._ctx, self.order_id, package.id or 0)
@@ -158,11 +162,18 @@ class EditTrackingDialog(OrderDialog):
         guides_of = None if chosen is None else (page, chosen[1].id or 0)
         self.notify.show_guides(guides, keep=guides_of == self._guides_of)
         self._guides_of = guides_of
+        numbers = tuple(dict.fromkeys(member.number for member in members))
+        self.whole_box.setText(widgets.button_text(plain(text("box.whole_box", orders=numbers))))
+        self.whole_box.setVisible(bool(members))
         if chosen is not None:
             packages = chosen[0].packages
             units = sum(packed.quantity for package in packages for packed in package.lines)
             self._void_means.setText(_void_means(units, len(packages)))
         self._show_buttons()
+
+    def _is_for_whole_box(self) -> bool:
+        """Return whether the other orders in the package's box are changed too."""
+        return not self.whole_box.isHidden() and self.whole_box.isChecked()
 
     def _warn(self, before: Chosen, now: Chosen | None) -> None:
         """Show what another packer changed meanwhile in the package for which something was typed."""
@@ -249,7 +260,11 @@ class EditTrackingDialog(OrderDialog):
         self.keep_label = QCheckBox(text("edit_tracking.keep_label"))
         self.keep_label.setObjectName("keep_label")
         self.keep_label.hide()
-        parts = (self.label_form, self.keep_label, self._void_means, self.reason)
+        self.whole_box = QCheckBox(text("box.whole_box", orders=()))
+        self.whole_box.setObjectName("whole_box")
+        self.whole_box.setChecked(True)
+        self.whole_box.hide()
+        parts = (self.label_form, self.keep_label, self._void_means, self.whole_box, self.reason)
         return widgets.card(column(self._theme, *parts, margins=(16, 12, 16, 12)))
 
     def _notify_card(self) -> QWidget:

@@ -1,0 +1,1 @@
+"""The dialog that imports a file: columns are mapped, rows checked, and the good ones imported."""

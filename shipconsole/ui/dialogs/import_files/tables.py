@@ -1,0 +1,139 @@
+"""The tables of an import: the first rows of the file, and the result of each row."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from shipconsole.domain.frozen import Frozen
+from shipconsole.domain.plain_text import plain
+from shipconsole.messages import text
+from shipconsole.operations.files.rows import STATUS_TITLES, RowResult, RowStatus
+from shipconsole.ui.kit.binding.model_table import RIGHT, Column, ModelTable
+from shipconsole.ui.kit.theme import Theme
+
+ROW_PX = 30
+MOST_CELL = 200
+_NO_INDEX = QModelIndex()
+_MARKS: Mapping[RowStatus, str] = {
+    "ready": "○",
+    "shipped": "✓",
+    "created": "✓",
+    "done_before": "=",
+    "refused": "✕",
+    "stopped": "–",
+}
+
+
+class ShownResult(Frozen):
+    """The result of a row as the table shows it."""
+
+    id: int
+    row: int
+    order: str
+    item: str
+    tracking_number: str
+    status: str
+    message: str
+
+
+def shown(found: RowResult) -> ShownResult:
+    """Return a result as the table shows it."""
+    item = f"{found.sku} × {found.quantity}" if found.quantity else found.sku
+    return ShownResult(
+        id=found.number,
+        row=found.number,
+        order=found.order,
+        item=item,
+        tracking_number=found.tracking_number,
+        status=f"{_MARKS[found.status]} {text(STATUS_TITLES[found.status])}",
+        message=str(found.message),
+    )
+
+
+def result_table(parent: QObject) -> ModelTable[ShownResult]:
+    """Return a table of results."""
+    columns = (
+        Column[ShownResult]("row", text("import_dialog.row"), RIGHT),
+        Column[ShownResult]("status", text("import_dialog.status")),
+        Column[ShownResult]("message", text("import_dialog.reason")),
+        Column[ShownResult]("order", text("shared.order")),
+        Column[ShownResult]("item", text("import_dialog.item")),
+        Column[ShownResult]("tracking_number", text("import_field.tracking_number")),
+    )
+    return ModelTable(ShownResult, columns, parent)
+
+
+REASON = 2
+RESULT_WIDTHS_PX = {0: 52, 1: 116, 3: 84, 4: 130, 5: 176}
+
+
+class PreviewTable(QAbstractTableModel):
+    """The first rows of a file as they are; a column that is mapped has its field in the title."""
+
+    def __init__(self, parent: QObject) -> None:
+        """Begin without rows."""
+        super().__init__(parent)
+        self._header: Sequence[str] = ()
+        self._rows: Sequence[Sequence[str]] = ()
+        self._mapped: Mapping[int, str] = {}
+
+    def show_rows(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """Show a file's first rows."""
+        self.beginResetModel()
+        self._header, self._rows = header, rows
+        self.endResetModel()
+
+    def show_mapping(self, mapped: Mapping[int, str]) -> None:
+        """Show which field each column holds."""
+        self._mapped = mapped
+        if self._header:
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self._header) - 1)
+
+    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_INDEX) -> int:
+        """Return the number of rows."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: QModelIndex | QPersistentModelIndex = _NO_INDEX) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else len(self._header)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a column's title, with its field below."""
+        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+            return None
+        title = plain(self._header[section])[:MOST_CELL]
+        return f"{title}\n{self._mapped.get(section, '–')}"
+
+    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a cell's text."""
+        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return None
+        cells = self._rows[index.row()]
+        return plain(cells[index.column()])[:MOST_CELL] if index.column() < len(cells) else ""
+
+
+def table_view(theme: Theme, name: str, title: str, model: QAbstractTableModel) -> QTableView:
+    """Return a view of a table that is only read."""
+    px = theme.tokens.px
+    made = QTableView()
+    made.setObjectName(name)
+    made.setAccessibleName(title)
+    made.setModel(model)
+    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    made.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+    made.setTabKeyNavigation(False)
+    made.setShowGrid(False)
+    made.setWordWrap(False)
+    made.setFrameShape(QTableView.Shape.NoFrame)
+    made.setStyleSheet(f"QTableView::item {{ padding: 0 {px(5)}px; }}")
+    made.verticalHeader().hide()
+    made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+    made.verticalHeader().setDefaultSectionSize(px(ROW_PX))
+    header = made.horizontalHeader()
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    header.setHighlightSections(False)
+    return made

@@ -1,0 +1,152 @@
+"""Another order is added to the open package by key: recipients are compared, units changed, all shipped at once."""
+
+from collections.abc import AsyncGenerator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.messages import text
+from shipconsole.operations.context import Context
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping.box import BoxPart
+from shipconsole.ui.dialogs.ship_box import ShipBoxDialog
+from shipconsole.ui.kit.tasks import Tasks
+from shipconsole.ui.kit.theme import Theme
+from tests.support import sql
+from tests.support.bench import draft_of
+from tests.support.labels import usps
+from tests.ui.waiting import until, until_idle
+
+
+class Opened:
+    """The open dialog on order 10001, and what a test does with it."""
+
+    def __init__(self, dialog: ShipBoxDialog, tasks: Tasks) -> None:
+        self.dialog, self.tasks = dialog, tasks
+        self.confirmed: list[tuple[tuple[BoxPart, ...], str]] = []
+        dialog.confirmed.connect(lambda parts, reason: self.confirmed.append((parts, reason)))
+
+    def find(self, kind: type[QWidget], name: str) -> QWidget:
+        found = self.dialog.findChild(kind, name)
+        assert isinstance(found, kind)
+        return found
+
+    def message(self) -> str:
+        label = self.find(QLabel, "box_message")
+        assert isinstance(label, QLabel)
+        return label.text()
+
+    async def scan(self, number: str) -> None:
+        QTest.keyClicks(self.dialog.number.input, number)
+        QTest.keyClick(self.dialog.number.input, Qt.Key.Key_Return)
+        await until_idle(self.tasks)
+
+    def ship(self) -> None:
+        QTest.keyClick(self.dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+
+
+async def opened_with(ctx: Context, tasks: Tasks, window: QWidget, draft: ShipmentDraft) -> Opened:
+    dialog = ShipBoxDialog(window, ctx, tasks, Theme(), await orders.find(ctx, "10001"), draft)
+    dialog.open()
+    await until(dialog.isActiveWindow)
+    await until_idle(tasks)
+    return Opened(dialog, tasks)
+
+
+@pytest.fixture
+async def tasks() -> AsyncGenerator[Tasks]:
+    made = Tasks()
+    yield made
+    await made.stop()
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    made = QWidget()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+async def test_orders_are_scanned_into_the_package_and_units_changed(
+    bench: Context, tasks: Tasks, window: QWidget
+) -> None:
+    with sql.connect(bench.store.file) as connection:
+        to = connection.execute("SELECT ship_to FROM orders WHERE number = '10001'").fetchone()[0]
+        connection.execute("UPDATE orders SET ship_to = ? WHERE number = '10007'", (to,))
+    connection.close()
+    _, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(6_001))
+    opened = await opened_with(bench, tasks, window, draft)
+    opened.ship()
+    assert opened.confirmed == [], "one order is no box"
+    await opened.scan("10007")
+    for wrong, message in (
+        ("10007", text("box.already", number="10007")),
+        ("10001", text("box.already", number="10001")),
+        ("88888", text("order.unknown", number="88888")),
+    ):
+        opened.dialog.number.input.clear()
+        await opened.scan(wrong)
+        assert opened.message() == message
+    (card,) = opened.dialog.cards
+    assert not opened.dialog.reason.isVisible()
+    (field,) = card.units.values()
+    assert (field.value(), field.maximum()) == (10, 10)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "4")
+    opened.ship()
+    ((parts, reason),) = opened.confirmed
+    assert [list(part.quantities.values()) for part in parts] == [[4]]
+    assert reason == ""
+
+
+async def test_another_recipient_needs_a_reason(bench: Context, tasks: Tasks, window: QWidget) -> None:
+    _, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(6_002))
+    opened = await opened_with(bench, tasks, window, draft)
+    opened.dialog.add(await orders.find(bench, "10003"))
+    await until_idle(tasks)
+    assert opened.dialog.reason.isVisible()
+    opened.ship()
+    assert opened.confirmed == []
+    assert opened.dialog.reason.input.hasFocus()
+    QTest.keyClicks(opened.dialog.reason.input, "one family")
+    opened.ship()
+    assert opened.confirmed[0][1] == "one family"
+
+
+async def test_a_package_needs_its_label_and_items_first(bench: Context, tasks: Tasks, window: QWidget) -> None:
+    _, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(6_003))
+    second = PackageDraft(tracking_number=usps(6_004))
+    for wrong, message in (
+        (ShipmentDraft(), "box.needs_label"),
+        (ShipmentDraft(packages=(*draft.packages, second)), "box.one_package"),
+    ):
+        opened = await opened_with(bench, tasks, window, wrong)
+        advice = opened.find(QLabel, "box_advice")
+        assert isinstance(advice, QLabel)
+        assert advice.text() == text(message)
+        opened.dialog.add(await orders.find(bench, "10003"))
+        await until_idle(tasks)
+        opened.ship()
+        assert opened.confirmed == []
+        opened.dialog.reject()
+
+
+async def test_an_added_order_is_removed_by_key(bench: Context, tasks: Tasks, window: QWidget) -> None:
+    _, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(6_005))
+    opened = await opened_with(bench, tasks, window, draft)
+    await opened.scan("10003")
+    remove = opened.find(QPushButton, "box_remove_0")
+    remove.setFocus()
+    QTest.keyClick(remove, Qt.Key.Key_Space)
+    assert opened.dialog.cards == []
+    assert opened.dialog.number.input.hasFocus()
+    widgets = (*opened.dialog.findChildren(QLineEdit), *opened.dialog.findChildren(QSpinBox))
+    assert all(
+        widget.accessibleName() for widget in widgets if widget.isVisible() and widget.objectName().startswith("box")
+    )
