@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Literal, NamedTuple, cast
 
 from shipconsole import messages
+from shipconsole.domain.claim import STALE_AFTER_MIN
+from shipconsole.domain.first_rule import LONGEST, rules_from
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.problem import EnvironmentFailure
@@ -49,7 +51,9 @@ class Settings(NamedTuple):
     text. `receiver` means that an open window receives webhooks at `receiver_port`; `receiver_names` are the host
     names, separated by commas, that platforms use for this computer. `webhook_days` is after how many days a stored
     webhook event is removed, 0 for never. `announcements` is the URL of the announcements of new versions, and
-    `announcements_signer` the public key that verifies them, in base64; without both nothing is requested.
+    `announcements_signer` the public key that verifies them, in base64; without both nothing is requested. A claim of
+    an order no longer counts `claim_minutes` after its station worked on it; `first_rules` are the rules of
+    `domain.first_rule` that choose the orders to pack first.
     """
 
     station_name: str = name_from_host(host_name())
@@ -67,6 +71,8 @@ class Settings(NamedTuple):
     webhook_days: int = 90
     announcements: str = ""
     announcements_signer: str = ""
+    claim_minutes: int = STALE_AFTER_MIN
+    first_rules: tuple[str, ...] = ()
 
     @property
     def label_rules(self) -> LabelRules:
@@ -105,6 +111,8 @@ def load(profile: Profile) -> LoadedSettings:
         webhook_days=reader.whole_number("webhook_days", defaults.webhook_days, least=0, most=36_500),
         announcements=reader.text("announcements", defaults.announcements, shortest=0, longest=2_000),
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
+        claim_minutes=reader.whole_number("claim_minutes", defaults.claim_minutes, least=5, most=1_440),
+        first_rules=reader.first_rules("first_rules", defaults.first_rules),
     )
     notice = table.get(settings_file.NOTICE)
     notices = (from_stored(notice),) if isinstance(notice, str) else ()
@@ -155,6 +163,13 @@ class _Reader:
                 return found
         self._note(key, default)
         return default
+
+    def first_rules(self, key: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        texts = self.texts(key, default, longest=LONGEST)
+        rules = tuple(map(str, rules_from(texts)))
+        if len(rules) < len(texts):
+            self._note(key, " ".join(rules))
+        return rules
 
     def theme(self, key: str, default: ThemeChoice) -> ThemeChoice:
         value = self._table.get(key, default)

@@ -55,7 +55,13 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     own = calls.of_shipment(db, shipment_id)
     known = {call.id: call.connection for call in calls.of_order(db, order_id)}
     # A discarded update may have arrived before that.
-    notified = [known[call.id] for call in own if call.may_be_known or call.state not in (*UNSENT, *WITHDRAWN)]
+    # One that was refused here before it was sent, since its order was cancelled, no platform knows of.
+    untried = {call.id for call in calls.of_order(db, order_id) if call.state == "rejected" and not call.attempts}
+    notified = [
+        known[call.id]
+        for call in own
+        if call.may_be_known or (call.state not in (*UNSENT, *WITHDRAWN) and call.id not in untried)
+    ]
     if notified:
         message = Message("undo.may_be_known", connections=tuple(dict.fromkeys(notified)))
         raise ValidationFailed(Problem(("shipment",), message))
@@ -72,7 +78,7 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     forwarding.undo_shipment(db, order_id, shipment_id, Message("undo.forwarding", packer=who))
     typed = drafts.get(db, order_id)
     packages = (*map(draft_of, shipment.packages), *(typed.packages if typed else ()))
-    drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms)
+    drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms, station=ctx.station)
     numbers = tuple(package.tracking_number for package in shipment.packages)
     ctx.record_change(db, order_id, Message("audit.undone", numbers=numbers), why, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
