@@ -38,6 +38,7 @@ ROOMS = (
     "window",
     "verdicts",
     "panels",
+    "orders_and_people",
     "order_editor",
     "dialogs_a_to_e",
     "dialogs_f_to_w",

@@ -54,7 +54,9 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     listed = commands.add_parser("orders", parents=[common], help=help_text("help.orders"))
     listed.add_argument("--find", default="", metavar="TEXT", help=help_text("help.find"))
     listed.add_argument(
-        "--state", choices=(*STATES, "to_ship", "waiting", "needs_attention", "late", "mine"), help=help_text("help.order_state")
+        "--state",
+        choices=(*STATES, "to_ship", "waiting", "needs_attention", "late", "mine"),
+        help=help_text("help.order_state"),
     )
     listed.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     listed.set_defaults(run=_list)

@@ -1,4 +1,4 @@
-"""Rules that choose the orders to pack first: `service:express`, `due:today`, `country:NZ`, `note:gift`, `store:VIP`."""
+"""Rules that choose the orders to pack first, such as `service:express`, `due:today`, `country:NZ`, `note:gift`."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -40,9 +40,7 @@ _FIELDS = tuple(OrderRow.model_fields)
 """In the order of the columns of `browse.rows`."""
 
 
-def ids(
-    db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0, whose: Whose = NOBODY
-) -> "array[int]":
+def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0, whose: Whose = NOBODY) -> "array[int]":
     """Return the ids of a view in a sort order, at most `most`.
 
     Lateness is judged at `now_ms`; `whose` are the orders of the view of one's own.

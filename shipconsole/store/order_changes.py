@@ -22,7 +22,9 @@ def of_order(db: Db, order_id: int) -> UnseenChange | None:
     if row is None:
         return None
     at_ms, connection, is_cancelled, changes = row
-    return UnseenChange(at_ms, connection, bool(is_cancelled), tuple(OrderChange(*part) for part in json.loads(changes)))
+    return UnseenChange(
+        at_ms, connection, bool(is_cancelled), tuple(OrderChange(*part) for part in json.loads(changes))
+    )
 
 
 def put(db: Db, order_id: int, change: UnseenChange) -> None:

@@ -45,8 +45,9 @@ class OrderSheet:
 
     `targets` are the connections that are notified of its shipments; those in `number_conflicts` are not, as they have
     another order with its number, and `self_shipping` are those that have the order and ship it themselves.
-    `manual_changes` are oldest first. `linked_orders` holds each connection's version of it where several have it. The `claim` may be out
-    of date (`claims.is_others` says whether another station packs it); `unseen_change` holds updates until it is seen.
+    `manual_changes` are oldest first. `linked_orders` holds each connection's version of it where several have it. The
+    `claim` may be out of date (`claims.is_others` says whether another station packs it); `unseen_change` holds updates
+    until a person has seen it.
     """
 
     order: Order

@@ -193,7 +193,7 @@ AND newer.package_id = call.package_id AND newer.id > call.id AND newer.state NO
 -- Updates that a platform cannot know of yet: none of these may have taken effect.
 -- name: not_sent
 SELECT id, state FROM call WHERE order_id = :order_id AND state IN ('held', 'pending', 'retry_wait')
-AND may_act_until_ms = 0 ORDER BY id;
+AND may_act_until_ms = 0;
 
 -- The order of an update changed: it is not sent before a person has seen how.
 -- name: put_on_hold

@@ -51,6 +51,7 @@ _SHEET = """
 QToolTip { background: @card; color: @text; border: 1px solid @line; padding: ~4px; }
 QFrame[variant="card"] { background: @card; border: 1px solid @line; border-radius: ~10px; }
 QFrame[variant="bar"] { background: @card; border: none; border-bottom: 1px solid @line; }
+QFrame[variant="line_above"] { background: transparent; border: none; border-top: 1px solid @line; }
 QFrame[variant="line"] { background: @line; border: none; max-height: 1px; }
 QFrame[variant="banner_message"] { background: @bad_soft; border: none; border-bottom: 1px solid @bad; }
 QFrame[variant="verdict"] { border: none; }
@@ -109,6 +110,9 @@ QPushButton[variant="tab"] { background: transparent; border: 1px solid transpar
 QPushButton[variant="tab"]:hover { background: @hover; color: @text; }
 QPushButton[variant="tab"]:checked { background: @accent_soft; color: @accent_text; }
 QPushButton[variant="tab"]:focus { border: 2px solid @accent; padding: 0 ~8px; min-height: ~28px; }
+QPushButton[variant="selector"] { color: @secondary; padding: 0; text-align: left; border: 1px solid @secondary;
+    min-height: ~34px; }
+QPushButton[variant="selector"]:focus { border: 2px solid @accent; min-height: ~32px; }
 QPushButton[variant="round"] { border-radius: ~15px; padding: 0; min-width: ~30px; max-width: ~30px;
     min-height: ~30px;
     max-height: ~30px; font-size: ~15px; }

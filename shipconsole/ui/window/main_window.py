@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.tracking.panel import TrackingPanel
         from shipconsole.ui.window.banner_messages import BannerMessages
         from shipconsole.ui.window.closing import ClosingQuestion
+        from shipconsole.ui.window.list_actions import ListActions
         from shipconsole.ui.window.scanner import ScanProcessor
         from shipconsole.ui.window.status import Status
         from shipconsole.ui.window.sync import OrderSync
@@ -147,6 +148,7 @@ class MainWindow(QMainWindow):
         self._sync = OrderSync(ctx, tasks, self.order_list)
         self._status = Status(ctx, tasks, self.top_bar, self.order_list, self.scans)
         self._connect_panels()
+        self._list_actions = ListActions(self, ctx, tasks)
         self.activity.refresh()
         self.activity.refresh_stores()
         self._status.refresh_updates()
@@ -154,7 +156,7 @@ class MainWindow(QMainWindow):
         if self._early_order_id is not None:
             self.editor.open_order(self._early_order_id)
         else:
-            tasks.spawn("reopen the order", self._reopen_order(ctx))
+            tasks.spawn("reopen the order", self._list_actions.reopen_order())
         self.scan_input.start(self.scans, answers)
 
     def _connect(self) -> None:
@@ -190,15 +192,6 @@ class MainWindow(QMainWindow):
             self.menus.connect_action(name, act)
         self.menus.connect_action("keep_label", self.scans.ask_to_keep)
 
-    async def _reopen_order(self, ctx: "Context") -> None:
-        """Open the order that was open when the program was killed, unless another is open by now."""
-        from shipconsole.operations.orders import scan
-
-        order_id = await scan.last_open_order(ctx)
-        if order_id is not None and self.editor.order_id is None and not self.scans.is_working:
-            self.open_order(order_id)
-            self.top_bar.scan_field.focus()
-
     def open_order(self, order_id: int) -> None:
         """Open an order in the middle."""
         self.order_list.mark(order_id)
@@ -218,6 +211,7 @@ class MainWindow(QMainWindow):
         if self.ctx is not None:
             self.ctx.current_packer.operator = name
             self.top_bar.show_operator(name)
+            self.order_list.show_packer()
             self._messages.clear_note()
 
     def show_database_away(self, is_away: bool) -> None:

@@ -85,6 +85,12 @@ def _webhook_events(args: DialogArguments) -> QDialog:
     return WebhookEventsDialog(args.parent, args.ctx, args.tasks, args.theme, args.receiver)
 
 
+def _packers(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.packers import PackersDialog
+
+    return PackersDialog(args.parent, args.ctx, args.tasks, args.theme, args.settings.command_prefix)
+
+
 def _sync_some(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.sync_some import SyncSomeDialog
 
@@ -170,6 +176,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("carriers", "menu.carriers", "", _carriers),
     MenuEntry("webhook_events", "menu.webhook_events", "", _webhook_events),
     MenuEntry("sync_some", "menu.sync_some", "", _sync_some),
+    MenuEntry("packers", "menu.packers", "", _packers),
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
     MenuEntry("about", "menu.about", "", _about),
 )
@@ -212,12 +219,20 @@ class Menus(QObject):
             ("order_menu", "F9", self.show_order_menu),
             ("dismiss", DISMISS_KEY, lambda: window.banner.dismiss()),
             ("keep_label", KEEP_KEY, None),
+            ("views", "Alt+V", lambda: window.order_list.open_views()),
+            ("quick_look", "Ctrl+I", None),
+            ("take_over", "Alt+O", None),
         ):
             self._add(name, keys, act)
         for entry in ENTRIES:
             self._add(entry.name, entry.keys, lambda entry=entry: self._open_entry(entry))
             self.actions[entry.name].setText(button_text(text(entry.title)))
-        for name, title in (("all_fields", "shared.all_fields"), ("keys", "keys.title"), ("packer", "menu.packer")):
+        for name, title in (
+            ("all_fields", "shared.all_fields"),
+            ("keys", "keys.title"),
+            ("packer", "menu.packer"),
+            ("quick_look", "menu.quick_look"),
+        ):
             self.actions[name].setText(text(title))
 
     def connect_action(self, name: str, act: Callable[[], object]) -> None:
@@ -242,7 +257,7 @@ class Menus(QObject):
         """Show the window's menu."""
         self.make_actions()
         names = [entry.name for entry in ENTRIES if not entry.of_order]
-        self._pop_up(self._window.top_bar.menu_button, [*names, "packer", "keys"])
+        self._pop_up(self._window.top_bar.menu_button, ["quick_look", *names, "packer", "keys"])
 
     def show_order_menu(self) -> None:
         """Show the menu of the open order, if there is one."""
@@ -308,11 +323,20 @@ class Menus(QObject):
 
     def _ask_packer(self) -> None:
         window = self._window
-        if window.ctx is None:
-            return
-        from shipconsole.ui.dialogs.packer import PackerDialog
+        if window.ctx is not None and window.tasks is not None:
+            window.tasks.spawn("ask who packs", self._ask_known_packer(window.ctx, window.tasks))
 
-        dialog = PackerDialog(window, self._theme, window.ctx.operator, self._settings.command_prefix)
+    async def _ask_known_packer(self, ctx: "Context", tasks: "Tasks") -> None:
+        """Ask for a packer that is entered, or for any name while none is."""
+        from shipconsole.operations.orders import packers
+        from shipconsole.ui.dialogs.packer import PackerDialog, SignInDialog
+
+        window, prefix = self._window, self._settings.command_prefix
+        known = await packers.every(ctx)
+        if known:
+            dialog = SignInDialog(window, ctx, tasks, self._theme, known, prefix)
+        else:
+            dialog = PackerDialog(window, self._theme, ctx.operator, prefix)
         dialog.answered.connect(window.set_packer)
         _open(dialog)
 

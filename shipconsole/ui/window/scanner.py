@@ -81,7 +81,8 @@ class ScanProcessor(QObject):
     """Queues scans: each may depend on the order that the one before opened.
 
     Signals: stepped(Step), for every step of the verdicts; reason_requested() and units_requested(), for what a
-    person has to enter; badge(name), for a packer's badge; badge_refused(text), for a badge of no packer; stopped(), for the command.
+    person has to enter; badge(name), for a packer's badge; badge_refused(text), for a badge of no packer;
+    stopped(), for the command.
     """
 
     stepped = Signal(object)
