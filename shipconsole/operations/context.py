@@ -44,7 +44,8 @@ class Context:
     `undo_window_s` is how long a shipment can be undone before its updates are sent; None sends them at once, whatever
     the connections' options say. A claim no longer counts `claim_stale_s` after its station worked on the order;
     `first_rules` choose the orders to pack first. `in_hand` holds the ids of calls that this program is
-    sending or checking. `held_until_s` holds, by connection id, until when its platform asked for no requests, on the monotonic clock.
+    sending or checking. `held_until_s` holds, by connection id, until when its platform asked for no requests, on the
+    monotonic clock.
     """
 
     store: Store

@@ -57,11 +57,8 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     # A discarded update may have arrived before that.
     # One that was refused here before it was sent, since its order was cancelled, no platform knows of.
     untried = {call.id for call in calls.of_order(db, order_id) if call.state == "rejected" and not call.attempts}
-    notified = [
-        known[call.id]
-        for call in own
-        if call.may_be_known or (call.state not in (*UNSENT, *WITHDRAWN) and call.id not in untried)
-    ]
+    tried = [call for call in own if call.id not in untried]
+    notified = [known[call.id] for call in tried if call.may_be_known or call.state not in (*UNSENT, *WITHDRAWN)]
     if notified:
         message = Message("undo.may_be_known", connections=tuple(dict.fromkeys(notified)))
         raise ValidationFailed(Problem(("shipment",), message))

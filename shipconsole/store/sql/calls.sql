@@ -23,19 +23,21 @@ SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', '
 -- A connection's due updates, oldest first. Each waits for older open updates of its order at that connection.
 -- name: due_pending
 SELECT id, connection_id, due_at_ms FROM call
-WHERE state = 'pending' AND connection_id = :connection_id AND due_at_ms <= :steady_ms AND on_hold = 0
+WHERE state = 'pending' AND connection_id = :connection_id AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
+AND call.on_hold = 0
 ORDER BY id LIMIT :most;
 
 -- As due_pending, for updates that are sent again; a statement of its own, so that each uses an index.
 -- name: due_waiting
 SELECT id, connection_id, due_at_ms FROM call
-WHERE state = 'retry_wait' AND connection_id = :connection_id AND due_at_ms <= :steady_ms AND on_hold = 0
+WHERE state = 'retry_wait' AND connection_id = :connection_id AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
+AND call.on_hold = 0
 ORDER BY id LIMIT :most;
 
 -- Whether the undo window of a scheduled update is over.
@@ -56,7 +58,7 @@ UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, leas
     fingerprint = CASE WHEN may_act_until_ms = 0 THEN :fingerprint ELSE COALESCE(fingerprint, :fingerprint) END,
     repeatable = :repeatable,
     summary = :summary, evidence = :evidence, changed_at_ms = :now_ms
-WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms AND on_hold = 0
+WHERE id = :id AND on_hold = 0 AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
     AND (is_blocked = 1 OR held_until_ms > :steady_ms OR failures >= :failures_most))
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id

@@ -430,7 +430,8 @@ class SearchField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the new width."""
         super().resizeEvent(event)
-        fit_hint(self, [f"{text(hint)}   {key_name('Ctrl+F')}" for hint in SEARCH_HINTS])
+        with_key = [f"{text(hint)}   {key_name('Ctrl+F')}" for hint in SEARCH_HINTS]
+        fit_hint(self, [*with_key, text(SEARCH_HINTS[-1])])
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell of the focus."""

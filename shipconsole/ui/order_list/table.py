@@ -24,6 +24,7 @@ from shipconsole.ui.order_list.model import COLUMNS, ISSUE_MEANINGS, OrderListMo
 from shipconsole.ui.order_list.row_painter import Marks, RowPainter, fill
 
 GLOW_S = 1.0
+"""How long a row glows; its strength is the time that is left."""
 GLOW_STEP_MS = 50
 CHOSEN_MOST = 1_000
 """So many orders can be chosen for one action."""
@@ -185,7 +186,8 @@ class OrderTable(QTableView):
                 rows.waiting(painter, frame)
             else:
                 if row.id in self._glowing:
-                    rows.fill_row(painter, frame, rows.glow, 1 - (now_s - self._glowing[row.id]) / GLOW_S)
+                    left_s = GLOW_S - (now_s - self._glowing[row.id])
+                    rows.fill_row(painter, frame, rows.glow, max(0.0, left_s))
                 rows.row(painter, frame, row, self._marks(row.id, today))
             rows.rule(painter, frame)
             if position == current and self.hasFocus():
