@@ -1,5 +1,6 @@
 """Held updates: what waits is not sent while nobody has seen how the platform changed the order, and then once."""
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
