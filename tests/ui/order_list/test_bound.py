@@ -53,7 +53,7 @@ def test_the_search_field_follows_the_query(qtbot: QtBot, panel: OrderListPanel)
 
 def test_a_new_sort_leads_to_one_search_and_the_menu_shows_it(qtbot: QtBot, panel: OrderListPanel) -> None:
     searches: list[object] = []
-    panel.finder.ids_loaded.connect(lambda ids, _: searches.append(ids))
+    panel.finder.ids_loaded.connect(lambda listing, _: searches.append(listing))
     with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.sort = "number"
     assert open_menu(panel)["sort_number"].isChecked()

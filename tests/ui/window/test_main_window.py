@@ -152,6 +152,9 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "packer": [],
         "dismiss": ["Alt+D"],
         "keep_label": ["Alt+K"],
+        "views": ["Alt+V"],
+        "quick_look": ["Ctrl+I"],
+        "take_over": ["Alt+O"],
         **{entry.name: [entry.keys] if entry.keys else [] for entry in ENTRIES},
     }
     pressed = [QKeySequence(key).toString() for listed in keys.values() for key in listed]
@@ -636,6 +639,7 @@ def test_a_scan_in_a_dialog_goes_to_it_if_it_takes_scans_else_where_scans_go(
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             await until(lambda: window.is_painted)
             window.menus.actions["packer"].trigger()
+            await until(lambda: window.findChild(PackerDialog) is not None)
             dialog = window.findChild(PackerDialog)
             await until(dialog.isVisible)
             dialog.field.setText("typed")
