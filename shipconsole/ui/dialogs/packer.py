@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from shipconsole.domain import barcode
@@ -102,11 +103,17 @@ class SignInDialog(ContextDialog):
         main.addStretch(1)
         main.addLayout(self._button_row)
         self._fit(SIZE_PX)
-        self._make_keys({"Return": self.sign_in, "Enter": self.sign_in})
         if ctx.operator in self._known:
             self.name.setCurrentIndex(list(self._known).index(ctx.operator))
         self.name.currentIndexChanged.connect(self._on_chosen)
         self._on_chosen()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Sign in on Enter, from the list and from the PIN."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.sign_in()
+        else:
+            super().keyPressEvent(event)
 
     def sign_in(self) -> None:
         """Sign the chosen packer in, or the one whose badge was scanned."""

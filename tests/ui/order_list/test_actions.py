@@ -78,7 +78,10 @@ def test_chosen_orders_stay_chosen_when_the_list_changes(qtbot: QtBot, panel: Or
     with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.sort = "recipient"
     assert set(panel.table.chosen) == {3, 5}
-    spoken = panel.model.index(panel.model.position_of(5) or 0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    position = panel.model.position_of(5)
+    assert position is not None
+    qtbot.waitUntil(lambda: panel.model.row(position) is not None)
+    spoken = panel.model.index(position, 0).data(Qt.ItemDataRole.AccessibleTextRole)
     assert text("order_list.chosen") in spoken
 
 
