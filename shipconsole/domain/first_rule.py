@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from shipconsole.domain import code, countries
+from shipconsole.domain import code
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 
@@ -43,6 +43,9 @@ class FirstRule(NamedTuple):
             case "due":
                 return order.due_at_ms < tomorrow_ms
             case "country":
+                # The table of countries is not needed to read the settings, for which the window waits.
+                from shipconsole.domain import countries
+
                 return countries.are_same(order.country, self.text)
             case _:
                 return code.search_key(self.text) in code.search_key(getattr(order, self.kind))

@@ -34,13 +34,15 @@ VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS 
 """Each view of the order list with the sorts it offers, the usual one first."""
 
 
-NOBODY = Whose()
+NO_OWNER = Whose()
 _ISSUES: dict[int, PackageIssue] = {1: "quiet", 2: "late", 3: "exception"}
 _FIELDS = tuple(OrderRow.model_fields)
 """In the order of the columns of `browse.rows`."""
 
 
-def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0, whose: Whose = NOBODY) -> "array[int]":
+def ids(
+    db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0, whose: Whose = NO_OWNER
+) -> "array[int]":
     """Return the ids of a view in a sort order, at most `most`.
 
     Lateness is judged at `now_ms`; `whose` are the orders of the view of one's own.
@@ -90,7 +92,7 @@ def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:
     return [OrderRow.model_validate(dict(zip(_FIELDS, by_id[id_], strict=True))) for id_ in order_ids if id_ in by_id]
 
 
-def counts(db: Db, whose: Whose = NOBODY) -> Counts:
+def counts(db: Db, whose: Whose = NO_OWNER) -> Counts:
     """Return the counts beside the views, which the database keeps; only one's own few orders are counted."""
     kept: dict[str, int] = dict(db.rows("browse.counts"))
     return Counts(mine=int(db.value("browse.count_mine", **whose._asdict())), **kept)

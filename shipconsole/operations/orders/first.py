@@ -1,7 +1,7 @@
 """Orders to pack first: a person's decision, or the station's rules, applied in the background."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from shipconsole.domain.first_rule import FirstRule, rules_from
 from shipconsole.domain.message import Message
@@ -75,5 +75,5 @@ def _text(rules: Sequence[FirstRule]) -> str:
 
 def _tomorrow_ms(ctx: Context) -> int:
     """Return when the station's day ends."""
-    today = datetime.fromtimestamp(ctx.clock.now_ms() / 1_000).astimezone().date()
+    today = datetime.fromtimestamp(ctx.clock.now_ms() / 1_000, UTC).astimezone().date()
     return round(datetime.combine(today + timedelta(days=1), time()).astimezone().timestamp() * 1_000)

@@ -12,11 +12,11 @@ from shipconsole.domain.id_positions import Positions
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.domain.saved_filter import SavedFilter
 from shipconsole.store import browse, changes, connections, saved_filters
-from shipconsole.store.browse import NOBODY, SEARCH_LIMIT, VIEWS
+from shipconsole.store.browse import NO_OWNER, SEARCH_LIMIT, VIEWS
 from shipconsole.store.database import Db, Store
 
 __all__ = [
-    "NOBODY",
+    "NO_OWNER",
     "SEARCH_LIMIT",
     "VIEWS",
     "FirstPage",
@@ -53,17 +53,17 @@ class Listing(NamedTuple):
     positions: Positions
 
 
-def first_page(store: Store, view: str, sort: str, whose: Whose = NOBODY) -> "Future[FirstPage]":
+def first_page(store: Store, view: str, sort: str, whose: Whose = NO_OWNER) -> "Future[FirstPage]":
     """Return a page of rows with the counts, the connections, and the change feed's cursor."""
     return store.read(_first, view, sort, whose)
 
 
-def ids(store: Store, view: str, sort: str, find: str = "", whose: Whose = NOBODY) -> "Future[array[int]]":
+def ids(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OWNER) -> "Future[array[int]]":
     """Return all ids of a view in sorted order; with a text, those of all orders that contain its words."""
     return store.read(_ids, view, sort, find, whose)
 
 
-def listing(store: Store, view: str, sort: str, find: str = "", whose: Whose = NOBODY) -> "Future[Listing]":
+def listing(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OWNER) -> "Future[Listing]":
     """Return what `ids` does, with the positions of the ids."""
     return store.read(_listing, view, sort, find, whose)
 
@@ -73,7 +73,7 @@ def rows(store: Store, order_ids: Sequence[int]) -> "Future[list[OrderRow]]":
     return store.read(browse.rows, order_ids)
 
 
-def counts(store: Store, whose: Whose = NOBODY) -> "Future[Counts]":
+def counts(store: Store, whose: Whose = NO_OWNER) -> "Future[Counts]":
     """Return the number of orders in each view."""
     return store.read(browse.counts, whose)
 

@@ -49,19 +49,18 @@ class OrderActions(QObject):
         menu.setObjectName("order_actions_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         is_one = len(self._table.chosen) == 1
-        for name, act in (
-            ("look", self.look if is_one else None),
-            ("pack_first", self.pack_first),
-            ("pack_in_turn", self.pack_in_turn),
-            ("claim", self.claim),
-            ("release", self.release),
-            ("print_slips", lambda: self.slips_requested.emit(self._table.chosen)),
-            ("create_in", lambda: self.create_requested.emit(self._table.chosen)),
-            ("export", self.ask_file),
+        for title, act in (
+            ("order_action.look", self.look if is_one else None),
+            ("order_action.pack_first", self.pack_first),
+            ("order_action.pack_in_turn", self.pack_in_turn),
+            ("order_action.claim", self.claim),
+            ("order_action.release", self.release),
+            ("order_action.print_slips", lambda: self.slips_requested.emit(self._table.chosen)),
+            ("order_action.create_in", lambda: self.create_requested.emit(self._table.chosen)),
+            ("order_action.export", self.ask_file),
         ):
             if act is not None:
-                added = menu.addAction(text(f"order_action.{name}"), act)
-                added.setObjectName(f"order_action_{name}")
+                menu.addAction(text(title), act).setObjectName(title.replace(".", "_"))
         return menu
 
     def look(self) -> None:

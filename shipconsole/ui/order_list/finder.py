@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import MANY, NOBODY, VIEWS, FirstPage, Listing, Store
+from shipconsole.operations.orders.order_list import MANY, NO_OWNER, VIEWS, FirstPage, Listing, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.threads import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
@@ -47,7 +47,7 @@ class OrderFinder(QObject):
         self._query = query
         self._listed = (query.view, query.sort)
         self._words = query.words
-        self.whose: Callable[[], Whose] = lambda: NOBODY
+        self.whose: Callable[[], Whose] = lambda: NO_OWNER
         """Whose orders the view of one's own has, and since when claims count."""
         self._generation = 0
         """Grows with every change of the query."""

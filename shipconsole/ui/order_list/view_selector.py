@@ -12,12 +12,22 @@ from shipconsole.messages import number, text
 from shipconsole.operations.orders.order_list import VIEWS
 from shipconsole.ui.kit.theme import Theme, button_text, font, plain
 
-TITLES: Mapping[str, str] = {view: f"order_view.{view}" for view in VIEWS}
-"""Message ids."""
-SORT_TITLES: Mapping[str, str] = {
-    sort: f"order_sort.{sort}" for sorts in VIEWS.values() if len(sorts) > 1 for sort in sorts
+TITLES: Mapping[str, str] = {
+    "to_ship": "order_view.to_ship",
+    "partly": "order_view.partly",
+    "shipped": "order_view.shipped",
+    "waiting": "order_view.waiting",
+    "needs_attention": "order_view.needs_attention",
+    "late": "order_view.late",
+    "mine": "order_view.mine",
+    "all": "order_view.all",
 }
-"""Message ids of the sorts that can be chosen."""
+SORT_TITLES: Mapping[str, str] = {
+    "due": "order_sort.due",
+    "number": "order_sort.number",
+    "recipient": "order_sort.recipient",
+}
+"""Message ids, for the views in their order and for the sorts that can be chosen."""
 _CHEVRON = (0.0, 0.25, 0.5, 0.75, 1.0, 0.25)
 
 
