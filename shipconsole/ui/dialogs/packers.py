@@ -156,6 +156,7 @@ class PackersDialog(ContextDialog):
         made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         made.setTabKeyNavigation(False)
         made.setShowGrid(False)
+        made.setStyleSheet(f"QTableView::item {{ padding: 0 {self._theme.tokens.px(5)}px; }}")
         made.verticalHeader().hide()
         made.verticalHeader().setDefaultSectionSize(self._theme.tokens.px(ROW_PX))
         made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)

@@ -44,7 +44,7 @@ class QuickLookDialog(ContextDialog):
         self.number.setObjectName("quick_look_number")
         self.number.setAccessibleName(text("quick_look.number"))
         self.number.setPlaceholderText(text("quick_look.number"))
-        self.number.returnPressed.connect(self.find)
+        self.number.returnPressed.connect(self.look_up)
         self._scrolled = QScrollArea()
         self._scrolled.setObjectName("quick_look_order")
         self._scrolled.setAccessibleName(text("quick_look.title"))
@@ -64,7 +64,7 @@ class QuickLookDialog(ContextDialog):
         else:
             self.number.setFocus()
 
-    def find(self) -> None:
+    def look_up(self) -> None:
         """Show the order with the number in the field."""
         if self.number.text().strip():
             self._tasks.spawn("find an order", self._find(self.number.text()))

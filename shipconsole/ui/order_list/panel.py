@@ -93,7 +93,7 @@ class OrderListPanel(QFrame):
         self.footer.setObjectName("order_list_footer")
         self.synced = Elided(variant="secondary")
         self.synced.setObjectName("order_list_synced")
-        self.synced.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.synced.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._chosen_label = Elided(variant="strong")
         self._chosen_label.setObjectName("orders_chosen")
         self.actions_button = button(text("order_list.actions"))

@@ -34,8 +34,8 @@ class FocusKeeper(QObject):
     def put_back(self, saved: str) -> bool:
         """Focus the field that had the focus, with the cursor where it was; False where there is no such field."""
         try:
-            kept = json.loads(saved) if saved else None
-            name, position, cursor = str(kept["field"]), int(kept["position"]), int(kept["cursor"])
+            kept: dict[str, object] = json.loads(saved or "{}")
+            name, position, cursor = str(kept["field"]), int(str(kept["position"])), int(str(kept["cursor"]))
         except (ValueError, TypeError, KeyError):
             return False
         fields = self._named(name)
