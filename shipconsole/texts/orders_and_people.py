@@ -32,6 +32,7 @@ TEXTS: Table = {
     "help.packers": "list, add, change and remove packers",
     "help.packers_action": "what to do; without it: list",
     "keys.choose_order": "Choose several orders of the list",
+    "keys.packer": "Sign in as another packer",
     "keys.quick_look": "Quick look at an order",
     "keys.take_over": "Take over an order from another station",
     "keys.views": "Views and saved filters",

@@ -22,10 +22,14 @@ async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, why: str 
 
 
 def can_be_undone(shipment: Shipment, updates: tuple[Call, ...]) -> bool:
-    """Return whether `undo_shipment` would most likely succeed: none of its updates was ever tried."""
+    """Return whether `undo_shipment` would most likely succeed: none of its updates was ever tried.
+
+    One that was rejected without a try was so because its order was cancelled.
+    """
     own = [call for call in updates if call.shipment_id == shipment.id]
     waits = [call for call in own if call.state not in WITHDRAWN]
-    return bool(waits) and all(call.state in ("held", "pending") for call in waits) and not any(c.attempts for c in own)
+    is_untried = not any(call.attempts for call in own)
+    return bool(waits) and is_untried and all(call.state in ("held", "pending", "rejected") for call in waits)
 
 
 def notification_status(

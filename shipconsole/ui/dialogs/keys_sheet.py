@@ -25,6 +25,7 @@ KEYS = (
             ("Ctrl+I", "keys.quick_look"),
             ("Ctrl+Space", "keys.choose_order"),
             ("Ctrl+Shift+N", "keys.new_order"),
+            ("F6", "keys.packer"),
             ("F10", "keys.menu"),
             ("F1", "keys.keys"),
         ),

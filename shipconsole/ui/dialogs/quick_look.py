@@ -5,6 +5,7 @@ from datetime import date
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from shipconsole.domain import carrier
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.messages import number, text
 from shipconsole.operations.context import Context
@@ -165,7 +166,7 @@ class QuickLookDialog(ContextDialog):
                 " · ".join(
                     part
                     for part in (
-                        package.carrier,
+                        *carrier.names((package.carrier,)),
                         package.service,
                         text("quick_look.units", count=sum(packed.quantity for packed in package.lines)),
                         when(shipment.created_at_ms, today),

@@ -12,6 +12,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import claims, export, filters, first
 from shipconsole.ui.kit.claim_note import claim_text
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -60,7 +61,8 @@ class OrderActions(QObject):
             ("order_action.export", self.ask_file),
         ):
             if act is not None:
-                menu.addAction(text(title), act).setObjectName(title.replace(".", "_"))
+                key = f"\t{key_name('Space')}" if act == self.look else ""
+                menu.addAction(text(title) + key, act).setObjectName(title.replace(".", "_"))
         return menu
 
     def look(self) -> None:

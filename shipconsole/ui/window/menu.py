@@ -215,7 +215,7 @@ class Menus(QObject):
             ("undo", "Ctrl+Z", None),
             ("all_fields", "F4", None),
             ("menu", "F10", self.show_menu),
-            ("packer", "", self._ask_packer),
+            ("packer", "F6", self._ask_packer),
             ("order_menu", "F9", self.show_order_menu),
             ("dismiss", DISMISS_KEY, lambda: window.banner.dismiss()),
             ("keep_label", KEEP_KEY, None),

@@ -168,6 +168,7 @@ async def test_a_cancelled_orders_shipment_is_refused_with_the_reason_and_can_be
     await hold.acknowledge(bench, order_id)
     await worker.flush(bench, until_empty=True)
     assert effects(simulated_platforms, "10001") == [], "looking at it sends nothing"
+    assert undo.can_be_undone(sheet.shipments[-1], sheet.calls)
     await undo.undo_shipment(bench, order_id, sheet.shipments[-1].id, "cancelled")
     assert await states(bench, updates) == {"cancelled"}
     _, draft = await draft_of(bench, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])

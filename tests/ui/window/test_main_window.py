@@ -149,7 +149,7 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "all_fields": ["F4"],
         "menu": ["F10"],
         "order_menu": ["F9"],
-        "packer": [],
+        "packer": ["F6"],
         "dismiss": ["Alt+D"],
         "keep_label": ["Alt+K"],
         "views": ["Alt+V"],
