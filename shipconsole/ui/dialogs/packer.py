@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from shipconsole.domain import barcode
 from shipconsole.domain.barcode import NAME_MAX
 from shipconsole.domain.packer import Packer
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import packers
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.prompt import TextPrompt
@@ -79,7 +80,7 @@ class SignInDialog(ContextDialog):
         self.name = Choice()
         self.name.setObjectName("packer_name")
         self.name.setAccessibleName(text("packers.name_field"))
-        self.name.addItems([kit.plain(packer.name) for packer in known])
+        self.name.addItems([plain(packer.name) for packer in known])
         for position, packer in enumerate(known):
             self.name.setItemData(position, packer.name)
         self.pin = QLineEdit()
@@ -94,9 +95,9 @@ class SignInDialog(ContextDialog):
             "packer_done", text("packers.sign_in"), self.sign_in, "Enter", kind="primary"
         )
         main = self._column()
-        hint = kit.label(text("packers.sign_in_hint"), "secondary")
+        hint = widgets.label(text("packers.sign_in_hint"), "secondary")
         hint.setWordWrap(True)
-        main.addWidget(kit.label(text("packer.title"), "heading"))
+        main.addWidget(widgets.label(text("packer.title"), "heading"))
         main.addWidget(hint)
         main.addWidget(self.name)
         main.addWidget(self.pin)

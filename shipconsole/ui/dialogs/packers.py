@@ -8,7 +8,7 @@ from shipconsole.domain.packer import BADGE_MAX, PIN_DIGITS, Packer
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import packers
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import Column, ModelTable
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
 from shipconsole.ui.kit.fields import TitledField
@@ -54,16 +54,16 @@ class PackersDialog(ContextDialog):
         self.pin.input.setMaxLength(PIN_DIGITS[1])
         self.pin.input.setEchoMode(QLineEdit.EchoMode.Password)
         self.badge.input.textChanged.connect(self._show_badge)
-        self._badge_text = kit.label("", "secondary")
+        self._badge_text = widgets.label("", "secondary")
         self._badge_text.setObjectName("badge_text")
         self._remove = self._button_row.add("remove_packer", text("packers.remove"), self.remove)
         self._remove_pin = self._button_row.add("remove_pin", text("packers.remove_pin"), self.remove_pin)
         self._new = self._button_row.add("new_packer", text("packers.new"), self.begin_new)
         self._save = self._button_row.add("save_packer", text("packers.add"), self.save, ENTER, kind="primary")
-        hint = kit.label(text("packers.hint"), "secondary")
+        hint = widgets.label(text("packers.hint"), "secondary")
         hint.setWordWrap(True)
         main = self._column()
-        main.addWidget(kit.label(text("packers.title"), "heading"))
+        main.addWidget(widgets.label(text("packers.title"), "heading"))
         main.addWidget(hint)
         main.addWidget(self.table, 1)
         main.addLayout(row(theme, (self.name, 2), (self.badge, 1), (self.pin, 1), spacing=10))

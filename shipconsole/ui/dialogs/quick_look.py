@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from shipconsole.domain import carrier
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.messages import number, text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import claims, orders
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit import strings
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.claim_note import claim_text
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.formats import key_name, when
@@ -102,7 +102,7 @@ class QuickLookDialog(ContextDialog):
         self.order_id = order_id
         self._show_message("")
         self.number.setText(sheet.order.number)
-        self.setWindowTitle(kit.plain(f"{text('quick_look.title')} · {sheet.order.number}"))
+        self.setWindowTitle(plain(f"{text('quick_look.title')} · {sheet.order.number}"))
         self._scrolled.setWidget(self._page(sheet))
         self._open.setEnabled(True)
 
@@ -115,8 +115,8 @@ class QuickLookDialog(ContextDialog):
         head = QHBoxLayout()
         head.setSpacing(px(10))
         title, severity = strings.order_state(sheet.order.state)
-        head.addWidget(kit.label(sheet.order.number, "number"))
-        head.addWidget(kit.badge(title, severity))
+        head.addWidget(widgets.label(sheet.order.number, "number"))
+        head.addWidget(widgets.badge(title, severity))
         head.addStretch(1)
         column.addLayout(head)
         to = sheet.order.ship_to
@@ -134,7 +134,7 @@ class QuickLookDialog(ContextDialog):
             ("quick_look.tracking", self._tracking(sheet), "quick_look.no_tracking"),
         ):
             column.addSpacing(px(8))
-            column.addWidget(kit.label(text(part), "heading"))
+            column.addWidget(widgets.label(text(part), "heading"))
             column.addLayout(self._grid(lines or ([("", text(if_none))] if if_none else [])))
         column.addStretch(1)
         return page
@@ -145,7 +145,7 @@ class QuickLookDialog(ContextDialog):
         grid.setVerticalSpacing(self._theme.tokens.px(4))
         grid.setColumnStretch(1, 1)
         for row, (left, right) in enumerate(lines):
-            first = kit.label(left, "strong")
+            first = widgets.label(left, "strong")
             grid.addWidget(first, row, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(_wrapped(right, "" if left else "secondary"), row, 1 if left else 0, 1, 1 if left else 2)
         return grid
@@ -210,7 +210,7 @@ class QuickLookDialog(ContextDialog):
 
 
 def _wrapped(line: str, variant: str) -> QWidget:
-    made = kit.label(line, variant)
+    made = widgets.label(line, variant)
     made.setWordWrap(True)
     made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return made

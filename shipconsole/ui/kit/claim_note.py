@@ -4,10 +4,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from shipconsole.domain.claim import Claim
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import claims
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.formats import at
 from shipconsole.ui.kit.theme import Theme
 
@@ -35,10 +36,10 @@ class ClaimNote(QFrame):
         self._ctx = ctx
         self._claim: Claim | None = None
         px = theme.tokens.px
-        self._text = kit.label("", "strong", "wait")
+        self._text = widgets.label("", "strong", "wait")
         self._text.setObjectName("claim_text")
         self._text.setWordWrap(True)
-        self.button = kit.button(text("claim.take_over"), key=TAKE_OVER_KEY)
+        self.button = widgets.button(text("claim.take_over"), key=TAKE_OVER_KEY)
         self.button.setObjectName("take_over")
         self.button.clicked.connect(self.take_over)
         row = QHBoxLayout(self)
@@ -65,7 +66,7 @@ class ClaimNote(QFrame):
     def _refresh(self) -> None:
         is_others = claims.is_others(self._ctx, self._claim)
         if is_others and self._claim is not None:
-            self._text.setText(kit.plain(claim_text(self._claim)))
+            self._text.setText(plain(claim_text(self._claim)))
             self.setAccessibleName(self._text.text())
             self._timer.start()
         else:

@@ -8,7 +8,7 @@ from shipconsole.domain.packing_session import PackingSession
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.station.clock import Clock
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.kit.formats import key_name
@@ -133,9 +133,9 @@ def empty_page(theme: Theme) -> QFrame:
     column.addStretch(2)
     hint = text("order_editor.scan_to_begin_hint", key=key_name("F2"))
     for sentence, variant in ((text("order_editor.scan_to_begin"), "title"), (hint, "secondary")):
-        line = kit.label(sentence, variant)
+        line = widgets.label(sentence, variant)
         line.setAlignment(Qt.AlignmentFlag.AlignCenter)
         line.setWordWrap(True)
         column.addWidget(line)
     column.addStretch(3)
-    return kit.card(column)
+    return widgets.card(column)

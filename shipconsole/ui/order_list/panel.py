@@ -25,7 +25,8 @@ from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Listing, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.formats import ago, key_name
-from shipconsole.ui.kit.theme import Elided, Theme, button, fit_hint, label
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import Elided, button, fit_hint, label
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.state import ListStatus, OrderQuery, SyncProgress

@@ -7,9 +7,10 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
 from shipconsole.domain.order_row import OrderRow, PackageIssue
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import due
-from shipconsole.ui.kit.theme import font, plain
+from shipconsole.ui.kit.theme import typeface as font
 from shipconsole.ui.kit.tokens import Tokens
 from shipconsole.ui.order_list.model import ISSUE_LABELS, claim_name, items_text, problem_label
 

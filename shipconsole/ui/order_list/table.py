@@ -19,7 +19,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolT
 from shipconsole.domain.order_row import OrderRow, PackageIssue
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import due
-from shipconsole.ui.kit.theme import Theme, tooltip
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import tooltip
 from shipconsole.ui.order_list.model import COLUMNS, ISSUE_MEANINGS, OrderListModel, claim_name, problem_label
 from shipconsole.ui.order_list.row_painter import Marks, RowPainter, fill
 

@@ -7,10 +7,13 @@ from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.saved_filter import SavedFilter
 from shipconsole.messages import number, text
 from shipconsole.operations.orders.order_list import VIEWS
-from shipconsole.ui.kit.theme import Theme, button_text, font, plain
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import typeface as font
+from shipconsole.ui.kit.widgets import button_text
 
 TITLES: Mapping[str, str] = {
     "to_ship": "order_view.to_ship",

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.sending import batches
@@ -14,7 +15,7 @@ from shipconsole.operations.vendor_orders import create
 from shipconsole.operations.vendor_orders.create import QueuedCreations
 from shipconsole.ui.dialogs.bulk.orders_table import OrdersModel, OrdersTable
 from shipconsole.ui.dialogs.bulk.progress import Progress, has_ended
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
 from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import action, column, row, wrapped
@@ -99,7 +100,7 @@ class CreateOrdersDialog(ContextDialog):
         if self._closed:
             return
         self._connections = connections
-        self.connection.addItems([kit.plain(connection.name) for connection in connections])
+        self.connection.addItems([plain(connection.name) for connection in connections])
         self.connection.currentIndexChanged.connect(self._on_connection_chosen)
         if not connections:
             self._show_message(text("bulk.no_connection"))
@@ -115,7 +116,7 @@ class CreateOrdersDialog(ContextDialog):
             return
         rows = tuple(row for row in rows if not self._only or row.id in self._only)
         self.orders.show_rows(rows)
-        self._count.setText(kit.plain(_found(len(rows), connection.name, is_search=bool(find.strip()))))
+        self._count.setText(plain(_found(len(rows), connection.name, is_search=bool(find.strip()))))
 
     def _follow(self, connection: Connection, introduced: QueuedCreations) -> None:
         self._show_message(text("bulk.goes_on"))
@@ -179,15 +180,15 @@ class CreateOrdersDialog(ContextDialog):
         self.orders.setParent(self)
         self.orders.chosen_changed.connect(self._show_buttons)
         self.table = OrdersTable(theme, self.orders)
-        self._count = kit.label("", "secondary")
+        self._count = widgets.label("", "secondary")
         self._count.setObjectName("bulk_count")
         toggle_all = action("bulk_all", text("bulk.all_or_none"), self.orders.toggle_all, "quiet", "Alt+A")
         self._list_page = QWidget()
         column(
             theme,
             wrapped(text("bulk.subtitle"), "secondary"),
-            row(theme, kit.label(text("bulk.connection"), "strong"), self.connection, (self.search, 1)),
-            (kit.card(column(theme, self.table, margins=(4, 4, 4, 4))), 1),
+            row(theme, widgets.label(text("bulk.connection"), "strong"), self.connection, (self.search, 1)),
+            (widgets.card(column(theme, self.table, margins=(4, 4, 4, 4))), 1),
             row(theme, (self._count, 1), toggle_all),
             parent=self._list_page,
         )
