@@ -307,6 +307,8 @@ def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Co
         opened.settings.station_name,
         undo_window_s=opened.settings.undo_window_s,
         label_rules=opened.settings.label_rules,
+        claim_stale_s=opened.settings.claim_minutes * 60,
+        first_rules=opened.settings.first_rules,
         timings=BESIDE_A_WINDOW,
     )
 

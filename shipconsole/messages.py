@@ -41,6 +41,7 @@ ROOMS = (
     "verdicts",
     "settings",
     "panels",
+    "orders_and_people",
     "order_editor",
     "order_dialogs",
     "platform_dialogs",

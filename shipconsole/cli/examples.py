@@ -33,6 +33,8 @@ EXAMPLES: Mapping[str, str] = {
     "link": "shipconsole link 10001 POD-77 --reason 'same order'",
     "order": "shipconsole order 10001 --json",
     "orders": "shipconsole orders --state to_ship",
+    "acknowledge": "shipconsole acknowledge 10001",
+    "packers": 'shipconsole packers add "Mira Berg" --badge MB-1',
     "outbox": "shipconsole outbox --state needs_attention",
     "preview": "shipconsole preview 10001 --all-left --tracking 9400100109361129278357",
     "push": "shipconsole push 10001 10002 --to Shipup",

@@ -55,7 +55,9 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     listed = commands.add_parser("orders", parents=[common], help=help_text("help.orders"))
     listed.add_argument("--find", default="", metavar="TEXT", help=help_text("help.find"))
     listed.add_argument(
-        "--state", choices=(*STATES, "to_ship", "needs_attention", "late"), help=help_text("help.order_state")
+        "--state",
+        choices=(*STATES, "to_ship", "waiting", "needs_attention", "late", "mine"),
+        help=help_text("help.order_state"),
     )
     listed.add_argument("--csv", metavar="FILE", help=help_text("help.list_csv"))
     listed.add_argument("--rows", choices=export.ORDER_LISTS, default="orders", help=help_text("help.list_rows"))
@@ -179,6 +181,11 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
                     "needs_attention": row.needs_attention,
                     "unresolved": row.unresolved,
                     "known_to": row.known_to,
+                    "first": bool(row.is_first),
+                    "waiting": row.waiting,
+                    "station": row.claim_station,
+                    "packer": row.claim_operator,
+                    "draft": bool(row.has_draft),
                 }
                 for row in rows
             ]

@@ -103,6 +103,16 @@ def order_json(sheet: OrderSheet) -> Json:
         ],
         "lines": [_line_json(line) for line in order.lines],
         "connections": [connection.name for connection in sheet.targets],
+        "claim": None
+        if sheet.claim is None
+        else {"station": sheet.claim.station, "packer": sheet.claim.operator, "since": when(sheet.claim.at_ms)},
+        "unseen_change": None
+        if sheet.unseen_change is None
+        else {
+            "connection": sheet.unseen_change.connection,
+            "cancelled": sheet.unseen_change.is_cancelled,
+            "changes": [change._asdict() for change in sheet.unseen_change.changes],
+        },
         "shipments": [
             {
                 "id": shipment.id,

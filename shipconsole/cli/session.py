@@ -75,6 +75,8 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
             clock=clock,
             station=loaded.settings.station_name,
             label_rules=loaded.settings.label_rules,
+            claim_stale_s=loaded.settings.claim_minutes * 60,
+            first_rules=loaded.settings.first_rules,
         )
         cleanup.pop_all()
     # On a full disk, commands that only read still work.

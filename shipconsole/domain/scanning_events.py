@@ -215,6 +215,13 @@ class SetTracking:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeSeen:
+    """Release what was held because an order changed: a person has seen the change."""
+
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ClearTracking:
     """Remove a typed number that was not accepted."""
 
@@ -280,6 +287,7 @@ class RememberCarrier:
 
 Effect = (
     AddUnits
+    | ChangeSeen
     | SetTracking
     | ClearTracking
     | OpenOrder

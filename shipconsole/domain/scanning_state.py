@@ -25,6 +25,7 @@ from shipconsole.domain.scanning_events import (
     AddToBox,
     AskReason,
     AttentionNeeded,
+    ChangeSeen,
     Chosen,
     ClearTracking,
     DatabaseAway,
@@ -309,6 +310,8 @@ def _acknowledge(queue: VerdictQueue) -> Step:
     done = idle(without(queue, shown))
     if shown.kind == VerdictKind.ANOTHER_ORDER and shown.scan is not None and shown.scan.order_id is not None:
         return replace(done, effects=(OpenOrder(shown.scan.order_id),))
+    if shown.kind in (VerdictKind.ORDER_CHANGED, VerdictKind.ORDER_CANCELLED) and shown.order_id is not None:
+        return replace(done, effects=(ChangeSeen(shown.order_id),))
     # A refused label is not added, and a typed one is removed.
     return replace(done, effects=_cleared(shown))
 

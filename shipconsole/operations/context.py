@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Concatenate, ParamSpec, TypedDict, TypeVar
 
 from shipconsole.domain.call import Call
+from shipconsole.domain.claim import STALE_AFTER_MIN
 from shipconsole.domain.label_rules import USUAL as USUAL_RULES
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.message import Message
@@ -41,9 +42,10 @@ class Context:
     """One running program's store, HTTP sender, keyring, and clock, and its packing station and packer.
 
     `undo_window_s` is how long a shipment can be undone before its updates are sent; None sends them at once, whatever
-    the connections' options say. `in_hand` holds the ids of calls that this program is sending or checking.
-    `held_until_s` holds, by connection id, until when its platform asked for no requests, on the monotonic clock. Only
-    `use_settings` changes a field.
+    the connections' options say. A claim no longer counts `claim_stale_s` after its station worked on the order;
+    `first_rules` choose the orders to pack first. `in_hand` holds the ids of calls that this program is sending or
+    checking. `held_until_s` holds, by connection id, until when its platform asked for no requests, on the monotonic
+    clock. Only `use_settings` changes a field.
     """
 
     store: Store
@@ -54,13 +56,24 @@ class Context:
     current_packer: CurrentPacker = field(default_factory=CurrentPacker)
     undo_window_s: int | None = None
     label_rules: LabelRules = USUAL_RULES
+    claim_stale_s: int = STALE_AFTER_MIN * 60
+    first_rules: tuple[str, ...] = ()
     timings: Timings = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])
 
-    def use_settings(self, *, station: str, undo_window_s: int, label_rules: LabelRules) -> None:
+    def use_settings(
+        self,
+        *,
+        station: str,
+        undo_window_s: int,
+        label_rules: LabelRules,
+        claim_stale_s: int,
+        first_rules: tuple[str, ...],
+    ) -> None:
         """Follow the station's settings, which a person changed while the program runs."""
         self.station, self.undo_window_s, self.label_rules = station, undo_window_s, label_rules
+        self.claim_stale_s, self.first_rules = claim_stale_s, first_rules
 
     def steady_ms(self, db: Db) -> int:
         """Return the store's steady time, which due times refer to and no person can set."""

@@ -16,6 +16,7 @@ from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFa
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, stale
+from shipconsole.operations.orders import first
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.recovery import recover
 from shipconsole.operations.sending import batches, followups, verify
@@ -59,6 +60,7 @@ JOBS = (
     Job(BATCHES, batches.run_due),
     Job("packages to forward", forward.run_due),
     Job("follow-up tasks", followups.run_due, after_updates=True),
+    Job("orders to pack first", first.run_due),
     Job("packages without updates", stale.run_due, after_updates=True),
 )
 """All background jobs: the window and `serve` repeat them for as long as they run, `flush` runs them once."""

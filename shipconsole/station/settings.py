@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal, NamedTuple, cast, get_args
 from pydantic import AfterValidator, Field, ValidationError
 
 from shipconsole import messages
+from shipconsole.domain.claim import STALE_AFTER_MIN
+from shipconsole.domain.first_rule import LONGEST, rules_from
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.message import Message, from_stored
@@ -80,8 +82,17 @@ def _printable(text: str) -> str:
     return text
 
 
+def _rules(texts: tuple[str, ...]) -> tuple[str, ...]:
+    rules = tuple(map(str, rules_from(texts)))
+    if len(rules) < len(texts):
+        raise ValueError("a text is no rule")
+    return rules
+
+
 Line = Annotated[str, AfterValidator(_printable)]
 """A text without control characters."""
+Rules = Annotated[tuple[Annotated[str, Field(max_length=LONGEST)], ...], AfterValidator(_rules)]
+"""Rules of `domain.first_rule`, as it writes them."""
 
 
 def _key(title: str, default: Any, place: Place = Place(), **limits: Any) -> Any:  # noqa: B008 - a value
@@ -93,7 +104,7 @@ def _key(title: str, default: Any, place: Place = Place(), **limits: Any) -> Any
 _APPEARANCE, _STATION, _SCANNER = Place("appearance"), Place("station"), Place("scanner")
 _SOUNDS, _SHIPPING, _PRINTING = Place("sounds"), Place("shipping"), Place("printing")
 _PERCENT = Place("appearance", "settings.unit_percent")
-_DAYS, _HOURS = "settings.unit_days", "settings.unit_h"
+_DAYS, _HOURS, _MINUTES = "settings.unit_days", "settings.unit_h", "settings.unit_min"
 _NAME = name_from_host(host_name())
 
 
@@ -133,9 +144,9 @@ class Settings(Frozen):
     print_slip_when_shipped: bool = _key("setting.print_slip_when_shipped", False, _PRINTING)
     slip_logo: Line = _key("setting.slip_logo", "", _PRINTING, max_length=1_000)
     slip_template: Line = _key("setting.slip_template", "", _PRINTING, max_length=1_000)
-    handed_over_silent_h: int = _key(
-        "setting.handed_over_silent_h", 24, Place("shipping", "settings.unit_h"), ge=0, le=720
-    )
+    handed_over_silent_h: int = _key("setting.handed_over_silent_h", 24, Place("shipping", _HOURS), ge=0, le=720)
+    claim_minutes: int = _key("setting.claim_minutes", STALE_AFTER_MIN, Place("shipping", _MINUTES), ge=5, le=1_440)
+    first_rules: Rules = _key("setting.first_rules", (), _SHIPPING)
     receiver: bool = _key("setting.receiver", False, Place("webhooks"))
     receiver_port: int = _key("setting.receiver_port", 8787, Place("webhooks", needs_restart=True), ge=1, le=65_535)
     receiver_names: Line = _key("setting.receiver_names", "", Place("webhooks", needs_restart=True), max_length=1_000)

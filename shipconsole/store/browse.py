@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Sequence
 
-from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
+from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.store import search_text
 from shipconsole.store.database import Db, Row
 from shipconsole.store.queries import LIST_SIZES
@@ -24,23 +24,33 @@ _VIEWS = {
     ("to_ship", "recipient"): "browse.to_ship_by_recipient",
     ("partly", "due"): "browse.partly_by_due",
     ("shipped", "changed"): "browse.shipped_by_changed",
+    ("waiting", "changed"): "browse.waiting_by_changed",
     ("needs_attention", "due"): "browse.needs_attention_by_due",
-    ("all", "changed"): "browse.all_by_changed",
     ("late", "worst"): "browse.package_issues",
+    ("mine", "due"): "browse.mine_by_due",
+    ("all", "changed"): "browse.all_by_changed",
 }
 VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS if known == view) for view, _ in _VIEWS}
 """Each view of the order list with the sorts it offers, the usual one first."""
 
 
+NO_OWNER = Whose()
 _ISSUES: dict[int, PackageIssue] = {1: "quiet", 2: "late", 3: "exception"}
 _FIELDS = tuple(OrderRow.model_fields)
 """In the order of the columns of `browse.rows`."""
 
 
-def ids(db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0) -> "array[int]":
-    """Return the ids of a view in a sort order, at most `most`; lateness is judged at `now_ms`."""
+def ids(
+    db: Db, view: str, sort: str, most: int = NO_LIMIT, *, now_ms: int = 0, whose: Whose = NO_OWNER
+) -> "array[int]":
+    """Return the ids of a view in a sort order, at most `most`.
+
+    Lateness is judged at `now_ms`; `whose` are the orders of the view of one's own.
+    """
     if view == "late":
         return array("q", package_issues(db, now_ms, most))
+    if view == "mine":
+        return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most, **whose._asdict())))
     return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
 
 
@@ -82,12 +92,7 @@ def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:
     return [OrderRow.model_validate(dict(zip(_FIELDS, by_id[id_], strict=True))) for id_ in order_ids if id_ in by_id]
 
 
-def newest(db: Db) -> int:
-    """Return the id of the newest order, 0 if there is none; there are at most that many orders."""
-    return int(db.value("browse.newest"))
-
-
-def counts(db: Db) -> Counts:
-    """Return the counts beside the views; each reads a whole index."""
-    names = ("count_to_ship", "count_partly", "count_needs_attention", "count_all")
-    return Counts(*(int(db.value(f"browse.{name}")) for name in names))
+def counts(db: Db, whose: Whose = NO_OWNER) -> Counts:
+    """Return the counts beside the views, which the database keeps; only one's own few orders are counted."""
+    kept: dict[str, int] = dict(db.rows("browse.counts"))
+    return Counts(mine=int(db.value("browse.count_mine", **whose._asdict())), **kept)

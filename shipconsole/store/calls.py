@@ -222,6 +222,25 @@ def move(db: Db, call_id: int, *, from_state: CallState, state: CallState, messa
     return changed == 1
 
 
+def not_sent(db: Db, order_id: int) -> list[tuple[int, CallState]]:
+    """Return the updates of an order that wait and that no platform can know of, each with its state."""
+    return [(id_, state) for id_, state in db.rows("calls.not_sent", order_id=order_id)]
+
+
+def put_on_hold(db: Db, call_id: int, message: Message, *, now_ms: int) -> None:
+    """Do not send a waiting update before a person has seen how its order changed."""
+    if db.change("calls.put_on_hold", id=call_id, message=message, now_ms=now_ms):
+        db.note("call", call_id)
+
+
+def release_from_hold(db: Db, order_id: int, *, now_ms: int) -> list[int]:
+    """Let the updates of an order be sent again; return their ids."""
+    released = [id_ for (id_,) in db.rows("calls.release_from_hold", order_id=order_id, now_ms=now_ms)]
+    for id_ in released:
+        db.note("call", id_)
+    return released
+
+
 def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
     """Queue the blocked updates of a connection again."""
     order_ids = [order_id for (order_id,) in db.rows("calls.blocked_orders", connection_id=connection_id)]

@@ -17,18 +17,27 @@ def every(db: Db) -> list[tuple[str, ShipmentDraft]]:
     return [(number, _read(body)) for number, body in db.rows("drafts.every")]
 
 
-def put(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
-    """Store a draft; an empty one is deleted."""
+def exists(db: Db, order_id: int) -> bool:
+    """Return whether an order has a draft."""
+    return db.row("drafts.exists", order_id=order_id) is not None
+
+
+def put(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int, station: str = "") -> None:
+    """Store a draft as typed at a station; an empty one is deleted."""
+    was_there = exists(db, order_id)
     if all(package == PackageDraft() for package in draft.packages):
         drop(db, order_id)
     else:
         body = json.dumps([package.model_dump(mode="json") for package in draft.packages])
-        db.change("drafts.put", order_id=order_id, body=body, now_ms=now_ms)
+        db.change("drafts.put", order_id=order_id, body=body, now_ms=now_ms, station=station)
+        if not was_there:
+            db.note("order", order_id)
 
 
 def drop(db: Db, order_id: int) -> None:
     """Delete the draft of an order, if there is one."""
-    db.change("drafts.drop", order_id=order_id)
+    if db.change("drafts.drop", order_id=order_id):
+        db.note("order", order_id)
 
 
 def _read(body: str) -> ShipmentDraft:

@@ -59,7 +59,7 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
                 quantity=quantity,
                 quantity_text=quantity_text,
             )
-    for part in ("calls", "joined", "kept_separate", "open"):
+    for part in ("calls", "joined", "kept_separate", "open", "change"):
         db.change(f"linking.move_{part}", order_id=other_id, to_order_id=order_id)
     db.change("linking.keep_number", order_id=other_id, to_order_id=order_id)
     db.change("linking.move_tracks", order_id=other_id, to_order_id=order_id)
@@ -67,7 +67,7 @@ def join(db: Db, order_id: int, other_id: int, line_of: Mapping[int, int]) -> No
     db.change("linking.move_reviews", order_id=other_id, to_order_id=order_id)
     for connection in connections.every(db):
         db.change("linking.drop_follow_up_jobs_of", order_id=other_id, connection_id=connection.id)
-    for part in ("draft", "kept_separate", "lines", "order"):
+    for part in ("claim", "change", "draft", "kept_separate", "lines", "order"):
         db.change(f"linking.drop_{part}", order_id=other_id)
     db.note("order", other_id)
 

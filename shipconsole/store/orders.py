@@ -131,6 +131,7 @@ def describe(db: Db, order_id: int, remote: RemoteOrder) -> None:
         note=remote.note,
         ordered_at_ms=remote.ordered_at_ms,
         due_at_ms=NO_DUE_DATE_MS if remote.due_at_ms is None else remote.due_at_ms,
+        service=remote.service,
     )
 
 
@@ -145,6 +146,7 @@ def describe_manual_order(db: Db, order_id: int, *, ship_to: Address, note: Mess
         note=note,
         ordered_at_ms=ordered_at_ms,
         due_at_ms=NO_DUE_DATE_MS,
+        service="",
     )
 
 

@@ -60,5 +60,16 @@ def keep_open_order(db: Db, station: str, order_id: int | None) -> None:
         db.change("scans.keep_open_order", station=station, order_id=order_id)
 
 
+def focus(db: Db, station: str) -> str:
+    """Return what `keep_focus` stored for a station's open order, else an empty text."""
+    row = db.row("scans.focus", station=station)
+    return row[0] if row else ""
+
+
+def keep_focus(db: Db, station: str, focus: str) -> None:
+    """Store which field of a station's open order has the keyboard focus, as text of the caller's own."""
+    db.change("scans.keep_focus", station=station, focus=focus)
+
+
 def _joined(carriers: Sequence[str]) -> str:
     return " ".join(sorted(carriers))

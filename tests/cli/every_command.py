@@ -67,6 +67,8 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "edit-tracking": Row(("edit-tracking", "10001", "--tracking", SHIPPED)),
         "void": Row(("void", "10001", "--tracking", SHIPPED, "--reason", "x"), stores=True),
         "outbox": Row(("outbox",)),
+        "packers": Row(("packers", "add", "Mira", "--badge", "M-1"), stores=True),
+        "acknowledge": Row(("acknowledge", "10001")),
         "resolve": Row(("resolve", "1", "--discard", "--reason", "x"), stores=True),
         "flush": Row(("flush",), stores=True),
         "track": Row(("track", SHIPPED, "--connection", "ShipEngine")),

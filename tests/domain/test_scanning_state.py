@@ -15,6 +15,7 @@ from shipconsole.domain.scanning_events import (
     AskReason,
     AskUnits,
     AttentionNeeded,
+    ChangeSeen,
     Chosen,
     ClearTracking,
     Command,
@@ -182,7 +183,9 @@ def test_while_a_verdict_waits_nothing_is_added_and_nothing_ships(kind: VerdictK
 )
 def test_enter_never_ships_and_changes_no_package_after_an_error(kind: VerdictKind) -> None:
     done = after(*CAUSES[kind], Acknowledged())
-    assert done.effects == ()
+    # A change of the order was seen, for which the updates of what had shipped before were held.
+    seen = kind in (VerdictKind.ORDER_CHANGED, VerdictKind.ORDER_CANCELLED)
+    assert done.effects == ((ChangeSeen(ORDER),) if seen else ())
     assert done.queue.shown.kind == VerdictKind.IDLE
     assert after(Acknowledged(), OK, Refused(), KeepRequested(), LabelAccepted("x"), Chosen(1)).effects == ()
 

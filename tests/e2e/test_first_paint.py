@@ -48,7 +48,7 @@ class Watched(app.MainWindow):
             "modules": [*sys.modules],
             "classes": [name for module in (QtCore, QtGui, QtWidgets) for name in vars(module)],
             "rows": self.order_list.table.model().rowCount(),
-            "to_ship": self.findChild(QtWidgets.QWidget, "view_to_ship").accessibleName(),
+            "to_ship": self.findChild(QtWidgets.QWidget, "view_selector").accessibleName(),
             "collects": gc.isenabled(),
             "pydantic_plugins": os.environ.get("PYDANTIC_DISABLE_PLUGINS"),
         }), flush=True)

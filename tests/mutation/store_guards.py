@@ -11,6 +11,7 @@ _BACKUP = "shipconsole/store/sql/backup.sql"
 _SCHEMA = "shipconsole/store/sql/migrations/0001_first.sql"
 _TRIGGERS = "shipconsole/store/sql/migrations/0001_first.sqlite.sql"
 _CLAIMS = "tests/operations/outbox/test_claims.py"
+_HOLD = "tests/operations/outbox/test_hold.py"
 _OUTBOX = "tests/operations/outbox/test_outbox.py"
 _READ_BACK = "tests/operations/outbox/test_read_back.py"
 _DISCARDED = "tests/operations/outbox/test_discarded.py"
@@ -18,6 +19,21 @@ _LOST = "tests/durability/test_lost_stores.py"
 
 # One call at a time, in its turn, for the claim that it was sent under.
 _ONCE = (
+    Guard(
+        _CALLS,
+        "WHERE id = :id AND on_hold = 0 AND state IN",
+        "WHERE id = :id AND state IN",
+        (f"{_HOLD}::test_an_update_that_was_due_before_the_change_is_not_claimed_after_it",),
+        "an update is sent although its order changed and nobody has seen that",
+    ),
+    Guard(
+        _CALLS,
+        "message = :message, changed_at_ms = :now_ms\nWHERE id = :id AND state IN ('held', 'pending', 'retry_wait') AND"
+        " may_act_until_ms = 0;",
+        "message = :message, changed_at_ms = :now_ms\nWHERE id = :id;",
+        (f"{_HOLD}::test_what_may_have_reached_a_platform_is_not_held",),
+        "an update that may have been sent is held, and nobody learns what became of it",
+    ),
     Guard(
         _CALLS,
         "summary = :summary, evidence = :evidence, changed_at_ms",

@@ -49,7 +49,7 @@ _CONNECTIONS = ("name", "platform", "url", "state", "message", "synced_at", "syn
 
 async def order_ids(ctx: Context, *, find: str = "", state: str | None = None) -> Sequence[int]:
     """Return the ids of the orders that `orders.list_rows` lists; `export_orders` leaves out those of other states."""
-    return await ctx.read(orders.ids_in_state, find, state, ctx.clock.now_ms())
+    return await ctx.read(orders.ids_in_state, ctx, find, state, ctx.clock.now_ms())
 
 
 async def export_orders(
@@ -120,11 +120,13 @@ async def _order_pages(
 ) -> AsyncIterator[Iterable[Cells]]:
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]
-        yield await ctx.read(_order_page, part, what, state, ctx.clock.now_ms())
+        yield await ctx.read(_order_page, ctx, part, what, state, ctx.clock.now_ms())
 
 
-def _order_page(db: Db, ids: Sequence[int], what: OrderList, state: str | None, now_ms: int) -> list[Cells]:
-    rows = orders.rows_in_state(db, ids, state, now_ms) if state else browse.rows(db, ids)
+def _order_page(
+    db: Db, ctx: Context, ids: Sequence[int], what: OrderList, state: str | None, now_ms: int
+) -> list[Cells]:
+    rows = orders.rows_in_state(db, ctx, ids, state, now_ms) if state else browse.rows(db, ids)
     if what == "orders" or not rows:
         return [_order_cells(row) for row in rows]
     numbers = {row.id: row.number for row in rows}

@@ -10,6 +10,7 @@ from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.message import verbatim
 from shipconsole.domain.order import Order
 from shipconsole.operations.importing import identity, item_matching, platform_drift
+from shipconsole.operations.outbox import hold
 from shipconsole.store import (
     calls,
     connections,
@@ -80,10 +81,22 @@ def upsert_orders(
 
 
 def apply_remote(
-    db: Db, connection: Connection, order_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int = 0
+    db: Db,
+    connection: Connection,
+    order_id: int,
+    remote: RemoteOrder,
+    *,
+    now_ms: int,
+    as_of: int = 0,
+    by_platform: bool = True,
 ) -> None:
-    """Store a connection's version of one of our orders: its ids, and items and address where it is the primary one."""
-    if orders.primary_connection_id(db, order_id) == connection.id:
+    """Store a connection's version of one of our orders: its ids, and items and address where it is the primary one.
+
+    What it changed `by_platform`, and not because a person here wanted it, holds the updates that wait.
+    """
+    is_primary = orders.primary_connection_id(db, order_id) == connection.id
+    before = orders.get(db, order_id) if is_primary and by_platform else None
+    if is_primary:
         orders.describe(db, order_id, remote)
         _take_lines(db, connection.id, order_id, remote.lines)
     elif note := remote.note or verbatim(remote.ship_to.instructions):
@@ -102,6 +115,8 @@ def apply_remote(
         for line in orders.lines(db, order_id):
             orders.claim_units(db, order_id, line.id, line.left)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
+    if before is not None and before.lines:
+        hold.hold_changed(db, connection, before, now_ms=now_ms)
 
 
 def is_ambiguous(db: Db, connection: Connection, remote: RemoteOrder) -> bool:

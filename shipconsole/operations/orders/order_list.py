@@ -8,48 +8,64 @@ from typing import NamedTuple
 
 from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
-from shipconsole.store import browse, changes, connections
-from shipconsole.store.browse import SEARCH_LIMIT, VIEWS
+from shipconsole.domain.id_positions import Positions
+from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
+from shipconsole.domain.saved_filter import SavedFilter
+from shipconsole.store import browse, changes, connections, saved_filters
+from shipconsole.store.browse import NO_OWNER, SEARCH_LIMIT, VIEWS
 from shipconsole.store.database import Db, Store
 
 __all__ = [
+    "NO_OWNER",
     "SEARCH_LIMIT",
     "VIEWS",
     "FirstPage",
+    "Listing",
     "Store",
     "changes_since",
     "counts",
+    "filters",
     "first_page",
     "ids",
+    "listing",
     "package_issues",
     "rows",
 ]
 
 PAGE = 100
-COUNTED_AT_ONCE = 20_000
+MANY = 20_000
+"""From so many orders on, the window is painted before the ids of all are read."""
 
 
 class FirstPage(NamedTuple):
-    """What the window shows first, read in one transaction; `cursor` is the change feed's.
-
-    `counts` is None where there are so many orders that counting would delay the page.
-    """
+    """What the window shows first, read in one transaction; `cursor` is the change feed's."""
 
     rows: list[OrderRow]
-    counts: Counts | None
+    counts: Counts
     connections: tuple[Connection, ...]
     cursor: int
 
 
-def first_page(store: Store, view: str, sort: str) -> "Future[FirstPage]":
-    """Return a page of rows with the counts, if they are quick, the connections, and the change feed's cursor."""
-    return store.read(_first, view, sort)
+class Listing(NamedTuple):
+    """The ids of all orders of a view or search in order, and their positions."""
+
+    ids: "array[int]"
+    positions: Positions
 
 
-def ids(store: Store, view: str, sort: str, find: str = "") -> "Future[array[int]]":
+def first_page(store: Store, view: str, sort: str, whose: Whose = NO_OWNER) -> "Future[FirstPage]":
+    """Return a page of rows with the counts, the connections, and the change feed's cursor."""
+    return store.read(_first, view, sort, whose)
+
+
+def ids(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OWNER) -> "Future[array[int]]":
     """Return all ids of a view in sorted order; with a text, those of all orders that contain its words."""
-    return store.read(browse.found, find) if find.strip() else store.read(browse.ids, view, sort, now_ms=_now_ms())
+    return store.read(_ids, view, sort, find, whose)
+
+
+def listing(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OWNER) -> "Future[Listing]":
+    """Return what `ids` does, with the positions of the ids."""
+    return store.read(_listing, view, sort, find, whose)
 
 
 def rows(store: Store, order_ids: Sequence[int]) -> "Future[list[OrderRow]]":
@@ -57,9 +73,14 @@ def rows(store: Store, order_ids: Sequence[int]) -> "Future[list[OrderRow]]":
     return store.read(browse.rows, order_ids)
 
 
-def counts(store: Store) -> "Future[Counts]":
+def counts(store: Store, whose: Whose = NO_OWNER) -> "Future[Counts]":
     """Return the number of orders in each view."""
-    return store.read(browse.counts)
+    return store.read(browse.counts, whose)
+
+
+def filters(store: Store) -> "Future[tuple[SavedFilter, ...]]":
+    """Return the saved filters."""
+    return store.read(saved_filters.every)
 
 
 def package_issues(store: Store) -> "Future[dict[int, PackageIssue]]":
@@ -72,10 +93,20 @@ def changes_since(store: Store, cursor: int) -> "Future[Changes]":
     return store.read(changes.since, cursor)
 
 
-def _first(db: Db, view: str, sort: str) -> FirstPage:
-    page = browse.rows(db, browse.ids(db, view, sort, PAGE, now_ms=_now_ms()))
-    quick = not page or browse.newest(db) <= COUNTED_AT_ONCE
-    return FirstPage(page, browse.counts(db) if quick else None, connections.every(db), changes.newest(db))
+def _first(db: Db, view: str, sort: str, whose: Whose) -> FirstPage:
+    page = browse.rows(db, browse.ids(db, view, sort, PAGE, now_ms=_now_ms(), whose=whose))
+    return FirstPage(page, browse.counts(db, whose), connections.every(db), changes.newest(db))
+
+
+def _ids(db: Db, view: str, sort: str, find: str, whose: Whose) -> "array[int]":
+    if find.strip():
+        return browse.found(db, find)
+    return browse.ids(db, view, sort, now_ms=_now_ms(), whose=whose)
+
+
+def _listing(db: Db, view: str, sort: str, find: str, whose: Whose) -> Listing:
+    found = _ids(db, view, sort, find, whose)
+    return Listing(found, Positions(found))
 
 
 def _now_ms() -> int:

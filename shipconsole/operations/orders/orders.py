@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from shipconsole.domain import code
 from shipconsole.domain.call import Call
+from shipconsole.domain.claim import Claim
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.manual_change import ManualChange
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import Order
-from shipconsole.domain.order_row import OrderRow
+from shipconsole.domain.order_row import OrderRow, Whose
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.shipment import Shipment
@@ -23,15 +24,18 @@ from shipconsole.operations.importing.identity import LinkedOrder, PossibleDupli
 from shipconsole.store import (
     browse,
     calls,
+    claims,
     connections,
     drafts,
     manual_changes,
+    order_changes,
     orders,
     package_changes,
     shipments,
     tracks,
 )
 from shipconsole.store.database import Db
+from shipconsole.store.order_changes import UnseenChange
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Response
 
@@ -42,7 +46,9 @@ class OrderSheet:
 
     `targets` are the connections that are notified of its shipments; those in `number_conflicts` are not, as they have
     another order with its number, and `self_shipping` are those that have the order and ship it themselves.
-    `manual_changes` are oldest first. `linked_orders` holds each connection's version of it where several have it.
+    `manual_changes` are oldest first. `linked_orders` holds each connection's version of it where several have it. The
+    `claim` may be out of date (`claims.is_others` says whether another station packs it); `unseen_change` holds updates
+    until a person has seen it.
     """
 
     order: Order
@@ -57,6 +63,8 @@ class OrderSheet:
     self_shipping: tuple[Connection, ...] = ()
     linked_orders: tuple[LinkedOrder, ...] = ()
     possible_duplicates: tuple[PossibleDuplicate, ...] = ()
+    claim: Claim | None = None
+    unseen_change: UnseenChange | None = None
 
 
 async def find(ctx: Context, number: str) -> int:
@@ -128,6 +136,8 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
         self_shipping=_ship_themselves(known, links),
         linked_orders=identity.linked_orders(order, known, links),
         possible_duplicates=identity.possible_duplicates(db, order, known, links),
+        claim=claims.of_order(db, order_id),
+        unseen_change=order_changes.of_order(db, order_id),
     )
 
 
@@ -244,43 +254,56 @@ def has_other_order(db: Db, order_id: int, number: str, connection_id: int) -> b
 
 async def list_rows(ctx: Context, *, find: str = "", state: str | None = None) -> list[OrderRow]:
     """Return orders as rows, newest first: those that contain a text, those of a state or view, or all."""
-    return await ctx.read(_listed, find, state, ctx.clock.now_ms())
+    return await ctx.read(_listed, ctx, find, state, ctx.clock.now_ms())
+
+
+def whose(ctx: Context) -> Whose:
+    """Return the station and the packer whose orders are one's own."""
+    return Whose(ctx.station, ctx.operator, ctx.clock.now_ms() - ctx.claim_stale_s * 1_000)
 
 
 async def save_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
     """Store an order's draft, so that a crash loses no work; does nothing for an order that is gone."""
-    await ctx.write(_keep_draft, order_id, draft, now_ms=ctx.clock.now_ms())
+    await ctx.write(_keep_draft, ctx, order_id, draft, now_ms=ctx.clock.now_ms())
 
 
-def _listed(db: Db, find: str, state: str | None, now_ms: int) -> list[OrderRow]:
-    return rows_in_state(db, ids_in_state(db, find, state, now_ms), state, now_ms)
+def _listed(db: Db, ctx: Context, find: str, state: str | None, now_ms: int) -> list[OrderRow]:
+    return rows_in_state(db, ctx, ids_in_state(db, ctx, find, state, now_ms), state, now_ms)
 
 
-def ids_in_state(db: Db, find: str, state: str | None, now_ms: int) -> "array[int]":
+def ids_in_state(db: Db, ctx: Context, find: str, state: str | None, now_ms: int) -> "array[int]":
     """Return the ids of orders that contain a text, or of a view; `rows_in_state` leaves out those of other states."""
     if find.strip():
         return browse.found(db, find, browse.NO_LIMIT)
     if state == "late":
         return browse.ids(db, state, "worst", now_ms=now_ms)
+    if state == "mine":
+        return browse.ids(db, state, "due", whose=whose(ctx))
     if state in browse.VIEWS:
         return browse.ids(db, state, browse.VIEWS[state][0])
     return browse.ids(db, "all", "changed")
 
 
-def rows_in_state(db: Db, ids: Sequence[int], state: str | None, now_ms: int) -> list[OrderRow]:
+def rows_in_state(db: Db, ctx: Context, ids: Sequence[int], state: str | None, now_ms: int) -> list[OrderRow]:
     """Return the rows of some orders that are in a state or view."""
     rows = browse.rows(db, ids)
     if state == "to_ship":
         return [row for row in rows if row.left]
     if state == "needs_attention":
         return [row for row in rows if row.needs_attention]
+    if state == "waiting":
+        return [row for row in rows if row.waiting]
+    if state == "mine":
+        own = set(browse.ids(db, state, "due", whose=whose(ctx)))
+        return [row for row in rows if row.id in own]
     if state == "late":
         late = browse.package_issues(db, now_ms)
         return [row for row in rows if row.id in late]
     return [row for row in rows if state in (None, row.state)]
 
 
-def _keep_draft(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
+def _keep_draft(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
     # The order may have been linked into another while a packer typed.
     if orders.exists(db, order_id):
-        drafts.put(db, order_id, draft, now_ms=now_ms)
+        drafts.put(db, order_id, draft, now_ms=now_ms, station=ctx.station)
+        claims.renew(db, order_id, station=ctx.station, operator=ctx.operator, now_ms=now_ms)

@@ -10,7 +10,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import KnownItem, KnownOrder, Reading, Scan, ScanFacts, ScanReason, interpret
 from shipconsole.domain.verdict import VerdictKind
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import labels
+from shipconsole.operations.orders import claims, labels
 from shipconsole.store import linking, orders, scans
 from shipconsole.store.database import Db
 
@@ -184,5 +184,15 @@ async def last_open_order(ctx: Context) -> int | None:
 
 
 async def save_open_order(ctx: Context, order_id: int | None) -> None:
-    """Remember which order is open here, or that none is."""
-    await ctx.write(scans.keep_open_order, ctx.station, order_id)
+    """Remember which order is open here, or that none is; it is claimed while it is open."""
+    await claims.order_opened(ctx, order_id)
+
+
+async def last_focus(ctx: Context) -> str:
+    """Return the field that had the keyboard focus when the window was killed, as `save_focus` got it."""
+    return await ctx.read(scans.focus, ctx.station)
+
+
+async def save_focus(ctx: Context, focus: str) -> None:
+    """Remember which field of the open order has the keyboard focus; empty for the scan field."""
+    await ctx.write(scans.keep_focus, ctx.station, focus)

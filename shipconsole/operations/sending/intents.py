@@ -54,4 +54,4 @@ def _know(db: Db, call: Call, connection: Connection, request: Request, answer: 
     taken = orders.linked(db, connection.id, found.remote_id)
     known = any(link.connection_id == connection.id for link in orders.links(db, call.order_id))
     if taken is None and not known:
-        apply_remote(db, connection, call.order_id, found, now_ms=now_ms)
+        apply_remote(db, connection, call.order_id, found, now_ms=now_ms, by_platform=False)

@@ -121,7 +121,9 @@ def _link_found(db: Db, ctx: Context, check: _Check, found: RemoteOrder) -> None
     if recipient.agreement(ship_to, found.ship_to) == "different":
         return
     if orders.linked(db, check.connection.id, found.remote_id) is None:
-        apply_remote(db, check.connection, check.call.order_id, found, now_ms=ctx.clock.now_ms())
+        is_own = check.call.intent is not None
+        now_ms = ctx.clock.now_ms()
+        apply_remote(db, check.connection, check.call.order_id, found, now_ms=now_ms, by_platform=not is_own)
 
 
 def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:

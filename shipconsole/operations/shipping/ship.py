@@ -16,7 +16,7 @@ from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFa
 from shipconsole.domain.shipment import NewShipment, Package, Shipment, shipment_from
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
-from shipconsole.operations.orders import labels
+from shipconsole.operations.orders import claims, labels
 from shipconsole.operations.orders.orders import target_connections, test_order_message
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
@@ -110,6 +110,7 @@ def ship_in(
         for update in planned
     ]
     orders.refresh_totals(db, order_id, now_ms=now_ms)
+    claims.shipped(db, ctx, order_id)
     warnings = tuple((update.connection.name, warning) for update in planned for warning in update.request.warnings)
     return Shipped(shipment_id, tuple(call_ids), warnings)
 

@@ -22,10 +22,14 @@ async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, reason: s
 
 
 def can_be_undone(shipment: Shipment, updates: tuple[Call, ...]) -> bool:
-    """Return whether `undo_shipment` would most likely succeed: none of its updates was ever tried."""
+    """Return whether `undo_shipment` would most likely succeed: none of its updates was ever tried.
+
+    One that was rejected without a try was so because its order was cancelled.
+    """
     own = [call for call in updates if call.shipment_id == shipment.id]
     waits = [call for call in own if call.state not in WITHDRAWN]
-    return bool(waits) and all(call.state in ("held", "pending") for call in waits) and not any(c.attempts for c in own)
+    is_untried = not any(call.attempts for call in own)
+    return bool(waits) and is_untried and all(call.state in ("held", "pending", "rejected") for call in waits)
 
 
 def notification_status(
@@ -63,7 +67,10 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason
     own = calls.of_shipment(db, shipment_id)
     known = {call.id: call.connection for call in calls.of_order(db, order_id)}
     # A discarded update may have arrived before that.
-    notified = [known[call.id] for call in own if call.may_be_known or call.state not in (*UNSENT, *WITHDRAWN)]
+    # One that was refused here before it was sent, since its order was cancelled, no platform knows of.
+    untried = {call.id for call in calls.of_order(db, order_id) if call.state == "rejected" and not call.attempts}
+    tried = [call for call in own if call.id not in untried]
+    notified = [known[call.id] for call in tried if call.may_be_known or call.state not in (*UNSENT, *WITHDRAWN)]
     if notified:
         message = Message("undo.may_be_known", connections=tuple(dict.fromkeys(notified)))
         raise ValidationFailed(Problem(("shipment",), message))
@@ -80,7 +87,7 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason
     forwarding.undo_shipment(db, order_id, shipment_id, Message("undo.forwarding", packer=who))
     typed = drafts.get(db, order_id)
     packages = (*map(draft_of, shipment.packages), *(typed.packages if typed else ()))
-    drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms)
+    drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms, station=ctx.station)
     numbers = tuple(package.tracking_number for package in shipment.packages)
     ctx.record_change(db, order_id, Message("audit.undone", numbers=numbers), reason, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)

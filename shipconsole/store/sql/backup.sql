@@ -29,7 +29,8 @@ WHERE state IN ('held', 'pending', 'retry_wait', 'blocked');
 -- name: recount_needs_attention
 UPDATE orders SET needs_attention = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id
     AND (call.state IN ('unknown', 'needs_attention', 'rejected', 'blocked', 'dead')
-        OR (call.state = 'checking' AND call.in_job = 0)))
+        OR (call.state = 'checking' AND call.in_job = 0)
+        OR (call.on_hold = 1 AND call.state IN ('held', 'pending', 'retry_wait'))))
 WHERE id IN (SELECT order_id FROM call WHERE changed_at_ms = :now_ms);
 
 -- Automatic rules would forward packages again that were forwarded since the backup.

@@ -2,7 +2,7 @@
 -- name: due
 SELECT call.id, call.intent FROM call
 JOIN connection ON connection.id = call.connection_id
-WHERE call.connection_id = :connection_id AND call.shipment_id IS NULL AND call.alone = 0
+WHERE call.connection_id = :connection_id AND call.shipment_id IS NULL AND call.alone = 0 AND call.on_hold = 0
 AND call.state IN ('pending', 'retry_wait') AND call.due_at_ms <= :steady_ms
 AND connection.is_blocked = 0 AND connection.held_until_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
@@ -49,7 +49,7 @@ SELECT id FROM orders WHERE left_units > 0 AND cancelled = 0
 AND NOT EXISTS (SELECT 1 FROM link WHERE link.order_id = orders.id AND link.connection_id = :connection_id)
 AND NOT EXISTS (SELECT 1 FROM call WHERE call.order_id = orders.id AND call.connection_id = :connection_id
     AND call.shipment_id IS NULL AND call.state NOT IN ('cancelled', 'superseded'))
-ORDER BY due_at_ms, number_key, id;
+ORDER BY is_first DESC, due_at_ms, number_key, id;
 
 -- name: standing
 SELECT call.id, call.order_id, orders.number, call.state, call.message, call.job

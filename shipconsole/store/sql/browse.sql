@@ -1,16 +1,16 @@
 -- Each view filters and sorts as one index does, so that nothing is sorted and no rows are scanned.
 
 -- name: to_ship_by_due
-SELECT id FROM orders WHERE left_units > 0 ORDER BY due_at_ms, number_key, id LIMIT :most;
+SELECT id FROM orders WHERE left_units > 0 ORDER BY is_first DESC, due_at_ms, number_key, id LIMIT :most;
 
 -- name: to_ship_by_number
-SELECT id FROM orders WHERE left_units > 0 ORDER BY number_key, id LIMIT :most;
+SELECT id FROM orders WHERE left_units > 0 ORDER BY is_first DESC, number_key, id LIMIT :most;
 
 -- name: to_ship_by_recipient
-SELECT id FROM orders WHERE left_units > 0 ORDER BY recipient, id LIMIT :most;
+SELECT id FROM orders WHERE left_units > 0 ORDER BY is_first DESC, recipient, id LIMIT :most;
 
 -- name: partly_by_due
-SELECT id FROM orders WHERE state = 'partly_shipped' ORDER BY due_at_ms, number_key, id LIMIT :most;
+SELECT id FROM orders WHERE state = 'partly_shipped' ORDER BY is_first DESC, due_at_ms, number_key, id LIMIT :most;
 
 -- name: shipped_by_changed
 SELECT id FROM orders WHERE state = 'shipped' ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
@@ -18,31 +18,50 @@ SELECT id FROM orders WHERE state = 'shipped' ORDER BY changed_at_ms DESC, id DE
 -- name: needs_attention_by_due
 SELECT id FROM orders WHERE needs_attention > 0 ORDER BY due_at_ms, number_key, id LIMIT :most;
 
+-- Updates of these orders are under way, or will be sent again.
+-- name: waiting_by_changed
+SELECT id FROM orders WHERE waiting_updates > 0 ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
+
 -- name: all_by_changed
 SELECT id FROM orders ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 
--- If another order has the same number, the connection that an order comes from tells them apart.
+-- Orders that a packer or a station has claimed, or of which the station has a draft. Claims that were not renewed
+-- since `:since_ms` no longer count.
+-- name: mine_by_due
+SELECT orders.id FROM (
+    SELECT order_id FROM claim WHERE station = :station AND seen_at_ms >= :since_ms
+    UNION SELECT order_id FROM claim WHERE operator = :operator AND operator <> '' AND seen_at_ms >= :since_ms
+    UNION SELECT order_id FROM draft WHERE station = :station
+) AS own JOIN orders ON orders.id = own.order_id
+ORDER BY orders.is_first DESC, orders.due_at_ms, orders.number_key, orders.id LIMIT :most;
+
+-- name: count_mine
+SELECT COUNT(*) FROM (
+    SELECT order_id FROM claim WHERE station = :station AND seen_at_ms >= :since_ms
+    UNION SELECT order_id FROM claim WHERE operator = :operator AND operator <> '' AND seen_at_ms >= :since_ms
+    UNION SELECT order_id FROM draft WHERE station = :station
+) AS own;
+
+-- If another order has the same number, the connection that an order comes from tells them apart. `problem` is the
+-- state of an update that needs attention, or 'changed' while one is held because the order changed.
 -- name: rows
 SELECT id, number, recipient, shipped_units, ordered_units, left_units, due_at_ms, state, needs_attention,
     unresolved_lines, CASE WHEN EXISTS (
         SELECT 1 FROM orders AS same WHERE same.match_key = orders.match_key AND same.id <> orders.id
-    ) THEN COALESCE((SELECT name FROM connection WHERE connection.id = orders.primary_connection_id), '') ELSE '' END
-FROM orders WHERE id IN :ids;
+    ) THEN COALESCE((SELECT name FROM connection WHERE connection.id = orders.primary_connection_id), '') ELSE '' END,
+    is_first, first_by, COALESCE(claim.station, ''), COALESCE(claim.operator, ''), COALESCE(claim.at_ms, 0),
+    COALESCE(claim.seen_at_ms, 0), draft.order_id IS NOT NULL, waiting_updates,
+    CASE WHEN needs_attention = 0 THEN '' ELSE COALESCE(
+        (SELECT 'changed' FROM call WHERE call.order_id = orders.id AND call.on_hold = 1
+            AND call.state IN ('held', 'pending', 'retry_wait') LIMIT 1),
+        (SELECT call.state FROM call WHERE call.order_id = orders.id
+            AND call.state IN ('rejected', 'blocked', 'dead', 'needs_attention', 'unknown', 'checking') LIMIT 1),
+        '') END
+FROM orders LEFT JOIN claim ON claim.order_id = orders.id LEFT JOIN draft ON draft.order_id = orders.id
+WHERE orders.id IN :ids;
 
--- name: newest
-SELECT COALESCE(MAX(id), 0) FROM orders;
-
--- name: count_to_ship
-SELECT COUNT(*) FROM orders WHERE left_units > 0;
-
--- name: count_partly
-SELECT COUNT(*) FROM orders WHERE state = 'partly_shipped';
-
--- name: count_needs_attention
-SELECT COUNT(*) FROM orders WHERE needs_attention > 0;
-
--- name: count_all
-SELECT COUNT(*) FROM orders;
+-- name: counts
+SELECT view, orders FROM view_count;
 
 -- Orders with a package that has an exception (3), is late (2) or had no updates for long (1); the worst first. Left
 -- out are packages that any connection reports as delivered, and numbers that no package here has any more because the

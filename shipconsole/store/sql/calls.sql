@@ -27,6 +27,7 @@ WHERE state = 'pending' AND connection_id = :connection_id AND due_at_ms <= :ste
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
+AND call.on_hold = 0
 ORDER BY id LIMIT :most;
 
 -- As due_pending, for updates that are sent again; a statement of its own, so that each uses an index.
@@ -36,6 +37,7 @@ WHERE state = 'retry_wait' AND connection_id = :connection_id AND due_at_ms <= :
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
+AND call.on_hold = 0
 ORDER BY id LIMIT :most;
 
 -- Whether the undo window of a scheduled update is over.
@@ -56,7 +58,7 @@ UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, leas
     fingerprint = CASE WHEN may_act_until_ms = 0 THEN :fingerprint ELSE COALESCE(fingerprint, :fingerprint) END,
     repeatable = :repeatable,
     summary = :summary, evidence = :evidence, changed_at_ms = :now_ms
-WHERE id = :id AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms
+WHERE id = :id AND on_hold = 0 AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
     AND (is_blocked = 1 OR held_until_ms > :steady_ms OR failures >= :failures_most))
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
@@ -189,6 +191,20 @@ AND newer.state = 'confirmed';
 SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
 WHERE newer.connection_id = call.connection_id AND newer.shipment_id = call.shipment_id
 AND newer.package_id = call.package_id AND newer.id > call.id AND newer.state NOT IN ('cancelled', 'superseded');
+
+-- Updates that a platform cannot know of yet: none of these may have taken effect.
+-- name: not_sent
+SELECT id, state FROM call WHERE order_id = :order_id AND state IN ('held', 'pending', 'retry_wait')
+AND may_act_until_ms = 0;
+
+-- The order of an update changed: it is not sent before a person has seen how.
+-- name: put_on_hold
+UPDATE call SET on_hold = 1, message = :message, changed_at_ms = :now_ms
+WHERE id = :id AND state IN ('held', 'pending', 'retry_wait') AND may_act_until_ms = 0;
+
+-- name: release_from_hold
+UPDATE call SET on_hold = 0, message = '', changed_at_ms = :now_ms WHERE order_id = :order_id AND on_hold = 1
+RETURNING id;
 
 -- How many updates each connection has to send, and since when the oldest waits.
 -- name: backlog

@@ -2,8 +2,12 @@
 SELECT body FROM draft WHERE order_id = :order_id;
 
 -- name: put
-INSERT INTO draft (order_id, body, changed_at_ms) VALUES (:order_id, :body, :now_ms)
-ON CONFLICT (order_id) DO UPDATE SET body = excluded.body, changed_at_ms = excluded.changed_at_ms;
+INSERT INTO draft (order_id, body, changed_at_ms, station) VALUES (:order_id, :body, :now_ms, :station)
+ON CONFLICT (order_id) DO UPDATE SET body = excluded.body, changed_at_ms = excluded.changed_at_ms,
+    station = excluded.station;
+
+-- name: exists
+SELECT 1 FROM draft WHERE order_id = :order_id;
 
 -- name: drop
 DELETE FROM draft WHERE order_id = :order_id;

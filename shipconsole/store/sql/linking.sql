@@ -99,6 +99,18 @@ SELECT order_id FROM joined_order WHERE id = :order_id;
 -- name: formerly_numbered
 SELECT DISTINCT order_id FROM joined_order WHERE match_key = :match_key ORDER BY order_id;
 
+-- What is claimed or changed goes with the order that becomes part of another.
+-- name: drop_claim
+DELETE FROM claim WHERE order_id = :order_id;
+
+-- name: move_change
+INSERT INTO order_change (order_id, at_ms, connection, cancelled, changes)
+SELECT :to_order_id, at_ms, connection, cancelled, changes FROM order_change WHERE order_id = :order_id
+ON CONFLICT (order_id) DO NOTHING;
+
+-- name: drop_change
+DELETE FROM order_change WHERE order_id = :order_id;
+
 -- name: drop_draft
 DELETE FROM draft WHERE order_id = :order_id;
 

@@ -45,7 +45,8 @@ RETURNING id;
 -- A note is kept where the platform has none.
 -- name: describe
 UPDATE orders SET ship_to = :ship_to, recipient = :recipient, cancelled = :cancelled,
-    note = CASE WHEN :note = '' THEN note ELSE :note END, ordered_at_ms = :ordered_at_ms, due_at_ms = :due_at_ms
+    note = CASE WHEN :note = '' THEN note ELSE :note END, ordered_at_ms = :ordered_at_ms, due_at_ms = :due_at_ms,
+    service = :service, rules_due = 1
 WHERE id = :id;
 
 -- name: add_note
@@ -166,9 +167,11 @@ SELECT number FROM joined_order WHERE order_id = :order_id ORDER BY id;
 SELECT package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
 WHERE shipment.order_id = :order_id AND shipment.undone_at_ms IS NULL ORDER BY package.id;
 
--- An update without a response still counts while it is checked; one that waits for a batch job does not.
+-- An update without a response still counts while it is checked; one that waits for a batch job does not. One that is
+-- held because its order changed counts until a person has seen the change.
 -- name: refresh_attention_count
 UPDATE orders SET needs_attention = (SELECT COUNT(*) FROM call WHERE call.order_id = orders.id
     AND (call.state IN ('unknown', 'needs_attention', 'rejected', 'blocked', 'dead')
-        OR (call.state = 'checking' AND call.in_job = 0)))
+        OR (call.state = 'checking' AND call.in_job = 0)
+        OR (call.on_hold = 1 AND call.state IN ('held', 'pending', 'retry_wait'))))
 WHERE id = :id;

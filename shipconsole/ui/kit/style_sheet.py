@@ -53,6 +53,7 @@ QFrame[variant="card"] { background: @card; border: 1px solid @line; border-radi
 QFrame[variant="part"] { background: transparent; border: none; }
 QFrame[variant="sheet"] { background: @card; border: 1px solid @control; border-radius: ~12px; }
 QFrame[variant="bar"] { background: @card; border: none; border-bottom: 1px solid @line; }
+QFrame[variant="line_above"] { background: transparent; border: none; border-top: 1px solid @line; }
 QFrame[variant="line"] { background: @line; border: none; max-height: 1px; }
 QFrame[variant="banner_message"] { background: @bad_soft; border: 1px solid @bad; border-radius: ~12px; }
 QFrame[variant="banner_message"] QLabel { color: @text; }
@@ -120,6 +121,9 @@ QPushButton[variant="top"][severity="bad"]:focus, QPushButton[variant="top"][sev
     border: 2px solid @accent; }
 QPushButton[variant="bare"], QPushButton[variant="bare"]:focus { background: transparent; border: none; padding: 0;
     min-height: 0; }
+QPushButton[variant="selector"] { color: @secondary; padding: 0; text-align: left; border: 1px solid @secondary;
+    min-height: ~34px; }
+QPushButton[variant="selector"]:focus { border: 2px solid @accent; min-height: ~32px; }
 QPushButton[variant="round"] { border-radius: ~15px; padding: 0; min-width: ~30px; max-width: ~30px;
     min-height: ~30px;
     max-height: ~30px; font-size: ~15px; }

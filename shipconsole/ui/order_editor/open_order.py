@@ -17,6 +17,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.operations.outbox import hold
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
@@ -188,6 +189,7 @@ class OpenOrder(QObject):
             return
         self.begin(PackingSession.begin(sheet.order, sheet.draft))
         self.loaded.emit(sheet)
+        self._report_unseen(sheet)
         self._update_ready()
         waiting, self._waiting = self._waiting, []
         for action in waiting:
@@ -236,6 +238,11 @@ class OpenOrder(QObject):
         """Report what changed in the order since it was read last, unless a person at this station changed it."""
         if self._state.sheet is None:
             return
+        if sheet.unseen_change is not None:
+            # Stored, with what it holds: also what changed while nothing was packed, or another station had the order.
+            if sheet.unseen_change != self._state.sheet.unseen_change:
+                self._report_unseen(sheet)
+            return
         before, order = self._state.sheet.order, sheet.order
         new_changes = sheet.manual_changes[len(self._state.sheet.manual_changes) :]
         if order == before or any(change.station == self._ctx.station for change in new_changes):
@@ -245,6 +252,18 @@ class OpenOrder(QObject):
                 self.changed_elsewhere.emit(OrderChanged(order.id, order.number))
         elif session.packing(()).is_begun and (changes := changes_of(before, order)):
             self.changed_elsewhere.emit(OrderChanged(order.id, order.number, changes))
+
+    def _report_unseen(self, sheet: OrderSheet) -> None:
+        """Report a change that holds updates until a person has seen it."""
+        unseen, order = sheet.unseen_change, sheet.order
+        if unseen is None:
+            return
+        if unseen.changes or unseen.is_cancelled:
+            changes = () if unseen.is_cancelled else unseen.changes
+            self.changed_elsewhere.emit(OrderChanged(order.id, order.number, changes))
+        else:
+            # It was changed back: there is no difference to look at.
+            self._tasks.spawn("release held updates", hold.acknowledge(self._ctx, order.id))
 
     def _release(self) -> None:
         """Drop the session; it stays on the screen, locked, until the next one."""

@@ -45,7 +45,7 @@ class OrderPage(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.items)
         column.addWidget(self.packages)
-        page = QVBoxLayout(self)
+        self._column = page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(gap)
         page.addWidget(FittingScrollArea(content, min_px=theme.tokens.px(160)))
@@ -57,6 +57,10 @@ class OrderPage(QWidget):
         self._order.follow(lambda _: self._show(), "sheet", "planned", "refused")
         self.header.bind(state)
         self._order.bind(state)
+
+    def show_above(self, widget: QWidget) -> None:
+        """Show a widget above the order."""
+        self._column.insertWidget(0, widget)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Make the updates lower in a low window."""

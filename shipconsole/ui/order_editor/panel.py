@@ -18,6 +18,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.box import BoxPart
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.kit.binding.bind import Binding
+from shipconsole.ui.kit.claim_note import ClaimNote
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.drafts import DraftSaver
@@ -85,6 +86,8 @@ class OrderEditorPanel(QWidget):
         self._preview = UpdatePreview(self, ctx, tasks, theme, self.state, self._shippable_draft)
         self._shipping = Shipping(self, ctx, tasks, self.state, self._order, self._drafts, self._preview)
         self._page = OrderPage(theme, ctx.clock, self.state)
+        self.claim_note = ClaimNote(theme, ctx)
+        self._page.show_above(self.claim_note)
         self._draft = Binding(self)
         self._draft.follow(self._on_draft_changed, "revision")
         self._pages = QStackedLayout(self)
@@ -356,6 +359,7 @@ class OrderEditorPanel(QWidget):
 
     def _show_sheet(self, sheet: OrderSheet) -> None:
         self.state.sheet = sheet
+        self.claim_note.show_claim(sheet.claim)
         self._updates.show_sheet(sheet)
         last = sheet.shipments[-1].id if sheet.shipments else None
         needing = [call for call in sheet.calls if call.shipment_id == last and call.state in NEEDS_ATTENTION]

@@ -1,16 +1,15 @@
 """The search for the orders that the list shows: those of a view in a sort, or those that match a text."""
 
 import time
-from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.domain.change_feed import Changes
-from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
+from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import VIEWS, FirstPage, Store
+from shipconsole.operations.orders.order_list import MANY, NO_OWNER, VIEWS, FirstPage, Listing, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.threads import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
@@ -20,6 +19,8 @@ TYPING_PAUSE_MS = 20
 SEARCH_PAUSE_MS = 300
 PAINT_PAUSE_MS = 100
 ISSUES_EVERY_MS = 300_000
+ISSUES_SHARE = 20
+"""Package issues are read again after so many times the time that it took: other reads wait for it."""
 COMPARED_MOST = 8
 """Up to this many changed orders are compared with the list; more lead to a new search."""
 
@@ -27,14 +28,16 @@ COMPARED_MOST = 8
 class OrderFinder(QObject):
     """Reads the store for a query, and drops results of an earlier query.
 
-    Signals: first_page_loaded(FirstPage); ids_loaded(ids, is_new), `is_new` for another view, sort or text;
-    counts_loaded(Counts); issues_loaded(dict of package issues by order id); failed(text).
+    Signals: first_page_loaded(FirstPage); ids_loaded(Listing, is_new), `is_new` for another view, sort or text;
+    counts_loaded(Counts); issues_loaded(dict of package issues by order id); filters_loaded(the saved ones);
+    failed(text).
     """
 
     first_page_loaded = Signal(object)
     ids_loaded = Signal(object, bool)
     counts_loaded = Signal(object)
     issues_loaded = Signal(object)
+    filters_loaded = Signal(object)
     failed = Signal(str)
 
     def __init__(self, store: Store, query: OrderQuery, parent: QObject | None = None) -> None:
@@ -44,13 +47,15 @@ class OrderFinder(QObject):
         self._query = query
         self._listed = (query.view, query.sort)
         self._words = query.words
+        self.whose: Callable[[], Whose] = lambda: NO_OWNER
+        """Whose orders the view of one's own has, and since when claims count."""
         self._generation = 0
         """Grows with every change of the query."""
         self._loaded_generation = 0
         self._search_began_s = 0.0
         self._search_ms = 0
         self._issues_ms = 0
-        self._view_ids: tuple[str, str, array[int]] | None = None
+        self._view_ids: tuple[str, str, Listing] | None = None
         """The ids of the view and sort searched last, while no order changed: shown again when a search ends."""
         self._is_counting = False
         self._count_again = False
@@ -106,19 +111,35 @@ class OrderFinder(QObject):
             self._count_again = True
             return
         self._is_counting, self._count_again = True, False
-        self._bridge.when_done(order_list.counts(self._store), self._on_counts, self._on_count_ended)
+        future = order_list.counts(self._store, self.whose())
+        self._bridge.when_done(future, self._on_counts, self._on_count_ended)
+
+    def load_filters(self) -> None:
+        """Read the saved filters."""
+        self._bridge.when_done(order_list.filters(self._store), self.filters_loaded.emit)
+
+    def packer_changed(self) -> None:
+        """Count again for another packer, and search again in the view of one's own."""
+        self.count()
+        if self._query.view == "mine" and not self._words:
+            self.search_again()
 
     def apply_changes(self, changes: Changes, model: OrderListModel) -> None:
         """Search again if a changed order may have entered, left or moved in the list."""
+        kinds = {change.kind for change in changes.changes}
         ids = [change.ref_id for change in changes.changes if change.kind == "order"]
+        follows_updates = self._query.view == "waiting" and not self._words and "call" in kinds
         if changes.too_many or ids:
             self._view_ids = None
-        if changes.too_many or len(ids) > COMPARED_MOST or (ids and (self._words or self._query.view == "late")):
+        is_new_search = self._words or self._query.view in ("late", "mine")
+        if changes.too_many or follows_updates or len(ids) > COMPARED_MOST or (ids and is_new_search):
             self._search_soon()
         elif ids:
             self.fetch(ids, partial(self._compare, self._generation, model))
-        if changes.too_many or ids:
+        if changes.too_many or ids or "call" in kinds:
             self.count()
+        if changes.too_many or "filter" in kinds:
+            self.load_filters()
 
     def _on_view_changed(self, query: OrderQuery) -> None:
         if query.sort not in VIEWS[query.view]:
@@ -146,7 +167,7 @@ class OrderFinder(QObject):
         if self._query.sort == "changed":
             return True
         old = model.held(row.id)
-        return old is None or (old.due_at_ms, old.number, old.recipient) != (row.due_at_ms, row.number, row.recipient)
+        return old is None or _place(old) != _place(row)
 
     def _search_soon(self) -> None:
         if not self._search_timer.isActive():
@@ -154,12 +175,13 @@ class OrderFinder(QObject):
             self._search_timer.start(max(SEARCH_PAUSE_MS, 4 * self._search_ms))
 
     def _load_first_page(self, after: Callable[[], None] | None = None) -> None:
-        future = order_list.first_page(self._store, *self._listed)
+        future = order_list.first_page(self._store, *self._listed, self.whose())
         self._bridge.when_done(future, partial(self._on_first_page, self._generation, after), after)
 
     def _load_rest(self) -> None:
         self._load_ids()
         self._load_issues()
+        self.load_filters()
 
     def _search_typed(self) -> None:
         if self._words:
@@ -171,31 +193,31 @@ class OrderFinder(QObject):
 
     def _load_ids(self) -> None:
         self._search_began_s = time.monotonic()
-        future = order_list.ids(self._store, *self._listed, self._words)
+        future = order_list.listing(self._store, *self._listed, self._words, self.whose())
         self._bridge.when_done(future, partial(self._on_ids, self._generation))
 
     def _on_first_page(self, generation: int, after: Callable[[], None] | None, first: FirstPage) -> None:
         if generation == self._generation and self._loaded_generation != generation:
             self.first_page_loaded.emit(first)
-        if after is not None and first.counts is None:
+        if after is not None and first.counts.all > MANY:
             self._paint_timer.start()
         elif after is not None:
             after()
 
-    def _on_ids(self, generation: int, ids: "array[int]") -> None:
+    def _on_ids(self, generation: int, listing: Listing) -> None:
         if generation != self._generation:
             return
         self._search_ms = int((time.monotonic() - self._search_began_s) * 1000)
         if not self._words:
-            self._view_ids = *self._listed, ids
+            self._view_ids = *self._listed, listing
         is_new = self._loaded_generation != generation
         self._loaded_generation = generation
-        self.ids_loaded.emit(ids, is_new)
+        self.ids_loaded.emit(listing, is_new)
 
     def _on_counts(self, counts: Counts) -> None:
         self.counts_loaded.emit(counts)
         if not self._issues_timer.isActive():
-            self._issues_timer.start(max(SEARCH_PAUSE_MS, 4 * self._issues_ms))
+            self._issues_timer.start(max(SEARCH_PAUSE_MS, ISSUES_SHARE * self._issues_ms))
         self._on_count_ended()
 
     def _on_count_ended(self) -> None:
@@ -233,7 +255,14 @@ def _belongs(view: str, row: OrderRow) -> bool:
             return row.state == "partly_shipped"
         case "shipped":
             return row.state == "shipped"
+        case "waiting":
+            return row.waiting > 0
         case "needs_attention":
             return row.needs_attention > 0
         case _:
             return True
+
+
+def _place(row: OrderRow) -> tuple[int, int, str, str]:
+    """Return what decides where an order stands in the list."""
+    return row.is_first, row.due_at_ms, row.number, row.recipient

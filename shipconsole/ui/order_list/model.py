@@ -5,7 +5,7 @@ from datetime import date
 
 from PySide6.QtCore import QObject
 
-from shipconsole.domain.order_row import OrderRow, PackageIssue
+from shipconsole.domain.order_row import OrderRow, PackageIssue, RowProblem
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column
@@ -25,6 +25,7 @@ ISSUE_MEANINGS: Mapping[PackageIssue, str] = {
     "quiet": "package_issue.quiet_means",
 }
 """Message ids."""
+_CHANGED = "order_list.changed"
 
 
 class OrderListModel(PagedTable[OrderRow]):
@@ -42,6 +43,10 @@ class OrderListModel(PagedTable[OrderRow]):
         )
         super().__init__(OrderRow, columns, fetch, lambda row: row.id, parent)
         self._issues: Mapping[int, PackageIssue] = {}
+        self.chosen: set[int] = set()
+        """The ids of the orders that are chosen for an action on several."""
+        self.claims_since_ms = 0
+        """Claims that were not renewed since then no longer count."""
 
     def set_issues(self, issues: Mapping[int, PackageIssue]) -> bool:
         """Take the package issues by order id; return whether they differ from those before."""
@@ -54,15 +59,36 @@ class OrderListModel(PagedTable[OrderRow]):
         return self._issues.get(order_id)
 
     def _accessible_text(self, row: OrderRow) -> str:
-        issue = self._issues.get(row.id)
-        label = plain(row.label)
-        return f"{label}. {text(ISSUE_MEANINGS[issue])}" if issue else label
+        """Return the number and all that stands out, for a screen reader."""
+        issue, name = self._issues.get(row.id), claim_name(row, self.claims_since_ms)
+        parts = [plain(row.label)]
+        parts += [text("order_list.chosen")] if row.id in self.chosen else []
+        parts += [text("order_list.first")] if row.is_first and row.left else []
+        parts += [problem_label(row.problem)] if row.problem else []
+        parts += [text(ISSUE_MEANINGS[issue])] if issue else []
+        parts += [text("order_list.claimed_by", packer=plain(name))] if name else []
+        parts += [text("order_list.has_draft")] if row.has_draft else []
+        return ". ".join(parts)
 
 
 def items_text(row: OrderRow, packing: int = 0) -> str:
     """Return the units shipped and packed of those ordered, marked where an item has to be resolved."""
     counted = f"{number(row.shipped + packing)} / {number(row.wanted)}"
     return f"{UNRESOLVED_MARK} {counted}" if row.unresolved else counted
+
+
+def problem_label(problem: RowProblem) -> str:
+    """Return the label of the problem of an order's updates, empty for none."""
+    if not problem:
+        return ""
+    return text(_CHANGED if problem == "changed" else f"update_state.{problem}")
+
+
+def claim_name(row: OrderRow, since_ms: int) -> str:
+    """Return who packs an order, the packer or else the station; empty if no claim counts."""
+    if not row.claim_station or row.claim_seen_at_ms < since_ms:
+        return ""
+    return row.claim_operator or row.claim_station
 
 
 def _due(row: OrderRow) -> str:

@@ -1,11 +1,12 @@
-"""The panel on the left: views with their counts, search, the orders, and when they were synced."""
+"""The panel on the left: the view with its count, search, the orders, and when they were synced."""
 
 import time
 from array import array
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,8 +20,9 @@ from PySide6.QtWidgets import (
 from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, PackageIssue
+from shipconsole.domain.saved_filter import SavedFilter
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Store
+from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Listing, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.formats import ago, key_name
 from shipconsole.ui.kit.theme import Theme
@@ -29,12 +31,19 @@ from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.state import ListStatus, OrderQuery, SyncProgress
 from shipconsole.ui.order_list.table import OrderTable
-from shipconsole.ui.order_list.view_tabs import ViewTabs
+from shipconsole.ui.order_list.view_selector import ViewSelector
+
+if TYPE_CHECKING:
+    from shipconsole.operations.context import Context
+    from shipconsole.ui.kit.tasks import Tasks
+    from shipconsole.ui.order_list.actions import OrderActions
 
 SEARCH_HINTS = ("order_list.search_hint", "order_list.search_hint_shorter", "order_list.search_hint_shortest")
 EMPTY_VIEWS = {
     "partly": "order_list.none_partly",
     "shipped": "order_list.none_shipped",
+    "waiting": "order_list.none_waiting",
+    "mine": "order_list.none_mine",
     "needs_attention": "order_list.none_needs_attention",
     "late": "order_list.none_late",
 }
@@ -46,7 +55,9 @@ class OrderListPanel(QFrame):
     """Finds an order; its widgets are bound to `query` and `status`.
 
     Signals: order_chosen(order id); refresh_requested(); sync_cancelled(); first_page_loaded(FirstPage), once, with the
-    cursor of the change feed; counts_loaded(Counts); issues_counted(orders with delivery issues); failed(text).
+    cursor of the change feed; counts_loaded(Counts); issues_counted(orders with delivery issues); failed(text);
+    look_requested(order id), to show an order beside the open one. What can be done with several orders is in
+    `actions` after `start`.
     """
 
     order_chosen = Signal(int)
@@ -56,11 +67,16 @@ class OrderListPanel(QFrame):
     counts_loaded = Signal(object)
     issues_counted = Signal(int)
     failed = Signal(str)
+    look_requested = Signal(int)
 
     def __init__(self, store: Store, theme: Theme) -> None:
         """Show the first page as soon as it is read from the store."""
         super().__init__()
         self.setProperty("variant", "card")
+        self.setObjectName("orders")
+        self._theme = theme
+        self.actions_on_orders: OrderActions | None = None
+        """What can be done with several orders; None until `start`."""
         self._open_id: int | None = None
         self._is_first_page = True
         self.query = OrderQuery()
@@ -69,13 +85,22 @@ class OrderListPanel(QFrame):
         self.model = OrderListModel(self.finder.fetch, self)
         self.table = OrderTable(self.model, theme)
         self.search = SearchField(self.table)
-        self.refresh_button = button(text("order_list.sync"), key="F5")
+        self.refresh_button = button(text("order_list.sync"), "quiet", "F5")
         self.refresh_button.setObjectName("refresh_button")
-        self.views = ViewTabs(theme)
+        self.views = ViewSelector(theme)
         self._empty = label(variant="secondary")
         self._empty.setObjectName("order_list_empty")
         self.footer = Elided(variant="secondary")
         self.footer.setObjectName("order_list_footer")
+        self.synced = Elided(variant="secondary")
+        self.synced.setObjectName("order_list_synced")
+        self.synced.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._chosen_label = Elided(variant="strong")
+        self._chosen_label.setObjectName("orders_chosen")
+        self.actions_button = button(text("order_list.actions"))
+        self.actions_button.setObjectName("order_actions")
+        self.clear_button = button(text("order_list.clear"), "quiet", "Esc")
+        self.clear_button.setObjectName("clear_chosen")
         self._progress = QProgressBar()
         self._cancel = button(text("button.cancel"), "quiet")
         self._cancel.setObjectName("cancel_sync")
@@ -84,9 +109,32 @@ class OrderListPanel(QFrame):
         self._connect()
         self.finder.begin()
 
+    def start(self, ctx: "Context", tasks: "Tasks") -> None:
+        """Add what needs more than the store: the orders of one's own, saved filters, actions on several orders."""
+        from shipconsole.operations.orders import orders
+        from shipconsole.ui.order_list.actions import OrderActions
+
+        self.finder.whose = lambda: orders.whose(ctx)
+        self.actions_on_orders = made = OrderActions(self, ctx, tasks, self._theme, self.table)
+        made.said.connect(self._on_said)
+        self.views.save_requested.connect(lambda: made.save_filter(self.query))
+        self.views.filter_deleted.connect(made.delete_filter)
+        self.show_packer()
+
+    def show_packer(self) -> None:
+        """Show the orders of the packer who uses the station now."""
+        self._age_claims()
+        self.finder.packer_changed()
+
+    def open_views(self) -> None:
+        """Open the menu of views."""
+        self.views.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.views.open()
+
     def apply_changes(self, changes: Changes) -> None:
         """Show what was saved meanwhile; rows that changed glow."""
-        if changes.too_many or any(change.kind == "order" for change in changes.changes):
+        kinds = {"order", "call"} if self.query.view == "waiting" else {"order"}
+        if changes.too_many or any(change.kind in kinds for change in changes.changes):
             self.model.read_again(*self.table.positions_shown())
         self.finder.apply_changes(changes, self.model)
 
@@ -122,42 +170,66 @@ class OrderListPanel(QFrame):
 
     def _lay_out(self, theme: Theme) -> None:
         px = theme.tokens.px
+        side = px(16)
         top = QHBoxLayout()
+        top.setContentsMargins(side, 0, px(6), 0)
         top.addWidget(label(text("order_list.title"), "heading"))
         top.addStretch()
         top.addWidget(self.refresh_button)
+        self._choice = QHBoxLayout()
+        self._choice.setContentsMargins(px(12), 0, px(12), 0)
+        self._choice.setSpacing(px(8))
+        self._choice.addWidget(self.views)
+        self._choice.addWidget(self.search)
+        self._share_width()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setWordWrap(True)
-        self._empty.setContentsMargins(px(16), px(40), px(16), 0)
+        self._empty.setContentsMargins(side, px(40), side, 0)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._empty)
-        footer = QHBoxLayout()
-        footer.addWidget(self.footer, 1)
-        footer.addWidget(self._progress, 1)
-        footer.addWidget(self._cancel)
+        self._bar = QFrame()
+        self._bar.setObjectName("chosen_bar")
+        self._bar.setProperty("variant", "line_above")
+        bar = QHBoxLayout(self._bar)
+        bar.setContentsMargins(side, px(6), px(8), px(6))
+        bar.setSpacing(px(6))
+        bar.addWidget(self._chosen_label, 1)
+        bar.addWidget(self.actions_button)
+        bar.addWidget(self.clear_button)
+        self._foot = QFrame()
+        self._foot.setProperty("variant", "line_above")
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(side, px(8), side, px(10))
+        foot.addWidget(self.footer, 1)
+        foot.addWidget(self.synced, 1)
+        foot.addWidget(self._progress, 1)
+        foot.addWidget(self._cancel)
         self._progress.setTextVisible(False)
         self._progress.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._progress.setAccessibleName(text("order_list.sync_progress"))
         column = QVBoxLayout(self)
-        column.setContentsMargins(px(16), px(14), px(16), px(10))
+        column.setContentsMargins(1, px(10), 1, 0)
         column.setSpacing(px(10))
         column.addLayout(top)
-        column.addWidget(self.views)
-        column.addWidget(self.search)
-        column.addWidget(self._pages, 1)
-        column.addLayout(footer)
+        column.addLayout(self._choice)
+        rest = QVBoxLayout()
+        rest.setSpacing(0)
+        rest.addWidget(self._pages, 1)
+        rest.addWidget(self._bar)
+        rest.addWidget(self._foot)
+        column.addLayout(rest, 1)
 
     def _bind(self) -> None:
         query = Binding(self)
         query.text(self.search, "text")
-        query.follow(lambda query: self.views.choose(query.view), "view")
-        query.follow(lambda query: self.table.header().show_sort(query.view, query.sort), "view", "sort")
-        query.follow(lambda _: self._show_issue_count(self.status), "view")
+        query.follow(lambda _: self._show_query(), "view", "sort", "text")
         status = Binding(self)
         status.follow(self._show_counts, "counts")
         status.follow(self._show_issue_count, "issue_count")
         status.follow(self._show_empty, "row_count", "view", "words", "counts", "connection_count")
+        status.follow(lambda _: self._show_query(), "filters")
+        status.follow(self._show_chosen, "chosen_count", "said")
         status.follow(self._show_footer, "row_count", "words", "synced_at_ms", "incomplete", "sync")
         status.follow(self._show_sync, "sync")
         query.bind(self.query)
@@ -166,19 +238,27 @@ class OrderListPanel(QFrame):
 
     def _connect(self) -> None:
         self.table.order_chosen.connect(self.order_chosen)
-        self.table.sort_chosen.connect(self._on_sort_chosen)
+        self.table.look_requested.connect(self.look_requested)
+        self.table.menu_requested.connect(self._show_actions)
+        self.table.several_chosen.connect(self._on_several_chosen)
+        self.actions_button.clicked.connect(lambda: self._show_actions())
+        self.clear_button.clicked.connect(self._clear_chosen)
+        self.search.focus_changed.connect(self._share_width)
+        self.views.sort_chosen.connect(self._on_sort_chosen)
+        self.views.filter_chosen.connect(self._on_filter_chosen)
         self.refresh_button.clicked.connect(self.refresh_requested)
         self._cancel.clicked.connect(self.sync_cancelled)
         self.finder.first_page_loaded.connect(self._on_first_page)
         self.finder.ids_loaded.connect(self._on_ids)
         self.finder.counts_loaded.connect(self._on_counts)
         self.finder.issues_loaded.connect(self._on_issues)
+        self.finder.filters_loaded.connect(self._on_filters)
         self.finder.failed.connect(self.failed)
         self.model.rows_changed.connect(self.table.glow)
         self.views.chosen.connect(self._choose_view)
         footer_timer = QTimer(self)
         footer_timer.setInterval(FOOTER_EVERY_MS)
-        footer_timer.timeout.connect(lambda: self._show_footer(self.status))
+        footer_timer.timeout.connect(self._on_time_passed)
         footer_timer.start()
 
     def _choose_view(self, view: str) -> None:
@@ -198,20 +278,17 @@ class OrderListPanel(QFrame):
         self.table.mark(self._open_id, scroll=False)
         self._show_loaded()
         self.show_synced(first.connections)
-        if first.counts is not None:
-            self._on_counts(first.counts)
-        elif self._is_first_page:
-            self.finder.count()
+        self._on_counts(first.counts)
         if self._is_first_page:
             self._is_first_page = False
             self.first_page_loaded.emit(first)
 
-    def _on_ids(self, ids: "array[int]", is_new: bool) -> None:
+    def _on_ids(self, listing: Listing, is_new: bool) -> None:
         offset = self.table.verticalScrollBar().value()
         top_id = self.model.id_at(self.table.positions_shown()[0])
         into_row = offset % max(1, self.table.rowHeight(0)) if self.model.rowCount() else 0
         current = self.table.current_id()
-        self.model.set_ids(ids)
+        self.model.set_ids(listing.ids, positions=listing.positions)
         # The selected order stays selected, and the rows on the screen stay where they were.
         self.table.mark(self._open_id if is_new else current, scroll=False)
         if is_new:
@@ -237,19 +314,76 @@ class OrderListPanel(QFrame):
 
     def _show_counts(self, status: ListStatus) -> None:
         if status.counts is not None:
-            self.views.show_counts(
-                {
-                    "to_ship": status.counts.to_ship,
-                    "partly": status.counts.partly,
-                    "needs_attention": status.counts.needs_attention,
-                }
-            )
+            self.views.show_counts(status.counts._asdict())
 
     def _show_issue_count(self, status: ListStatus) -> None:
         if status.issue_count is not None:
-            # Room is scarce: the tab is hidden while it is empty, unless it is the chosen one.
-            self.views.set_shown("late", status.issue_count > 0 or self.query.view == "late")
             self.views.show_counts({"late": status.issue_count})
+
+    def _show_query(self) -> None:
+        """Show the view, or the saved filter that the list shows."""
+        query = self.query
+        shown = (query.view, query.sort, query.words)
+        saved = next((saved for saved in self.status.filters if (saved.view, saved.sort, saved.words) == shown), None)
+        self.views.show_query(query.view, query.sort, saved.name if saved is not None else "")
+        self.views.show_filters(self.status.filters)
+        self.views.allow_saving(self.actions_on_orders is not None and saved is None)
+        self._share_width()
+
+    def _share_width(self) -> None:
+        """Give the search field the greater part of the row while it is used."""
+        is_used = self.search.hasFocus() or bool(self.search.text())
+        for position, stretch in enumerate((2, 3) if is_used else (11, 9)):
+            self._choice.setStretch(position, stretch)
+
+    def _on_filters(self, filters: tuple[SavedFilter, ...]) -> None:
+        self.status.filters = filters
+
+    def _on_filter_chosen(self, saved: SavedFilter) -> None:
+        if saved.view in VIEWS:
+            self.query.view = saved.view
+            self.query.sort = saved.sort
+            self.query.text = saved.words
+
+    def _on_several_chosen(self, count: int) -> None:
+        self.status.said = ""
+        self.status.chosen_count = count
+
+    def _on_said(self, said: str) -> None:
+        self.status.said = said
+
+    def _show_chosen(self, status: ListStatus) -> None:
+        """Show how many orders are chosen, or the result of the last action, and what can be done."""
+        self._bar.setVisible(bool(status.chosen_count or status.said))
+        count = text("order_list.count_chosen", count=status.chosen_count) if status.chosen_count else ""
+        self._chosen_label.set_text(status.said or count)
+        self.actions_button.setVisible(status.chosen_count > 0)
+
+    def _clear_chosen(self) -> None:
+        self.status.said = ""
+        self.table.clear_chosen()
+
+    def _show_actions(self, at: QPoint | None = None) -> None:
+        """Show what can be done with the chosen orders, or with the current one."""
+        if self.actions_on_orders is not None:
+            button = self.actions_button
+            menu = self.actions_on_orders.menu()
+            where = button.mapToGlobal(QPoint(0, -menu.sizeHint().height())) if at is None else at
+            menu.popup(where)
+            menu.setActiveAction(menu.actions()[0])
+
+    def _age_claims(self) -> None:
+        """Show no claims that were not renewed for long."""
+        since_ms = self.finder.whose().since_ms
+        # Within a minute, so that the rows are not drawn anew all the time.
+        if since_ms - self.model.claims_since_ms >= 60_000 or not since_ms:
+            self.model.claims_since_ms = since_ms
+            if self.isVisible():
+                self.table.viewport().update()
+
+    def _on_time_passed(self) -> None:
+        self._age_claims()
+        self._show_footer(self.status)
 
     def _show_empty(self, status: ListStatus) -> None:
         is_empty = status.row_count == 0
@@ -262,14 +396,15 @@ class OrderListPanel(QFrame):
         if status.sync is not None:
             self.footer.set_text(status.sync.label)
             return
-        synced_s = None if status.synced_at_ms is None else time.time() - status.synced_at_ms / 1000
         limit = SEARCH_LIMIT if status.words else None
-        known = "" if status.row_count is None else footer_text(status.row_count, synced_s, limit, status.incomplete)
-        self.footer.set_text(known)
+        self.footer.set_text("" if status.row_count is None else count_text(status.row_count, limit))
+        synced_s = None if status.synced_at_ms is None else time.time() - status.synced_at_ms / 1000
+        self.synced.set_text("" if status.row_count is None else synced_text(synced_s, status.incomplete))
 
     def _show_sync(self, status: ListStatus) -> None:
         sync = status.sync
         self._progress.setVisible(sync is not None)
+        self.synced.setVisible(sync is None)
         self._cancel.setVisible(sync is not None)
         self.refresh_button.setEnabled(sync is None)
         total = sync.total or 0 if sync is not None else 0
@@ -278,7 +413,12 @@ class OrderListPanel(QFrame):
 
 
 class SearchField(QLineEdit):
-    """The search field: Down goes to the list, Enter opens its first order, Esc clears the search."""
+    """The search field: Down goes to the list, Enter opens its first order, Esc clears the search.
+
+    Signal: focus_changed(), when it gains or loses the keyboard focus.
+    """
+
+    focus_changed = Signal()
 
     def __init__(self, table: OrderTable) -> None:
         """Search in a table."""
@@ -291,7 +431,18 @@ class SearchField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the new width."""
         super().resizeEvent(event)
-        fit_hint(self, [f"{text(hint)}   {key_name('Ctrl+F')}" for hint in SEARCH_HINTS])
+        with_key = [f"{text(hint)}   {key_name('Ctrl+F')}" for hint in SEARCH_HINTS]
+        fit_hint(self, [*with_key, text(SEARCH_HINTS[-1])])
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell of the focus."""
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell of the focus."""
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Leave the field by key."""
@@ -309,15 +460,15 @@ class SearchField(QLineEdit):
                 super().keyPressEvent(event)
 
 
-def footer_text(orders: int, synced_s: float | None, limit: int | None = None, incomplete: Sequence[str] = ()) -> str:
-    """Return how many orders are listed, the age of the last sync in seconds, and the connections it left incomplete.
-
-    From `limit` on the list may be cut off.
-    """
+def count_text(orders: int, limit: int | None = None) -> str:
+    """Return how many orders are listed; from `limit` on the list may be cut off."""
     is_limited = limit is not None and orders >= limit
-    parts = [text("order_list.count_or_more" if is_limited else "order_list.count", count=orders)]
-    if synced_s is not None:
-        parts.append(text("order_list.synced", ago=ago(synced_s)))
+    return text("order_list.count_or_more" if is_limited else "order_list.count", count=orders)
+
+
+def synced_text(synced_s: float | None, incomplete: Sequence[str] = ()) -> str:
+    """Return the age of the last sync in seconds, and the connections it left incomplete."""
+    parts = [] if synced_s is None else [text("order_list.synced", ago=ago(synced_s))]
     if incomplete:
         parts.append(text("order_list.incomplete", connections=tuple(incomplete)))
     return " · ".join(parts)

@@ -3,6 +3,7 @@
 from shipconsole.domain.evented import Evented
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order_row import Counts
+from shipconsole.domain.saved_filter import SavedFilter
 from shipconsole.operations.orders.order_list import VIEWS
 
 DEFAULT_VIEW = next(iter(VIEWS))
@@ -34,7 +35,8 @@ class ListStatus(Evented):
 
     `row_count`, `view` and `words` are those of the rows on the screen, which follow the query a moment later;
     `row_count` is None until the first page is loaded. `issue_count` is the number of orders with delivery issues,
-    `incomplete` the connections whose last sync was not complete.
+    `incomplete` the connections whose last sync was not complete. `filters` are the saved ones, `chosen_count` orders
+    are chosen for an action, and `said` is the result of the last one.
     """
 
     row_count: int | None = None
@@ -42,6 +44,9 @@ class ListStatus(Evented):
     words: str = ""
     counts: Counts | None = None
     issue_count: int | None = None
+    filters: tuple[SavedFilter, ...] = ()
+    chosen_count: int = 0
+    said: str = ""
     connection_count: int = 0
     synced_at_ms: int | None = None
     incomplete: tuple[str, ...] = ()

@@ -6,36 +6,47 @@ from datetime import date
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFont,
+    QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPolygon,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QToolTip, QWidget
 
-from shipconsole.domain.order_row import PackageIssue
+from shipconsole.domain.order_row import OrderRow, PackageIssue
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import VIEWS
-from shipconsole.ui.kit.theme import Theme, typeface
+from shipconsole.ui.kit.formats import due
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import tooltip
-from shipconsole.ui.order_list.model import COLUMNS, ISSUE_MEANINGS, OrderListModel
-from shipconsole.ui.order_list.row_painter import Cells, RowPainter, fill
+from shipconsole.ui.order_list.model import COLUMNS, ISSUE_MEANINGS, OrderListModel, claim_name, problem_label
+from shipconsole.ui.order_list.row_painter import Marks, RowPainter, fill
 
 GLOW_S = 1.0
+"""How long a row glows; its strength is the time that is left."""
 GLOW_STEP_MS = 50
+CHOSEN_MOST = 1_000
+"""So many orders can be chosen for one action."""
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_MOVES = {
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Down: 1,
+}
 
 
 class OrderTable(QTableView):
-    """One order a row. Signals: order_chosen(order id) for a click or Enter; sort_chosen(sort)."""
+    """One order a row, of two lines. Ctrl and Shift choose several, by mouse and keys, and Esc none.
+
+    Signals: order_chosen(order id) for a click or Enter; look_requested(order id) for the space bar; menu_requested(
+    QPoint on the screen) for the menu of the chosen orders, or of the current one; several_chosen(their number).
+    """
 
     order_chosen = Signal(int)
-    sort_chosen = Signal(str)
+    look_requested = Signal(int)
+    menu_requested = Signal(QPoint)
+    several_chosen = Signal(int)
 
     def __init__(self, model: OrderListModel, theme: Theme) -> None:
         """Show a model."""
@@ -50,11 +61,12 @@ class OrderTable(QTableView):
         self._hovered = -1
         self._glowing: dict[int, float] = {}
         self._packing: tuple[int, int] = (0, 0)
+        self._anchor: int | None = None
+        """The id at which a range of chosen orders begins."""
         self._glow_timer = QTimer(self)
         self._glow_timer.setInterval(GLOW_STEP_MS)
         self._glow_timer.timeout.connect(self._fade)
         self.setModel(model)
-        self.setHorizontalHeader(ListHeader(theme))
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setTabKeyNavigation(False)
@@ -64,18 +76,14 @@ class OrderTable(QTableView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setMinimumSectionSize(1)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().sectionClicked.connect(self._on_header_clicked)
         self.clicked.connect(self._on_clicked)
         theme.changed.connect(self._on_theme_changed)
         self._on_theme_changed()
-
-    def header(self) -> "ListHeader":
-        """Return the header, which shows the sort."""
-        header = self.horizontalHeader()
-        assert isinstance(header, ListHeader)
-        return header
 
     def positions_shown(self) -> tuple[int, int]:
         """Return the first and the last position on the screen; the last is smaller where there is none."""
@@ -101,6 +109,35 @@ class OrderTable(QTableView):
         self.setAutoScroll(True)
         if scroll:
             self.scrollTo(self._orders.index(position, 0))
+
+    @property
+    def chosen(self) -> list[int]:
+        """The ids of the chosen orders as the list has them; without any the current order, if there is one."""
+        if not self._orders.chosen:
+            current = self.current_id()
+            return [] if current is None else [current]
+        placed = [(self._orders.position_of(id_), id_) for id_ in self._orders.chosen]
+        listed = sorted((position, id_) for position, id_ in placed if position is not None)
+        return [id_ for _, id_ in listed] + [id_ for position, id_ in placed if position is None]
+
+    def choose(self, order_ids: Iterable[int], *, is_chosen: bool = True) -> None:
+        """Choose orders for an action, or no longer; at most `CHOSEN_MOST` are chosen."""
+        ids = set(order_ids)
+        after = (self._orders.chosen | ids) if is_chosen else (self._orders.chosen - ids)
+        if len(after) > CHOSEN_MOST:
+            room = CHOSEN_MOST - len(self._orders.chosen)
+            after = self._orders.chosen | set(sorted(ids - self._orders.chosen)[:room])
+        self._set_chosen(after)
+
+    def clear_chosen(self) -> None:
+        """Choose none."""
+        self._set_chosen(set())
+
+    def _set_chosen(self, ids: set[int]) -> None:
+        if ids != self._orders.chosen:
+            self._orders.chosen = ids
+            self.viewport().update()
+            self.several_chosen.emit(len(ids))
 
     def glow(self, ids: Iterable[int]) -> None:
         """Let changed rows glow briefly, unless the theme is without motion."""
@@ -137,38 +174,103 @@ class OrderTable(QTableView):
         offset, width = self.verticalScrollBar().value(), self.viewport().width()
         first = max(0, (rect.top() + offset) // rows.height)
         last = min(count - 1, (rect.bottom() + offset) // rows.height)
-        current, cells, today = self.currentIndex().row(), self._cells(), date.today()  # noqa: DTZ011 - the station's day
+        current, today = self.currentIndex().row(), date.today()  # noqa: DTZ011 - the station's day
         now_s = time.monotonic()
-        packed_id, packed = self._packing
         for position in range(first, last + 1):
-            top = position * rows.height - offset
-            frame = QRect(0, top, width, rows.height)
+            frame = QRect(0, position * rows.height - offset, width, rows.height)
             row = self._orders.row(position)
             if position == current:
-                rows.fill_row(painter, frame, rows.selection)
+                rows.mark_current(painter, frame)
             elif position == self._hovered:
                 rows.fill_row(painter, frame, rows.hover)
             if row is None:
-                rows.waiting(painter, top, cells)
+                rows.waiting(painter, frame)
             else:
                 if row.id in self._glowing:
-                    rows.fill_row(painter, frame, rows.glow, 1 - (now_s - self._glowing[row.id]) / GLOW_S)
-                packing = packed if row.id == packed_id else 0
-                rows.row(painter, top, cells, row, today, packing, self._orders.issue(row.id))
+                    left_s = GLOW_S - (now_s - self._glowing[row.id])
+                    rows.fill_row(painter, frame, rows.glow, max(0.0, left_s))
+                rows.row(painter, frame, row, self._marks(row.id, today))
             rows.rule(painter, frame)
             if position == current and self.hasFocus():
                 rows.focus(painter, frame)
 
+    def _marks(self, order_id: int, today: date) -> Marks:
+        packed_id, packed = self._packing
+        orders = self._orders
+        return Marks(
+            today,
+            packed if order_id == packed_id else 0,
+            orders.issue(order_id),
+            order_id in orders.chosen,
+            bool(orders.chosen),
+            orders.claims_since_ms,
+        )
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Open on Enter, go to the ends on Home and End; other keys are Qt's."""
+        """Open on Enter, look on Space, choose with Ctrl and Shift, go to the ends on Home and End."""
         key = event.key()
-        if key in _ENTER and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in _ENTER and not modifiers:
             self._choose(self.current_id())
+        elif key == Qt.Key.Key_Space and (modifiers == Qt.KeyboardModifier.ControlModifier or self._orders.chosen):
+            self._toggle(self.currentIndex().row())
+        elif key == Qt.Key.Key_Space and not modifiers:
+            self._look()
+        elif key in _MOVES and modifiers == Qt.KeyboardModifier.ShiftModifier:
+            self._extend(self.currentIndex().row() + _MOVES[Qt.Key(key)])
+        elif key == Qt.Key.Key_Escape and self._orders.chosen:
+            self.clear_chosen()
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._orders.rowCount():
             position = 0 if key == Qt.Key.Key_Home else self._orders.rowCount() - 1
             self.setCurrentIndex(self._orders.index(position, 0))
         else:
             super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose orders where Ctrl or Shift is held; else the click opens one."""
+        position, modifiers = self.rowAt(round(event.position().y())), event.modifiers()
+        is_choosing = bool(modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
+        if event.button() != Qt.MouseButton.LeftButton or position < 0 or not is_choosing:
+            super().mousePressEvent(event)
+        elif modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self._extend(position)
+        else:
+            self.setCurrentIndex(self._orders.index(position, 0))
+            self._toggle(position)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Show the menu of the chosen orders, or of the one under the mouse."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            position = self.rowAt(event.pos().y())
+            if position >= 0 and self._orders.id_at(position) not in self._orders.chosen:
+                self.setCurrentIndex(self._orders.index(position, 0))
+            self.menu_requested.emit(event.globalPos())
+        elif self.currentIndex().isValid():
+            self.menu_requested.emit(self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center()))
+
+    def _toggle(self, position: int) -> None:
+        order_id = self._orders.id_at(position)
+        if order_id is not None:
+            self._anchor = order_id
+            self.choose((order_id,), is_chosen=order_id not in self._orders.chosen)
+
+    def _extend(self, position: int) -> None:
+        """Choose the orders from where choosing began up to a position."""
+        if not 0 <= position < self._orders.rowCount():
+            return
+        begin = self._orders.position_of(self._anchor)
+        if begin is None or not self._orders.chosen:
+            begin = max(0, self.currentIndex().row())
+            self._anchor = self._orders.id_at(begin)
+        first, last = sorted((begin, position))
+        last = min(last, first + CHOSEN_MOST - 1)
+        self.choose(self._orders.ids[first : last + 1])
+        self.setCurrentIndex(self._orders.index(position, 0))
+
+    def _look(self) -> None:
+        current = self.current_id()
+        if current is not None:
+            self.look_requested.emit(current)
 
     def keyboardSearch(self, search: str) -> None:
         """Ignore letters: they belong to scans, and Qt would read every row of the list."""
@@ -188,38 +290,40 @@ class OrderTable(QTableView):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             position = self.rowAt(event.pos().y())
             row = self._orders.row(position) if position >= 0 else None
-            today = date.today()  # noqa: DTZ011 - the station's own day
-            parts = [self._painter.full_text(row, self._cells(), today)] if row is not None else []
-            issue = self._orders.issue(row.id) if row is not None else None
-            if issue is not None:
-                parts.append(text(ISSUE_MEANINGS[issue]))
+            parts = self._tooltip_of(row) if row is not None else []
             QToolTip.showText(event.globalPos(), tooltip("\n".join(part for part in parts if part)), self.viewport())
             return True
         return super().viewportEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give recipients the width that the other columns leave."""
+        """Keep the cells, which screen readers know, in the width."""
         super().resizeEvent(event)
         self._fit_columns()
 
     def minimumSizeHint(self) -> QSize:
-        """Return room for three rows and the narrowest columns."""
-        px = self._theme.tokens.px
-        return QSize(px(280), px(36) + 3 * self._painter.height)
+        """Return room for three rows of the narrowest list."""
+        return QSize(self._theme.tokens.px(232), 3 * self._painter.height)
 
     def _fit_columns(self) -> None:
-        px, width = self._theme.tokens.px, self.viewport().width()
-        if width >= px(400):
-            widths = {"number": px(96), "items": px(100), "due": px(80)}
-        else:
-            widths = {"number": px(78), "items": px(78 if width >= px(320) else 48), "due": px(76)}
-        widths["recipient"] = max(px(60), width - sum(widths.values()))
-        for column, name in enumerate(COLUMNS):
-            self.setColumnWidth(column, widths[name])
+        width = max(len(COLUMNS), self.viewport().width())
+        for column in range(len(COLUMNS)):
+            self.setColumnWidth(column, width // len(COLUMNS))
 
-    def _cells(self) -> Cells:
-        header = self.horizontalHeader()
-        return Cells(*((header.sectionPosition(column), header.sectionSize(column)) for column in range(len(COLUMNS))))
+    def _tooltip_of(self, row: OrderRow) -> list[str]:
+        """Return shortened texts in full, and what the marks of a row mean."""
+        today = date.today()  # noqa: DTZ011 - the station's own day
+        marks = self._marks(row.id, today)
+        due_text, _ = due(row.due_at_ms, today)
+        name = claim_name(row, marks.claims_since_ms)
+        return [
+            self._painter.full_text(row, self.viewport().width(), marks),
+            due_text if row.problem else "",
+            problem_label(row.problem),
+            text(ISSUE_MEANINGS[marks.issue]) if marks.issue is not None else "",
+            first_text(row),
+            text("order_list.claimed_by", packer=name) if name else "",
+            text("order_list.has_draft") if row.has_draft else "",
+        ]
 
     def _hover(self, position: int) -> None:
         if position != self._hovered:
@@ -240,75 +344,18 @@ class OrderTable(QTableView):
         if order_id is not None:
             self.order_chosen.emit(order_id)
 
-    def _on_header_clicked(self, column: int) -> None:
-        self.sort_chosen.emit(COLUMNS[column])
-
     def _on_theme_changed(self) -> None:
         self._painter = RowPainter(self._theme.tokens)
         self.verticalHeader().setMinimumSectionSize(self._painter.height)
         self.verticalHeader().setDefaultSectionSize(self._painter.height)
-        self.header().fit()
         self._fit_columns()
         self.viewport().update()
 
 
-class ListHeader(QHeaderView):
-    """The column titles; the sorted one is darker and has an arrow."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        """Initialize without a sort."""
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self._theme = theme
-        self._sort = ""
-        self._has_choice = False
-        self.setSectionsClickable(True)
-        self.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setMinimumSectionSize(20)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-
-    @property
-    def sorted_by(self) -> str:
-        """The column with the arrow; empty where the view has only one sort."""
-        return self._sort if self._has_choice else ""
-
-    def show_sort(self, view: str, sort: str) -> None:
-        """Show the sort, unless the view has no other."""
-        self._has_choice = len(VIEWS[view]) > 1
-        self._sort = sort
-        if self.isVisible():  # before that, PySide would build classes, as for the table's viewport
-            self.viewport().update()
-
-    def fit(self) -> None:
-        """Take a height that a finger can hit."""
-        self.setFixedHeight(self._theme.tokens.px(36))
-
-    def paintSection(self, painter: QPainter, rect: QRect, column: int) -> None:
-        """Draw a title, the arrow of the sort, and the line below."""
-        tokens = self._theme.tokens
-        name = COLUMNS[column]
-        fill(painter, rect, tokens.color("card"))
-        fill(painter, QRect(rect.left(), rect.bottom(), rect.width(), 1), tokens.color("line"))
-        is_sorted = name == self.sorted_by
-        color: QColor = tokens.color("text" if is_sorted else "secondary")
-        painter.setFont(typeface(tokens, tokens.secondary_px, QFont.Weight.DemiBold))
-        painter.setPen(color)
-        inner = rect.adjusted(tokens.px(8), 0, 0, 0)
-        text = str(self.model().headerData(column, Qt.Orientation.Horizontal))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        if is_sorted:
-            half, height = tokens.px(3), tokens.px(4)
-            left = inner.left() + painter.fontMetrics().horizontalAdvance(text) + tokens.px(6)
-            middle = rect.center().y()
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            painter.drawPolygon(
-                QPolygon(
-                    [
-                        QPoint(left, middle + height // 2),
-                        QPoint(left + half, middle - height // 2 - 1),
-                        QPoint(left + 2 * half, middle + height // 2),
-                    ]
-                )
-            )
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+def first_text(row: OrderRow) -> str:
+    """Return why an order is packed first, empty if it is not."""
+    if not (row.is_first and row.left):
+        return ""
+    if row.first_by == "person":
+        return text("order_list.first_by_person")
+    return text("order_list.first_by_rule", rule=row.first_by)

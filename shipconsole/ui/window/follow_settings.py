@@ -11,7 +11,7 @@ from shipconsole.ui.kit.live_settings import LiveSettings
 if TYPE_CHECKING:
     from shipconsole.ui.window.main_window import MainWindow
 
-_CONTEXT = ("station_name", "undo_window_s", "number_reuse_days", "carriers_used")
+_CONTEXT = ("station_name", "undo_window_s", "number_reuse_days", "carriers_used", "claim_minutes", "first_rules")
 
 
 class SettingsFollower(QObject):
@@ -43,6 +43,8 @@ class SettingsFollower(QObject):
                 station=settings.station_name,
                 undo_window_s=settings.undo_window_s,
                 label_rules=settings.label_rules,
+                claim_stale_s=settings.claim_minutes * 60,
+                first_rules=settings.first_rules,
             )
         if differs("station_name"):
             window.top_bar.show_station(settings.station_name)

@@ -130,6 +130,7 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.tracking.panel import TrackingPanel
         from shipconsole.ui.window import editor_panels
         from shipconsole.ui.window.closing import ClosingQuestion
+        from shipconsole.ui.window.list_actions import ListActions
         from shipconsole.ui.window.panel_connections import PanelConnections
         from shipconsole.ui.window.scanner import ScanProcessor
         from shipconsole.ui.window.verdict_answers import VerdictAnswers
@@ -158,6 +159,7 @@ class MainWindow(QMainWindow):
         answers.locked.connect(self.frame.show_locked)
         answers.locked.connect(lambda is_locked: editor_panels.show_locked(self.editor, is_locked))
         self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now)
+        self.list_actions = ListActions(self, ctx, tasks)
         self._panels = PanelConnections(self, ctx, tasks)
         self._panels.begin(self._early_order_id)
         self.scan_input.start(self.scans, answers)
@@ -201,6 +203,7 @@ class MainWindow(QMainWindow):
         if self.ctx is not None:
             self.ctx.current_packer.operator = name
             self.top_bar.show_operator(name)
+            self.order_list.show_packer()
             if self._panels is not None:
                 self._panels.messages.clear_note()
 

@@ -101,6 +101,12 @@ def _webhook_events(args: DialogArguments) -> QDialog:
     return WebhookEventsDialog(args.parent, args.ctx, args.tasks, args.theme, args.receiver)
 
 
+def _packers(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.packers import PackersDialog
+
+    return PackersDialog(args.parent, args.ctx, args.tasks, args.theme, args.settings.command_prefix)
+
+
 def _sync_some(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.sync_some import SyncSomeDialog
 
@@ -255,8 +261,9 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("sync_some", "menu.sync_some", "", _sync_some),
     MenuEntry("hand_over", "menu.hand_over", "", _hand_over),
     MenuEntry("shift_report", "menu.shift_report", "", _shift_report),
-    MenuEntry("import_file", "menu.import_file", "Ctrl+I", _import_file),
+    MenuEntry("import_file", "menu.import_file", "Ctrl+Shift+I", _import_file),
     MenuEntry("export_list", "menu.export_list", "Ctrl+E", _export_list),
+    MenuEntry("packers", "menu.packers", "", _packers),
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
     MenuEntry("settings", "menu.settings", "Ctrl+,", _settings),
     MenuEntry("first_run", "menu.first_run", "", _first_run),
@@ -335,13 +342,16 @@ class Menus(QObject):
             ("undo", "Ctrl+Z", None),
             ("all_fields", "F4", None),
             ("menu", "F10", self.show_menu),
-            ("packer", "", self._ask_packer),
+            ("packer", "F6", self._ask_packer),
             ("order_menu", "F9", self.show_order_menu),
             ("dismiss", DISMISS_KEY, lambda: window.banner.dismiss()),
             ("keep_label", KEEP_KEY, None),
             ("slip", "Ctrl+P", None),
             ("package_label", "", None),
             ("command_sheet", "", None),
+            ("views", "Alt+V", lambda: window.order_list.open_views()),
+            ("quick_look", "Ctrl+I", None),
+            ("take_over", "Alt+O", None),
         ):
             self._add(name, keys, act)
         for entry in ENTRIES:
@@ -361,6 +371,7 @@ class Menus(QObject):
             ("slip", "menu.slip"),
             ("package_label", "menu.package_label"),
             ("command_sheet", "menu.command_sheet"),
+            ("quick_look", "menu.quick_look"),
         ):
             self.actions[name].setText(text(title))
         from shipconsole.ui.window.file_drop import FileDrop
@@ -424,7 +435,10 @@ class Menus(QObject):
         """Show the window's menu."""
         self.make_actions()
         names = [entry.name for entry in ENTRIES if not entry.of_order and (self.is_demo or not entry.of_demo)]
-        self._pop_up(self._window.top_bar.menu_button, [*names, "command_sheet", "packer", *APPEARANCE, "keys"])
+        self._pop_up(
+            self._window.top_bar.menu_button,
+            ["quick_look", *names, "command_sheet", "packer", *APPEARANCE, "keys"],
+        )
 
     def show_order_menu(self) -> None:
         """Show the menu of the open order, if there is one."""
@@ -494,11 +508,20 @@ class Menus(QObject):
 
     def _ask_packer(self) -> None:
         window = self._window
-        if window.ctx is None:
-            return
-        from shipconsole.ui.dialogs.packer import PackerDialog
+        if window.ctx is not None and window.tasks is not None:
+            window.tasks.spawn("ask who packs", self._ask_known_packer(window.ctx, window.tasks))
 
-        dialog = PackerDialog(window, self._theme, window.ctx.operator, self.live.settings.command_prefix)
+    async def _ask_known_packer(self, ctx: "Context", tasks: "Tasks") -> None:
+        """Ask for a packer that is entered, or for any name while none is."""
+        from shipconsole.operations.orders import packers
+        from shipconsole.ui.dialogs.packer import PackerDialog, SignInDialog
+
+        window, prefix = self._window, self.live.settings.command_prefix
+        known = await packers.every(ctx)
+        if known:
+            dialog = SignInDialog(window, ctx, tasks, self._theme, known, prefix)
+        else:
+            dialog = PackerDialog(window, self._theme, ctx.operator, prefix)
         dialog.answered.connect(window.set_packer)
         _open(dialog)
 

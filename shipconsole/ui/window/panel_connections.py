@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from shipconsole.domain.change_feed import Changes
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import scan
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.window import editor_panels
@@ -53,7 +52,7 @@ class PanelConnections(QObject):
         if order_id is not None:
             window.editor.open_order(order_id)
         else:
-            self._tasks.spawn("reopen the order", self._reopen_order())
+            self._tasks.spawn("reopen the order", window.list_actions.reopen_order())
 
     def apply_changes(self, changes: Changes) -> None:
         """Show what changed in the store."""
@@ -87,14 +86,6 @@ class PanelConnections(QObject):
             window.menus.connect_action(name, partial(scans.after_scans, act))
         window.menus.connect_action("keep_label", scans.ask_to_keep)
         window.menus.start_printing()
-
-    async def _reopen_order(self) -> None:
-        """Open the order that was open when the program was killed, unless another is open by now."""
-        window = self._window
-        order_id = await scan.last_open_order(self._ctx)
-        if order_id is not None and window.editor.order_id is None and not window.scans.is_working:
-            window.open_order(order_id)
-            window.top_bar.scan_field.focus()
 
     def _on_stepped(self, step: "Step") -> None:
         window = self._window

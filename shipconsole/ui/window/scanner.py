@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from shipconsole.domain import barcode
 from shipconsole.domain.keyboard_layout import is_surely_azerty, meanings
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.scanning_events import (
     Acknowledged,
@@ -18,6 +19,7 @@ from shipconsole.domain.scanning_events import (
     AskReason,
     AskUnits,
     AttentionNeeded,
+    ChangeSeen,
     Chosen,
     ClearTracking,
     Command,
@@ -44,8 +46,9 @@ from shipconsole.domain.scanning_state import step
 from shipconsole.domain.verdict import Ending, ScannerFault, Verdict
 from shipconsole.domain.verdict_queue import Step, VerdictQueue
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import labels
+from shipconsole.operations.orders import labels, packers
 from shipconsole.operations.orders import scan as scanning
+from shipconsole.operations.outbox import hold
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.window.scanner_keys import PersonKey
@@ -79,13 +82,15 @@ class ScanProcessor(QObject):
     """Queues scans: each may depend on the order that the one before opened.
 
     Signals: stepped(Step), for every step of the verdicts; reason_requested() and units_requested(), for what a
-    person has to enter; badge(name), for a packer's badge; stopped() and slip_requested(), for the commands.
+    person has to enter; badge(name), for a packer's badge; badge_refused(text), for a badge of no packer;
+    stopped() and slip_requested(), for the commands.
     """
 
     stepped = Signal(object)
     reason_requested = Signal()
     units_requested = Signal()
     badge = Signal(str)
+    badge_refused = Signal(str)
     stopped = Signal()
     slip_requested = Signal()
 
@@ -223,12 +228,18 @@ class ScanProcessor(QObject):
                 text, by_scanner, caps_lock = first
                 name = barcode.badge(text, self.prefix)
                 if name is not None:
-                    self.badge.emit(name)
+                    await self._identify(name)
                     continue
                 await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
         finally:
             self._working = False
             self._waiting.clear()
+
+    async def _identify(self, badge: str) -> None:
+        try:
+            self.badge.emit(await packers.by_badge(self._ctx, badge))
+        except ValidationFailed as refused:
+            self.badge_refused.emit(str(refused.message))
 
     async def _judge(self, text: str, *, by_scanner: bool, caps_lock: bool) -> None:
         while True:
@@ -309,6 +320,8 @@ class ScanProcessor(QObject):
                 editor.add_to_box(order_id)
             case Command(name=name):
                 self._act(self._commands[name])
+            case ChangeSeen(order_id=order_id):
+                self._tasks.spawn("release held updates", hold.acknowledge(self._ctx, order_id))
             case JudgeAsLabel(scan=scan):
                 self._tasks.spawn("check a label", self._judge_as_label(scan))
             case AskReason():

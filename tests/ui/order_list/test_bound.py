@@ -11,25 +11,25 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, OrderRow
-from shipconsole.messages import text
 from shipconsole.operations.orders import order_list
 from shipconsole.store.database import Store
-from shipconsole.ui.order_list.panel import OrderListPanel, empty_text, footer_text
+from shipconsole.ui.order_list.panel import OrderListPanel, count_text, empty_text, synced_text
 from shipconsole.ui.order_list.state import SyncProgress
 from tests.support import sql
 from tests.support.many_orders import change_order
-from tests.ui.order_list.test_panel import TO_SHIP, empty_page, numbers, press_view, tab
+from tests.ui.order_list.test_panel import TO_SHIP, counted, empty_page, numbers, open_menu, press_view
 
 
-def test_the_tabs_and_the_list_follow_the_query(qtbot: QtBot, panel: OrderListPanel) -> None:
+def test_the_selector_and_the_list_follow_the_query(qtbot: QtBot, panel: OrderListPanel) -> None:
     with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.view = "shipped"
-    assert tab(panel, "shipped").isChecked()
+    assert panel.views.accessibleName() == counted("shipped", 300 - TO_SHIP)
+    assert open_menu(panel)["view_shipped"].isChecked()
     assert panel.query.sort == "changed", "the view's usual sort"
     assert panel.table.model().rowCount() < TO_SHIP
 
 
-def test_pressing_a_tab_and_typing_change_the_query(qtbot: QtBot, panel: OrderListPanel) -> None:
+def test_choosing_a_view_and_typing_change_the_query(qtbot: QtBot, panel: OrderListPanel) -> None:
     press_view(qtbot, panel, "partly")
     assert panel.query.view == "partly"
     with qtbot.waitSignal(panel.finder.ids_loaded):
@@ -39,8 +39,8 @@ def test_pressing_a_tab_and_typing_change_the_query(qtbot: QtBot, panel: OrderLi
     assert panel.query.text == ""
 
 
-def test_a_click_on_a_header_changes_the_sort_of_the_query(panel: OrderListPanel) -> None:
-    panel.table.header().sectionClicked.emit(1)
+def test_a_sort_of_the_menu_changes_the_sort_of_the_query(panel: OrderListPanel) -> None:
+    open_menu(panel)["sort_recipient"].trigger()
     assert panel.query.sort == "recipient"
 
 
@@ -51,12 +51,12 @@ def test_the_search_field_follows_the_query(qtbot: QtBot, panel: OrderListPanel)
     assert numbers(qtbot, panel, 1) == ["10042"]
 
 
-def test_a_new_sort_leads_to_one_search_and_the_header_shows_it(qtbot: QtBot, panel: OrderListPanel) -> None:
+def test_a_new_sort_leads_to_one_search_and_the_menu_shows_it(qtbot: QtBot, panel: OrderListPanel) -> None:
     searches: list[object] = []
-    panel.finder.ids_loaded.connect(lambda ids, _: searches.append(ids))
+    panel.finder.ids_loaded.connect(lambda listing, _: searches.append(listing))
     with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.sort = "number"
-    assert panel.table.header().sorted_by == "number"
+    assert open_menu(panel)["sort_number"].isChecked()
     with qtbot.waitSignal(panel.finder.ids_loaded):
         panel.query.view = "needs_attention"
     qtbot.wait(30)
@@ -64,37 +64,35 @@ def test_a_new_sort_leads_to_one_search_and_the_header_shows_it(qtbot: QtBot, pa
     assert panel.query.sort == "due"
 
 
-def test_the_counts_on_the_tabs_follow_the_status(panel: OrderListPanel) -> None:
-    panel.status.counts = Counts(to_ship=12, partly=3, needs_attention=1, all=40)
-    for view, count in (("to_ship", 12), ("partly", 3), ("needs_attention", 1)):
-        expected = text("order_view.with_count", view=text(f"order_view.{view}"), count=count)
-        assert tab(panel, view).accessibleName() == expected
-
-
-def test_the_tab_of_delivery_issues_follows_the_status_and_the_query(qtbot: QtBot, panel: OrderListPanel) -> None:
-    late = tab(panel, "late")
-    panel.status.issue_count = 2
-    assert late.isVisible()
-    assert late.accessibleName() == text("order_view.with_count", view=text("order_view.late"), count=2)
-    with qtbot.waitSignal(panel.finder.ids_loaded):
-        panel.query.view = "late"
-    panel.status.issue_count = 0
-    assert late.isVisible(), "it is the chosen tab"
-    panel.query.view = "to_ship"
-    assert not late.isVisible()
+def test_the_counts_of_the_views_follow_the_status(panel: OrderListPanel) -> None:
+    panel.status.counts = Counts(to_ship=12, partly=3, shipped=8, waiting=2, needs_attention=1, mine=4, all=40)
+    panel.status.issue_count = 5
+    assert panel.views.accessibleName() == counted("to_ship", 12)
+    entries = open_menu(panel)
+    shown = {name: action.text().partition("\t")[2] for name, action in entries.items() if name.startswith("view_")}
+    assert shown == {
+        "view_to_ship": "12",
+        "view_partly": "3",
+        "view_shipped": "8",
+        "view_waiting": "2",
+        "view_needs_attention": "1",
+        "view_late": "5",
+        "view_mine": "4",
+        "view_all": "40",
+    }
 
 
 def test_the_footer_follows_the_status(panel: OrderListPanel) -> None:
     panel.status.row_count = 7
     panel.status.synced_at_ms = round(time.time() * 1000) - 7_800_000
     panel.status.incomplete = ("Shipup",)
-    assert panel.footer.accessibleName() == footer_text(7, 7_800, incomplete=("Shipup",))
+    assert panel.footer.accessibleName() == count_text(7)
+    assert panel.synced.accessibleName() == synced_text(7_800, ("Shipup",))
     panel.status.row_count = order_list.SEARCH_LIMIT
     panel.status.words = "smith"
-    expected = footer_text(order_list.SEARCH_LIMIT, 7_800, order_list.SEARCH_LIMIT, ("Shipup",))
-    assert panel.footer.accessibleName() == expected
+    assert panel.footer.accessibleName() == count_text(order_list.SEARCH_LIMIT, order_list.SEARCH_LIMIT)
     panel.status.row_count = None
-    assert panel.footer.accessibleName() == ""
+    assert (panel.footer.accessibleName(), panel.synced.accessibleName()) == ("", "")
 
 
 def test_the_empty_page_follows_the_status(panel: OrderListPanel) -> None:
@@ -107,7 +105,7 @@ def test_the_empty_page_follows_the_status(panel: OrderListPanel) -> None:
     panel.status.words = "smith"
     assert empty.text() == empty_text("shipped", "smith", 300, 3)
     panel.status.words = ""
-    panel.status.counts = Counts(0, 0, 0, 0)
+    panel.status.counts = Counts()
     assert empty.text() == empty_text("shipped", "", 0, 3)
     panel.status.connection_count = 1
     assert empty.text() == empty_text("shipped", "", 0, 1)

@@ -16,9 +16,9 @@ from shipconsole.store import tracks
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.tokens import LIGHT
 from shipconsole.ui.order_list.panel import OrderListPanel
-from shipconsole.ui.order_list.row_painter import Cells, RowPainter
+from shipconsole.ui.order_list.row_painter import Marks, RowPainter
 from tests.ui.order_list.conftest import OpenPanel
-from tests.ui.order_list.test_panel import tab
+from tests.ui.order_list.test_panel import press_view
 
 DAY_MS = 86_400_000
 
@@ -38,29 +38,18 @@ def store_with_issues(store: Store) -> Store:
     return store
 
 
-def late_count(panel: OrderListPanel) -> str:
-    return tab(panel, "late").accessibleName()
-
-
-def counted(count: int) -> str:
-    return text("order_view.with_count", view=text("order_view.late"), count=count)
-
-
-def test_without_issues_their_view_is_hidden(qtbot: QtBot, panel: OrderListPanel) -> None:
+def test_without_issues_the_view_is_empty(qtbot: QtBot, panel: OrderListPanel) -> None:
     with qtbot.waitSignal(panel.issues_counted):
         panel.finder.count()
-    assert tab(panel, "late").isHidden()
+    assert panel.views.count_of("late") == 0
 
 
 def test_orders_with_issues_are_counted_and_listed_the_worst_first(
     qtbot: QtBot, store_with_issues: Store, open_panel: OpenPanel
 ) -> None:
     panel = open_panel(store_with_issues)
-    late = tab(panel, "late")
-    qtbot.waitUntil(late.isVisible)
-    assert late_count(panel) == counted(2)
-    with qtbot.waitSignal(panel.finder.ids_loaded):
-        qtbot.mouseClick(late, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.views.count_of("late") == 2)
+    press_view(qtbot, panel, "late")
     model = panel.table.model()
     qtbot.waitUntil(lambda: bool(model.index(1, 0).data()))
     spoken = [model.index(row, 0).data(Qt.ItemDataRole.AccessibleTextRole) for row in range(model.rowCount())]
@@ -71,13 +60,13 @@ def test_an_order_leaves_the_view_when_its_package_arrives(
     qtbot: QtBot, store_with_issues: Store, open_panel: OpenPanel
 ) -> None:
     panel = open_panel(store_with_issues)
-    qtbot.waitUntil(tab(panel, "late").isVisible)
+    qtbot.waitUntil(lambda: panel.views.count_of("late") == 2)
     panel.show_view("late")
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 2)
     receive_tracking(store_with_issues, 3, "delivered")
     panel.apply_changes(Changes(changes=(Change("order", 3),), cursor=1, too_many=False))
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 1)
-    qtbot.waitUntil(lambda: late_count(panel) == counted(1))
+    qtbot.waitUntil(lambda: panel.views.count_of("late") == 1)
 
 
 def test_a_package_becomes_overdue_with_time_alone(qtbot: QtBot, store: Store, open_panel: OpenPanel) -> None:
@@ -88,7 +77,7 @@ def test_a_package_becomes_overdue_with_time_alone(qtbot: QtBot, store: Store, o
     # The panel is not notified of this change: only time passes.
     receive_tracking(store, 7, "in_transit", time.time_ns() // 1_000_000 - 3 * DAY_MS)
     panel.finder.findChild(QTimer, "issues_timer").timeout.emit()
-    qtbot.waitUntil(lambda: late_count(panel) == counted(1))
+    qtbot.waitUntil(lambda: panel.views.count_of("late") == 1)
     qtbot.waitUntil(lambda: panel.table.model().rowCount() == 1)
 
 
@@ -99,20 +88,7 @@ def test_the_stripe_before_a_row_has_the_color_of_its_issue(panel: OrderListPane
     image = QImage(400, row_painter.height, QImage.Format.Format_RGB32)
     image.fill(0)
     painter = QPainter(image)
-    cells = Cells((0, 100), (100, 100), (200, 100), (300, 100))
-    row_painter.row(painter, 0, cells, row, date(2026, 11, 21), 0, issue)
+    row_painter.row(painter, image.rect(), row, Marks(date(2026, 11, 21), issue=issue))
     painter.end()
     stripe = image.pixelColor(1, row_painter.height // 2)
     assert stripe == LIGHT.color({"exception": "bad", "late": "wait", "quiet": "secondary"}[issue])
-
-
-def test_in_little_room_only_urgent_views_show_their_count(
-    qtbot: QtBot, store_with_issues: Store, open_panel: OpenPanel
-) -> None:
-    panel = open_panel(store_with_issues)
-    qtbot.waitUntil(tab(panel, "late").isVisible)
-    panel.resize(330, 600)
-    qtbot.waitUntil(lambda: panel.views.count_shown("to_ship") == "")
-    assert panel.views.count_shown("late") == "2"
-    panel.resize(900, 600)
-    qtbot.waitUntil(lambda: panel.views.count_shown("to_ship") == "258")

@@ -20,6 +20,7 @@ def opened(window: MainWindow, button: str) -> list[str]:
 
 def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: MainWindow) -> None:
     expected = [
+        text("menu.quick_look"),
         *(text(entry.title) for entry in menu.ENTRIES if not entry.of_order and not entry.of_demo),
         text("menu.command_sheet"),
         text("menu.packer"),

@@ -93,7 +93,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
             )
         )
         assert effects(simulated_platforms) == []
-        assert "Synced 2 h ago" in window.order_list.footer.accessibleName()
+        assert "Synced 2 h ago" in window.order_list.synced.accessibleName()
         # Another order can be opened, packed and left meanwhile.
         window.top_bar.scan_field.take("10002")
         await until(lambda: window.editor.order_id not in (None, order_id))
@@ -103,7 +103,7 @@ async def test_an_order_is_packed_and_shipped_and_goes_out_later(
         assert window.banner.messages()[0].what in [
             text("sync_problem.incomplete", connection=name) for name in NAMES.values()
         ]
-        assert "Synced 2 h ago" in window.order_list.footer.accessibleName()
+        assert "Synced 2 h ago" in window.order_list.synced.accessibleName()
 
         await point_all_at(cut, simulated_platforms.url)
 

@@ -62,6 +62,15 @@ CREATE TABLE orders (
     -- Year 9999 if no date is known, so that such orders sort last.
     due_at_ms BIGINT NOT NULL DEFAULT 253402300799000,
     note TEXT NOT NULL DEFAULT '',
+    -- The shipping service that the customer chose, in the store's words.
+    service TEXT NOT NULL DEFAULT '',
+    -- 1 if it is packed first, and who decided: 'person', the rule that it met, or '' while nobody did.
+    is_first INTEGER NOT NULL DEFAULT 0 CHECK (is_first IN (0, 1)),
+    first_by TEXT NOT NULL DEFAULT '',
+    -- 1 until the rules for orders to pack first were applied to what it has now.
+    rules_due INTEGER NOT NULL DEFAULT 1 CHECK (rules_due IN (0, 1)),
+    -- How many updates of the order are under way: scheduled, queued, sent, retried or checked. Kept by triggers.
+    waiting_updates BIGINT NOT NULL DEFAULT 0,
     -- The text to search, made by `store.search_text` from number, name, city, SKUs and tracking numbers.
     search_text TEXT NOT NULL DEFAULT '',
     changed_at_ms BIGINT NOT NULL
@@ -70,12 +79,76 @@ CREATE INDEX orders_by_number ON orders (number);
 CREATE INDEX orders_by_match_key ON orders (match_key, id);
 CREATE INDEX orders_by_number_key ON orders (number_key, id);
 CREATE INDEX orders_by_changed ON orders (changed_at_ms, id);
-CREATE INDEX orders_to_ship_by_due ON orders (due_at_ms, number_key, id) WHERE left_units > 0;
-CREATE INDEX orders_to_ship_by_number ON orders (number_key, id) WHERE left_units > 0;
-CREATE INDEX orders_to_ship_by_recipient ON orders (recipient, id) WHERE left_units > 0;
-CREATE INDEX orders_partly_by_due ON orders (due_at_ms, number_key, id) WHERE state = 'partly_shipped';
+CREATE INDEX orders_to_ship_by_due ON orders (is_first DESC, due_at_ms, number_key, id) WHERE left_units > 0;
+CREATE INDEX orders_to_ship_by_number ON orders (is_first DESC, number_key, id) WHERE left_units > 0;
+CREATE INDEX orders_to_ship_by_recipient ON orders (is_first DESC, recipient, id) WHERE left_units > 0;
+CREATE INDEX orders_with_same_recipient ON orders (recipient, id) WHERE left_units > 0;
+CREATE INDEX orders_partly_by_due ON orders (is_first DESC, due_at_ms, number_key, id) WHERE state = 'partly_shipped';
+CREATE INDEX orders_waiting_by_changed ON orders (changed_at_ms, id) WHERE waiting_updates > 0;
+CREATE INDEX orders_with_rules_due ON orders (id) WHERE rules_due = 1;
 CREATE INDEX orders_shipped_by_changed ON orders (changed_at_ms, id) WHERE state = 'shipped';
 CREATE INDEX orders_needing_attention ON orders (due_at_ms, number_key, id) WHERE needs_attention > 0;
+
+-- How many orders each view of the order list has, so that none is counted by reading them. Kept by triggers.
+CREATE TABLE view_count (
+    view TEXT PRIMARY KEY,
+    orders BIGINT NOT NULL DEFAULT 0
+);
+INSERT INTO view_count (view) VALUES ('to_ship'), ('partly'), ('shipped'), ('waiting'), ('needs_attention'), ('all');
+
+-- The packer and the station that pack an order at present. `at_ms` is when the claim began, `seen_at_ms` when its
+-- station last worked on the order: a claim that was not renewed for long no longer counts.
+CREATE TABLE claim (
+    order_id BIGINT PRIMARY KEY REFERENCES orders (id),
+    station TEXT NOT NULL,
+    operator TEXT NOT NULL DEFAULT '',
+    at_ms BIGINT NOT NULL,
+    seen_at_ms BIGINT NOT NULL,
+    -- 1 if it ends when the order is closed: it began when the order was opened.
+    by_opening INTEGER NOT NULL DEFAULT 0 CHECK (by_opening IN (0, 1))
+);
+CREATE INDEX claims_by_station ON claim (station, order_id);
+CREATE INDEX claims_by_operator ON claim (operator, order_id) WHERE operator <> '';
+
+-- How a platform changed an order whose updates or draft were waiting, until a person has seen it.
+CREATE TABLE order_change (
+    order_id BIGINT PRIMARY KEY REFERENCES orders (id),
+    at_ms BIGINT NOT NULL,
+    connection TEXT NOT NULL,
+    cancelled INTEGER NOT NULL DEFAULT 0 CHECK (cancelled IN (0, 1)),
+    -- A list of [SKU, units before, units now]; an empty SKU is the address.
+    changes TEXT NOT NULL DEFAULT '[]'
+);
+
+-- How far the rules of each station for orders to pack first were applied since they were last changed.
+CREATE TABLE station_rules (
+    station TEXT PRIMARY KEY,
+    rules TEXT NOT NULL,
+    applied_to_id BIGINT NOT NULL DEFAULT 0
+);
+
+-- Filters of the order list that people saved, shared by all stations.
+CREATE TABLE saved_filter (
+    id {identity},
+    name TEXT NOT NULL UNIQUE,
+    view TEXT NOT NULL,
+    sort TEXT NOT NULL,
+    words TEXT NOT NULL DEFAULT ''
+);
+
+-- The people who pack. The PIN is stored as a slow, salted hash, the badge as the code printed on it.
+CREATE TABLE packer (
+    id {identity},
+    name TEXT NOT NULL UNIQUE,
+    badge TEXT NOT NULL DEFAULT '',
+    badge_key TEXT NOT NULL DEFAULT '',
+    pin_salt TEXT NOT NULL DEFAULT '',
+    pin_hash TEXT NOT NULL DEFAULT '',
+    -- Wrong PINs in a row, and until when no PIN is accepted after too many.
+    wrong_pins BIGINT NOT NULL DEFAULT 0,
+    locked_until_ms BIGINT NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX packers_by_badge ON packer (badge_key) WHERE badge_key <> '';
 
 CREATE TABLE order_line (
     id {identity},
@@ -198,7 +271,9 @@ CREATE TABLE carrier_choice (
 -- The order that is open at a station, to open it again after a crash.
 CREATE TABLE open_order (
     station TEXT PRIMARY KEY,
-    order_id BIGINT NOT NULL REFERENCES orders (id)
+    order_id BIGINT NOT NULL REFERENCES orders (id),
+    -- The field that had the keyboard focus and its cursor, as JSON, empty for the scan field.
+    focus TEXT NOT NULL DEFAULT ''
 );
 
 -- What people changed by hand, append-only. It stays when its order becomes part of another.
@@ -354,6 +429,8 @@ CREATE TABLE call (
     in_job INTEGER NOT NULL DEFAULT 0 CHECK (in_job IN (0, 1)),
     -- 1 if it must be sent by itself: a batch job's result did not say what became of it.
     alone INTEGER NOT NULL DEFAULT 0 CHECK (alone IN (0, 1)),
+    -- 1 while it is not sent because its order changed and no person has seen that yet.
+    on_hold INTEGER NOT NULL DEFAULT 0 CHECK (on_hold IN (0, 1)),
     CHECK ((shipment_id IS NULL) <> (intent IS NULL)),
     CHECK (state <> 'sending' OR (request IS NOT NULL AND attempts > 0))
 );
@@ -622,8 +699,11 @@ JOIN orders ON orders.id = forward_review.order_id;
 CREATE TABLE draft (
     order_id BIGINT PRIMARY KEY REFERENCES orders (id),
     body TEXT NOT NULL,
-    changed_at_ms BIGINT NOT NULL
+    changed_at_ms BIGINT NOT NULL,
+    -- The station at which it was typed last.
+    station TEXT NOT NULL DEFAULT ''
 );
+CREATE INDEX drafts_by_station ON draft (station, order_id);
 
 -- Which columns of imported files a person chose, by the signature of the header.
 CREATE TABLE import_mapping (

@@ -54,3 +54,55 @@ WHEN old.request IS NOT NULL AND NOT (old.may_act_until_ms = 0 AND old.state IN 
 AND (new.request IS NOT old.request OR new.fingerprint IS NOT old.fingerprint) BEGIN
     SELECT RAISE(ABORT, 'a request never changes once it may have taken effect');
 END;
+
+-- The counts beside the views of the order list.
+CREATE TRIGGER orders_counted_insert AFTER INSERT ON orders BEGIN
+    UPDATE view_count SET orders = orders + CASE view
+        WHEN 'to_ship' THEN new.left_units > 0
+        WHEN 'partly' THEN new.state = 'partly_shipped'
+        WHEN 'shipped' THEN new.state = 'shipped'
+        WHEN 'waiting' THEN new.waiting_updates > 0
+        WHEN 'needs_attention' THEN new.needs_attention > 0
+        ELSE 1 END;
+END;
+CREATE TRIGGER orders_counted_delete AFTER DELETE ON orders BEGIN
+    UPDATE view_count SET orders = orders - CASE view
+        WHEN 'to_ship' THEN old.left_units > 0
+        WHEN 'partly' THEN old.state = 'partly_shipped'
+        WHEN 'shipped' THEN old.state = 'shipped'
+        WHEN 'waiting' THEN old.waiting_updates > 0
+        WHEN 'needs_attention' THEN old.needs_attention > 0
+        ELSE 1 END;
+END;
+CREATE TRIGGER orders_counted_update AFTER UPDATE OF left_units, state, waiting_updates, needs_attention ON orders
+WHEN (new.left_units > 0) <> (old.left_units > 0)
+    OR (new.state = 'partly_shipped') <> (old.state = 'partly_shipped')
+    OR (new.state = 'shipped') <> (old.state = 'shipped')
+    OR (new.waiting_updates > 0) <> (old.waiting_updates > 0)
+    OR (new.needs_attention > 0) <> (old.needs_attention > 0) BEGIN
+    UPDATE view_count SET orders = orders + CASE view
+        WHEN 'to_ship' THEN (new.left_units > 0) - (old.left_units > 0)
+        WHEN 'partly' THEN (new.state = 'partly_shipped') - (old.state = 'partly_shipped')
+        WHEN 'shipped' THEN (new.state = 'shipped') - (old.state = 'shipped')
+        WHEN 'waiting' THEN (new.waiting_updates > 0) - (old.waiting_updates > 0)
+        WHEN 'needs_attention' THEN (new.needs_attention > 0) - (old.needs_attention > 0)
+        ELSE 0 END;
+END;
+-- How many updates of an order are under way.
+CREATE TRIGGER calls_counted_insert AFTER INSERT ON call
+WHEN new.state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking') BEGIN
+    UPDATE orders SET waiting_updates = waiting_updates + 1 WHERE id = new.order_id;
+END;
+CREATE TRIGGER calls_counted_update AFTER UPDATE OF state, order_id ON call
+WHEN new.order_id <> old.order_id
+    OR (new.state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking'))
+    <> (old.state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking')) BEGIN
+    UPDATE orders SET waiting_updates = waiting_updates - 1
+    WHERE id = old.order_id AND old.state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking');
+    UPDATE orders SET waiting_updates = waiting_updates + 1
+    WHERE id = new.order_id AND new.state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking');
+END;
+CREATE TRIGGER calls_counted_delete AFTER DELETE ON call
+WHEN old.state IN ('held', 'pending', 'sending', 'retry_wait', 'unknown', 'checking') BEGIN
+    UPDATE orders SET waiting_updates = waiting_updates - 1 WHERE id = old.order_id;
+END;

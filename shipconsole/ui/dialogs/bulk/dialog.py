@@ -1,5 +1,6 @@
 """The dialog that creates many orders in a connection: choose them, start, and follow the progress of each."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
@@ -36,8 +37,10 @@ class CreateOrdersDialog(ContextDialog):
 
     order_chosen = Signal(int)
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme) -> None:
-        """Show the orders once they have been read."""
+    def __init__(
+        self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, *, only: Sequence[int] = ()
+    ) -> None:
+        """Show the orders once they have been read; `only` these, if any are given."""
         super().__init__(
             parent,
             ctx,
@@ -47,6 +50,7 @@ class CreateOrdersDialog(ContextDialog):
             message_name="bulk_message",
             title=text("bulk.title"),
         )
+        self._only = frozenset(only)
         self._reads = 0
         """Counts the reads of the list: only the result of the last one is shown."""
         self._connections: tuple[Connection, ...] = ()
@@ -110,6 +114,7 @@ class CreateOrdersDialog(ContextDialog):
         rows = await batches.orders_missing_in(self._ctx, connection.id, find)
         if self._closed or read != self._reads:
             return
+        rows = tuple(row for row in rows if not self._only or row.id in self._only)
         self.orders.show_rows(rows)
         self._count.setText(plain(_found(len(rows), connection.name, is_search=bool(find.strip()))))
 

@@ -7,6 +7,7 @@ from typing import Generic
 
 from PySide6.QtCore import QObject, Signal
 
+from shipconsole.domain.id_positions import Positions
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, Column, Index, M, ModelTable
 
 PAGE = 100
@@ -38,6 +39,7 @@ class PagedTable(ModelTable[M], Generic[M]):
         self._fetch = fetch
         self._id_of = id_of
         self._ids: array[int] = array("q")
+        self._positions: Positions | None = None
         self._pages: OrderedDict[int, list[M | None]] = OrderedDict()
         self._before: dict[int, M] = {}
         self._asked: set[int] = set()
@@ -75,21 +77,31 @@ class PagedTable(ModelTable[M], Generic[M]):
 
     def position_of(self, id_: int | None) -> int | None:
         """Return the position of an id, if it is in the table."""
-        try:
-            return None if id_ is None else self._ids.index(id_)
-        except ValueError:
+        if id_ is None:
             return None
+        if self._positions is None:
+            self._positions = Positions(self._ids)
+        return self._positions.of(id_)
 
     def held(self, id_: int) -> M | None:
         """Return the row of an id, if it is held."""
-        return next((row for row in self._held() if self._id_of(row) == id_), None)
+        position = self.position_of(id_)
+        if position is None:
+            return None
+        number, at = divmod(position, PAGE)
+        page = self._pages.get(number, [])
+        return page[at] if at < len(page) else None
 
-    def set_ids(self, ids: "array[int]", rows: Sequence[M] = ()) -> None:
-        """Show other rows; known rows are shown until they have been read again."""
+    def set_ids(self, ids: "array[int]", rows: Sequence[M] = (), positions: Positions | None = None) -> None:
+        """Show other rows; known rows are shown until they have been read again.
+
+        Whoever has many ids gives their positions with them, made on another thread.
+        """
         known = {self._id_of(row): row for row in self._held()}
         self.beginResetModel()
         self._before = known | {self._id_of(row): row for row in rows}
         self._ids = ids
+        self._positions = positions
         self._pages.clear()
         self._asked.clear()
         self._generation += 1

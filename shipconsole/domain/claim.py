@@ -1,0 +1,20 @@
+"""Claims: who packs an order at present, and at which station."""
+
+from shipconsole.domain.frozen import Frozen
+
+STALE_AFTER_MIN = 60
+"""After how many minutes without work on the order a claim no longer counts, unless the settings say otherwise."""
+
+
+class Claim(Frozen):
+    """An order that a packer packs at a station since `at_ms`; its station last worked on it at `seen_at_ms`."""
+
+    order_id: int
+    station: str
+    operator: str = ""
+    at_ms: int
+    seen_at_ms: int
+
+    def counts(self, now_ms: int, stale_after_s: int) -> bool:
+        """Return whether the claim still counts: its station worked on the order lately."""
+        return self.seen_at_ms >= now_ms - stale_after_s * 1_000

@@ -1,0 +1,112 @@
+"""Claims: a packer's order at a station, seen by every other station, and taken over with a line in the audit log."""
+
+from collections.abc import Sequence
+
+from shipconsole.domain.claim import Claim
+from shipconsole.domain.message import Message
+from shipconsole.operations.context import Context
+from shipconsole.store import claims, orders, scans
+from shipconsole.store.database import Db
+
+
+def is_others(ctx: Context, claim: Claim | None) -> bool:
+    """Return whether another station packs an order, and did so lately."""
+    return claim is not None and claim.station != ctx.station and claim.counts(ctx.clock.now_ms(), ctx.claim_stale_s)
+
+
+async def order_opened(ctx: Context, order_id: int | None) -> None:
+    """Store which order is open at this station, or that none is, and claim it.
+
+    The order that was open before is no longer claimed, unless it was claimed on purpose. An order that another
+    station packs stays claimed by that one.
+    """
+    await ctx.write(_order_opened, ctx, order_id)
+
+
+async def claim(ctx: Context, order_ids: Sequence[int]) -> tuple[Claim, ...]:
+    """Claim orders on purpose, so that they stay claimed while they are not open; return the claims of others."""
+    return await ctx.write(_claim, ctx, order_ids)
+
+
+async def take_over(ctx: Context, order_id: int) -> None:
+    """Claim an order that another station packs; the audit log shows who took it over from whom."""
+    await ctx.write(_take_over, ctx, order_id)
+
+
+async def release(ctx: Context, order_ids: Sequence[int]) -> int:
+    """End the claims of orders, also those of other stations; return how many. The latter are in the audit log."""
+    return await ctx.write(_release, ctx, order_ids)
+
+
+def shipped(db: Db, ctx: Context, order_id: int) -> None:
+    """End the claim of an order that has shipped, unless it has units left and is still open at this station."""
+    if not orders.get(db, order_id).left or scans.open_order(db, ctx.station) != order_id:
+        claims.drop(db, order_id)
+
+
+def worked_on(db: Db, ctx: Context, order_id: int, *, now_ms: int) -> None:
+    """Have this station's claim of an order count for longer."""
+    claims.renew(db, order_id, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
+
+
+def _order_opened(db: Db, ctx: Context, order_id: int | None) -> None:
+    before = scans.open_order(db, ctx.station)
+    if before is not None and before != order_id:
+        claims.drop_opened(db, before, station=ctx.station)
+    scans.keep_open_order(db, ctx.station, order_id)
+    if order_id is None:
+        return
+    found = claims.of_order(db, order_id)
+    if found is not None and found.station == ctx.station and found.operator == ctx.operator:
+        worked_on(db, ctx, order_id, now_ms=ctx.clock.now_ms())
+    elif not is_others(ctx, found):
+        _put(db, ctx, order_id, by_opening=found is None or found.station != ctx.station)
+
+
+def _claim(db: Db, ctx: Context, order_ids: Sequence[int]) -> tuple[Claim, ...]:
+    others: list[Claim] = []
+    for order_id in order_ids:
+        found = claims.of_order(db, order_id)
+        if found is not None and is_others(ctx, found):
+            others.append(found)
+        elif found is not None and found.station == ctx.station and found.operator == ctx.operator:
+            claims.keep(db, order_id, station=ctx.station)
+        else:
+            _put(db, ctx, order_id, by_opening=False)
+    return tuple(others)
+
+
+def _take_over(db: Db, ctx: Context, order_id: int) -> None:
+    found = claims.of_order(db, order_id)
+    if _put(db, ctx, order_id, by_opening=True) and found is not None and found.station != ctx.station:
+        _record(db, ctx, order_id, "audit.claim_taken_over", found)
+
+
+def _release(db: Db, ctx: Context, order_ids: Sequence[int]) -> int:
+    count = 0
+    for order_id in order_ids:
+        found = claims.of_order(db, order_id)
+        if found is None:
+            continue
+        claims.drop(db, order_id)
+        count += 1
+        if is_others(ctx, found):
+            _record(db, ctx, order_id, "audit.claim_released", found)
+    return count
+
+
+def _put(db: Db, ctx: Context, order_id: int, *, by_opening: bool) -> bool:
+    return claims.put(
+        db,
+        order_id,
+        station=ctx.station,
+        operator=ctx.operator,
+        now_ms=ctx.clock.now_ms(),
+        by_opening=by_opening,
+    )
+
+
+def _record(db: Db, ctx: Context, order_id: int, what: str, found: Claim) -> None:
+    who = found.operator or found.station
+    message = Message(what, packer=who, station=found.station)
+    ctx.record_change(db, order_id, message, "", now_ms=ctx.clock.now_ms())

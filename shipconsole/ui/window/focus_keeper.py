@@ -1,0 +1,83 @@
+"""Remembers which field of the open order has the keyboard focus, so that it has it again after a crash."""
+
+import json
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from shipconsole.operations.context import Context
+from shipconsole.operations.orders import scan
+from shipconsole.ui.kit.tasks import Tasks
+
+SAVE_AFTER_MS = 300
+
+
+class FocusKeeper(QObject):
+    """Follows the focus inside one widget, and puts it back on request."""
+
+    def __init__(self, inside: QWidget, ctx: Context, tasks: Tasks) -> None:
+        """Follow the focus inside a widget, whose fields are known by their object names."""
+        super().__init__(inside)
+        self._inside = inside
+        self._ctx = ctx
+        self._tasks = tasks
+        self._saved = ""
+        self._field: QLineEdit | None = None
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SAVE_AFTER_MS)
+        self._timer.timeout.connect(self._save)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus_changed)
+
+    def put_back(self, saved: str) -> bool:
+        """Focus the field that had the focus, with the cursor where it was; False where there is no such field."""
+        try:
+            kept: dict[str, object] = json.loads(saved or "{}")
+            name, position, cursor = str(kept["field"]), int(str(kept["position"])), int(str(kept["cursor"]))
+        except (ValueError, TypeError, KeyError):
+            return False
+        fields = self._named(name)
+        if position >= len(fields):
+            return False
+        field = fields[position]
+        field.setFocus()
+        if isinstance(field, QLineEdit):
+            field.setCursorPosition(cursor)
+        return field.hasFocus()
+
+    def _named(self, name: str) -> list[QWidget]:
+        return [field for field in self._inside.findChildren(QWidget, name) if field.isVisibleTo(self._inside)]
+
+    def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
+        if self._field is not None:
+            self._field.cursorPositionChanged.disconnect(self._on_cursor_moved)
+            self._field = None
+        if isinstance(new, QLineEdit) and self._inside.isAncestorOf(new):
+            self._field = new
+            new.cursorPositionChanged.connect(self._on_cursor_moved)
+            new.destroyed.connect(self._on_destroyed)
+        self._timer.start()
+
+    def _on_cursor_moved(self) -> None:
+        self._timer.start()
+
+    def _on_destroyed(self) -> None:
+        self._field = None
+
+    def _save(self) -> None:
+        kept = self._kept()
+        if kept != self._saved:
+            self._saved = kept
+            self._tasks.spawn("save the focus", scan.save_focus(self._ctx, kept))
+
+    def _kept(self) -> str:
+        field = QApplication.focusWidget()
+        if field is None or not field.objectName() or not self._inside.isAncestorOf(field):
+            return ""
+        fields = self._named(field.objectName())
+        if field not in fields:
+            return ""
+        cursor = field.cursorPosition() if isinstance(field, QLineEdit) else 0
+        return json.dumps({"field": field.objectName(), "position": fields.index(field), "cursor": cursor})

@@ -1,0 +1,188 @@
+"""Claims of orders: several stations on one database see them, take over with a line in the audit log, and let go."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from shipconsole.domain.claim import Claim
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.operations.context import Context, CurrentPacker
+from shipconsole.operations.orders import claims, order_list, orders, scan
+from shipconsole.operations.shipping import ship
+from shipconsole.simulator.server import SimulatorServer
+from shipconsole.store import linking
+from shipconsole.store.browse import VIEWS
+from tests.support import sql
+from tests.support.bench import USPS_NUMBERS, draft_of, open_context
+
+MIRA, JO = CurrentPacker("Mira"), CurrentPacker("Jo")
+
+
+class Stations:
+    """Two stations, each with a store of its own on the same file."""
+
+    def __init__(self, first: Context, second: Context) -> None:
+        self.first = first
+        self.second = second
+
+
+@pytest.fixture
+async def stations(bench: Context, tmp_path: Path) -> AsyncGenerator[Stations]:
+    async with AsyncExitStack() as stack:
+        other = await stack.enter_async_context(open_context(bench.store.file.parent))
+        assert other.store is not bench.store
+        yield Stations(
+            replace(bench, station="Station 1", current_packer=MIRA),
+            replace(other, station="Station 2", current_packer=JO),
+        )
+
+
+async def claim_of(ctx: Context, order_id: int) -> Claim | None:
+    return (await orders.sheet(ctx, order_id)).claim
+
+
+def whose(claim: Claim | None) -> tuple[str, str] | None:
+    return (claim.station, claim.operator) if claim else None
+
+
+async def audit(ctx: Context, order_id: int) -> list[tuple[str, str, str]]:
+    changes = (await orders.sheet(ctx, order_id)).manual_changes
+    return [(change.what.id, change.station, change.operator) for change in changes]
+
+
+async def test_an_order_that_is_opened_is_claimed_and_another_station_sees_by_whom(stations: Stations) -> None:
+    order_id = await orders.find(stations.first, "10001")
+    await scan.save_open_order(stations.first, order_id)
+    seen = await claim_of(stations.second, order_id)
+    assert whose(seen) == ("Station 1", "Mira")
+    assert claims.is_others(stations.second, seen)
+    assert not claims.is_others(stations.first, seen)
+    (row,) = await asyncio.wrap_future(order_list.rows(stations.second.store, [order_id]))
+    assert (row.claim_station, row.claim_operator) == ("Station 1", "Mira")
+    await scan.save_open_order(stations.second, order_id)
+    assert whose(await claim_of(stations.first, order_id)) == ("Station 1", "Mira"), "opening takes nothing over"
+
+
+async def test_a_station_takes_an_order_over_with_a_line_in_the_audit_log(stations: Stations) -> None:
+    order_id = await orders.find(stations.first, "10001")
+    await scan.save_open_order(stations.first, order_id)
+    await scan.save_open_order(stations.second, order_id)
+    await claims.take_over(stations.second, order_id)
+    assert whose(await claim_of(stations.first, order_id)) == ("Station 2", "Jo")
+    assert await audit(stations.first, order_id) == [("audit.claim_taken_over", "Station 2", "Jo")]
+    what = (await orders.sheet(stations.first, order_id)).manual_changes[-1].what
+    assert dict(what.arguments) == {"packer": "Mira", "station": "Station 1"}
+    await scan.save_open_order(stations.first, None)
+    assert whose(await claim_of(stations.first, order_id)) == ("Station 2", "Jo"), "closing ends only one's own claim"
+
+
+async def test_two_stations_that_open_an_order_at_once_do_not_both_get_it(stations: Stations) -> None:
+    order_id = await orders.find(stations.first, "10001")
+    await asyncio.gather(
+        scan.save_open_order(stations.first, order_id), scan.save_open_order(stations.second, order_id)
+    )
+    seen = {whose(await claim_of(ctx, order_id)) for ctx in (stations.first, stations.second)}
+    assert len(seen) == 1
+
+
+async def test_a_claim_ends_when_the_order_is_closed_or_another_is_opened(stations: Stations) -> None:
+    first_id, second_id = [await orders.find(stations.first, number) for number in ("10001", "10002")]
+    await scan.save_open_order(stations.first, first_id)
+    await scan.save_open_order(stations.first, second_id)
+    assert await claim_of(stations.first, first_id) is None
+    assert whose(await claim_of(stations.first, second_id)) == ("Station 1", "Mira")
+    await scan.save_open_order(stations.first, None)
+    assert await claim_of(stations.first, second_id) is None
+
+
+async def test_an_order_that_is_claimed_on_purpose_stays_claimed_when_it_is_closed(stations: Stations) -> None:
+    first_id, second_id = [await orders.find(stations.first, number) for number in ("10001", "10002")]
+    await scan.save_open_order(stations.second, second_id)
+    assert [claim.order_id for claim in await claims.claim(stations.first, [first_id, second_id])] == [second_id]
+    await scan.save_open_order(stations.first, first_id)
+    await scan.save_open_order(stations.first, None)
+    assert whose(await claim_of(stations.first, first_id)) == ("Station 1", "Mira")
+    assert await claims.release(stations.first, [first_id, second_id]) == 2
+    assert (await claim_of(stations.first, first_id), await claim_of(stations.first, second_id)) == (None, None)
+    assert await audit(stations.first, first_id) == []
+    assert await audit(stations.first, second_id) == [("audit.claim_released", "Station 1", "Mira")]
+
+
+async def test_an_opened_order_that_is_then_claimed_on_purpose_stays_claimed(stations: Stations) -> None:
+    order_id = await orders.find(stations.first, "10001")
+    await scan.save_open_order(stations.first, order_id)
+    await claims.claim(stations.first, [order_id])
+    await scan.save_open_order(stations.first, None)
+    assert whose(await claim_of(stations.first, order_id)) == ("Station 1", "Mira")
+
+
+async def test_a_claim_goes_stale_unless_its_station_works_on_the_order(stations: Stations) -> None:
+    order_id = await orders.find(stations.first, "10001")
+    await scan.save_open_order(stations.first, order_id)
+    later = replace(stations.second, claim_stale_s=-1)
+    assert not claims.is_others(later, await claim_of(later, order_id)), "it is older than the time that claims last"
+    before = await claim_of(stations.first, order_id)
+    assert before is not None
+    await asyncio.sleep(0.01)
+    typed = ShipmentDraft(packages=(PackageDraft(tracking_number="9400"),))
+    await orders.save_draft(stations.first, order_id, typed)
+    after = await claim_of(stations.first, order_id)
+    assert after is not None
+    assert after.at_ms == before.at_ms
+    assert after.seen_at_ms > before.seen_at_ms
+    await scan.save_open_order(later, order_id)
+    assert whose(await claim_of(later, order_id)) == ("Station 2", "Jo")
+    assert await audit(later, order_id) == [], "nobody was packing it any more"
+
+
+async def test_shipping_all_ends_the_claim_and_shipping_part_of_the_open_order_does_not(
+    stations: Stations, simulated_platforms: SimulatorServer
+) -> None:
+    order_id, draft = await draft_of(stations.first, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
+    await scan.save_open_order(stations.first, order_id)
+    await ship.ship(stations.first, order_id, draft)
+    assert whose(await claim_of(stations.first, order_id)) == ("Station 1", "Mira")
+    _, rest = await draft_of(stations.first, "10001", None, USPS_NUMBERS[1])
+    await ship.ship(stations.first, order_id, rest)
+    assert await claim_of(stations.first, order_id) is None
+    await scan.save_open_order(stations.first, None)
+    await scan.save_open_order(stations.first, order_id)
+    assert await claim_of(stations.first, order_id) is None, "nothing is left to pack"
+
+
+async def test_ones_own_orders_are_those_claimed_here_or_by_the_packer_and_those_with_drafts_here(
+    stations: Stations,
+) -> None:
+    ids = [await orders.find(stations.first, number) for number in ("10001", "10002", "10003", "10004")]
+    await claims.claim(stations.first, ids[:1])
+    await claims.claim(replace(stations.first, station="Station 9"), ids[1:2])
+    typed = ShipmentDraft(packages=(PackageDraft(tracking_number="9400"),))
+    await orders.save_draft(stations.first, ids[2], typed)
+    await claims.claim(stations.second, ids[3:])
+
+    async def mine(ctx: Context) -> set[int]:
+        own = orders.whose(ctx)
+        found = set(await asyncio.wrap_future(order_list.ids(ctx.store, "mine", VIEWS["mine"][0], whose=own)))
+        assert (await asyncio.wrap_future(order_list.counts(ctx.store, own))).mine == len(found)
+        assert {row.id for row in await orders.list_rows(ctx, state="mine")} == found
+        return found
+
+    assert await mine(stations.first) == set(ids[:3])
+    assert await mine(stations.second) == {ids[3]}
+    assert await mine(replace(stations.second, station="Station 3", current_packer=MIRA)) == set(ids[:2])
+    assert await mine(replace(stations.first, claim_stale_s=-1)) == {ids[2]}, "stale claims do not count"
+
+
+async def test_the_claim_of_an_order_that_becomes_part_of_another_is_no_obstacle(stations: Stations) -> None:
+    first_id, second_id = [await orders.find(stations.first, number) for number in ("10001", "10002")]
+    await claims.claim(stations.first, [first_id, second_id])
+    with closing(sql.connect(stations.first.store.file)) as db:
+        # Both are known to the same connections, which is otherwise no reason to make them one.
+        db.execute("DELETE FROM line_link WHERE link_id IN (SELECT id FROM link WHERE order_id = ?)", (second_id,))
+        db.execute("DELETE FROM link WHERE order_id = ?", (second_id,))
+    await stations.first.write(linking.join, first_id, second_id, {})
+    assert whose(await claim_of(stations.second, first_id)) == ("Station 1", "Mira")
