@@ -20,7 +20,7 @@ from shipconsole.domain.verdict import OF_ISSUE, PendingLabel, Verdict, VerdictK
 from shipconsole.domain.verdict_queue import Step, VerdictQueue, ask, idle, is_unasked, say
 
 OK, UNDO, STOP, ALL_LEFT = "OK", "UNDO", "STOP", "ALL LEFT"
-NEXT_PACKAGE = "NEXT PACKAGE"
+NEXT_PACKAGE, NEXT_ORDER = "NEXT PACKAGE", "NEXT ORDER"
 _ASKED_IN_ORDER = tuple(OF_ISSUE)
 _ITEM_VERDICTS = (VerdictKind.GOOD, VerdictKind.COMPLETE)
 DECIDES_THAT_IT_IS_A_LABEL = (
@@ -71,7 +71,7 @@ def _command(queue: VerdictQueue, event: Scanned) -> Step:
     name = event.scan.number
     if name == OK:
         return idle(queue)
-    if queue.order_id is None and name != STOP:
+    if queue.order_id is None and name not in (STOP, NEXT_ORDER):
         return ask(queue, VerdictKind.NO_ORDER, event)
     if name == ALL_LEFT and event.packing.left:
         units = event.packing.units + event.packing.left
