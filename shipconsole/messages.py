@@ -39,6 +39,7 @@ ROOMS = (
     "verdicts",
     "panels",
     "order_editor",
+    "packing",
     "dialogs_a_to_e",
     "dialogs_f_to_w",
 )

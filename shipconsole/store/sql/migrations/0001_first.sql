@@ -181,7 +181,7 @@ CREATE TABLE scan (
     reason TEXT NOT NULL DEFAULT '',
     number TEXT NOT NULL DEFAULT '',
     verdict TEXT NOT NULL,
-    -- '' for a scan with a verdict, else 'repeated' or the answer a person gave.
+    -- '' for a scan with a verdict, 'typed' for one with a typed quantity, else 'repeated' or the answer a person gave.
     answer TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX scans_by_order ON scan (order_id, id);
