@@ -265,6 +265,7 @@ def _work(
 
 def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Context":
     """Return the context of all operations, according to the settings."""
+    from shipconsole.domain.package_size import presets_from
     from shipconsole.operations.context import Context
     from shipconsole.operations.rate_limit import SharedRateLimit
     from shipconsole.operations.timings import BESIDE_A_WINDOW
@@ -279,6 +280,7 @@ def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Co
         opened.settings.station_name,
         undo_window_s=opened.settings.undo_window_s,
         label_rules=opened.settings.label_rules,
+        package_presets=presets_from(opened.settings.package_presets),
         timings=BESIDE_A_WINDOW,
     )
 

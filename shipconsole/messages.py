@@ -43,6 +43,7 @@ ROOMS = (
     "order_dialogs",
     "platform_dialogs",
     "program_dialogs",
+    "packing",
 )
 
 Arguments = Sequence[tuple[str, object]]

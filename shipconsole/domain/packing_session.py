@@ -1,10 +1,9 @@
 """The packing of one order: its draft, the open package, and the steps that can be undone."""
 
-from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from psygnal import EmissionInfo
 from pydantic import Field, PrivateAttr
@@ -18,6 +17,7 @@ from shipconsole.domain.scanning_events import Packing
 from shipconsole.domain.shipment import shipment_from
 
 STEPS_KEPT = 100
+T = TypeVar("T")
 
 
 class PackingSession(Evented):
@@ -42,6 +42,8 @@ class PackingSession(Evented):
     """The draft after the last step."""
     _typing: tuple[int, str] | None = PrivateAttr(default=None)
     _is_changing: bool = PrivateAttr(default=False)
+    _known: dict[str, Any] = PrivateAttr(default_factory=dict[str, Any])
+    """What was computed for the draft and the order as they are; empty after a change."""
     _listeners: list[tuple[PackageDraft, Callable[[EmissionInfo], None]]] = PrivateAttr(
         default_factory=list[tuple[PackageDraft, Callable[[EmissionInfo], None]]]
     )
@@ -65,20 +67,41 @@ class PackingSession(Evented):
     @property
     def left(self) -> int:
         """Return the units of the order that are in no package yet."""
-        return sum(self.left_by_line().values())
+        return self._of_draft("left", lambda: sum(self.left_by_line().values()))
 
     def in_package(self, line_id: int) -> int:
         """Return the units of an item in the open package."""
         return self.package.quantities.get(line_id, 0)
 
-    def left_by_line(self) -> dict[int, int]:
-        """Return the units of each item that may still be packed, in one pass over all packages."""
+    def packed_by_line(self) -> Mapping[int, int]:
+        """Return the units of each packed item in all packages of the draft."""
+        return self._of_draft("packed", self._count_packed)
+
+    def left_by_line(self) -> Mapping[int, int]:
+        """Return the units of each item that may still be packed."""
+        return self._of_draft("left_by_line", self._count_left)
+
+    def _count_packed(self) -> dict[int, int]:
+        packages = self.draft.packages
+        packed = dict(packages[0].quantities) if packages else {}
+        for package in packages[1:]:
+            for line_id, units in package.quantities.items():
+                packed[line_id] = packed.get(line_id, 0) + units
+        return packed
+
+    def _count_left(self) -> dict[int, int]:
         if self.order.cancelled:
             return {line.id: 0 for line in self.order.lines}
-        packed = Counter[int]()
-        for package in self.draft.packages:
-            packed.update(package.quantities)
-        return {line.id: max(0, line.left - packed[line.id]) for line in self.order.lines}
+        packed = self.packed_by_line()
+        return {line.id: max(0, line.left - packed.get(line.id, 0)) for line in self.order.lines}
+
+    def _of_draft(self, name: str, compute: Callable[[], T]) -> T:
+        """Return a value that is computed once until the draft or the order changes."""
+        if self._is_changing:
+            return compute()
+        if name not in self._known:
+            self._known[name] = compute()
+        return self._known[name]
 
     def left_of(self, line_id: int) -> int:
         """Return the units of an item that may still be packed."""
@@ -89,7 +112,7 @@ class PackingSession(Evented):
         """Return the state of the draft for a scan of these items."""
         packed = sum(map(self.draft.quantity_of, line_ids))
         return Packing(
-            units=self.draft.units,
+            units=self._of_draft("units", lambda: self.draft.units),
             left=self.left,
             item_count=packed,
             item_total=packed + sum(map(self.left_of, line_ids)),
@@ -97,21 +120,46 @@ class PackingSession(Evented):
             number=self.package.tracking_number,
         )
 
-    def add_units(self, line_ids: Sequence[int], units: int = 1) -> int | None:
+    def add_units(self, line_ids: Sequence[int], units: int = 1, *, is_typed: bool = False) -> int | None:
         """Pack units of the first of these items that have some left; return the last item used.
 
-        Return None and change nothing if fewer are left.
+        `is_typed` means that the number was typed and not each unit scanned. Return None and change nothing if fewer
+        are left.
         """
         if not 0 < units <= sum(map(self.left_of, line_ids)):
             return None
-        quantities, last = dict(self.package.quantities), None
+        quantities, typed, last = dict(self.package.quantities), dict(self.package.typed), 0
         for line_id in line_ids:
             added = min(units, self.left_of(line_id))
             if added:
                 quantities[line_id] = quantities.get(line_id, 0) + added
+                typed[line_id] = typed.get(line_id, 0) + added * is_typed
                 units, last = units - added, line_id
         with self._step():
-            self.package.quantities = quantities
+            self._put(self.package, quantities, typed)
+            self.draft.line_id = last
+        return last
+
+    def set_units(self, line_ids: Sequence[int], units: int) -> int | None:
+        """Have so many units of these items in all packages of the draft, as typed; return the last item changed.
+
+        Units are added to the open package, and taken out of it before the others. Return None and change nothing if
+        fewer are left.
+        """
+        packed = sum(map(self.draft.quantity_of, line_ids))
+        if units > packed:
+            return self.add_units(line_ids, units - packed, is_typed=True)
+        excess, last = packed - units, line_ids[-1] if line_ids else 0
+        others = [package for package in reversed(self.draft.packages) if package is not self.package]
+        with self._step():
+            for package in (self.package, *others):
+                quantities = dict(package.quantities)
+                for line_id in reversed(line_ids):
+                    taken = min(excess, quantities.get(line_id, 0))
+                    quantities[line_id] = quantities.get(line_id, 0) - taken
+                    excess -= taken
+                self._put(package, quantities, package.typed)
+            self.draft.line_id = last
         return last
 
     def set_quantity(self, line_id: int, units: int) -> bool:
@@ -120,10 +168,50 @@ class PackingSession(Evented):
         if units < 0 or (units > before and units - before > self.left_of(line_id)):
             return False
         if units != before:
-            quantities = {**self.package.quantities, line_id: units}
+            typed = {**self.package.typed, line_id: self.package.typed.get(line_id, 0) + max(0, units - before)}
             with self._step():
-                self.package.quantities = {id_: count for id_, count in quantities.items() if count}
+                self._put(self.package, {**self.package.quantities, line_id: units}, typed)
+                self.draft.line_id = line_id
         return True
+
+    def move(self, line_id: int, by: int, units: int | None = None) -> bool:
+        """Move units of an item, by default all, from the open package to the next one (`by` 1) or the one before (-1).
+
+        After the last package another one is added; the open package stays open. Return False if there is nothing to
+        move, or no package before.
+        """
+        here, target = self.in_package(line_id), self.current + by
+        moved = here if units is None else min(units, here)
+        if not moved or target < 0:
+            return False
+        with self._step():
+            if target >= len(self.draft.packages):
+                target = len(self.draft.packages)
+                self.draft.packages = (*self.draft.packages, PackageDraft())
+            source, other = self.package, self.draft.packages[target]
+            # The typed units move first: what stays is as scanned as it was.
+            typed = min(moved, source.typed.get(line_id, 0))
+            self._put(
+                other,
+                {**other.quantities, line_id: other.quantities.get(line_id, 0) + moved},
+                {**other.typed, line_id: other.typed.get(line_id, 0) + typed},
+            )
+            self._put(
+                source,
+                {**source.quantities, line_id: here - moved},
+                {**source.typed, line_id: source.typed.get(line_id, 0) - typed},
+            )
+            self.draft.line_id = line_id
+        return True
+
+    @staticmethod
+    def _put(package: PackageDraft, quantities: Mapping[int, int], typed: Mapping[int, int]) -> None:
+        """Set what is in a package; no item has more typed units than units."""
+        kept = {line_id: units for line_id, units in quantities.items() if units > 0}
+        package.typed = {
+            line_id: min(units, kept[line_id]) for line_id, units in typed.items() if units > 0 and line_id in kept
+        }
+        package.quantities = kept
 
     def pack_all_left(self) -> int:
         """Pack everything that is left; return how many units that were."""
@@ -131,8 +219,9 @@ class PackingSession(Evented):
         added = sum(left.values())
         if added:
             packed = {line_id: self.in_package(line_id) + units for line_id, units in left.items()}
+            typed = {line_id: self.package.typed.get(line_id, 0) + units for line_id, units in left.items()}
             with self._step():
-                self.package.quantities = {line_id: units for line_id, units in packed.items() if units}
+                self._put(self.package, packed, typed)
         return added
 
     def set_tracking(
@@ -180,6 +269,7 @@ class PackingSession(Evented):
         before, current = self._steps.pop()
         with self._changing():
             self.draft.packages = before.snapshot().packages
+            self.draft.line_id = before.line_id
             self.current = current
         self._complete_step()
         return True
@@ -190,11 +280,16 @@ class PackingSession(Evented):
         with self._changing():
             self.order = order
             for package in self.draft.packages:
-                package.quantities = {id_: units for id_, units in package.quantities.items() if id_ in known}
+                if not package.quantities.keys() <= known:
+                    kept = {id_: units for id_, units in package.quantities.items() if id_ in known}
+                    self._put(package, kept, package.typed)
         self._last_draft = self.draft.snapshot()
 
     def problems(self) -> tuple[Problem, ...]:
         """Return everything that keeps the draft from being shipped."""
+        return self._of_draft("problems", self._find_problems)
+
+    def _find_problems(self) -> tuple[Problem, ...]:
         try:
             shipment_from(self.order, self.draft)
         except ValidationFailed as refused:
@@ -220,6 +315,7 @@ class PackingSession(Evented):
             yield
         finally:
             self._is_changing = False
+            self._known.clear()
 
     def _on_packages_changed(self, _: object = None) -> None:
         for package, listener in self._listeners:
@@ -249,12 +345,14 @@ class PackingSession(Evented):
         del self._steps[:-STEPS_KEPT]
 
     def _complete_step(self) -> None:
+        self._known.clear()
         # An unchanged package shares its copy with earlier steps, which never change.
         before = dict(enumerate(self._last_draft.packages))
         self._last_draft = ShipmentDraft(
             packages=tuple(
                 before[at] if before.get(at) == package else package.snapshot()
                 for at, package in enumerate(self.draft.packages)
-            )
+            ),
+            line_id=self.draft.line_id,
         )
         self.revision += 1

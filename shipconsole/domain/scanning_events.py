@@ -90,6 +90,15 @@ class UnitsEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class QuantityTyped:
+    """A person typed how many units of the item scanned last there are in all (``6*`` alone)."""
+
+    units: int
+    packing: Packing
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShipRequested:
     """A person requested to ship, by key or button; it happens if no verdict waits."""
 
@@ -182,6 +191,7 @@ Event = (
     | LabelAccepted
     | Chosen
     | UnitsEntered
+    | QuantityTyped
     | ShipRequested
     | OrderOpened
     | OrderMoved
@@ -200,7 +210,16 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class AddUnits:
-    """Pack units of one of these items."""
+    """Pack units of one of these items; `is_typed` if the number was typed and not each unit scanned."""
+
+    line_ids: tuple[int, ...]
+    units: int
+    is_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetUnits:
+    """Have so many units of these items in all packages."""
 
     line_ids: tuple[int, ...]
     units: int
@@ -273,6 +292,7 @@ class RememberCarrier:
 
 Effect = (
     AddUnits
+    | SetUnits
     | SetTracking
     | ClearTracking
     | OpenOrder

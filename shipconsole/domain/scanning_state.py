@@ -19,6 +19,7 @@ from shipconsole.domain.scan_verdicts import (
     item,
     judge,
     order,
+    quantity,
 )
 from shipconsole.domain.scanning_events import (
     Acknowledged,
@@ -40,6 +41,7 @@ from shipconsole.domain.scanning_events import (
     OrderMoved,
     OrderOpened,
     OrderShipped,
+    QuantityTyped,
     Refused,
     RememberCarrier,
     Scanned,
@@ -69,6 +71,8 @@ def step(queue: VerdictQueue, event: Event) -> Step:
             return _on_chosen(queue, event)
         case UnitsEntered():
             return _on_units_entered(queue, event)
+        case QuantityTyped():
+            return repeat(queue) if queue.shown.waits else quantity(queue, event)
         case ShipRequested():
             return _on_ship_requested(queue)
         case OrderOpened():
@@ -283,7 +287,7 @@ def _ends(shown: Verdict, event: Scanned) -> bool:
     scan = event.scan
     match scan.kind:
         case "item":
-            fits = event.packing.item_count + max(1, scan.units) <= event.packing.item_total
+            fits = event.packing.item_count + max(1, scan.added) <= event.packing.item_total
             is_right = bool(scan.line_ids) and fits and scan.reason != ScanReason.SEVERAL_ITEMS
             return is_right and (shown.ends_with(Ending.RIGHT_ITEM) or shown.ends_with(Ending.KNOWN_CODE))
         case "order":

@@ -4,8 +4,8 @@ It has three stages. A `ShipmentDraft` (see `draft`) is raw text as typed or sca
 order: it can't be built empty, without a tracking number or with more than is left. A `Shipment` was stored.
 """
 
-from collections import Counter
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -17,6 +17,7 @@ from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.measures import decimal_from_text, grams, kilograms
 from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order import Order
+from shipconsole.domain.package_size import SIDE_MAX_MM, PackageSize, size_from, size_text
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 
 TRACKING_NUMBER_MAX = 100
@@ -42,6 +43,11 @@ class Package(Frozen):
     service: Text = ""
     lines: Annotated[tuple[Packed, ...], Field(min_length=1)]
     weight_g: Annotated[int, Field(gt=0, le=MAX_WEIGHT_G)] | None = None
+    length_mm: Annotated[int, Field(gt=0, le=SIDE_MAX_MM)] | None = None
+    width_mm: Annotated[int, Field(gt=0, le=SIDE_MAX_MM)] | None = None
+    height_mm: Annotated[int, Field(gt=0, le=SIDE_MAX_MM)] | None = None
+    typed_units: Annotated[int, Field(ge=0)] = 0
+    """Units that a person entered instead of scanning each."""
     raw_scan: str = ""
     unverified: bool = False
     """No check digit and no unique prefix confirms the carrier."""
@@ -52,7 +58,24 @@ class Package(Frozen):
 
     def quantity_of(self, line_id: int) -> int:
         """Return the units of an item in this package."""
-        return sum(packed.quantity for packed in self.lines if packed.line_id == line_id)
+        return self.units_by_line.get(line_id, 0)
+
+    @cached_property
+    def units_by_line(self) -> dict[int, int]:
+        """The units of each item in this package."""
+        return _counted(self.lines)
+
+    @property
+    def units(self) -> int:
+        """Return all units in this package."""
+        return sum(packed.quantity for packed in self.lines)
+
+    @property
+    def size(self) -> PackageSize | None:
+        """Return the size, None if it is not known."""
+        if self.length_mm is None or self.width_mm is None or self.height_mm is None:
+            return None
+        return PackageSize(self.length_mm, self.width_mm, self.height_mm)
 
 
 class Shipment(Frozen):
@@ -90,17 +113,16 @@ class NewShipment(Frozen):
     @property
     def taken(self) -> dict[int, int]:
         """Return the units of each item in all packages, sorted by line id."""
-        counted = Counter[int]()
-        for packed in (packed for package in self.packages for packed in package.lines):
-            counted[packed.line_id] += packed.quantity
+        counted = _counted([packed for package in self.packages for packed in package.lines])
         return dict(sorted(counted.items()))
 
-    @property
+    @cached_property
     def order_after(self) -> Order:
-        """Return the order as it is after this shipment is stored."""
+        """The order as it is after this shipment is stored."""
         taken = self.taken
         lines = tuple(
-            line.model_copy(update={"shipped": line.shipped + taken.get(line.id, 0)}) for line in self.order.lines
+            line.model_copy(update={"shipped": line.shipped + taken[line.id]}) if line.id in taken else line
+            for line in self.order.lines
         )
         return self.order.model_copy(update={"lines": lines})
 
@@ -142,6 +164,8 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
                 service=package.service,
                 lines=lines,
                 weight_g=_weight_g(package.weight_kg),
+                **_sides(package.size_cm),
+                typed_units=package.typed_units,
                 raw_scan=package.raw_scan,
                 unverified=package.unverified,
                 accepted=package.accepted,
@@ -159,7 +183,10 @@ def draft_of(package: Package) -> PackageDraft:
         carrier=package.carrier,
         service=package.service,
         weight_kg="" if package.weight_g is None else f"{kilograms(package.weight_g):f}",
-        quantities={packed.line_id: packed.quantity for packed in package.lines},
+        size_cm=size_text(package.size) if package.size is not None else "",
+        quantities=package.units_by_line,
+        # Which of them were typed is no longer known.
+        typed=package.units_by_line if package.typed_units else {},
         raw_scan=package.raw_scan,
         accepted=package.accepted,
         kept_reason=package.kept_reason,
@@ -211,14 +238,14 @@ def _package_problems(
         if weight_g is None or not 0 < weight_g <= MAX_WEIGHT_G:
             message = Message("ship.weight", weight=package.weight_kg.strip())
             problems.append(Problem((*here, "weight"), message))
+    if package.size_cm.strip() and size_from(package.size_cm) is None:
+        problems.append(Problem((*here, "size"), Message("ship.size", size=package.size_cm.strip())))
     return problems
 
 
 def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list[Problem]:
     """Return what is wrong with the quantities: units that are not on the order, or more than is left."""
-    units_of = Counter[int]()
-    for packed in (packed for lines in packages for packed in lines):
-        units_of[packed.line_id] += packed.quantity
+    units_of = _counted([packed for lines in packages for packed in lines])
     problems: list[Problem] = []
     for line_id, units in units_of.items():
         line = order.line(line_id)
@@ -232,6 +259,18 @@ def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list
                 message = Message("ship.none_left", sku=line.sku, count=units)
             problems.append(Problem(("lines", line_id), message, names_item=True))
     return problems
+
+
+def _counted(lines: Sequence[Packed]) -> dict[int, int]:
+    counted: dict[int, int] = {}
+    for packed in lines:
+        counted[packed.line_id] = counted.get(packed.line_id, 0) + packed.quantity
+    return counted
+
+
+def _sides(text: str) -> dict[str, int]:
+    size = size_from(text)
+    return {} if size is None else size._asdict()
 
 
 def _weight_g(text: str) -> int | None:

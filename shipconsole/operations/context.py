@@ -9,6 +9,7 @@ from shipconsole.domain.call import Call
 from shipconsole.domain.label_rules import USUAL as USUAL_RULES
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.message import Message
+from shipconsole.domain.package_size import PackagePreset
 from shipconsole.operations.timings import USUAL, Timings
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
@@ -53,6 +54,7 @@ class Context:
     current_packer: CurrentPacker = field(default_factory=CurrentPacker)
     undo_window_s: int | None = None
     label_rules: LabelRules = USUAL_RULES
+    package_presets: tuple[PackagePreset, ...] = ()
     timings: Timings = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])

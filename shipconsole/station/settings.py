@@ -50,6 +50,7 @@ class Settings(NamedTuple):
     names, separated by commas, that platforms use for this computer. `webhook_days` is after how many days a stored
     webhook event is removed, 0 for never. `announcements` is the URL of the announcements of new versions, and
     `announcements_signer` the public key that verifies them, in base64; without both nothing is requested.
+    `package_presets` are the boxes of the station, each with its size in centimetres.
     """
 
     station_name: str = name_from_host(host_name())
@@ -67,6 +68,7 @@ class Settings(NamedTuple):
     webhook_days: int = 90
     announcements: str = ""
     announcements_signer: str = ""
+    package_presets: tuple[str, ...] = ()
 
     @property
     def label_rules(self) -> LabelRules:
@@ -105,6 +107,7 @@ def load(profile: Profile) -> LoadedSettings:
         webhook_days=reader.whole_number("webhook_days", defaults.webhook_days, least=0, most=36_500),
         announcements=reader.text("announcements", defaults.announcements, shortest=0, longest=2_000),
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
+        package_presets=reader.texts("package_presets", defaults.package_presets, longest=100),
     )
     notice = table.get(settings_file.NOTICE)
     notices = (from_stored(notice),) if isinstance(notice, str) else ()

@@ -267,6 +267,11 @@ def check_now(db: Db, connection_id: int, source_id: str) -> tuple[int, ...]:
     return tuple(sorted(id_ for (id_,) in rows))
 
 
+def check_one_now(db: Db, call_id: int) -> bool:
+    """Make an update without a response due for another check; False for one that was never checked, or has ended."""
+    return db.change("calls.check_one_now", id=call_id) == 1
+
+
 def begin_check(db: Db, call_id: int, *, owner: str, now_ms: int, steady_ms: int, lease_until_ms: int) -> int | None:
     """Begin to check an update without a response; return the number of this check, None if another process did."""
     times = {"now_ms": now_ms, "steady_ms": steady_ms, "lease_until_ms": lease_until_ms}

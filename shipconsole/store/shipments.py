@@ -9,7 +9,17 @@ from shipconsole.domain.label import LabelIssueKind, NumberUse
 from shipconsole.domain.shipment import NewShipment, Package, Packed, Shipment
 from shipconsole.store.database import Db
 
-_MEASURES = ("weight_g", "raw_scan", "unverified", "accepted", "kept_reason")
+_MEASURES = (
+    "weight_g",
+    "length_mm",
+    "width_mm",
+    "height_mm",
+    "typed_units",
+    "raw_scan",
+    "unverified",
+    "accepted",
+    "kept_reason",
+)
 
 
 def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> int:

@@ -218,11 +218,13 @@ def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDra
         packages=tuple(
             package.model_copy(
                 update={
-                    "quantities": {line_of[id_]: units for id_, units in package.quantities.items() if id_ in line_of}
+                    name: {line_of[id_]: units for id_, units in counted.items() if id_ in line_of}
+                    for name, counted in (("quantities", package.quantities), ("typed", package.typed))
                 }
             )
             for package in packed.packages
-        )
+        ),
+        line_id=line_of.get(packed.line_id, 0),
     )
 
 

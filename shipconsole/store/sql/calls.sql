@@ -141,6 +141,10 @@ UPDATE call SET state = 'checking', checks = checks + 1, owner = :owner, lease_u
 WHERE id = :id AND state = 'unknown' AND check_at_ms <= :steady_ms
 RETURNING checks;
 
+-- Make a check due that was made before: an update that was never checked may still take effect.
+-- name: check_one_now
+UPDATE call SET check_at_ms = 0 WHERE id = :id AND state = 'unknown' AND checks > 0;
+
 -- Make checks due that were made before while the platform was still importing from the order's store.
 -- name: check_now
 UPDATE call SET check_at_ms = 0 WHERE connection_id = :connection_id AND state = 'unknown' AND checks > 0

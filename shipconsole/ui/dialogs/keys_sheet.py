@@ -31,6 +31,8 @@ KEYS = (
         (
             ("+  −", "keys.units"),
             ("0 … 9", "keys.digits"),
+            ("6*", "keys.typed_quantity"),
+            ("Ctrl+←  Ctrl+→", "keys.move_units"),
             ("Ctrl+A", "keys.pack_all"),
             ("Ctrl+N", "keys.new_package"),
             ("Alt+P", "keys.preview"),
@@ -42,6 +44,8 @@ KEYS = (
             ("1 … 9", "keys.choose"),
             ("F9", "keys.order_menu"),
             ("Ctrl+Enter", "keys.ship"),
+            ("Ctrl+P", "keys.packing_slip"),
+            ("Alt+N", "keys.next_order"),
         ),
     ),
     (
@@ -51,6 +55,8 @@ KEYS = (
             ("%NEXT PACKAGE", "keys.new_package"),
             ("%ALL LEFT", "keys.pack_all"),
             ("%UNDO", "keys.undo_barcode"),
+            ("%SLIP", "keys.packing_slip"),
+            ("%NEXT ORDER", "keys.next_order"),
             ("%OK", "keys.enter"),
             ("%STOP", "keys.stop"),
             ("%BADGE NAME", "keys.badge"),

@@ -52,6 +52,8 @@ QToolTip { background: @card; color: @text; border: 1px solid @line; padding: ~4
 QFrame[variant="card"] { background: @card; border: 1px solid @line; border-radius: ~10px; }
 QFrame[variant="bar"] { background: @card; border: none; border-bottom: 1px solid @line; }
 QFrame[variant="line"] { background: @line; border: none; max-height: 1px; }
+QFrame[variant="package"] { background: @card; border: 1px solid @line; border-radius: ~10px; }
+QFrame[variant="open_package"] { background: @card; border: 2px solid @accent; border-radius: ~10px; }
 QFrame[variant="banner_message"] { background: @bad_soft; border: none; border-bottom: 1px solid @bad; }
 QFrame[variant="verdict"] { border: none; }
 QFrame[variant="verdict"][severity="locked"] { background: @bad_solid; }

@@ -39,6 +39,10 @@ class Tokens(NamedTuple):
     on_wait: str
     bad_solid: str
     on_bad: str
+    control: str
+    good_solid: str
+    on_good: str
+    tile: str
     scale: float = 1.0
     still: bool = False
     """Reduced motion: nothing moves or fades."""
@@ -86,6 +90,10 @@ LIGHT = Tokens(
     on_wait="#2b1a00",
     bad_solid="#b9251c",
     on_bad="#ffffff",
+    control="#848da0",
+    good_solid="#0f7a56",
+    on_good="#ffffff",
+    tile="#eef1f6",
 )
 DARK = Tokens(
     dark=True,
@@ -115,6 +123,10 @@ DARK = Tokens(
     on_wait="#2b1a00",
     bad_solid="#c2342b",
     on_bad="#ffffff",
+    control="#6f7a90",
+    good_solid="#4cd3a0",
+    on_good="#052016",
+    tile="#c9d0dc",
 )
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from shipconsole.ui.window.banner import Banner
     from shipconsole.ui.window.menu import Menus
 
-EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "undo", "all_fields")
+EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "undo", "all_fields", "next_order", "packing_slip")
 """Actions that wait for the scans before them; each is a method of the order editor."""
 
 

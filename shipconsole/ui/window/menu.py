@@ -207,6 +207,8 @@ class Menus(QObject):
             ("preview", "Alt+P", None),
             ("undo", "Ctrl+Z", None),
             ("all_fields", "F4", None),
+            ("next_order", "Alt+N", None),
+            ("packing_slip", "Ctrl+P", None),
             ("menu", "F10", self.show_menu),
             ("packer", "", self._ask_packer),
             ("order_menu", "F9", self.show_order_menu),

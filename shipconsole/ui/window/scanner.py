@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from shipconsole.domain import barcode
 from shipconsole.domain.keyboard_layout import is_surely_azerty, meanings
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
-from shipconsole.domain.scan import Scan, ScanReason
+from shipconsole.domain.scan import Scan, ScanReason, typed_quantity
 from shipconsole.domain.scanning_events import (
     Acknowledged,
     AddUnits,
@@ -30,11 +30,13 @@ from shipconsole.domain.scanning_events import (
     OpenOrder,
     OrderMoved,
     OrderOpened,
+    QuantityTyped,
     Refused,
     RememberCarrier,
     Scanned,
     ScannerWrong,
     SetTracking,
+    SetUnits,
     ShipRequested,
     Undone,
     UnitsEntered,
@@ -50,6 +52,8 @@ from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.window.scanner_keys import PersonKey
 
 REPEATED = "repeated"
+TYPED = "typed"
+"""In the audit log: the quantity was typed, and not each unit scanned."""
 _ANSWERS: dict[type, str] = {
     Acknowledged: "acknowledged",
     Refused: "refused",
@@ -104,6 +108,8 @@ class ScanProcessor(QObject):
             "NEXT PACKAGE": editor.new_package,
             "ALL LEFT": editor.all_left,
             "UNDO": editor.undo,
+            "SLIP": editor.packing_slip,
+            "NEXT ORDER": editor.next_order,
             "STOP": self._stop,
         }
         editor.gate = self._may_ship
@@ -231,18 +237,27 @@ class ScanProcessor(QObject):
             await self._editor.ready()
             order_id = self._editor.order_id
             scan = await self._read(text)
+            is_known = scan.certain or scan.kind not in ("unknown", "tracking")
+            typed = None if is_known else typed_quantity(text)
+            if typed is not None and typed.rest:
+                # Six of it: the number was typed before the scan.
+                scan = replace(await self._read(typed.rest), raw=text, typed=typed.units)
             wrong = await self._misread(scan, caps_lock=caps_lock) if by_scanner else None
             issues, carrier = await self._issues(scan)
             # A person may have opened another order meanwhile: the scan belongs to that one then.
             if self._editor.order_id == order_id and self._editor.is_ready:
                 break
-        event = wrong or Scanned(scan, self._editor.packing(scan.line_ids), issues, carrier=carrier)
+        event: Event = wrong or Scanned(scan, self._editor.packing(scan.line_ids), issues, carrier=carrier)
+        if typed is not None and not typed.rest:
+            last = self._strip.last.scan
+            event = QuantityTyped(typed.units, self._editor.packing(last.line_ids if last else ()), text)
         before = self._strip.shown
         done = self._step(event)
+        noted = scan if typed is None else done.verdict.scan or scan
         if done.is_repeated:
             self._note(scan, before, REPEATED)
         else:
-            self._note(scan, done.verdict)
+            self._note(noted, done.verdict, TYPED if noted.typed is not None else "")
 
     async def _read(self, text: str) -> Scan:
         editor = self._editor
@@ -293,8 +308,10 @@ class ScanProcessor(QObject):
     def _do(self, effect: Effect) -> None:
         editor = self._editor
         match effect:
-            case AddUnits(line_ids=line_ids, units=units):
-                editor.add_units(line_ids, units)
+            case AddUnits(line_ids=line_ids, units=units, is_typed=is_typed):
+                editor.add_units(line_ids, units, is_typed=is_typed)
+            case SetUnits(line_ids=line_ids, units=units):
+                editor.set_units(line_ids, units)
             case SetTracking(label=label, in_next=in_next):
                 editor.take_label(label, in_next=in_next)
             case ClearTracking(package=package, number=number):

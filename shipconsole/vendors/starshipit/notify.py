@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from shipconsole.domain.label import number_key
 from shipconsole.domain.link import Link
-from shipconsole.domain.measures import kilograms
+from shipconsole.domain.measures import kilograms, metres
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
@@ -172,6 +172,8 @@ def _packages(
             _note_fields(field_map, sent, update, ours)
             field_map.note((*sent, "tracking_number"), (*ours, "tracking_number"))
             field_map.note((*sent, "weight"), (*ours, "weight"))
+            for side in ("length", "width", "height"):
+                field_map.note((*sent, side), (*ours, "size"))
     return tuple(updates)
 
 
@@ -195,10 +197,13 @@ def _known_package(package: wire.Package) -> dict[str, object]:
 
 
 def _package_fields(package: Package) -> dict[str, object]:
-    """Return our values of a package; an unknown weight is left out, so that the platform's stays."""
+    """Return our values of a package; an unknown weight or size is left out, so that the platform's stays."""
     fields: dict[str, object] = {"tracking_number": package.tracking_number}
     if package.weight_g is not None:
         fields["weight"] = kilograms(package.weight_g)
+    if package.size is not None:
+        sides = zip(("length", "width", "height"), package.size, strict=True)
+        fields.update({name: metres(side_mm) for name, side_mm in sides})
     return fields
 
 
