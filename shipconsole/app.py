@@ -279,6 +279,7 @@ def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Co
         clock,
         opened.settings.station_name,
         undo_window_s=opened.settings.undo_window_s,
+        ship_when_packed=opened.settings.ship_when_packed,
         label_rules=opened.settings.label_rules,
         package_presets=presets_from(opened.settings.package_presets),
         timings=BESIDE_A_WINDOW,

@@ -44,6 +44,7 @@ ROOMS = (
     "platform_dialogs",
     "program_dialogs",
     "packing",
+    "by_itself",
 )
 
 Arguments = Sequence[tuple[str, object]]

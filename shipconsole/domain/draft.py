@@ -1,9 +1,24 @@
 """Drafts: shipments as typed and scanned so far. What may ship is built and checked from them in `shipment`."""
 
+from enum import StrEnum
+
 from pydantic import Field
 
 from shipconsole.domain.evented import Evented
 from shipconsole.domain.label import LabelIssueKind
+
+
+class KeptBack(StrEnum):
+    """Why a draft ships by a person's command only, once it happened."""
+
+    STOPPED = "stopped"
+    """A scan stopped the countdown of its shipment."""
+    UNDONE = "undone"
+    """Its shipment was undone."""
+    CHANGED = "changed"
+    """The order changed while it was packed."""
+    EDITED = "edited"
+    """A person reduced a quantity."""
 
 
 class PackageDraft(Evented):
@@ -45,11 +60,13 @@ class PackageDraft(Evented):
 class ShipmentDraft(Evented):
     """A shipment as typed so far; `packages` is replaced as a whole when a package is added or removed.
 
-    `line_id` is the item that was packed last, 0 before any: a restored draft continues there.
+    `line_id` is the item that was packed last, 0 before any: a restored draft continues there. `kept_back` is why it
+    does not ship by itself.
     """
 
     packages: tuple[PackageDraft, ...] = Field(default_factory=lambda: (PackageDraft(),))
     line_id: int = 0
+    kept_back: KeptBack | None = None
 
     @property
     def units(self) -> int:

@@ -8,13 +8,14 @@ from typing import Any, Self, TypeVar
 from psygnal import EmissionInfo
 from pydantic import Field, PrivateAttr
 
-from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.draft import KeptBack, PackageDraft, ShipmentDraft
 from shipconsole.domain.evented import Evented
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scanning_events import Packing
 from shipconsole.domain.shipment import shipment_from
+from shipconsole.domain.verdict import changes_of
 
 STEPS_KEPT = 100
 T = TypeVar("T")
@@ -160,6 +161,7 @@ class PackingSession(Evented):
                     excess -= taken
                 self._put(package, quantities, package.typed)
             self.draft.line_id = last
+            self._keep_back(KeptBack.EDITED)
         return last
 
     def set_quantity(self, line_id: int, units: int) -> bool:
@@ -172,6 +174,8 @@ class PackingSession(Evented):
             with self._step():
                 self._put(self.package, {**self.package.quantities, line_id: units}, typed)
                 self.draft.line_id = line_id
+                if units < before:
+                    self._keep_back(KeptBack.EDITED)
         return True
 
     def move(self, line_id: int, by: int, units: int | None = None) -> bool:
@@ -203,6 +207,11 @@ class PackingSession(Evented):
             )
             self.draft.line_id = line_id
         return True
+
+    def _keep_back(self, reason: KeptBack) -> None:
+        """Have only a person's command ship this draft; the first reason stays."""
+        if self.draft.kept_back is None:
+            self.draft.kept_back = reason
 
     @staticmethod
     def _put(package: PackageDraft, quantities: Mapping[int, int], typed: Mapping[int, int]) -> None:
@@ -277,7 +286,10 @@ class PackingSession(Evented):
     def take_order(self, order: Order) -> None:
         """Continue with the order's current state; typed values stay, units of removed items do not."""
         known = {line.id for line in order.lines}
+        is_changed = order.cancelled != self.order.cancelled or bool(changes_of(self.order, order))
         with self._changing():
+            if is_changed and self.draft.units:
+                self._keep_back(KeptBack.CHANGED)
             self.order = order
             for package in self.draft.packages:
                 if not package.quantities.keys() <= known:
@@ -354,5 +366,6 @@ class PackingSession(Evented):
                 for at, package in enumerate(self.draft.packages)
             ),
             line_id=self.draft.line_id,
+            kept_back=self.draft.kept_back,
         )
         self.revision += 1

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from shipconsole.domain.label import LabelIssue
+from shipconsole.domain.message import Message
 from shipconsole.domain.scan import Scan
 from shipconsole.domain.verdict import OrderChange, PendingLabel, ScannerFault
 
@@ -122,12 +123,21 @@ class OrderMoved:
 
 @dataclass(frozen=True, slots=True)
 class OrderShipped:
-    """The open packages of an order shipped; `platforms` will be notified."""
+    """The open packages of an order shipped, possibly without a command; `platforms` will be notified."""
 
     order_id: int
     package: int
     units: int
     platforms: tuple[str, ...] = ()
+    by_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotByItself:
+    """An order that is packed completely does not ship by itself, or a scan stopped that; the verdict says why."""
+
+    order_id: int
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +212,7 @@ Event = (
     | DatabaseAway
     | Offline
     | LabelEdited
+    | NotByItself
     | Undone
 )
 

@@ -23,6 +23,7 @@ from shipconsole.domain.scan_verdicts import (
 )
 from shipconsole.domain.scanning_events import (
     Acknowledged,
+    AddUnits,
     AskReason,
     AttentionNeeded,
     Chosen,
@@ -35,6 +36,7 @@ from shipconsole.domain.scanning_events import (
     KeepRequested,
     LabelAccepted,
     LabelEdited,
+    NotByItself,
     Offline,
     OpenOrder,
     OrderChanged,
@@ -93,6 +95,8 @@ def step(queue: VerdictQueue, event: Event) -> Step:
             return _on_offline(queue, event)
         case LabelEdited():
             return _on_label_edited(queue, event)
+        case NotByItself():
+            return _on_not_by_itself(queue, event)
         case Undone():
             return idle(queue)
 
@@ -169,7 +173,9 @@ def _on_units_entered(queue: VerdictQueue, event: UnitsEntered) -> Step:
     if not shown.ends_with(Ending.NUMBER) or shown.scan is None or event.units < 1:
         return repeat(queue)
     done = item(without(queue, shown), replace(shown.scan, units=event.units), event.packing)
-    return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *done.effects))
+    # The units of this case were entered; those of the next are counted by its scan.
+    effects = (replace(effect, is_typed=True) if isinstance(effect, AddUnits) else effect for effect in done.effects)
+    return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *effects))
 
 
 def _on_ship_requested(queue: VerdictQueue) -> Step:
@@ -203,6 +209,7 @@ def _on_order_shipped(queue: VerdictQueue, event: OrderShipped) -> Step:
         count=event.units,
         package=event.package,
         platforms=event.platforms,
+        by_itself=event.by_itself,
     )
     return say(queue, shipped) if event.order_id == queue.order_id else Step(queue, shipped)
 
@@ -264,6 +271,18 @@ def _on_label_edited(queue: VerdictQueue, event: LabelEdited) -> Step:
     )
     queue = replace(queue, waiting=waiting)
     return Step(queue, queue.shown)
+
+
+def _on_not_by_itself(queue: VerdictQueue, event: NotByItself) -> Step:
+    shown = queue.shown
+    if event.order_id != queue.order_id or shown.order_id != queue.order_id:
+        return Step(queue, shown)
+    noted = replace(shown, not_by_itself=event.reason)
+    if shown is queue.last:
+        queue = replace(queue, last=noted)
+    else:
+        queue = replace(queue, waiting=tuple(noted if verdict is shown else verdict for verdict in queue.waiting))
+    return Step(queue, noted)
 
 
 # Ending a waiting verdict

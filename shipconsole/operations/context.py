@@ -42,8 +42,9 @@ class Context:
     """One running program's store, HTTP sender, keyring, and clock, and its packing station and packer.
 
     `undo_window_s` is how long a shipment can be undone before its updates are sent; None sends them at once, whatever
-    the connections' options say. `in_hand` holds the ids of calls that this program is sending or checking.
-    `held_until_s` holds, by connection id, until when its platform asked for no requests, on the monotonic clock.
+    the connections' options say. With `ship_when_packed` an order that is packed completely ships by itself. `in_hand`
+    holds the ids of calls that this program is sending or checking. `held_until_s` holds, by connection id, until when
+    its platform asked for no requests, on the monotonic clock.
     """
 
     store: Store
@@ -53,6 +54,7 @@ class Context:
     station: str
     current_packer: CurrentPacker = field(default_factory=CurrentPacker)
     undo_window_s: int | None = None
+    ship_when_packed: bool = False
     label_rules: LabelRules = USUAL_RULES
     package_presets: tuple[PackagePreset, ...] = ()
     timings: Timings = USUAL

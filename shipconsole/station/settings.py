@@ -69,6 +69,7 @@ class Settings(NamedTuple):
     announcements: str = ""
     announcements_signer: str = ""
     package_presets: tuple[str, ...] = ()
+    ship_when_packed: bool = False
 
     @property
     def label_rules(self) -> LabelRules:
@@ -108,6 +109,7 @@ def load(profile: Profile) -> LoadedSettings:
         announcements=reader.text("announcements", defaults.announcements, shortest=0, longest=2_000),
         announcements_signer=reader.text("announcements_signer", defaults.announcements_signer, shortest=0, longest=99),
         package_presets=reader.texts("package_presets", defaults.package_presets, longest=100),
+        ship_when_packed=reader.truth("ship_when_packed", defaults.ship_when_packed),
     )
     notice = table.get(settings_file.NOTICE)
     notices = (from_stored(notice),) if isinstance(notice, str) else ()

@@ -57,8 +57,12 @@ def add(
     now_ms: int,
     supersedes: int | None = None,
     held_until_ms: int = 0,
+    counts_down: bool = False,
 ) -> int:
-    """Add an update to the outbox, due at once or scheduled for a time; return its id."""
+    """Add an update to the outbox, due at once or scheduled for a time; return its id.
+
+    One that `counts_down` is not due by itself: `release_counted_down` makes it so.
+    """
     call_id = int(
         db.value(
             "calls.add",
@@ -73,6 +77,7 @@ def add(
             now_ms=now_ms,
             supersedes=supersedes,
             held_until_ms=held_until_ms,
+            counts_down=int(counts_down),
         )
     )
     db.note("call", call_id)
@@ -118,6 +123,30 @@ def release_held(db: Db, *, now_ms: int, steady_ms: int) -> int:
     for id_ in released:
         db.note("call", id_)
     return len(released)
+
+
+def release_counted_down(db: Db, shipment_id: int, *, now_ms: int) -> int:
+    """Queue the updates of a shipment whose countdown is over; return how many, 0 if it was undone or left."""
+    released = [id_ for (id_,) in db.rows("calls.release_counted_down", shipment_id=shipment_id, now_ms=now_ms)]
+    for id_ in released:
+        db.note("call", id_)
+    return len(released)
+
+
+def counting_down(db: Db, shipment_id: int) -> tuple[int, ...]:
+    """Return the updates of a shipment that wait for the end of its countdown."""
+    return tuple(id_ for (id_,) in db.rows("calls.counting_down", shipment_id=shipment_id))
+
+
+def left_counting(db: Db, *, steady_ms: int) -> tuple[int, ...]:
+    """Return the updates whose countdown was to end before a time."""
+    return tuple(id_ for (id_,) in db.rows("calls.left_counting", steady_ms=steady_ms))
+
+
+def leave_to_person(db: Db, call_id: int, message: Message, *, now_ms: int) -> None:
+    """Have a person decide on an update whose countdown did not end; it was never sent."""
+    if db.change("calls.leave_to_person", id=call_id, message=message, now_ms=now_ms):
+        _changed(db, call_id)
 
 
 def held_is_due(db: Db, *, steady_ms: int) -> bool:

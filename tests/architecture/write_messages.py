@@ -27,6 +27,7 @@ IN_GERMAN = frozenset(
         "audit_log",
         "banner",
         "bulk",
+        "by_itself",
         "button",
         "call_details",
         "cancel_items",

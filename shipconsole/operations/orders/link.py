@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shipconsole.domain import code
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.draft import KeptBack, ShipmentDraft
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.manual_change import ManualChange
@@ -225,6 +225,7 @@ def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDra
             for package in packed.packages
         ),
         line_id=line_of.get(packed.line_id, 0),
+        kept_back=KeptBack.CHANGED,
     )
 
 

@@ -54,6 +54,11 @@ async def enter_units_of_case(ctx: Context, raw: str, units: int) -> None:
     )
 
 
+def read_label(db: Db, ctx: Context, order_id: int, raw: str) -> Scan:
+    """Return what a label's text is for an order, whatever else has been scanned; within the caller's transaction."""
+    return _scan(db, ctx, raw, order_id, prefix="", labelled=False)
+
+
 def _scan(db: Db, ctx: Context, raw: str, order_id: int | None, prefix: str, *, labelled: bool) -> Scan:
     order = _open_order(db, order_id)
     read = label.read(raw)

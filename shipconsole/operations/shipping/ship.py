@@ -56,7 +56,7 @@ async def preview(
 
     Raises `ValidationFailed` for what `ship` would reject.
     """
-    return await ctx.read(_preview, ctx, order_id, draft, to)
+    return await ctx.read(preview_in, ctx, order_id, draft, to)
 
 
 async def ship(
@@ -71,8 +71,13 @@ async def ship(
     return await ctx.write(store_shipment, ctx, order_id, draft, to, is_typed=is_typed)
 
 
-def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()) -> Shipped:
-    """Do what `ship` does within the caller's transaction; the order's draft stays."""
+def ship_in(
+    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = (), *, countdown_s: int = 0
+) -> Shipped:
+    """Do what `ship` does within the caller's transaction; the order's draft stays.
+
+    With a countdown the updates wait for its end, which the caller reports, instead of the undo window's.
+    """
     now_ms = ctx.clock.now_ms()
     new = _checked(db, ctx, order_id, draft)
     links = orders.links(db, order_id)
@@ -102,7 +107,8 @@ def ship_in(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Seque
             summary=update.request.summary,
             repeatable=update.request.repeatable,
             now_ms=now_ms,
-            held_until_ms=_held_until_ms(ctx, update.connection, ctx.steady_ms(db)),
+            held_until_ms=_held_until_ms(db, ctx, countdown_s or undo_window_s(ctx, update.connection)),
+            counts_down=countdown_s > 0,
         )
         for update in planned
     ]
@@ -224,7 +230,10 @@ def _targets(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> 
     return tuple(connection for connection in targets if connection.name.casefold() in wanted_names)
 
 
-def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[PlannedUpdate, ...]:
+def preview_in(
+    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()
+) -> tuple[PlannedUpdate, ...]:
+    """Do what `preview` does within the caller's transaction."""
     new = _checked(db, ctx, order_id, draft)
     links = orders.links(db, order_id)
     earlier = shipments.of_order(db, order_id)
@@ -257,14 +266,17 @@ def store_shipment(
     return shipped
 
 
-def _held_until_ms(ctx: Context, connection: Connection, steady_ms: int) -> int:
-    """Return until when an update can be undone: as the connection says, else as the station does; 0 is not at all."""
+def undo_window_s(ctx: Context, connection: Connection) -> int:
+    """Return how long an update can be undone: as the connection says, else as the station does; 0 is not at all."""
     if ctx.undo_window_s is None:
         return 0
     options = VENDORS[connection.vendor].options.read(connection.options)
     own = options.undo_window_s if isinstance(options, Notified) else None
-    undo_window_s = ctx.undo_window_s if own is None else own
-    return steady_ms + min(undo_window_s, ctx.timings.hold_cap_s) * 1_000 if undo_window_s else 0
+    return min(ctx.undo_window_s if own is None else own, ctx.timings.hold_cap_s)
+
+
+def _held_until_ms(db: Db, ctx: Context, window_s: int) -> int:
+    return ctx.steady_ms(db) + window_s * 1_000 if window_s else 0
 
 
 async def refresh_before_shipping(ctx: Context, order_id: int, names: Sequence[str] = ()) -> bool:

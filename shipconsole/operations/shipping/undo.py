@@ -1,7 +1,7 @@
 """Undo: a shipment that no platform has is withdrawn, and its draft is restored."""
 
 from shipconsole.domain.call import WITHDRAWN, Call, CallState
-from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.draft import KeptBack, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment, draft_of
@@ -10,22 +10,27 @@ from shipconsole.store import calls, drafts, forwarding, orders, shipments
 from shipconsole.store.database import Db
 
 UNSENT: tuple[CallState, ...] = ("held", "pending", "retry_wait", "blocked")
+_UNTRIED: tuple[CallState, ...] = ("held", "pending", "needs_attention")
+"""States of updates that were never tried, if they have no attempts: a countdown that did not end needs attention."""
 
 
-async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, why: str = "") -> None:
+async def undo_shipment(
+    ctx: Context, order_id: int, shipment_id: int, why: str = "", *, kept_back: KeptBack = KeptBack.UNDONE
+) -> None:
     """Undo a shipment that no platform can have yet: discard its updates and restore its units.
 
-    Its draft is restored, before what was typed since. Raises `ValidationFailed` where a platform was notified or may
-    have been: then it can only be edited or voided.
+    Its draft is restored, before what was typed since, and ships by a person's command only. Raises `ValidationFailed`
+    where a platform was notified or may have been: then it can only be edited or voided.
     """
-    await ctx.write(_undo_shipment, ctx, order_id, shipment_id, why)
+    await ctx.write(_undo_shipment, ctx, order_id, shipment_id, why, kept_back)
 
 
 def can_be_undone(shipment: Shipment, updates: tuple[Call, ...]) -> bool:
     """Return whether `undo_shipment` would most likely succeed: none of its updates was ever tried."""
     own = [call for call in updates if call.shipment_id == shipment.id]
     waits = [call for call in own if call.state not in WITHDRAWN]
-    return bool(waits) and all(call.state in ("held", "pending") for call in waits) and not any(c.attempts for c in own)
+    was_tried = any(call.attempts for call in own)
+    return bool(waits) and all(call.state in _UNTRIED for call in waits) and not was_tried
 
 
 def notification_status(
@@ -37,7 +42,7 @@ def notification_status(
     """
     own = [call for call in updates if call.shipment_id == shipment.id and call.state not in WITHDRAWN]
     notified = {call.connection for call in own if call.state == "confirmed"}
-    not_sent = {call.connection for call in own if call.state in UNSENT or call.state == "rejected"}
+    not_sent = {call.connection for call in own if call.state in (*UNSENT, "rejected") or _is_untried(call)}
     perhaps = {call.connection for call in own} - notified - not_sent
     names = tuple(dict.fromkeys(call.connection for call in own))
     return (
@@ -47,15 +52,25 @@ def notification_status(
     )
 
 
-def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: str) -> None:
+def _is_untried(call: Call) -> bool:
+    return call.state == "needs_attention" and not call.attempts
+
+
+def _undo_shipment(
+    db: Db, ctx: Context, order_id: int, shipment_id: int, why: str, kept_back: KeptBack = KeptBack.UNDONE
+) -> None:
     now_ms = ctx.clock.now_ms()
     shipment = next((shipment for shipment in shipments.of_order(db, order_id) if shipment.id == shipment_id), None)
     if shipment is None:
         raise ValidationFailed(Problem(("shipment",), Message("shipment.gone")))
     own = calls.of_shipment(db, shipment_id)
-    known = {call.id: call.connection for call in calls.of_order(db, order_id)}
+    known = {call.id: call for call in calls.of_order(db, order_id)}
     # A discarded update may have arrived before that.
-    notified = [known[call.id] for call in own if call.may_be_known or call.state not in (*UNSENT, *WITHDRAWN)]
+    notified = [
+        known[call.id].connection
+        for call in own
+        if call.may_be_known or not (call.state in (*UNSENT, *WITHDRAWN) or _is_untried(known[call.id]))
+    ]
     if notified:
         message = Message("undo.may_be_known", connections=tuple(dict.fromkeys(notified)))
         raise ValidationFailed(Problem(("shipment",), message))
@@ -72,7 +87,7 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, why: s
     forwarding.undo_shipment(db, order_id, shipment_id, Message("undo.forwarding", packer=who))
     typed = drafts.get(db, order_id)
     packages = (*map(draft_of, shipment.packages), *(typed.packages if typed else ()))
-    drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms)
+    drafts.put(db, order_id, ShipmentDraft(packages=packages, kept_back=kept_back), now_ms=now_ms)
     numbers = tuple(package.tracking_number for package in shipment.packages)
     ctx.record_change(db, order_id, Message("audit.undone", numbers=numbers), why, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from shipconsole.domain.by_itself import is_packed
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.packing_session import PackingSession
@@ -254,6 +255,23 @@ class OrderEditorPanel(QWidget):
         """Ship the packages once; what prevents it is marked."""
         # A second press of the key while the shipment is saved is not refused.
         return False if self._order.is_saving or not self.gate() else self._order.run(self._shipping.ship)
+
+    def ship_if_packed(self, *, has_open_verdict: bool) -> None:
+        """Ship an order that a scan has completed, if the station does so, or say why it waits for a command."""
+        session = self.session
+        if not self._ctx.ship_when_packed or session is None or session.left or not self._order.is_ready:
+            return
+        if is_packed(session.order, session.draft):
+            self._shipping.ship_by_itself(session, has_open_verdict=has_open_verdict)
+
+    @property
+    def is_counting_down(self) -> bool:
+        """Whether the open order shipped by itself and its updates are not released yet."""
+        return self._shipping.is_counting_down(self.order_id)
+
+    async def stop_countdown(self) -> bool:
+        """Have a person ship the open order after all; False if its updates are released."""
+        return self.order_id is not None and await self._shipping.stop_countdown(self.order_id)
 
     def preview(self) -> bool:
         """Show each request as it would be sent; once all has shipped, what became of each."""

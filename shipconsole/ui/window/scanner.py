@@ -10,7 +10,9 @@ from PySide6.QtCore import QObject, Signal
 from shipconsole.domain import barcode
 from shipconsole.domain.keyboard_layout import is_surely_azerty, meanings
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.message import Message
 from shipconsole.domain.scan import Scan, ScanReason, typed_quantity
+from shipconsole.domain.scan_verdicts import ALL_LEFT, NEXT_ORDER, UNDO
 from shipconsole.domain.scanning_events import (
     Acknowledged,
     AddUnits,
@@ -27,6 +29,7 @@ from shipconsole.domain.scanning_events import (
     KeepRequested,
     LabelAccepted,
     LabelEdited,
+    NotByItself,
     OpenOrder,
     OrderMoved,
     OrderOpened,
@@ -54,6 +57,8 @@ from shipconsole.ui.window.scanner_keys import PersonKey
 REPEATED = "repeated"
 TYPED = "typed"
 """In the audit log: the quantity was typed, and not each unit scanned."""
+_PACKING = (AddUnits, SetUnits, SetTracking)
+"""Effects that may complete an order."""
 _ANSWERS: dict[type, str] = {
     Acknowledged: "acknowledged",
     Refused: "refused",
@@ -225,6 +230,8 @@ class ScanProcessor(QObject):
                 text, by_scanner, caps_lock = first
                 name = barcode.badge(text, self._prefix)
                 if name is not None:
+                    if await self._editor.stop_countdown():
+                        self._report_stopped()
                     self.badge.emit(name)
                     continue
                 await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
@@ -232,7 +239,25 @@ class ScanProcessor(QObject):
             self._working = False
             self._waiting.clear()
 
+    async def _stops_countdown(self, text: str) -> bool:
+        """Stop the countdown of the open order, unless a scan opens the next one or undoes it.
+
+        Return whether it was stopped.
+        """
+        if not self._editor.is_counting_down:
+            return False
+        scan = await self._read(text)
+        goes_on = scan.kind == "order" and scan.order_id != self._editor.order_id
+        goes_on = goes_on or scan.reason is ScanReason.SEVERAL_ORDERS
+        is_exempt = scan.kind == "command" and scan.number in (UNDO, NEXT_ORDER)
+        return not (goes_on or is_exempt) and await self._editor.stop_countdown()
+
+    def _report_stopped(self) -> None:
+        if self._editor.order_id is not None:
+            self.handle(NotByItself(self._editor.order_id, Message("by_itself.stopped")))
+
     async def _judge(self, text: str, *, by_scanner: bool, caps_lock: bool) -> None:
+        is_stopped = await self._stops_countdown(text)
         while True:
             await self._editor.ready()
             order_id = self._editor.order_id
@@ -258,6 +283,8 @@ class ScanProcessor(QObject):
             self._note(scan, before, REPEATED)
         else:
             self._note(noted, done.verdict, TYPED if noted.typed is not None else "")
+        if is_stopped:
+            self._report_stopped()
 
     async def _read(self, text: str) -> Scan:
         editor = self._editor
@@ -303,6 +330,9 @@ class ScanProcessor(QObject):
         self.stepped.emit(done)
         for effect in done.effects:
             self._do(effect)
+        if any(isinstance(effect, _PACKING) or effect == Command(ALL_LEFT) for effect in done.effects):
+            waiting = any(verdict.order_id == self._strip.order_id for verdict in self._strip.waiting)
+            self._editor.ship_if_packed(has_open_verdict=waiting)
         return done
 
     def _do(self, effect: Effect) -> None:

@@ -99,6 +99,15 @@ def _headline(verdict: Verdict) -> str:
 
 
 def _second(verdict: Verdict, now_ms: int) -> str:
+    """Return what happened, and why a packed order waits for a command or what stops one that ships by itself."""
+    told = _happened(verdict, now_ms)
+    if verdict.not_by_itself is not None:
+        return f"{told} {verdict.not_by_itself}".lstrip()
+    is_counted_down = verdict.by_itself and verdict.kind == VerdictKind.SHIPPED
+    return f"{told} · {text('by_itself.counts_down')}" if is_counted_down else told
+
+
+def _happened(verdict: Verdict, now_ms: int) -> str:
     order, code = verdict.order_number, _code(verdict)
     match verdict.kind:
         case VerdictKind.IDLE:

@@ -312,6 +312,8 @@ CREATE TABLE call (
     changed_at_ms BIGINT NOT NULL,
     -- 0 is at once, whatever the clock says.
     due_at_ms BIGINT NOT NULL,
+    -- 1 while the countdown of a shipment that nobody commanded runs: only the program that counts releases it.
+    counts_down INTEGER NOT NULL DEFAULT 0 CHECK (counts_down IN (0, 1)),
     -- The next check of the platform, after an attempt with an unknown outcome.
     check_at_ms BIGINT,
     attempts BIGINT NOT NULL DEFAULT 0,
