@@ -8,9 +8,6 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.verdict import changes_of
 
-LEAST_WINDOW_S = 5
-"""The countdown is at least this long, also where the undo window is shorter."""
-
 
 @dataclass(frozen=True, slots=True)
 class PackageLabel:

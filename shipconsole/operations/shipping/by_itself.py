@@ -8,7 +8,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from shipconsole.domain.by_itself import LEAST_WINDOW_S, PackageLabel, PackedOrder, reason_to_wait
+from shipconsole.domain.by_itself import PackageLabel, PackedOrder, reason_to_wait
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
@@ -34,7 +34,7 @@ class CountingDown:
     """A stored shipment whose updates are released at the end of a countdown, by `count_down`."""
 
     shipped: Shipped
-    window_s: int
+    window_s: float
 
 
 async def ship_by_itself(
@@ -48,7 +48,7 @@ async def ship_by_itself(
     return await ctx.write(_ship, ctx, order_id, draft, seen, has_open_verdict)
 
 
-async def count_down(ctx: Context, shipment_id: int, window_s: int) -> bool:
+async def count_down(ctx: Context, shipment_id: int, window_s: float) -> bool:
     """Wait for the end of the countdown, then release the updates of the shipment; return whether that was done.
 
     They are left to a person if the program stood still, the computer slept, or somebody set the clock. A shipment that
@@ -121,7 +121,7 @@ def _ship(
     reason = reason_to_wait(packed)
     if reason is not None:
         return reason
-    window_s = max(LEAST_WINDOW_S, *(undo_window_s(ctx, update.connection) for update in planned))
+    window_s = max(ctx.timings.countdown_least_s, *(undo_window_s(ctx, update.connection) for update in planned))
     shipped = ship_in(db, ctx, order_id, draft, countdown_s=window_s)
     drafts.drop(db, order_id)
     ctx.record_change(db, order_id, Message("audit.shipped_by_itself"), "", now_ms=ctx.clock.now_ms())

@@ -72,7 +72,7 @@ async def ship(
 
 
 def ship_in(
-    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = (), *, countdown_s: int = 0
+    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = (), *, countdown_s: float = 0
 ) -> Shipped:
     """Do what `ship` does within the caller's transaction; the order's draft stays.
 
@@ -275,8 +275,8 @@ def undo_window_s(ctx: Context, connection: Connection) -> int:
     return min(ctx.undo_window_s if own is None else own, ctx.timings.hold_cap_s)
 
 
-def _held_until_ms(db: Db, ctx: Context, window_s: int) -> int:
-    return ctx.steady_ms(db) + window_s * 1_000 if window_s else 0
+def _held_until_ms(db: Db, ctx: Context, window_s: float) -> int:
+    return ctx.steady_ms(db) + round(window_s * 1_000) if window_s else 0
 
 
 async def refresh_before_shipping(ctx: Context, order_id: int, names: Sequence[str] = ()) -> bool:

@@ -29,7 +29,7 @@ class _Outcome(NamedTuple):
     """What became of an attempt to ship: a shipment, with the countdown of one by itself; or why it waits."""
 
     shipped: Shipped | None
-    window_s: int = 0
+    window_s: float = 0
     reason: Message | None = None
 
 
@@ -138,7 +138,7 @@ class Shipping(QObject):
             return _Outcome(done.shipped, done.window_s)
         return _Outcome(None, reason=done)
 
-    async def _count_down(self, order_id: int, shipment_id: int, window_s: int) -> None:
+    async def _count_down(self, order_id: int, shipment_id: int, window_s: float) -> None:
         try:
             await count_down(self._ctx, shipment_id, window_s)
         finally:

@@ -230,8 +230,9 @@ class ScanProcessor(QObject):
                 text, by_scanner, caps_lock = first
                 name = barcode.badge(text, self._prefix)
                 if name is not None:
+                    await self._editor.ready()
                     if await self._editor.stop_countdown():
-                        self._report_stopped()
+                        await self._report_stopped()
                     self.badge.emit(name)
                     continue
                 await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
@@ -244,6 +245,7 @@ class ScanProcessor(QObject):
 
         Return whether it was stopped.
         """
+        await self._editor.ready()
         if not self._editor.is_counting_down:
             return False
         scan = await self._read(text)
@@ -252,7 +254,9 @@ class ScanProcessor(QObject):
         is_exempt = scan.kind == "command" and scan.number in (UNDO, NEXT_ORDER)
         return not (goes_on or is_exempt) and await self._editor.stop_countdown()
 
-    def _report_stopped(self) -> None:
+    async def _report_stopped(self) -> None:
+        # The draft is open again first, which begins with a verdict of its own.
+        await self._editor.ready()
         if self._editor.order_id is not None:
             self.handle(NotByItself(self._editor.order_id, Message("by_itself.stopped")))
 
@@ -284,7 +288,7 @@ class ScanProcessor(QObject):
         else:
             self._note(noted, done.verdict, TYPED if noted.typed is not None else "")
         if is_stopped:
-            self._report_stopped()
+            await self._report_stopped()
 
     async def _read(self, text: str) -> Scan:
         editor = self._editor

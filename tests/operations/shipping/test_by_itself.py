@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from shipconsole.domain.by_itself import LEAST_WINDOW_S
 from shipconsole.domain.call import CallState
 from shipconsole.domain.draft import KeptBack, PackageDraft, ShipmentDraft
 from shipconsole.domain.label import LabelIssueKind
@@ -23,12 +22,14 @@ from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import by_itself, undo
 from shipconsole.operations.shipping.by_itself import CountingDown, Times, Watch, ship_by_itself
 from shipconsole.operations.shipping.ship import draft_with_items
+from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls
 from tests.support.bench import USPS_NUMBERS, connect_all, effects, open_context
 from tests.support.clock import ManualClock
 from tests.support.sql import connect
 
+LEAST_S = USUAL.countdown_least_s
 LABEL = USPS_NUMBERS[0]
 SCANNED = PackageDraft(tracking_number=LABEL, raw_scan=LABEL)
 SHORT_S = 0.3
@@ -74,8 +75,8 @@ async def test_it_is_sent_once_after_the_countdown_and_by_nobody_before(
     station: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
     counting = await begun(station)
-    assert counting.window_s == LEAST_WINDOW_S
-    clock.pass_s(LEAST_WINDOW_S + 4)
+    assert counting.window_s == LEAST_S
+    clock.pass_s(LEAST_S + 4)
     assert await worker.flush(station, until_empty=True) == (), "only the program that counts releases it"
     assert await states(station, counting) == {"held"}
     assert await by_itself.count_down(station, counting.shipped.shipment_id, 0)
