@@ -11,7 +11,6 @@ TEXTS: Table = {
     "order_column.shipped": "Shipped",
     "order_column.sku": "SKU",
     "order_editor.carrier": "Carrier",
-    "order_editor.carrier_found": "Carrier, found from number",
     "order_editor.compare_orders": "Compare orders…",
     "order_editor.linked": "Linked: {parts:list}",
     "order_editor.may_be_same": "May be the same as order {number} ({details}).",

@@ -133,6 +133,7 @@ class ItemsPane(QFrame):
         """Show the header in one line, with the units packed in it, and no line of buttons."""
         self._bar.setVisible(not is_bench)
         self.header.set_bench(is_bench)
+        self.item_table.set_bench(is_bench)
 
     def show_marks(self, marks: dict[int, str], named: Collection[int]) -> None:
         """Show the problems of lines, by line id; those of the `named` lines name their items already."""
