@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shipconsole.domain import recipient
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
+from shipconsole.domain.outcome import Outcome
 from shipconsole.store import connections, linking, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -17,6 +19,7 @@ PLAIN_ID_MARK = "id:"
 ID_MARKS = ("#", PLAIN_ID_MARK)
 AT = "@"
 """Separates an order number from the connection that uses it."""
+_DOCUMENTS_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +112,17 @@ def possible_duplicates(
 
 def remote_order(connection: Connection, known: Link) -> RemoteOrder | None:
     """Return an order as its connection last sent it, under the id by which it is known here."""
-    vendor = VENDORS[connection.vendor]
-    if vendor.orders.read_document is not None:
-        found = vendor.orders.read_document(known.document)
-    else:
-        found = vendor.orders.read(Response(200, {}, known.document.encode()))
+    found = _read(connection.vendor, known.document)
     return found.model_copy(update={"remote_id": known.remote_id}) if isinstance(found, RemoteOrder) else None
+
+
+@lru_cache(maxsize=_DOCUMENTS_KEPT)
+def _read(vendor: str, document: str) -> RemoteOrder | Outcome:
+    """Return what a stored document says, read once as long as it is in use."""
+    orders_part = VENDORS[vendor].orders
+    if orders_part.read_document is not None:
+        return orders_part.read_document(document)
+    return orders_part.read(Response(200, {}, document.encode()))
 
 
 def _at_connection(db: Db, text: str) -> tuple[int, ...]:
