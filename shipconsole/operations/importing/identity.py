@@ -1,8 +1,10 @@
 """Identity: which order a number means, which orders are linked in it, and which other order may be the same."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import cast
 
 from shipconsole.domain import recipient
 from shipconsole.domain.connection import Connection
@@ -20,6 +22,9 @@ ID_MARKS = ("#", PLAIN_ID_MARK)
 AT = "@"
 """Separates an order number from the connection that uses it."""
 _DOCUMENTS_KEPT = 16
+_LARGE = 40_000
+"""Characters of a document of about a hundred items."""
+_ENTRIES_READ = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def linked_orders(order: Order, known: Sequence[Connection], links: Sequence[Lin
         return ()
     found: list[LinkedOrder] = []
     for link in links:
-        remote = remote_order(by_id[link.connection_id], link)
+        remote = _header(by_id[link.connection_id].vendor, link.document)
         to = remote.ship_to if remote else None
         differs = to is not None and recipient.agreement(order.ship_to, to) == "different"
         found.append(
@@ -108,6 +113,26 @@ def possible_duplicates(
         listed = tuple(connection_names[id_] for id_ in sorted(others))
         found.append(PossibleDuplicate(other_id, other.number, listed, other.ship_to.recipient))
     return tuple(found)
+
+
+def _header(vendor: str, document: str) -> RemoteOrder | None:
+    """Return what a stored document says of the whole order; of a large one only the first items are read."""
+    found = _read(vendor, _beginning(document) if len(document) > _LARGE else document)
+    return found if isinstance(found, RemoteOrder) else None
+
+
+@lru_cache(maxsize=_DOCUMENTS_KEPT)
+def _beginning(document: str) -> str:
+    """Return a document with the first entries of each long list."""
+
+    def shortened(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: shortened(inner) for name, inner in cast("dict[str, object]", value).items()}
+        if isinstance(value, list):
+            return [shortened(inner) for inner in cast("list[object]", value)[:_ENTRIES_READ]]
+        return value
+
+    return json.dumps(shortened(json.loads(document)))
 
 
 def remote_order(connection: Connection, known: Link) -> RemoteOrder | None:
