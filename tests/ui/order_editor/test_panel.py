@@ -79,8 +79,10 @@ async def test_an_open_order_shows_its_connections_and_recipient(order_bench: Be
     await order_bench.open()
     assert text_of(order_bench, "order_number") == "10001"
     assert text_of(order_bench, "order_state") == text("order_state.open")
-    connections = order_bench.find(BadgeRow, "order_connections")
-    assert connections.texts() == ["ShipEngine · Shopify AU", "Starshipit · Shopify", "Shipup"]
+    notified = order_bench.find(NotifiedLine, "preview_button")
+    connections = ("ShipEngine", "Starshipit", "Shipup")
+    assert notified.accessibleName() == text("notified.notifies", connections=connections)
+    assert "ShipEngine · Shopify AU<br>Starshipit · Shopify<br>Shipup" in notified.toolTip()
     assert order_bench.find(QLabel, "ship_to").accessibleName().startswith("John Smith · 20 George Street, Sydney")
     button = order_bench.find(ShipButton, "ship_button")
     assert not button.isEnabled()
@@ -209,14 +211,14 @@ async def test_after_shipping_the_updates_replace_the_preview(order_bench: Bench
     order_bench.panel.refresh()
     await order_bench.until(lambda: rows(order_bench) and all(CONFIRMED in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == text("order_state.partly_shipped")
-    tabs = order_bench.find(PackageTabs, "package_tabs")
-    assert [tabs.tabText(tab) for tab in range(tabs.count())] == [
-        f"{text('package_tab.number', number=1)} · …8357 · {CALL_LABELS['confirmed'].label}",
-        text("package_tab.number", number=2),
-    ]
-    tabs.setCurrentIndex(0)
-    field = order_bench.find(QLineEdit, "tracking_number")
-    assert (field.text(), field.isReadOnly()) == (NUMBER, True)
+    head = order_bench.find(PackageHead, "shipped_package_0")
+    assert head.summary.title == text("package_tab.number", number=1)
+    assert head.summary.details.startswith("USPS 9400 1001…8357 · ")
+    assert not order_bench.find(QLabel, "package_details").isVisible()
+    QTest.mouseClick(head, Qt.MouseButton.LeftButton)
+    assert "9400 1001 0936 1129 2783 57" in order_bench.find(QLabel, "package_details").text()
+    notified = order_bench.find(NotifiedLine, "preview_button").accessibleName()
+    assert notified.count(CONFIRMED) == 3
 
 
 async def test_a_retrying_update_shows_its_next_attempt(
@@ -298,12 +300,11 @@ async def test_problems_of_a_rejected_update_are_marked_at_their_field(order_ben
     assert text_of(order_bench, "line_problem") == "CHARGER-USB-C: ShipEngine: “Unknown item”"
     (problems_shown,) = order_bench.messages
     assert "Account is closed" in str(problems_shown[0].message)
-    tabs = order_bench.find(PackageTabs, "package_tabs")
-    tabs.setCurrentIndex(0)
-    assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is True
-    assert "too short" in text_of(order_bench, "package_problem")
-    tabs.setCurrentIndex(1)
-    assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is False
+    fix = order_bench.find(LabelFix, "label_fix")
+    number = fix.findChild(QLineEdit, "fix_tracking_number")
+    assert (number.text(), number.property("wrong")) == (NUMBER, True)
+    assert "ShipEngine: “Tracking number is too short”" in fix.findChild(QLabel, "problem").text()
+    assert not order_bench.find(QLineEdit, "tracking_number").property("wrong"), "the next package is fine"
 
 
 async def test_an_update_that_needs_attention_is_reported_once_until_it_is_resolved(order_bench: Bench) -> None:
