@@ -32,6 +32,8 @@ from shipconsole.ui.kit.strings import CALL_LABELS
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.items_pane import items_headline
 from shipconsole.ui.order_editor.notified import NotifiedLine
+from shipconsole.ui.order_editor.package_head import PackageHead
+from shipconsole.ui.order_editor.packages import LabelFix
 from shipconsole.ui.order_editor.preview import PREVIEW_AFTER_MS
 from shipconsole.ui.order_editor.ship_button import ShipButton, ship_text
 from shipconsole.ui.order_editor.updates_card import UpdateRow
