@@ -99,31 +99,41 @@ class Order(Frozen):
     due_at_ms: int | None = None
     note: str = ""
 
-    @property
+    @cached_property
     def left(self) -> int:
-        """Return the units of the whole order that may still ship."""
-        return 0 if self.cancelled else sum(line.left for line in self.lines)
+        """The units of the whole order that may still ship."""
+        return sum(self.left_by_line.values())
 
-    @property
+    @cached_property
+    def left_by_line(self) -> dict[int, int]:
+        """The units of each item that may still ship, by line id."""
+        return {line.id: 0 if self.cancelled else line.left for line in self.lines}
+
+    @cached_property
+    def cancelled_units(self) -> int:
+        """The units that are cancelled."""
+        return sum(line.cancelled for line in self.lines)
+
+    @cached_property
     def unresolved(self) -> int:
-        """Return how many items a person still has to resolve."""
+        """How many items a person still has to resolve."""
         return 0 if self.cancelled else sum(line.is_unresolved for line in self.lines)
 
-    @property
+    @cached_property
     def count(self) -> Count:
-        """Return the quantities of the order as the list counts them; a cancelled order has nothing left."""
+        """The quantities of the order as the list counts them; a cancelled order has nothing left."""
         counts = [line.count for line in self.lines]
         left = 0 if self.cancelled else sum(count.left for count in counts)
         return Count(sum(count.ordered for count in counts), sum(count.shipped for count in counts), left)
 
-    @property
+    @cached_property
     def shipped(self) -> int:
-        """Return the units in shipments."""
+        """The units in shipments."""
         return sum(line.shipped for line in self.lines)
 
-    @property
+    @cached_property
     def ordered(self) -> int:
-        """Return the ordered units, including cancelled ones."""
+        """The ordered units, including cancelled ones."""
         return sum(line.ordered for line in self.lines)
 
     @property

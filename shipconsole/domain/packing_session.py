@@ -12,9 +12,9 @@ from shipconsole.domain.draft import KeptBack, PackageDraft, ShipmentDraft
 from shipconsole.domain.evented import Evented
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import Packing
-from shipconsole.domain.shipment import shipment_from
+from shipconsole.domain.shipment import shipment_problems
 from shipconsole.domain.verdict import changes_of
 
 STEPS_KEPT = 100
@@ -91,10 +91,11 @@ class PackingSession(Evented):
         return packed
 
     def _count_left(self) -> dict[int, int]:
-        if self.order.cancelled:
-            return {line.id: 0 for line in self.order.lines}
-        packed = self.packed_by_line()
-        return {line.id: max(0, line.left - packed.get(line.id, 0)) for line in self.order.lines}
+        left = dict(self.order.left_by_line)
+        for line_id, units in self.packed_by_line().items():
+            if line_id in left:
+                left[line_id] = max(0, left[line_id] - units)
+        return left
 
     def _of_draft(self, name: str, compute: Callable[[], T]) -> T:
         """Return a value that is computed once until the draft or the order changes."""
@@ -302,11 +303,7 @@ class PackingSession(Evented):
         return self._of_draft("problems", self._find_problems)
 
     def _find_problems(self) -> tuple[Problem, ...]:
-        try:
-            shipment_from(self.order, self.draft)
-        except ValidationFailed as refused:
-            return refused.problems
-        return ()
+        return tuple(shipment_problems(self.order, self.draft))
 
     @contextmanager
     def _step(self) -> Generator[None]:

@@ -4,7 +4,7 @@ It has three stages. A `ShipmentDraft` (see `draft`) is raw text as typed or sca
 order: it can't be built empty, without a tracking number or with more than is left. A `Shipment` was stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Annotated, Self
 
@@ -63,7 +63,7 @@ class Package(Frozen):
     @cached_property
     def units_by_line(self) -> dict[int, int]:
         """The units of each item in this package."""
-        return _counted(self.lines)
+        return _counted((packed.line_id, packed.quantity) for packed in self.lines)
 
     @property
     def units(self) -> int:
@@ -100,7 +100,7 @@ class NewShipment(Frozen):
 
     @model_validator(mode="after")
     def _fits_the_order(self) -> Self:
-        problems = _problems_with(self.order, [package.lines for package in self.packages])
+        problems = _problems_with(self.order, self.taken)
         if problems:
             raise ValueError(sentences(*(problem.message for problem in problems)))
         return self
@@ -113,8 +113,8 @@ class NewShipment(Frozen):
     @property
     def taken(self) -> dict[int, int]:
         """Return the units of each item in all packages, sorted by line id."""
-        counted = _counted([packed for package in self.packages for packed in package.lines])
-        return dict(sorted(counted.items()))
+        packed = (packed for package in self.packages for packed in package.lines)
+        return dict(sorted(_counted((line.line_id, line.quantity) for line in packed).items()))
 
     @cached_property
     def order_after(self) -> Order:
@@ -133,26 +133,7 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     Untouched packages are left out. Raises `ValidationFailed` with every problem at once, paths
     ``packages.<position>.<field>`` and ``lines.<line id>``.
     """
-    problems: list[Problem] = []
-    filled = [
-        (position, package)
-        for position, package in enumerate(draft.packages)
-        if package.tracking_number.strip() or any(package.quantities.values())
-    ]
-    packed = [
-        tuple(Packed(line_id=line, quantity=units) for line, units in package.quantities.items() if units > 0)
-        for _, package in filled
-    ]
-    if order.cancelled:
-        problems.append(Problem((), Message("order.cancelled_cannot_ship", number=order.number)))
-    elif not any(packed):
-        message = Message("ship.nothing_packed")
-        if order.left == 0:
-            message = Message("order.nothing_left", number=order.number)
-        problems.append(Problem(("lines",), message))
-    for (position, package), lines in zip(filled, packed, strict=True):
-        problems += _package_problems(position, package, lines, several=len(filled) > 1)
-    problems += _problems_with(order, packed)
+    problems = shipment_problems(order, draft)
     if problems:
         raise ValidationFailed(*problems)
     return NewShipment(
@@ -162,7 +143,9 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
                 tracking_number=package.tracking_number,
                 carrier=package.carrier,
                 service=package.service,
-                lines=lines,
+                lines=tuple(
+                    Packed(line_id=line, quantity=units) for line, units in package.quantities.items() if units > 0
+                ),
                 weight_g=_weight_g(package.weight_kg),
                 **_sides(package.size_cm),
                 typed_units=package.typed_units,
@@ -171,9 +154,37 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
                 accepted=package.accepted,
                 kept_reason=package.kept_reason if package.accepted else "",
             )
-            for (_, package), lines in zip(filled, packed, strict=True)
+            for _, package in _filled(draft)
         ),
     )
+
+
+def shipment_problems(order: Order, draft: ShipmentDraft) -> list[Problem]:
+    """Return everything that keeps a draft from being a valid shipment, with the paths of `shipment_from`."""
+    problems: list[Problem] = []
+    filled = _filled(draft)
+    units_of = _counted(
+        (line_id, units) for _, package in filled for line_id, units in package.quantities.items() if units > 0
+    )
+    if order.cancelled:
+        problems.append(Problem((), Message("order.cancelled_cannot_ship", number=order.number)))
+    elif not units_of:
+        message = Message("ship.nothing_packed")
+        if order.left == 0:
+            message = Message("order.nothing_left", number=order.number)
+        problems.append(Problem(("lines",), message))
+    for position, package in filled:
+        problems += _package_problems(position, package, several=len(filled) > 1)
+    return problems + _problems_with(order, units_of)
+
+
+def _filled(draft: ShipmentDraft) -> list[tuple[int, PackageDraft]]:
+    """Return the packages in which something is, or was typed, with their positions."""
+    return [
+        (position, package)
+        for position, package in enumerate(draft.packages)
+        if package.tracking_number.strip() or any(package.quantities.values())
+    ]
 
 
 def draft_of(package: Package) -> PackageDraft:
@@ -218,11 +229,10 @@ def label_problems(here: Path, package: PackageDraft) -> list[Problem]:
     return problems
 
 
-def _package_problems(
-    position: int, package: PackageDraft, lines: tuple[Packed, ...], *, several: bool
-) -> list[Problem]:
+def _package_problems(position: int, package: PackageDraft, *, several: bool) -> list[Problem]:
     """Return what is wrong with one package apart from its quantities."""
     here: Path = ("packages", position)
+    lines = any(units > 0 for units in package.quantities.values())
     number = package.tracking_number.strip()
     problems: list[Problem] = []
     if lines and not number:
@@ -243,9 +253,8 @@ def _package_problems(
     return problems
 
 
-def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list[Problem]:
+def _problems_with(order: Order, units_of: Mapping[int, int]) -> list[Problem]:
     """Return what is wrong with the quantities: units that are not on the order, or more than is left."""
-    units_of = _counted([packed for lines in packages for packed in lines])
     problems: list[Problem] = []
     for line_id, units in units_of.items():
         line = order.line(line_id)
@@ -261,10 +270,11 @@ def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list
     return problems
 
 
-def _counted(lines: Sequence[Packed]) -> dict[int, int]:
+def _counted(units: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return the sum of units by line id."""
     counted: dict[int, int] = {}
-    for packed in lines:
-        counted[packed.line_id] = counted.get(packed.line_id, 0) + packed.quantity
+    for line_id, added in units:
+        counted[line_id] = counted.get(line_id, 0) + added
     return counted
 
 

@@ -280,39 +280,38 @@ def refresh_attention_count(db: Db, order_id: int) -> None:
 
 def links(db: Db, order_id: int) -> tuple[Link, ...]:
     """Return the order's links: the order as each connection has it."""
-    found: list[Link] = []
-    for id_, *values, cancelled, shipped_elsewhere, document, seen_at_ms, as_of in db.rows(
-        "orders.links", order_id=order_id
-    ):
-        connection_id, remote_id, remote_number, source_id, source_name, status = values
-        found.append(
-            Link(
-                connection_id=connection_id,
-                remote_id=remote_id,
-                remote_number=remote_number,
-                source_id=source_id,
-                source_name=source_name,
-                status=status,
-                cancelled=bool(cancelled),
-                shipped_elsewhere=bool(shipped_elsewhere),
-                lines=tuple(
-                    LineLink(
-                        line_id=line_id,
-                        remote_id=line_remote_id,
-                        quantity=quantity,
-                        quantity_text=quantity_text,
-                        is_manual=bool(is_manual),
-                    )
-                    for line_id, line_remote_id, quantity, quantity_text, is_manual in db.rows(
-                        "orders.line_links", link_id=id_
-                    )
-                ),
-                document=document,
-                seen_at_ms=seen_at_ms,
-                as_of=as_of,
+    found = db.rows("orders.links", order_id=order_id)
+    return tuple(_link(tuple(row), tuple(map(tuple, db.rows("orders.line_links", link_id=row[0])))) for row in found)
+
+
+@lru_cache(maxsize=4 * _ORDERS_KEPT)
+def _link(row: Row, line_rows: tuple[Row, ...]) -> Link:
+    """Return the link of some rows, the same one for the same rows, as `_order` does."""
+    _, *values, cancelled, shipped_elsewhere, document, seen_at_ms, as_of = row
+    connection_id, remote_id, remote_number, source_id, source_name, status = values
+    return Link(
+        connection_id=connection_id,
+        remote_id=remote_id,
+        remote_number=remote_number,
+        source_id=source_id,
+        source_name=source_name,
+        status=status,
+        cancelled=bool(cancelled),
+        shipped_elsewhere=bool(shipped_elsewhere),
+        lines=tuple(
+            LineLink(
+                line_id=line_id,
+                remote_id=line_remote_id,
+                quantity=quantity,
+                quantity_text=quantity_text,
+                is_manual=bool(is_manual),
             )
-        )
-    return tuple(found)
+            for line_id, line_remote_id, quantity, quantity_text, is_manual in line_rows
+        ),
+        document=document,
+        seen_at_ms=seen_at_ms,
+        as_of=as_of,
+    )
 
 
 def linked(db: Db, connection_id: int, remote_id: str) -> tuple[int, int, str, int] | None:

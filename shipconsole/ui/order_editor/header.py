@@ -24,7 +24,10 @@ NOTE_PX = 260
 
 
 class OrderHeader(QFrame):
-    """The order's number, state, note and recipient, bound to its sheet. Signals: menu_requested(), link_requested()."""
+    """The order's number, state, note and recipient, bound to its sheet.
+
+    Signals: menu_requested(), link_requested().
+    """
 
     menu_requested = Signal()
     link_requested = Signal()
@@ -73,7 +76,7 @@ class OrderHeader(QFrame):
         self._top.addWidget(self._units)
         self._top.addWidget(self.menu_button)
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(px(GAP_PX), px(13), px(GAP_PX), px(11))
+        self._column.setContentsMargins(px(GAP_PX), px(12), px(GAP_PX), px(12))
         self._column.setSpacing(px(6))
         self._column.addLayout(self._top)
         self._column.addWidget(self._address)
@@ -102,14 +105,15 @@ class OrderHeader(QFrame):
         """Show everything in one line, with the units packed."""
         self._units.setVisible(is_bench)
         self._state.setVisible(not is_bench)
-        layout = self._top if is_bench else self._column
+        px, low = self._theme.tokens.px, 5 if is_bench else 12
+        self._column.setContentsMargins(px(GAP_PX), px(low), px(GAP_PX), px(low))
         for other in (self._top, self._column):
             other.removeWidget(self._address)
         if is_bench:
             # The address takes the place of the empty stretch.
             self._top.insertWidget(3, self._address, 100)
         else:
-            layout.insertWidget(1, self._address)
+            self._column.insertWidget(1, self._address)
 
     def show_units(self, headline: str) -> None:
         """Show how many units are packed, for the header in one line."""

@@ -45,10 +45,29 @@ class RowSizes(NamedTuple):
     total: int
 
 
-LARGE = RowSizes(104, 64, 44, 18, 24, 36, 24)
-OPEN = RowSizes(72, 44, 36, 16, 20, 20, 20)
-DONE = RowSizes(52, 32, 0, 14, 18, 14, 14)
+class ListSizes(NamedTuple):
+    """The sizes of all kinds of rows."""
+
+    large: RowSizes
+    open: RowSizes
+    done: RowSizes
+
+
+USUAL = ListSizes(
+    large=RowSizes(104, 64, 44, 18, 24, 36, 24),
+    open=RowSizes(72, 44, 36, 16, 20, 20, 20),
+    done=RowSizes(52, 32, 0, 14, 18, 14, 14),
+)
+BENCH = ListSizes(
+    large=RowSizes(88, 66, 38, 20, 26, 40, 26),
+    open=RowSizes(49, 36, 38, 16, 18, 20, 20),
+    done=RowSizes(40, 28, 0, 14, 17, 14, 14),
+)
+"""In bench mode all is larger by the text size, and there is less room for rows."""
 FOLD_PX = 36
+BELOW_NAME_PX = 16
+UNCLIPPED = LEFT | Qt.TextFlag.TextDontClip
+"""Letters may reach out of a line that is as low as the font."""
 
 
 class ItemDelegate(QStyledItemDelegate):
@@ -61,6 +80,7 @@ class ItemDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._theme = theme
         self._model = model
+        self.sizes = USUAL
         self.pictures: dict[str, QPixmap] = {}
         """Pictures by their address, as far as they have been loaded."""
         self.painted = 0
@@ -73,10 +93,10 @@ class ItemDelegate(QStyledItemDelegate):
             case RowKind.FOLD:
                 return px(FOLD_PX)
             case RowKind.DONE:
-                return px(DONE.height)
+                return px(self.sizes.done.height)
             case RowKind.OPEN:
                 is_large = position == self._model.position_of(self._model.large_id)
-                return px(LARGE.height if is_large else OPEN.height)
+                return px(self.sizes.large.height if is_large else self.sizes.open.height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw a row."""
@@ -161,19 +181,22 @@ class ItemDelegate(QStyledItemDelegate):
     def buttons(self, row: QRect, position: int) -> tuple[QRect, QRect]:
         """Return where the buttons of a row are: minus, plus."""
         px = self._theme.tokens.px
-        size = px(self._sizes(position).button or OPEN.button)
+        size = px(self._sizes(position).button or self.sizes.open.button)
         top = row.center().y() - size // 2
         plus = QRect(row.right() - px(SIDE_PX) - size, top, size, size)
         return plus.translated(-size - px(4), 0), plus
 
     def _sizes(self, position: int) -> RowSizes:
         if self._model.kind(position) is RowKind.DONE:
-            return DONE
-        return LARGE if position == self._model.position_of(self._model.large_id) else OPEN
+            return self.sizes.done
+        return self.sizes.large if position == self._model.position_of(self._model.large_id) else self.sizes.open
+
+    def _sizes_of(self, row: ItemRow) -> RowSizes:
+        return self.sizes.done if row.is_done else self.sizes.large if row.is_large else self.sizes.open
 
     def _paint_item(self, painter: QPainter, rect: QRect, row: ItemRow, position: int) -> None:
         tokens, px = self._theme.tokens, self._theme.tokens.px
-        sizes = DONE if row.is_done else LARGE if row.is_large else OPEN
+        sizes = self._sizes_of(row)
         if row.mark:
             painter.fillRect(rect, tokens.color("bad_soft"))
             painter.fillRect(QRect(rect.left(), rect.top(), px(4), rect.height()), tokens.color("bad"))
@@ -188,7 +211,7 @@ class ItemDelegate(QStyledItemDelegate):
             self._paint_tile(painter, tile, row)
             left += px(sizes.tile) + px(GAP_PX)
         right = self._paint_end(painter, rect, row, position, sizes)
-        self._paint_name(painter, QRect(left, rect.top(), max(px(40), right - left - px(GAP_PX)), rect.height()), row)
+        self._paint_name(painter, QRect(left, rect.top(), max(px(40), right - left - px(6)), rect.height()), row)
 
     def _paint_tile(self, painter: QPainter, tile: QRectF, row: ItemRow) -> None:
         pixmap = self.pictures.get(row.picture) if row.picture else None
@@ -242,9 +265,7 @@ class ItemDelegate(QStyledItemDelegate):
         painter.setFont(count_font)
         painter.setPen(tokens.color("secondary" if row.is_done else "text"))
         painter.drawText(QPoint(end - total_width - count_width, baseline), count)
-        # The same width for one digit as for three, so that names begin and end below each other.
-        least = QFontMetrics(count_font).horizontalAdvance("000") + total_width
-        return end - max(least if row.is_large else 0, total_width + count_width) - px(4)
+        return end - total_width - count_width - px(4)
 
     def _paint_done(self, painter: QPainter, rect: QRect, row: ItemRow) -> int:
         """Draw the packages that an item is in, and its units; return where that begins."""
@@ -265,7 +286,7 @@ class ItemDelegate(QStyledItemDelegate):
             )
         widest = QFontMetrics(font).horizontalAdvance(text("item_list.packages", count=1, numbers=("00",)))
         end -= max(width, widest) + px(16) + px(5) + px(18)
-        return self._paint_count(painter, rect, row, DONE, end)
+        return self._paint_count(painter, rect, row, self.sizes.done, end)
 
     def _paint_button(self, painter: QPainter, button: QRect, by: int, *, is_enabled: bool) -> None:
         tokens = self._theme.tokens
@@ -284,23 +305,24 @@ class ItemDelegate(QStyledItemDelegate):
     def _paint_name(self, painter: QPainter, space: QRect, row: ItemRow) -> None:
         """Draw the name in up to two lines, and below it the state, the SKU and notices."""
         tokens, px = self._theme.tokens, self._theme.tokens.px
-        sizes = DONE if row.is_done else LARGE if row.is_large else OPEN
-        weight = QFont.Weight.Medium if row.is_done else QFont.Weight.Bold if row.is_large else QFont.Weight.DemiBold
+        sizes = self._sizes_of(row)
+        weight = QFont.Weight.Medium if row.is_done else QFont.Weight.DemiBold
         name_font = kit.font(tokens, sizes.name, weight)
-        lines = kit.two_lines(kit.plain(row.name), name_font, space.width())
+        name = kit.plain(row.name)
+        lines = kit.two_lines(name, name_font, space.width())
         if row.is_done:
-            lines = [
-                QFontMetrics(name_font).elidedText(kit.plain(row.name), Qt.TextElideMode.ElideRight, space.width())
-            ]
-        below_px = px(16)
-        height = px(sizes.name_line) * len(lines) + below_px
-        top = space.center().y() - height // 2
+            lines = [QFontMetrics(name_font).elidedText(name, Qt.TextElideMode.ElideRight, space.width())]
+        below, line_height = px(BELOW_NAME_PX), px(sizes.name_line)
+        if len(lines) * line_height + below > space.height():
+            # Two lines in a low row stand closer together.
+            line_height, below = px(sizes.name), px(BELOW_NAME_PX - 2)
+        top = space.center().y() - (line_height * len(lines) + below) // 2
         painter.setFont(name_font)
         painter.setPen(tokens.color("secondary" if row.is_done else "text"))
         for line in lines:
-            painter.drawText(QRect(space.left(), top, space.width(), px(sizes.name_line)), LEFT, line)
-            top += px(sizes.name_line)
-        self._paint_details(painter, QRect(space.left(), top, space.width(), below_px), row)
+            painter.drawText(QRect(space.left(), top, space.width(), line_height), UNCLIPPED, line)
+            top += line_height
+        self._paint_details(painter, QRect(space.left(), top, space.width(), below), row)
 
     def _paint_details(self, painter: QPainter, space: QRect, row: ItemRow) -> None:
         tokens = self._theme.tokens

@@ -132,7 +132,7 @@ STATE_LABELS = {
 class ItemTableModel(ModelTable[ItemRow]):
     """The items of a packing session, in one column; a row is made when it is shown.
 
-    Signals: quantity_changed(line id), refused(line id, units entered), resized(position) of a row whose height changed,
+    Signals: quantity_changed(line id), refused(line id, units entered), resized(position) of a row with another height,
     folded() when finished items were shown or hidden, packed(line id) when units of an item were packed.
     """
 

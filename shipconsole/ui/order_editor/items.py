@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.item_delegate import DONE, FOLD_PX, LARGE, OPEN, ItemDelegate
+from shipconsole.ui.order_editor.item_delegate import BENCH, FOLD_PX, USUAL, ItemDelegate
 from shipconsole.ui.order_editor.item_model import ItemTableModel, RowKind
 
 _STEPS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1}
@@ -33,6 +33,8 @@ class ItemTable(QTableView):
         """Whether a person has hidden the finished items; None while the room decides."""
         self._is_fitting = False
         self._in_sight_id = 0
+        self._sized: set[int] = set()
+        """The rows that have a height of their own."""
         self.delegate = ItemDelegate(theme, model, self)
         self.delegate.fold_pressed.connect(self.toggle_fold)
         self.setObjectName("line_table")
@@ -58,7 +60,7 @@ class ItemTable(QTableView):
         theme.changed.connect(self._on_theme_changed)
         model.modelReset.connect(self._on_model_reset)
         model.rowsInserted.connect(self._on_rows_inserted)
-        model.rowsRemoved.connect(lambda *_: self._fit_fold())
+        model.rowsRemoved.connect(self._on_rows_removed)
         model.folded.connect(self.viewport().update)
         model.resized.connect(self._set_height)
         model.packed.connect(self.show_line)
@@ -73,6 +75,13 @@ class ItemTable(QTableView):
             self.show_line(self._in_sight_id)
         else:
             self.scrollToTop()
+
+    def set_bench(self, is_bench: bool) -> None:
+        """Use the row sizes of bench mode."""
+        self.delegate.sizes = BENCH if is_bench else USUAL
+        self._on_theme_changed()
+        self._fit_fold()
+        self._keep_in_sight()
 
     def show_line(self, line_id: int) -> None:
         """Make a line's row the current one, and keep it in sight from now on."""
@@ -93,11 +102,12 @@ class ItemTable(QTableView):
 
     def sizeHint(self) -> QSize:
         """Return a size for a few rows; the others scroll."""
-        return QSize(self._theme.tokens.px(480), self._theme.tokens.px(LARGE.height + 2 * OPEN.height))
+        sizes = self.delegate.sizes
+        return QSize(self._theme.tokens.px(480), self._theme.tokens.px(sizes.large.height + 2 * sizes.open.height))
 
     def minimumSizeHint(self) -> QSize:
         """Return a size for the item that is packed."""
-        return QSize(self._theme.tokens.px(260), self._theme.tokens.px(LARGE.height))
+        return QSize(self._theme.tokens.px(260), self._theme.tokens.px(self.delegate.sizes.large.height))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Change the quantity by plus, minus and digits, and move units with Ctrl and an arrow; other keys are Qt's."""
@@ -142,21 +152,24 @@ class ItemTable(QTableView):
             self._is_fitting = False
 
     def _needed_height(self) -> int:
-        rows, px = self._rows, self._theme.tokens.px
-        height = rows.open_count * px(OPEN.height) + rows.done_count * px(DONE.height)
+        rows, px, sizes = self._rows, self._theme.tokens.px, self.delegate.sizes
+        height = rows.open_count * px(sizes.open.height) + rows.done_count * px(sizes.done.height)
         height += px(FOLD_PX) if rows.has_fold else 0
-        return height + (px(LARGE.height) - px(OPEN.height) if rows.large_id else 0)
+        return height + (px(sizes.large.height) - px(sizes.open.height) if rows.large_id else 0)
 
     def _set_heights(self) -> None:
         """Set the height of all rows: most have the usual one."""
         rows, px, heights = self._rows, self._theme.tokens.px, self.verticalHeader()
         done = 0 if rows.is_folded else rows.done_count
-        usual = px(DONE.height) if done > rows.open_count else px(OPEN.height)
+        sizes = self.delegate.sizes
+        usual = px(sizes.done.height) if done > rows.open_count else px(sizes.open.height)
         heights.setDefaultSectionSize(usual)
         first_done = rows.open_count + rows.has_fold
         unusual = range(first_done) if done > rows.open_count else range(rows.open_count, rows.rowCount())
         large = rows.position_of(rows.large_id)
-        for row in {*unusual, large} - {-1}:
+        # Rows that had a size of their own keep it, whatever the usual one is.
+        sized, self._sized = self._sized, set()
+        for row in {*sized, *unusual, large}:
             self._set_height(row)
 
     def _set_height(self, row: int) -> None:
@@ -164,8 +177,15 @@ class ItemTable(QTableView):
             height = self.delegate.height(row)
             if self.rowHeight(row) != height:
                 self.setRowHeight(row, height)
+            self._sized.add(row)
+
+    def _on_rows_removed(self, _parent: object, first: int, last: int) -> None:
+        count = last - first + 1
+        self._sized = {row - count if row > last else row for row in self._sized if not first <= row <= last}
+        self._fit_fold()
 
     def _on_rows_inserted(self, _parent: object, first: int, last: int) -> None:
+        self._sized = {row + last - first + 1 if row >= first else row for row in self._sized}
         for row in range(first, last + 1):
             self._set_height(row)
         self._fit_fold()

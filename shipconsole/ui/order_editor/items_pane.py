@@ -133,6 +133,7 @@ class ItemsPane(QFrame):
         """Show the header in one line, with the units packed in it, and no line of buttons."""
         self._bar.setVisible(not is_bench)
         self.header.set_bench(is_bench)
+        self.item_table.set_bench(is_bench)
 
     def show_marks(self, marks: dict[int, str], named: Collection[int]) -> None:
         """Show the problems of lines, by line id; those of the `named` lines name their items already."""
@@ -147,8 +148,7 @@ class ItemsPane(QFrame):
         order, units = session.order, session.draft.units
         self._unresolved_text.setText(text("order_editor.unresolved", count=order.unresolved))
         self._unresolved.setVisible(order.unresolved > 0)
-        cancelled = sum(line.cancelled for line in order.lines)
-        headline = items_headline(order.shipped, units, session.left, cancelled=cancelled)
+        headline = items_headline(order.shipped, units, session.left, cancelled=order.cancelled_units)
         self._headline.set_text(headline)
         self.header.show_units(headline)
         is_all_shipped = order.shipped > 0 and not units and not session.left

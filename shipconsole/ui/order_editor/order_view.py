@@ -175,8 +175,9 @@ class OrderView(QObject):
             return ShipLabel(text("ship_button.no_next"), is_enabled=False, mode=ShipMode.NEXT)
         today = datetime.fromtimestamp(self._clock.now_ms() / 1_000, UTC).astimezone().date()
         due_text, _ = due(order.due_at_ms, today)
-        parts = (order.recipient.split(" · ")[0], units_text(order.left), text("ship_button.due", day=due_text))
-        second = " · ".join(part for part in parts[: 3 if due_text else 2] if part)
+        second = " · ".join(
+            part for part in (order.recipient.split(" · ")[0], units_text(order.left), due_text) if part
+        )
         title = text("ship_button.next_order", number=order.number)
         return ShipLabel(title, second, f"{title}, {second}", mode=ShipMode.NEXT)
 

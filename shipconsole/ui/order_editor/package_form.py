@@ -50,7 +50,7 @@ class PackageForm(QFrame):
         self.setProperty("variant", "open_package")
         self.setObjectName("open_package")
         self._theme = theme
-        self._label = LabelFields(self, theme, text("order_editor.carrier"), text("order_editor.carrier_found"))
+        self._label = LabelFields(self, theme, text("order_editor.carrier"), text("package_card.carrier_found"))
         self._label.check.setObjectName("tracking_check")
         self.tracking_number, self.carrier = self._label.number, self._label.carrier
         self.service, self.weight, self.size_field = self._label.service, QLineEdit(), SizeField(presets)
@@ -135,6 +135,11 @@ class PackageForm(QFrame):
         self.carrier.setEnabled(not is_fixed)
         self.size_field.setEnabled(not is_fixed)
 
+    def show_locked(self, is_locked: bool) -> None:
+        """Step back while scanning is locked."""
+        kit.set_variant(self, "package" if is_locked else "open_package")
+        self._sign.setEnabled(not is_locked)
+
     def mark(self, marks: Mapping[str, str]) -> None:
         """Mark the fields that are wrong, and say why."""
         for name, field in self.inputs.items():
@@ -216,7 +221,7 @@ class GroupedNumber(QWidget):
         """Draw the number over the field's own text."""
         tokens = self._theme.tokens
         painter = QPainter(self)
-        painter.fillRect(self.rect(), tokens.color("field"))
+        painter.fillRect(self.rect(), tokens.color("field" if self._field.isEnabled() else "window"))
         painter.setFont(kit.font(tokens, 15, QFont.Weight.DemiBold))
         painter.setPen(tokens.color("text" if self._field.isEnabled() else "secondary"))
         shown = painter.fontMetrics().elidedText(
@@ -248,7 +253,8 @@ class SignLabel(QWidget):
         """Draw the box."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        signs.box(painter, self.rect().toRectF(), self._theme.tokens.color("accent"))
+        color = "accent" if self.isEnabled() else "secondary"
+        signs.box(painter, self.rect().toRectF(), self._theme.tokens.color(color))
 
 
 class PackageContents(QWidget):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.measures import kilograms
@@ -102,10 +102,11 @@ def _kg(weight_g: int) -> str:
 class PackageHead(QAbstractButton):
     """The two lines of a package, which a press opens."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, *, has_frame: bool = False) -> None:
         """Begin empty."""
-        super().__init__(parent)
+        super().__init__()
         self._theme = theme
+        self._has_frame = has_frame
         self._summary = PackageSummary("", "")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -132,6 +133,11 @@ class PackageHead(QAbstractButton):
         tokens, px, shown = self._theme.tokens, self._theme.tokens.px, self._summary
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._has_frame:
+            painter.setPen(tokens.color("line"))
+            painter.setBrush(tokens.color("card"))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), px(10), px(10))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if self.hasFocus():
             painter.setPen(QPen(tokens.color("accent"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), px(8), px(8))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -125,6 +126,7 @@ class PackagesPane(QWidget):
         """Dim the packages and take no input while scanning is locked."""
         for part in (self.tabs, self._new):
             part.setEnabled(not is_locked)
+        self.form.show_locked(is_locked)
 
     def _show_session(self, session: PackingSession) -> None:
         packages, first = session.draft.packages, len(self._shipped) + 1
@@ -167,7 +169,7 @@ class PackagesPane(QWidget):
         return card
 
     def _new_head(self, position: int) -> PackageHead:
-        head = PackageHead(self._theme)
+        head = PackageHead(self._theme, has_frame=True)
         head.setObjectName(f"package_{position}")
         head.clicked.connect(partial(self._on_head_clicked, position))
         return head
@@ -198,7 +200,7 @@ class PackagesPane(QWidget):
                 ends.append((part.head, part.head))
             else:
                 ends.append((part, part))
-        for (_, last), (first, _) in zip(ends, ends[1:], strict=False):
+        for (_, last), (first, _) in pairwise(ends):
             QWidget.setTabOrder(last, first)
         QWidget.setTabOrder(ends[-1][1], self._new)
 
@@ -348,7 +350,7 @@ class LabelFix(QWidget):
         self._field.setProperty("wrong", True)
         label = kit.label(f"✕  {title}", "strong", "bad")
         quote = wrapped(quotes, "", "bad", name="problem", selectable=True)
-        save = kit.button(text("label_fix.save"), "plain", "Return")
+        save = kit.button(text("label_fix.save"), "plain", "Enter")
         save.setObjectName("save_and_retry")
         save.clicked.connect(self._save)
         discard = kit.button(text("label_fix.discard"), "quiet")

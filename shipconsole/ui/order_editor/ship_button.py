@@ -15,7 +15,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor import signs
 
 HEIGHT_PX = 60
-SHIP_KEY, NEXT_KEY = "Ctrl+Return", "Alt+N"
+SHIP_KEY, NEXT_KEY = "Ctrl+Enter", "Alt+N"
 
 
 class ShipMode(StrEnum):

@@ -74,7 +74,7 @@ def update_line(call: Call, *, now_ms: int = 0, is_at_field: bool = False) -> Up
         connection=call.connection,
         text=str(call.summary),
         state=text("notified.fix_above", state=state) if is_at_field else state,
-        severity=CALL_LABELS[call.state].severity,
+        severity="wait" if call.state == "unknown" else CALL_LABELS[call.state].severity,
         problem=problem,
         notice=str(call.message) if call.state == "confirmed" else "",
         call_id=call.id,

@@ -133,6 +133,7 @@ class UpdateRow(QWidget):
             label.setText(kit.plain(shown))
             label.setVisible(bool(shown))
         is_stuck = bool(line.problem) and not line.is_at_field
+        kit.set_severity(self._problem, "quiet" if line.may_be_checked else "bad")
         self._problem.setVisible(is_stuck)
         self._check.setVisible(line.may_be_checked)
         self._retry.setVisible(is_stuck and not line.may_be_checked)

@@ -11,12 +11,12 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import ShipmentNotification
-from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrier_and_service import chosen_carrier, not_shown, printed_warning
 from shipconsole.vendors.starshipit.requests import update_order
+from shipconsole.vendors.stored_document import read_stored
 
 
 def notify(notification: ShipmentNotification) -> Request | None:
@@ -39,7 +39,7 @@ def notify(notification: ShipmentNotification) -> Request | None:
         raise ValidationFailed(
             Problem((), Message("platform.no_id_no_update", platform="Starshipit", number=notification.order.number))
         )
-    known = wire.Order.model_validate(parse(link.document.encode()) or {})
+    known = read_stored(wire.Order, link.document)
     field_map = FieldMap()
     field_map.note(("order", "order_id"), ("order", "number"))
     field_map.note(("order", "order_number"), ("order", "number"))
