@@ -10,22 +10,13 @@ from shipconsole.messages import text
 from shipconsole.simulator.server import SimulatorServer, running_simulator
 from tests.cli.program import Program
 from tests.support.bench import NAMES, SECRETS, effects
+from tests.support.labels import usps
 from tests.support.secret_service import running_bus
 from tests.support.walk import Walk
 from tests.support.xvfb import Display
 
-SCANNER_MS = 30
-"""Between the keys of the scanner: as slow as one may be."""
 COUNTDOWN_S = 5
-PACKAGES = 50
-MOST_ITEMS = 3
-
-
-def label(position: int) -> str:
-    """Return a USPS tracking number with its check digit."""
-    digits = f"94001112983702644{position:04d}"
-    weighted = sum(int(digit) * (3, 1)[index % 2] for index, digit in enumerate(reversed(digits)))
-    return f"{digits}{-weighted % 10}"
+COUNTS_DOWN = text("order_editor.sends_in", time="").rstrip(" .")
 
 
 class Station:
@@ -87,7 +78,7 @@ def states(station: Station) -> set[str]:
 def scan(walk: Walk, *texts: str) -> int:
     """Scan without a pause, at the pace of a scanner, and press nothing else; return how many scans that were."""
     for one in texts:
-        walk.keyboard.scan(one, "\n", SCANNER_MS)
+        walk.keyboard.scan(one)
     return len(texts)
 
 
@@ -101,7 +92,7 @@ def keyring_env() -> Generator[dict[str, str]]:
 @pytest.fixture
 def station(display: Display, tmp_path: Path, keyring_env: dict[str, str]) -> Generator[Station]:
     """Yield a station that ships what is packed completely."""
-    with running_simulator(orders=PACKAGES) as server:
+    with running_simulator(orders=4) as server:
         made = Station(tmp_path, server, {**keyring_env, "DISPLAY": display.name, "QT_QPA_PLATFORM": "xcb"}, display)
         made.set(ship_when_packed=True, undo_window_s=COUNTDOWN_S)
         try:
@@ -113,14 +104,14 @@ def station(display: Display, tmp_path: Path, keyring_env: dict[str, str]) -> Ge
 def test_a_complete_order_takes_its_items_and_two_scans_and_a_partial_package_one_more(station: Station) -> None:
     units, part = station.units("10001"), station.units("10003")[:1]
     walk = station.open()
-    assert scan(walk, "10001", *units, label(1)) == len(units) + 2
-    walk.until_shown(text("by_itself.counts_down"))
+    assert scan(walk, "10001", *units, usps(1)) == len(units) + 2
+    walk.until_shown(COUNTS_DOWN)
     assert effects(station.server) == [], "not before the countdown is over"
     # The next order does not stop it.
-    assert scan(walk, "10003", *part, label(2), "%SHIP") == len(part) + 3
+    assert scan(walk, "10003", *part, usps(2), "%SHIP") == len(part) + 3
     walk.until(lambda _: len(effects(station.server, "10001")) == 3, "the complete order is not sent")
     walk.until(lambda _: len(effects(station.server, "10003")) == 3, "the package is not sent")
-    for number, tracking in (("10001", label(1)), ("10003", label(2))):
+    for number, tracking in (("10001", usps(1)), ("10003", usps(2))):
         assert all(tracking in str(effect["body"]) for effect in effects(station.server, number))
     assert walk.stop() == (0, "")
 
@@ -129,14 +120,14 @@ def test_a_scan_or_undo_inside_the_countdown_leaves_the_order_to_a_person(statio
     station.set(ship_when_packed=True, undo_window_s=60)
     first, second = station.units("10001"), station.units("10003")
     walk = station.open()
-    scan(walk, "10001", *first, label(1))
-    walk.until_shown(text("by_itself.counts_down"))
+    scan(walk, "10001", *first, usps(1))
+    walk.until_shown(COUNTS_DOWN)
     walk.keyboard.press("ctrl+z")
-    walk.until(lambda screen: not screen.shows(text("by_itself.counts_down")), "it still counts down")
+    walk.until(lambda screen: not screen.shows(COUNTS_DOWN), "it still counts down")
     walk.until(lambda _: [call["state"] for call in station.calls("10001")] == [], "the shipment is not undone")
     # It is packed and not shipped: another order asks first.
-    scan(walk, "10003", "%OK", *second, label(2))
-    walk.until_shown(text("by_itself.counts_down"))
+    scan(walk, "10003", "%OK", *second, usps(2))
+    walk.until_shown(COUNTS_DOWN)
     scan(walk, second[0])
     walk.until_shown(text("by_itself.stopped"))
     assert station.calls("10003") == []
@@ -150,8 +141,8 @@ def test_a_scan_or_undo_inside_the_countdown_leaves_the_order_to_a_person(statio
 def test_after_a_kill_in_the_countdown_nothing_is_sent_until_a_person_decides(station: Station) -> None:
     units = station.units("10001")
     walk = station.open()
-    scan(walk, "10001", *units, label(1))
-    walk.until_shown(text("by_itself.counts_down"))
+    scan(walk, "10001", *units, usps(1))
+    walk.until_shown(COUNTS_DOWN)
     walk.kill()
     assert {call["state"] for call in station.calls("10001")} == {"held"}
     walk = station.open()
@@ -168,33 +159,3 @@ def test_after_a_kill_in_the_countdown_nothing_is_sent_until_a_person_decides(st
     walk.until(lambda _: len(effects(station.server)) == 3, "a person's shipment is not sent")
     assert walk.stop() == (0, "")
     assert len(effects(station.server)) == 3
-
-
-@pytest.mark.timeout(600)
-def test_fifty_packages_in_a_row_are_all_sent_and_each_to_its_order(station: Station) -> None:
-    listed = [order["number"] for order in station.program.done("orders", "--state", "to_ship", "--json").json]
-    numbers = sorted(listed)[:PACKAGES]
-    assert len(numbers) == PACKAGES
-    items = {number: station.units(number) for number in numbers}
-    labels = {number: label(position) for position, number in enumerate(numbers)}
-    walk = station.open()
-    for position, number in enumerate(numbers):
-        is_whole = position % 2 == 0 and len(items[number]) <= 3
-        scan(
-            walk,
-            number,
-            *(items[number] if is_whole else items[number][:1]),
-            labels[number],
-            *[] if is_whole else ["%SHIP"],
-        )
-    walk.until(lambda _: states(station) == {"confirmed"}, "not all updates are confirmed", every_s=2, wait_s=240)
-    for number in numbers:
-        order = station.order(number)
-        (shipment,) = order["shipments"]
-        (package,) = shipment["packages"]
-        assert package["tracking_number"] == labels[number]
-        assert {call["state"] for call in shipment["calls"]} == {"confirmed"}
-        sent = effects(station.server, number)
-        assert sorted(effect["vendor"] for effect in sent) == sorted(call["vendor"] for call in shipment["calls"])
-        assert all(labels[number] in str(effect["body"]) for effect in sent)
-    assert walk.stop() == (0, "")
