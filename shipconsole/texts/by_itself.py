@@ -8,7 +8,7 @@ TEXTS: Table = {
     "by_itself.changed": "Not shipped automatically: the order changed while it was packed.",
     "by_itself.claimed": "Not shipped automatically: {station} has claimed the order.",
     "by_itself.counts_down": "Sent automatically unless you scan anything but the next order, or undo",
-    "by_itself.edited": "Not shipped automatically: a quantity was reduced by hand.",
+    "by_itself.edited": "Not shipped automatically: a quantity was reduced by key or mouse.",
     "by_itself.left_out": "Not shipped automatically: the update for {connections:and} would leave something out.",
     "by_itself.not_counted": "Not shipped automatically: the quantity of {sku} is not a whole number of units.",
     "by_itself.not_packed": "Not shipped automatically: units or labels are missing.",

@@ -175,10 +175,17 @@ _ONCE = (
     ),
     Guard(
         _CALLS,
-        "WHERE state = 'held' AND due_at_ms <= :steady_ms\nRETURNING id;",
-        "WHERE state = 'held'\nRETURNING id;",
+        "WHERE state = 'held' AND due_at_ms <= :steady_ms AND counts_down = 0\nRETURNING id;",
+        "WHERE state = 'held' AND counts_down = 0\nRETURNING id;",
         ("tests/operations/shipping/test_undo.py::test_what_is_undone_in_time_was_never_sent",),
         "what a packer can still undo is sent",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE state = 'held' AND due_at_ms <= :steady_ms AND counts_down = 0\nRETURNING id;",
+        "WHERE state = 'held' AND due_at_ms <= :steady_ms\nRETURNING id;",
+        ("tests/operations/shipping/test_by_itself.py::test_after_a_crash_it_waits_for_a_person",),
+        "a shipment that nobody commanded is sent after a crash",
     ),
     Guard(
         _CALLS,
