@@ -184,7 +184,7 @@ _ONCE = (
         _CALLS,
         "WHERE state = 'held' AND due_at_ms <= :steady_ms AND counts_down = 0\nRETURNING id;",
         "WHERE state = 'held' AND due_at_ms <= :steady_ms\nRETURNING id;",
-        ("tests/operations/shipping/test_by_itself.py::test_after_a_crash_it_waits_for_a_person",),
+        ("tests/operations/shipping/test_by_itself.py::test_it_is_sent_once_after_the_countdown_and_by_nobody_before",),
         "a shipment that nobody commanded is sent after a crash",
     ),
     Guard(
