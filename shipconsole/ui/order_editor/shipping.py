@@ -208,6 +208,7 @@ class Shipping(QObject):
             self.undo_failed.emit(refused.problems)
             self._order.refresh()
             return
+        self._counting.pop(order_id, None)
         if order_id == self._order.order_id:
             self._preview.clear()
             self._order.reload()

@@ -154,6 +154,7 @@ async def test_undo_takes_it_back(packer: Packer, by: str) -> None:
     session = packer.bench.panel.session
     assert session is not None
     assert (session.left, session.draft.kept_back) == (0, KeptBack.UNDONE)
+    assert not packer.bench.panel.is_counting_down
 
 
 def typed_quantity(packer: Packer) -> None:
