@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import Dialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.formats import key_name
@@ -80,14 +80,14 @@ class KeysSheet(Dialog):
             inside.setHorizontalSpacing(px(18))
             inside.setVerticalSpacing(px(7))
             inside.setColumnStretch(1, 1)
-            inside.addWidget(kit.label(text(title), "heading"), 0, 0, 1, 2)
+            inside.addWidget(widgets.label(text(title), "heading"), 0, 0, 1, 2)
             for line, (key, meaning_id) in enumerate(keys, 1):
                 name = prefix + key[1:] if key.startswith("%") else key_name(key)
-                inside.addWidget(kit.badge(name, "quiet"), line, 0, Qt.AlignmentFlag.AlignLeft)
+                inside.addWidget(widgets.badge(name, "quiet"), line, 0, Qt.AlignmentFlag.AlignLeft)
                 meaning = wrapped(text(meaning_id))
                 meaning.setMinimumWidth(px(190))
                 inside.addWidget(meaning, line, 1)
-            sides[position % len(sides)].addWidget(kit.card(inside))
+            sides[position % len(sides)].addWidget(widgets.card(inside))
         for side in sides:
             side.addStretch(1)
         cards = QWidget()

@@ -9,9 +9,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, shown_quantity
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.strings import order_state
@@ -38,28 +39,28 @@ class OrderHeader(QFrame):
         self._theme = theme
         self.setObjectName("order_header")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._number = kit.label("", "number")
+        self._number = widgets.label("", "number")
         self._number.setObjectName("order_number")
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._state = kit.badge("", "quiet")
+        self._state = widgets.badge("", "quiet")
         self._state.setObjectName("order_state")
-        self._note = kit.badge("", "wait")
+        self._note = widgets.badge("", "wait")
         self._note.setObjectName("delivery_note")
         self._note_text = ""
-        self._units = kit.label("", "secondary")
+        self._units = widgets.label("", "secondary")
         self._units.setObjectName("units_packed")
         self._units.hide()
-        self.menu_button = kit.button(text("order_editor.more"), "plain", "F9")
+        self.menu_button = widgets.button(text("order_editor.more"), "plain", "F9")
         self.menu_button.setObjectName("order_menu_button")
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu_button.clicked.connect(self.menu_requested)
-        self._address = kit.Elided("", "secondary")
+        self._address = widgets.Elided("", "secondary")
         self._address.setObjectName("ship_to")
         self._address_problem = wrapped("", "secondary", "bad", name="ship_to_problem")
-        self._joined = kit.Elided("", "secondary")
+        self._joined = widgets.Elided("", "secondary")
         self._joined.setObjectName("joined_orders")
         self._may_be_same = wrapped("", "secondary", "wait", name="may_be_same")
-        self._link = kit.button(text("order_editor.compare_orders"), "plain")
+        self._link = widgets.button(text("order_editor.compare_orders"), "plain")
         self._link.setObjectName("compare_orders")
         self._link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._link.clicked.connect(self.link_requested)
@@ -117,7 +118,7 @@ class OrderHeader(QFrame):
 
     def show_units(self, headline: str) -> None:
         """Show how many units are packed, for the header in one line."""
-        self._units.setText(kit.plain(headline))
+        self._units.setText(plain(headline))
 
     def _show(self, state: OrderState) -> None:
         sheet = state.sheet
@@ -125,13 +126,13 @@ class OrderHeader(QFrame):
             # The last order stays on the screen until the next one is loaded.
             return
         order = sheet.order
-        self._number.setText(kit.plain(order.number))
+        self._number.setText(plain(order.number))
         label, severity = order_state(order.state)
         if severity == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
             # Shipped, but a platform refused an update, or may not have it.
             severity = "bad"
         self._state.setText(label)
-        kit.set_severity(self._state, severity)
+        widgets.set_severity(self._state, severity)
         recipient = order.ship_to
         address = " · ".join(part for part in (recipient.name or recipient.company, recipient.in_one_line) if part)
         self._address.set_text(address or text("order_editor.no_address"))
@@ -141,10 +142,10 @@ class OrderHeader(QFrame):
         self._joined.set_text(_linked(sheet))
         self._joined.setVisible(bool(sheet.linked_orders))
         same = [_may_be_same(other.number, other.connections, other.recipient) for other in sheet.possible_duplicates]
-        self._may_be_same.setText(kit.plain("\n".join(same), lines=True))
+        self._may_be_same.setText(plain("\n".join(same), lines=True))
         self._same.setVisible(bool(same))
         differences = differences_of(sheet)
-        self._differences.setText(kit.plain("\n".join(differences), lines=True))
+        self._differences.setText(plain("\n".join(differences), lines=True))
         self._differences.setVisible(bool(differences))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -159,14 +160,14 @@ class OrderHeader(QFrame):
         others = (self._number, self._state, self.menu_button)
         taken = sum(other.sizeHint().width() for other in others) + px(2 * GAP_PX + 40 + 24)
         room = max(px(60), min(px(NOTE_PX), self.width() - taken))
-        self._note.setText(kit.plain(self._note.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, room)))
-        self._note.setAccessibleName(kit.plain(shown))
-        kit.set_tooltip(self._note, self._note_text)
+        self._note.setText(plain(self._note.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, room)))
+        self._note.setAccessibleName(plain(shown))
+        widgets.set_tooltip(self._note, self._note_text)
 
     def mark_address(self, problem: str) -> None:
         """Mark the address with its problem; an empty text removes the mark."""
-        kit.set_severity(self._address, "bad" if problem else "")
-        self._address_problem.setText(kit.plain(problem))
+        widgets.set_severity(self._address, "bad" if problem else "")
+        self._address_problem.setText(plain(problem))
         self._address_problem.setVisible(bool(problem))
 
 

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import CENTER, LEFT, RIGHT, ROW_ROLE, Index
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 from shipconsole.ui.order_editor import signs
 from shipconsole.ui.order_editor.item_model import (
     STATE_LABELS,
@@ -246,7 +247,7 @@ class ItemDelegate(QStyledItemDelegate):
         """Draw how many units are packed of how many, the packed ones larger; return where it begins."""
         tokens, px = self._theme.tokens, self._theme.tokens.px
         if not row.line.is_counted:
-            font = kit.font(tokens, sizes.total, QFont.Weight.DemiBold)
+            font = typeface(tokens, sizes.total, QFont.Weight.DemiBold)
             width = min(QFontMetrics(font).horizontalAdvance(row.counted), rect.width() // 3)
             painter.setFont(font)
             painter.setPen(tokens.color("wait" if row.line.is_unresolved else "secondary"))
@@ -254,8 +255,8 @@ class ItemDelegate(QStyledItemDelegate):
             painter.drawText(QRect(end - width - 1, rect.top(), width + 2, rect.height()), RIGHT, shown)
             return end - width
         total, count = f" / {row.total}", str(row.count)
-        total_font = kit.font(tokens, sizes.total, QFont.Weight.DemiBold if not row.is_done else QFont.Weight.Medium)
-        count_font = kit.font(tokens, sizes.count, QFont.Weight.Bold if row.is_large else QFont.Weight.DemiBold)
+        total_font = typeface(tokens, sizes.total, QFont.Weight.DemiBold if not row.is_done else QFont.Weight.Medium)
+        count_font = typeface(tokens, sizes.count, QFont.Weight.Bold if row.is_large else QFont.Weight.DemiBold)
         total_width = QFontMetrics(total_font).horizontalAdvance(total)
         count_width = QFontMetrics(count_font).horizontalAdvance(count)
         baseline = rect.center().y() + QFontMetrics(count_font).capHeight() // 2
@@ -272,7 +273,7 @@ class ItemDelegate(QStyledItemDelegate):
         tokens, px = self._theme.tokens, self._theme.tokens.px
         end = rect.right() - px(SIDE_PX)
         shown = row.packages
-        font = kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
+        font = typeface(tokens, tokens.text_px, QFont.Weight.DemiBold)
         width = QFontMetrics(font).horizontalAdvance(shown) if shown else 0
         if shown:
             painter.setFont(font)
@@ -307,9 +308,9 @@ class ItemDelegate(QStyledItemDelegate):
         tokens, px = self._theme.tokens, self._theme.tokens.px
         sizes = self._sizes_of(row)
         weight = QFont.Weight.Medium if row.is_done else QFont.Weight.DemiBold
-        name_font = kit.font(tokens, sizes.name, weight)
-        name = kit.plain(row.name)
-        lines = kit.two_lines(name, name_font, space.width())
+        name_font = typeface(tokens, sizes.name, weight)
+        name = plain(row.name)
+        lines = widgets.two_lines(name, name_font, space.width())
         if row.is_done:
             lines = [QFontMetrics(name_font).elidedText(name, Qt.TextElideMode.ElideRight, space.width())]
         below, line_height = px(BELOW_NAME_PX), px(sizes.name_line)
@@ -326,8 +327,8 @@ class ItemDelegate(QStyledItemDelegate):
 
     def _paint_details(self, painter: QPainter, space: QRect, row: ItemRow) -> None:
         tokens = self._theme.tokens
-        plain = kit.font(tokens, tokens.secondary_px)
-        strong = kit.font(tokens, tokens.secondary_px, QFont.Weight.DemiBold)
+        plain = typeface(tokens, tokens.secondary_px)
+        strong = typeface(tokens, tokens.secondary_px, QFont.Weight.DemiBold)
         parts: list[tuple[str, QFont, str]] = []
         label = STATE_LABELS.get(row.state, "")
         if label and not row.is_done:
@@ -341,7 +342,7 @@ class ItemDelegate(QStyledItemDelegate):
             if number:
                 part = f" · {part}"
             metrics = QFontMetrics(font)
-            shown = metrics.elidedText(kit.plain(part), Qt.TextElideMode.ElideRight, space.right() - left)
+            shown = metrics.elidedText(plain(part), Qt.TextElideMode.ElideRight, space.right() - left)
             painter.setFont(font)
             painter.setPen(tokens.color(color))
             painter.drawText(QRect(left, space.top(), space.right() - left + 2, space.height()), LEFT, shown)
@@ -358,8 +359,8 @@ class ItemDelegate(QStyledItemDelegate):
         size = px(16)
         middle = rect.center().y() - size / 2
         signs.tick(painter, QRectF(rect.left() + px(SIDE_PX), middle, size, size), tokens.color("good"))
-        strong = kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
-        plain = kit.font(tokens, tokens.text_px)
+        strong = typeface(tokens, tokens.text_px, QFont.Weight.DemiBold)
+        plain = typeface(tokens, tokens.text_px)
         done = text("item_list.done", count=self._model.done_count)
         left = rect.left() + px(SIDE_PX) + size + px(8)
         painter.setFont(strong)
@@ -374,6 +375,6 @@ class ItemDelegate(QStyledItemDelegate):
         painter.setPen(tokens.color("secondary"))
         painter.drawText(QRect(right - 1, rect.top(), rect.width(), rect.height()), LEFT, act)
         if self._model.is_folded and right - left > px(80):
-            names = kit.plain(", ".join(self._model.done_names()))
+            names = plain(", ".join(self._model.done_names()))
             shown = QFontMetrics(plain).elidedText(names, Qt.TextElideMode.ElideRight, right - left - px(12))
             painter.drawText(QRect(left, rect.top(), right - left, rect.height()), LEFT, shown)

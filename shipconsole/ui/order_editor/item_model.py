@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.binding.model_table import NO_INDEX, ROW_ROLE, Column, Index, ModelTable
 
@@ -289,13 +290,13 @@ class ItemTableModel(ModelTable[ItemRow]):
             return text("item_list.done", count=len(self._done)) if is_shown else None
         match role:
             case Qt.ItemDataRole.DisplayRole:
-                return kit.plain(row.name)
+                return plain(row.name)
             case Qt.ItemDataRole.EditRole:
                 return row.in_package
             case Qt.ItemDataRole.AccessibleTextRole:
-                return kit.plain(row.spoken)
+                return plain(row.spoken)
             case Qt.ItemDataRole.ToolTipRole:
-                return kit.tooltip(row.mark or row.name)
+                return widgets.tooltip(row.mark or row.name)
             case _:
                 return row if role == ROW_ROLE else None
 

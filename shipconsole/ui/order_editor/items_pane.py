@@ -6,12 +6,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import wrapped
-from shipconsole.ui.kit.theme import KeyButton, Theme
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import KeyButton
 from shipconsole.ui.order_editor.header import OrderHeader
 from shipconsole.ui.order_editor.item_model import ItemTableModel
 from shipconsole.ui.order_editor.items import ItemTable
@@ -48,7 +50,7 @@ class ItemsPane(QFrame):
         self.item_table = ItemTable(theme, self.items)
         self._binding = Binding(self)
         self._binding.follow(self._show, "revision", "order", "is_locked")
-        self._headline = kit.Elided("", "secondary")
+        self._headline = widgets.Elided("", "secondary")
         self._headline.setObjectName("items_headline")
         self._all_left = self._button("ship_all_left", "order_editor.pack_all", "Ctrl+A", self.all_left_requested)
         self._slip = self._button("packing_slip", "item_list.slip", "Ctrl+P", self.slip_requested)
@@ -66,7 +68,7 @@ class ItemsPane(QFrame):
         bar = QHBoxLayout(self._bar)
         bar.setContentsMargins(px(SIDE_PX), px(8), px(SIDE_PX), px(8))
         bar.setSpacing(px(8))
-        bar.addWidget(kit.label(text("shared.items"), "heading"))
+        bar.addWidget(widgets.label(text("shared.items"), "heading"))
         bar.addWidget(self._headline, 1)
         bar.addWidget(self._all_left)
         bar.addWidget(self._slip)
@@ -87,7 +89,7 @@ class ItemsPane(QFrame):
         px = self._theme.tokens.px
         self._unresolved = QWidget()
         self._unresolved_text = wrapped("", "secondary", "wait", name="unresolved_items")
-        resolve = kit.button(text("order_editor.resolve_items"), "plain")
+        resolve = widgets.button(text("order_editor.resolve_items"), "plain")
         resolve.setObjectName("resolve_items_button")
         resolve.clicked.connect(self.resolve_requested)
         row = QHBoxLayout(self._unresolved)
@@ -105,7 +107,7 @@ class ItemsPane(QFrame):
         return notes
 
     def _button(self, name: str, title: str, key: str, act: object) -> KeyButton:
-        button = kit.button(text(title), "plain", key)
+        button = widgets.button(text(title), "plain", key)
         button.setObjectName(name)
         button.clicked.connect(act)
         return button
@@ -141,7 +143,7 @@ class ItemsPane(QFrame):
         problems = [
             problem if line_id in named else self._with_sku(line_id, problem) for line_id, problem in marks.items()
         ]
-        self._problem.setText(kit.plain("\n".join(problems), lines=True))
+        self._problem.setText(plain("\n".join(problems), lines=True))
         self._problem.setVisible(bool(problems))
 
     def _show(self, session: PackingSession) -> None:

@@ -6,11 +6,12 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import LEFT
 from shipconsole.ui.kit.formats import key_name
-from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.theme import Severity, Theme, typeface
 from shipconsole.ui.order_editor import signs
 from shipconsole.ui.order_editor.updates import UpdateLine
 
@@ -44,7 +45,7 @@ class NotifiedSign(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         square = self.rect().toRectF()
         if self._is_unknown:
-            painter.setFont(kit.font(tokens, 15, QFont.Weight.Bold))
+            painter.setFont(typeface(tokens, 15, QFont.Weight.Bold))
             painter.setPen(tokens.color("wait"))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "?")
         elif self._severity == "good":
@@ -77,12 +78,12 @@ class NotifiedLine(QAbstractButton):
     def show_planned(self, connections: Sequence[str], details: str = "") -> None:
         """Show who will be notified."""
         self._show(tuple(connections), ())
-        kit.set_tooltip(self, details)
+        widgets.set_tooltip(self, details)
 
     def show_sent(self, lines: Sequence[UpdateLine]) -> None:
         """Show what became of each update."""
         self._show((), tuple(lines))
-        kit.set_tooltip(self, "\n".join(f"{line.connection}: {line.state}" for line in lines))
+        widgets.set_tooltip(self, "\n".join(f"{line.connection}: {line.state}" for line in lines))
 
     def _show(self, connections: tuple[str, ...], lines: tuple[UpdateLine, ...]) -> None:
         if (connections, lines) == (self._connections, self._lines):
@@ -90,7 +91,7 @@ class NotifiedLine(QAbstractButton):
         self._connections, self._lines = connections, lines
         spoken = ", ".join(f"{line.connection}: {line.state}" for line in lines)
         name = spoken or text("notified.notifies", connections=connections)
-        self.setAccessibleName(kit.plain(name if lines or connections else text("order_editor.preview")))
+        self.setAccessibleName(plain(name if lines or connections else text("order_editor.preview")))
         self.setVisible(bool(lines or connections))
         self.update()
 
@@ -109,7 +110,7 @@ class NotifiedLine(QAbstractButton):
         if not self.isEnabled():
             painter.setOpacity(0.6)
         plain, strong = (
-            kit.font(tokens, tokens.text_px, weight) for weight in (QFont.Weight.Normal, QFont.Weight.DemiBold)
+            typeface(tokens, tokens.text_px, weight) for weight in (QFont.Weight.Normal, QFont.Weight.DemiBold)
         )
         side, sign = px(4), px(14)
         right = self.width() - side - sign
@@ -120,7 +121,7 @@ class NotifiedLine(QAbstractButton):
             tokens.color("accent_text"),
         )
         key = key_name("Alt+P")
-        key_font = kit.font(tokens, tokens.secondary_px)
+        key_font = typeface(tokens, tokens.secondary_px)
         right -= QFontMetrics(key_font).horizontalAdvance(key) + px(6)
         painter.setFont(key_font)
         painter.setPen(tokens.color("secondary"))
@@ -131,7 +132,7 @@ class NotifiedLine(QAbstractButton):
             room = right - px(8) - left
             if room <= 0:
                 return
-            elided = metrics.elidedText(kit.plain(shown), Qt.TextElideMode.ElideRight, room)
+            elided = metrics.elidedText(plain(shown), Qt.TextElideMode.ElideRight, room)
             painter.setFont(font)
             painter.setPen(tokens.color(color))
             painter.drawText(QRect(left, 0, room + 2, self.height()), LEFT, elided)

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLine
 from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.package_size import PackagePreset, size_text
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import LEFT, RIGHT
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.package_label import LabelFields
 from shipconsole.ui.kit.strings import grouped
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, set_variant, typeface
 from shipconsole.ui.order_editor import signs
 from shipconsole.ui.order_editor.marks import PACKAGE
 from shipconsole.ui.order_editor.package_head import units_text
@@ -63,14 +64,14 @@ class PackageForm(QFrame):
         }
         self.tracking_number.setPlaceholderText(text("order_editor.tracking_hint"))
         GroupedNumber(self.tracking_number, theme)
-        self._title = kit.label("", "heading")
+        self._title = widgets.label("", "heading")
         self._sign = SignLabel(theme)
-        self._units = kit.label("", "secondary")
+        self._units = widgets.label("", "secondary")
         self._units.setObjectName("package_units")
-        self._remove = kit.button("×", "quiet")
+        self._remove = widgets.button("×", "quiet")
         self._remove.setObjectName("remove_package")
         self._remove.setAccessibleName(text("order_editor.remove_package"))
-        kit.set_tooltip(self._remove, text("order_editor.remove_package"))
+        widgets.set_tooltip(self._remove, text("order_editor.remove_package"))
         self._remove.clicked.connect(self.remove_requested)
         self._problem = wrapped("", "secondary", "bad", name="package_problem")
         self._contents = PackageContents(theme)
@@ -110,8 +111,8 @@ class PackageForm(QFrame):
     def _cell(self, name: str) -> QWidget:
         field, title = self.inputs[name], text(TITLES[name])
         field.setObjectName(name)
-        field.setAccessibleName(kit.plain(title))
-        label = self._label.carrier_title if name == "carrier" else kit.Elided(title, "field")
+        field.setAccessibleName(plain(title))
+        label = self._label.carrier_title if name == "carrier" else widgets.Elided(title, "field")
         label.setBuddy(field)
         cell = QWidget()
         column = QVBoxLayout(cell)
@@ -137,17 +138,17 @@ class PackageForm(QFrame):
 
     def show_locked(self, is_locked: bool) -> None:
         """Step back while scanning is locked."""
-        kit.set_variant(self, "package" if is_locked else "open_package")
+        set_variant(self, "package" if is_locked else "open_package")
         self._sign.setEnabled(not is_locked)
 
     def mark(self, marks: Mapping[str, str]) -> None:
         """Mark the fields that are wrong, and say why."""
         for name, field in self.inputs.items():
             problem = marks.get(name, "")
-            kit.set_wrong(field, bool(problem))
-            field.setAccessibleDescription(kit.plain(problem))
+            widgets.set_wrong(field, bool(problem))
+            field.setAccessibleDescription(plain(problem))
         problems = [marks[name] for name in (*FIELDS, PACKAGE) if marks.get(name)]
-        self._problem.setText(kit.plain("\n".join(problems), lines=True))
+        self._problem.setText(plain("\n".join(problems), lines=True))
         self._problem.setVisible(bool(problems))
 
     def _show_size(self, package: PackageDraft) -> None:
@@ -222,10 +223,10 @@ class GroupedNumber(QWidget):
         tokens = self._theme.tokens
         painter = QPainter(self)
         painter.fillRect(self.rect(), tokens.color("field" if self._field.isEnabled() else "window"))
-        painter.setFont(kit.font(tokens, 15, QFont.Weight.DemiBold))
+        painter.setFont(typeface(tokens, 15, QFont.Weight.DemiBold))
         painter.setPen(tokens.color("text" if self._field.isEnabled() else "secondary"))
         shown = painter.fontMetrics().elidedText(
-            kit.plain(grouped(self._field.text())), Qt.TextElideMode.ElideMiddle, self.width()
+            plain(grouped(self._field.text())), Qt.TextElideMode.ElideMiddle, self.width()
         )
         painter.drawText(self.rect(), LEFT, shown)
 
@@ -278,7 +279,7 @@ class PackageContents(QWidget):
         if (lines, more) != (self._lines, self._more):
             self._lines, self._more = lines, more
             spoken = ", ".join(f"{units} × {name}" for units, name in lines)
-            self.setAccessibleName(kit.plain(f"{text('package_card.contents')}: {spoken}") if lines else "")
+            self.setAccessibleName(plain(f"{text('package_card.contents')}: {spoken}") if lines else "")
             self.updateGeometry()
             self.update()
         self.setVisible(bool(lines))
@@ -300,9 +301,9 @@ class PackageContents(QWidget):
         painter.drawLine(0, 0, self.width(), 0)
         height, top = px(21), px(5)
         plain, strong = (
-            kit.font(tokens, tokens.text_px, weight) for weight in (QFont.Weight.Normal, QFont.Weight.Bold)
+            typeface(tokens, tokens.text_px, weight) for weight in (QFont.Weight.Normal, QFont.Weight.Bold)
         )
-        painter.setFont(kit.font(tokens, tokens.secondary_px))
+        painter.setFont(typeface(tokens, tokens.secondary_px))
         painter.setPen(tokens.color("secondary"))
         painter.drawText(QRect(0, top, self.width(), height), LEFT, text("package_card.contents"))
         widest = max((QFontMetrics(strong).horizontalAdvance(units) for units, _ in self._lines), default=0)
@@ -317,7 +318,7 @@ class PackageContents(QWidget):
             painter.drawText(QRect(left + px(8), top, px(12), height), LEFT, "×")
             painter.setPen(tokens.color("text"))
             room = self.width() - left - px(26)
-            shown = painter.fontMetrics().elidedText(kit.plain(name), Qt.TextElideMode.ElideRight, room)
+            shown = painter.fontMetrics().elidedText(plain(name), Qt.TextElideMode.ElideRight, room)
             painter.drawText(QRect(left + px(24), top, room + 2, height), LEFT, shown)
         if self._more:
             painter.setFont(plain)

@@ -9,16 +9,17 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.measures import kilograms
 from shipconsole.domain.package_size import size_text
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.shipment import Package
 from shipconsole.domain.tracking import TrackStatus
 from shipconsole.messages import number as shown_number
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import LEFT, RIGHT
 from shipconsole.ui.kit.formats import at
 from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.strings import shortly_grouped
-from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.theme import Severity, Theme, typeface
 from shipconsole.ui.order_editor import signs
 from shipconsole.ui.order_editor.marks import ShippedPackage
 
@@ -120,8 +121,8 @@ class PackageHead(QAbstractButton):
         """Show the lines of a package."""
         if summary != self._summary:
             self._summary = summary
-            self.setAccessibleName(kit.plain(summary.spoken))
-            kit.set_tooltip(self, summary.details)
+            self.setAccessibleName(plain(summary.spoken))
+            widgets.set_tooltip(self, summary.details)
             self.update()
 
     def sizeHint(self) -> QSize:
@@ -150,16 +151,16 @@ class PackageHead(QAbstractButton):
         paint(painter, square, tokens.color("good" if shown.is_shipped else "bad" if shown.is_wrong else "secondary"))
         left, right = side + sign + px(10), self.width() - side
         right = self._paint_state(painter, right, half - line, line)
-        strong = kit.font(tokens, tokens.text_px, QFont.Weight.DemiBold)
+        strong = typeface(tokens, tokens.text_px, QFont.Weight.DemiBold)
         painter.setFont(strong)
         painter.setPen(tokens.color("bad" if shown.is_wrong and not shown.is_shipped else "text"))
-        title = QFontMetrics(strong).elidedText(kit.plain(shown.title), Qt.TextElideMode.ElideRight, right - left)
+        title = QFontMetrics(strong).elidedText(plain(shown.title), Qt.TextElideMode.ElideRight, right - left)
         painter.drawText(QRect(left, half - line, right - left, line), LEFT, title)
-        plain = kit.font(tokens, tokens.secondary_px)
+        plain = typeface(tokens, tokens.secondary_px)
         painter.setFont(plain)
         painter.setPen(tokens.color("secondary"))
         room = self.width() - side - left
-        details = QFontMetrics(plain).elidedText(kit.plain(shown.details), Qt.TextElideMode.ElideRight, room)
+        details = QFontMetrics(plain).elidedText(plain(shown.details), Qt.TextElideMode.ElideRight, room)
         painter.drawText(QRect(left, half, room + 2, line), LEFT, details)
 
     def _paint_state(self, painter: QPainter, right: int, top: int, line: int) -> int:
@@ -167,9 +168,9 @@ class PackageHead(QAbstractButton):
         tokens, px, shown = self._theme.tokens, self._theme.tokens.px, self._summary
         if not shown.state:
             return right
-        font = kit.font(tokens, tokens.secondary_px, QFont.Weight.DemiBold)
+        font = typeface(tokens, tokens.secondary_px, QFont.Weight.DemiBold)
         room = self.width() // 2
-        state = QFontMetrics(font).elidedText(kit.plain(shown.state), Qt.TextElideMode.ElideRight, room)
+        state = QFontMetrics(font).elidedText(plain(shown.state), Qt.TextElideMode.ElideRight, room)
         width = QFontMetrics(font).horizontalAdvance(state)
         painter.setFont(font)
         is_quiet = shown.severity in ("quiet", "")

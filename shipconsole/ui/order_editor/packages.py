@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSize
 
 from shipconsole.domain.package_size import PackagePreset
 from shipconsole.domain.packing_session import PackingSession
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.package_label import CarrierField, carrier_name
@@ -57,7 +58,7 @@ class PackagesPane(QWidget):
         self.form.number_edited.connect(self.number_edited)
         self.form.number_entered.connect(self.number_entered)
         self.form.remove_requested.connect(self._on_remove_requested)
-        self._new = kit.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
+        self._new = widgets.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
         self._new.setObjectName("new_package")
         self._new.setAccessibleName(text("order_editor.new_package"))
         self._new.clicked.connect(self.new_package_requested)
@@ -286,12 +287,12 @@ class ShippedCard(QFrame):
         more = len(shipped.package.lines) - _DETAILS_MOST
         parts = [grouped(shipped.package.tracking_number), shipped.package.service, items]
         parts += [text("package_card.more_items", count=more)] if more > 0 else []
-        self._details.setText(kit.plain("\n".join(part for part in parts if part), lines=True))
+        self._details.setText(plain("\n".join(part for part in parts if part), lines=True))
         if before is None or before.problems != shipped.problems:
             self._show_fixes(shipped)
         fixed = {problem.field for problem in shipped.problems}
         others = [mark for name, mark in shipped.marks.items() if name not in fixed]
-        self._problem.setText(kit.plain("\n".join(others), lines=True))
+        self._problem.setText(plain("\n".join(others), lines=True))
         self._problem.setVisible(bool(others))
         self._show_inside()
 
@@ -345,15 +346,15 @@ class LabelFix(QWidget):
         title = text(TITLES[name])
         quotes = "\n".join(problem.quote for problem in problems)
         self._field.setObjectName(f"fix_{name}")
-        self._field.setAccessibleName(kit.plain(title))
-        self._field.setAccessibleDescription(kit.plain(quotes))
+        self._field.setAccessibleName(plain(title))
+        self._field.setAccessibleDescription(plain(quotes))
         self._field.setProperty("wrong", True)
-        label = kit.label(f"✕  {title}", "strong", "bad")
+        label = widgets.label(f"✕  {title}", "strong", "bad")
         quote = wrapped(quotes, "", "bad", name="problem", selectable=True)
-        save = kit.button(text("label_fix.save"), "plain", "Enter")
+        save = widgets.button(text("label_fix.save"), "plain", "Enter")
         save.setObjectName("save_and_retry")
         save.clicked.connect(self._save)
-        discard = kit.button(text("label_fix.discard"), "quiet")
+        discard = widgets.button(text("label_fix.discard"), "quiet")
         discard.setObjectName("discard")
         discard.clicked.connect(lambda: self.discard_requested.emit(self._problem.call_id))
         px = theme.tokens.px

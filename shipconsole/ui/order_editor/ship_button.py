@@ -7,11 +7,12 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import CENTER, LEFT
 from shipconsole.ui.kit.formats import key_name
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 from shipconsole.ui.order_editor import signs
 
 HEIGHT_PX = 60
@@ -60,9 +61,9 @@ class ShipButton(QAbstractButton):
         """Show another label."""
         self._label = label
         self.setEnabled(label.is_enabled)
-        self.setAccessibleName(kit.plain(label.spoken or label.title))
-        self.setAccessibleDescription(kit.plain(label.reason))
-        kit.set_tooltip(self, label.reason)
+        self.setAccessibleName(plain(label.spoken or label.title))
+        self.setAccessibleDescription(plain(label.reason))
+        widgets.set_tooltip(self, label.reason)
         self.updateGeometry()
         self.update()
 
@@ -116,7 +117,7 @@ class ShipButton(QAbstractButton):
         if self._label.mode is ShipMode.LOCKED:
             return end
         key = key_name(SHIP_KEY if self._label.mode is ShipMode.SHIP else NEXT_KEY)
-        font = kit.font(self._theme.tokens, self._theme.tokens.secondary_px, QFont.Weight.Medium)
+        font = typeface(self._theme.tokens, self._theme.tokens.secondary_px, QFont.Weight.Medium)
         width = QFontMetrics(font).horizontalAdvance(key) + px(14)
         title = QFontMetrics(self._fonts()[0]).horizontalAdvance(self._label.title)
         if left + title + px(10) + width > end:
@@ -140,13 +141,13 @@ class ShipButton(QAbstractButton):
             (second_font, self._label.second, second_height),
         ):
             painter.setFont(font)
-            elided = QFontMetrics(font).elidedText(kit.plain(shown), Qt.TextElideMode.ElideRight, space.width())
+            elided = QFontMetrics(font).elidedText(plain(shown), Qt.TextElideMode.ElideRight, space.width())
             painter.drawText(QRect(space.left(), top, space.width() + 2, height), LEFT, elided)
             top += height
 
     def _fonts(self) -> tuple[QFont, QFont]:
         tokens = self._theme.tokens
-        return kit.font(tokens, 17, QFont.Weight.Bold), kit.font(tokens, tokens.secondary_px)
+        return typeface(tokens, 17, QFont.Weight.Bold), typeface(tokens, tokens.secondary_px)
 
 
 def ship_text(units: int, left: int, platforms: int) -> str:

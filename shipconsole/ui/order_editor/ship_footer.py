@@ -4,9 +4,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.station.clock import Clock
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.notified import NotifiedLine
@@ -40,7 +41,7 @@ class ShipFooter(QWidget):
 
     def show_reason(self, reason: str) -> None:
         """Say why nothing can ship."""
-        self._reason.setText(kit.plain(reason))
+        self._reason.setText(plain(reason))
         self._reason.setVisible(bool(reason))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -66,14 +67,14 @@ class PackageBar(QFrame):
         self.setProperty("variant", "card")
         self.setObjectName("package_bar")
         self._button = ship_button
-        self._title = kit.Elided("", "strong")
+        self._title = widgets.Elided("", "strong")
         self._title.setObjectName("bar_package")
-        self._second = kit.Elided("", "secondary")
+        self._second = widgets.Elided("", "secondary")
         self._second.setObjectName("bar_details")
-        self._packages = kit.button(text("order_editor.packages"), "quiet")
+        self._packages = widgets.button(text("order_editor.packages"), "quiet")
         self._packages.setObjectName("bar_packages")
         self._packages.clicked.connect(self.packages_requested)
-        self._new = kit.button(f"+  {text('package_card.package')}", "plain")
+        self._new = widgets.button(f"+  {text('package_card.package')}", "plain")
         self._new.setObjectName("bar_new_package")
         self._new.setAccessibleName(text("order_editor.new_package"))
         self._new.clicked.connect(self.new_package_requested)

@@ -7,14 +7,16 @@ from functools import partial
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_undone
 from shipconsole.station.clock import Clock
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.formats import MINUTE_S, lasting
 from shipconsole.ui.kit.layout import wrapped
-from shipconsole.ui.kit.theme import KeyButton, Theme
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import KeyButton
 from shipconsole.ui.order_editor.notified import NotifiedSign
 from shipconsole.ui.order_editor.updates import UpdateLine
 
@@ -83,8 +85,8 @@ class UpdateRow(QWidget):
         px = theme.tokens.px
         self._line: UpdateLine | None = None
         self._sign = NotifiedSign(theme)
-        self._connection = kit.Elided("", "strong")
-        self._state = kit.label("", "secondary")
+        self._connection = widgets.Elided("", "strong")
+        self._state = widgets.label("", "secondary")
         self._problem = wrapped("", "secondary", "bad", name="problem", selectable=True)
         self._notice = wrapped("", "secondary", "wait", name="notice", selectable=True)
         self._check = self._button("check_now", text("notified.check_now"), self.check_requested.emit)
@@ -126,14 +128,14 @@ class UpdateRow(QWidget):
         self._line = line
         self._sign.show_severity(line.severity, is_unknown=line.may_be_confirmed)
         self._connection.set_text(line.connection)
-        kit.set_tooltip(self._connection, line.text)
-        self._state.setText(kit.plain(line.state))
-        kit.set_severity(self._state, line.severity)
+        widgets.set_tooltip(self._connection, line.text)
+        self._state.setText(plain(line.state))
+        widgets.set_severity(self._state, line.severity)
         for label, shown in ((self._problem, line.problem), (self._notice, line.notice)):
-            label.setText(kit.plain(shown))
+            label.setText(plain(shown))
             label.setVisible(bool(shown))
         is_stuck = bool(line.problem) and not line.is_at_field
-        kit.set_severity(self._problem, "quiet" if line.may_be_checked else "bad")
+        widgets.set_severity(self._problem, "quiet" if line.may_be_checked else "bad")
         self._problem.setVisible(is_stuck)
         self._check.setVisible(line.may_be_checked)
         self._retry.setVisible(is_stuck and not line.may_be_checked)
@@ -142,10 +144,10 @@ class UpdateRow(QWidget):
         self._choices.setVisible(is_stuck or line.may_be_confirmed or line.may_be_checked)
         self._below.setVisible(is_stuck or bool(line.notice) or not self._choices.isHidden())
         spoken = f"{line.connection}: {line.text}, {line.state}"
-        self.setAccessibleName(kit.plain(f"{spoken}. {line.notice}" if line.notice else spoken))
+        self.setAccessibleName(plain(f"{spoken}. {line.notice}" if line.notice else spoken))
 
     def _button(self, name: str, title: str, choose: Callable[[int], object], *, variant: str = "plain") -> KeyButton:
-        button = kit.button(title, variant)
+        button = widgets.button(title, variant)
         button.setObjectName(name)
         button.clicked.connect(partial(self._on_clicked, choose))
         return button
@@ -167,9 +169,9 @@ class UndoBar(QFrame):
         self._clock = clock
         self._sends_at_s = 0.0
         self._is_held = False
-        self._countdown = kit.label("", "secondary", "wait")
+        self._countdown = widgets.label("", "secondary", "wait")
         self._countdown.setObjectName("undo_countdown")
-        undo = kit.button(text("button.undo"), "plain", "Ctrl+Z")
+        undo = widgets.button(text("button.undo"), "plain", "Ctrl+Z")
         undo.setObjectName("undo_shipment")
         undo.clicked.connect(self.undo_requested)
         row = QHBoxLayout(self)

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
 from shipconsole.messages import text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
-from shipconsole.ui.kit.theme import Theme, button_text
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.widgets import button_text
 from shipconsole.ui.window.banner import DISMISS_KEY
 from shipconsole.ui.window.top_bar import NEEDS_ATTENTION_KEY
 from shipconsole.ui.window.verdict_strings import KEEP_KEY

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.messages import text
-from shipconsole.ui.kit import theme as kit
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import ROW_ROLE
-from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.theme import Theme, typeface
 from shipconsole.ui.kit.tokens import LIGHT, scaled
 from shipconsole.ui.order_editor.item_model import ItemRow, ItemState, ItemTableModel, RowKind
 from shipconsole.ui.order_editor.items import ItemTable
@@ -318,12 +318,12 @@ def test_units_are_moved_between_packages_by_key(qtbot: QtBot, table: ItemTable,
 
 
 def test_a_long_name_takes_two_lines_and_is_cut_at_its_end(qapp: QApplication) -> None:
-    font = kit.font(LIGHT, LIGHT.text_px)
+    font = typeface(LIGHT, LIGHT.text_px)
     name = "Stainless steel drinking bottle with straw lid, 750 ml, black"
-    first, second = kit.two_lines(name, font, 120, Qt.TextElideMode.ElideRight)
+    first, second = widgets.two_lines(name, font, 120, Qt.TextElideMode.ElideRight)
     assert name.startswith(first)
     assert second.endswith("…")
-    assert kit.two_lines("Phone", font, 120, Qt.TextElideMode.ElideRight) == ["Phone"]
+    assert widgets.two_lines("Phone", font, 120, Qt.TextElideMode.ElideRight) == ["Phone"]
 
 
 def test_two_thousand_items_cost_a_few_rows_for_each_change(qtbot: QtBot) -> None:
