@@ -293,6 +293,7 @@ def _greet(opened: Opened, window: MainWindow) -> None:
 
 def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Context":
     """Return the context of all operations, according to the settings."""
+    from shipconsole.domain.package_size import presets_from
     from shipconsole.operations.context import Context
     from shipconsole.operations.rate_limit import SharedRateLimit
     from shipconsole.operations.timings import BESIDE_A_WINDOW
@@ -306,9 +307,11 @@ def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Co
         clock,
         opened.settings.station_name,
         undo_window_s=opened.settings.undo_window_s,
+        ship_when_packed=opened.settings.ship_when_packed,
         label_rules=opened.settings.label_rules,
         claim_stale_s=opened.settings.claim_minutes * 60,
         first_rules=opened.settings.first_rules,
+        package_presets=presets_from(opened.settings.package_presets),
         timings=BESIDE_A_WINDOW,
     )
 

@@ -48,6 +48,8 @@ ROOMS = (
     "program_dialogs",
     "printing",
     "files",
+    "packing",
+    "by_itself",
 )
 
 Arguments = Sequence[tuple[str, object]]

@@ -11,7 +11,7 @@ class AuditEvent(Frozen):
 
     `entry` is its number in this database and is not exported. `verdict` is the result of a scan: a code, and after a
     colon the packer's decision. `accepted` are the codes of the label issues that a packer accepted, separated by
-    spaces.
+    spaces. `typed_units` of a package's contents were entered instead of scanned.
     """
 
     entry: int = Field(exclude=True)
@@ -28,6 +28,7 @@ class AuditEvent(Frozen):
     contents: str = ""
     raw_scan: str = ""
     weight_g: int | None = None
+    typed_units: int = 0
     status: int | None = None
     vendor_request_id: str = ""
     message: Message = NO_MESSAGE

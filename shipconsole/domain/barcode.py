@@ -2,7 +2,7 @@
 
 from shipconsole.domain import code
 
-COMMANDS = ("SHIP", "NEXT PACKAGE", "ALL LEFT", "UNDO", "STOP", "OK", "SLIP")
+COMMANDS = ("SHIP", "NEXT PACKAGE", "ALL LEFT", "UNDO", "STOP", "OK", "SLIP", "NEXT ORDER")
 """The texts of the command codes, after the site's prefix."""
 
 BADGE = "BADGE"

@@ -13,6 +13,11 @@ class Frozen(BaseModel):
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Return a copy with some fields changed; raise `KeyError` for unknown names, which pydantic would add."""
-        if unknown := (update or {}).keys() - type(self).model_fields.keys():
+        fields = type(self).model_fields.keys()
+        if unknown := (update or {}).keys() - fields:
             raise KeyError(*sorted(unknown))
-        return super().model_copy(update=update, deep=deep)
+        copied = super().model_copy(update=update, deep=deep)
+        # What was computed from the former fields (`cached_property`) is computed anew.
+        for name in copied.__dict__.keys() - fields:
+            vars(copied).pop(name)
+        return copied

@@ -1,5 +1,6 @@
 """What a connection knows of an order: its ids, its items, and the platform's own document as last read."""
 
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -101,4 +102,8 @@ class Link(Frozen):
 
     def line(self, line_id: int) -> LineLink | None:
         """Return the connection's item for one of ours, if it has it."""
-        return next((line for line in self.lines if line.line_id == line_id), None)
+        return self._by_line_id.get(line_id)
+
+    @cached_property
+    def _by_line_id(self) -> dict[int, LineLink]:
+        return {line.line_id: line for line in reversed(self.lines)}

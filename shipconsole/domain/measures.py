@@ -1,4 +1,4 @@
-"""Weights: whole grams inside, exact decimals outside.
+"""Weights and lengths: whole grams and millimetres inside, exact decimals outside.
 
 Platforms use kilograms (Starshipit) or ounces; a binary fraction would turn 0.7 kg into 0.69999, so conversions use
 `decimal.Decimal`.
@@ -18,6 +18,11 @@ def grams(value: Decimal | int | str, unit: str) -> int:
 def kilograms(weight_g: int) -> Decimal:
     """Return a weight in kilograms, exactly: 700 g is 0.7."""
     return (Decimal(weight_g) / 1000).normalize()
+
+
+def metres(length_mm: int) -> Decimal:
+    """Return a length in metres, exactly: 305 mm is 0.305."""
+    return (Decimal(length_mm) / 1000).normalize()
 
 
 def decimal_from_text(text: str) -> Decimal | None:

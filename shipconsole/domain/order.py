@@ -1,11 +1,13 @@
 """An order and its items: what was ordered, shipped, cancelled, and is left to ship."""
 
 import json
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from shipconsole.domain import code
+from shipconsole.domain import code, gtin
 from shipconsole.domain.address import Address
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.order_row import OrderState
@@ -97,31 +99,41 @@ class Order(Frozen):
     due_at_ms: int | None = None
     note: str = ""
 
-    @property
+    @cached_property
     def left(self) -> int:
-        """Return the units of the whole order that may still ship."""
-        return 0 if self.cancelled else sum(line.left for line in self.lines)
+        """The units of the whole order that may still ship."""
+        return sum(self.left_by_line.values())
 
-    @property
+    @cached_property
+    def left_by_line(self) -> dict[int, int]:
+        """The units of each item that may still ship, by line id."""
+        return {line.id: 0 if self.cancelled else line.left for line in self.lines}
+
+    @cached_property
+    def cancelled_units(self) -> int:
+        """The units that are cancelled."""
+        return sum(line.cancelled for line in self.lines)
+
+    @cached_property
     def unresolved(self) -> int:
-        """Return how many items a person still has to resolve."""
+        """How many items a person still has to resolve."""
         return 0 if self.cancelled else sum(line.is_unresolved for line in self.lines)
 
-    @property
+    @cached_property
     def count(self) -> Count:
-        """Return the quantities of the order as the list counts them; a cancelled order has nothing left."""
+        """The quantities of the order as the list counts them; a cancelled order has nothing left."""
         counts = [line.count for line in self.lines]
         left = 0 if self.cancelled else sum(count.left for count in counts)
         return Count(sum(count.ordered for count in counts), sum(count.shipped for count in counts), left)
 
-    @property
+    @cached_property
     def shipped(self) -> int:
-        """Return the units in shipments."""
+        """The units in shipments."""
         return sum(line.shipped for line in self.lines)
 
-    @property
+    @cached_property
     def ordered(self) -> int:
-        """Return the ordered units, including cancelled ones."""
+        """The ordered units, including cancelled ones."""
         return sum(line.ordered for line in self.lines)
 
     @property
@@ -132,13 +144,64 @@ class Order(Frozen):
 
     def line(self, line_id: int) -> OrderLine | None:
         """Return the item with this id, None if the order does not have it."""
-        return next((line for line in self.lines if line.id == line_id), None)
+        return self._by_id.get(line_id)
+
+    def position_of(self, line_id: int) -> int:
+        """Return an item's position in the order, -1 if the order does not have it."""
+        return self._positions.get(line_id, -1)
+
+    @cached_property
+    def _by_id(self) -> dict[int, OrderLine]:
+        return {line.id: line for line in reversed(self.lines)}
+
+    @cached_property
+    def _positions(self) -> dict[int, int]:
+        return {line.id: position for position, line in enumerate(self.lines)}
+
+    @cached_property
+    def items_by_code(self) -> "ItemsByCode":
+        """The items by what may be scanned of them."""
+        return ItemsByCode.of(self.lines)
 
     def lines_of(self, sku: str) -> tuple[OrderLine, ...]:
         """Return every item with a SKU, in the order's sequence; an exact match comes before another letter case."""
         text, key = code.text(sku), code.key(sku)
         exact = tuple(line for line in self.lines if code.text(line.sku) == text)
         return exact or tuple(line for line in self.lines if code.key(line.sku) == key)
+
+
+class ItemsByCode(NamedTuple):
+    """The items of an order by the codes on them, each in the order's sequence.
+
+    `exact` has SKUs and barcodes as written, `keys` in their normal form, `articles` every article number (GTIN) that a
+    SKU or barcode is, and `sku_articles` those of the SKUs alone.
+    """
+
+    exact: Mapping[str, tuple[OrderLine, ...]]
+    keys: Mapping[str, tuple[OrderLine, ...]]
+    articles: Mapping[str, tuple[OrderLine, ...]]
+    sku_articles: Mapping[str, tuple[OrderLine, ...]]
+
+    @classmethod
+    def of(cls, lines: tuple[OrderLine, ...]) -> "ItemsByCode":
+        """Return the codes of some items; an empty text is no code."""
+        exact: dict[str, dict[int, OrderLine]] = {}
+        keys: dict[str, dict[int, OrderLine]] = {}
+        articles: dict[str, dict[int, OrderLine]] = {}
+        sku_articles: dict[str, dict[int, OrderLine]] = {}
+        for line in lines:
+            for raw in filter(None, (line.sku, line.barcode)):
+                exact.setdefault(code.text(raw), {})[line.id] = line
+                keys.setdefault(code.key(raw), {})[line.id] = line
+                for article in gtin.articles(code.text(raw)):
+                    articles.setdefault(article, {})[line.id] = line
+            for article in gtin.articles(line.sku):
+                sku_articles.setdefault(article, {})[line.id] = line
+        return cls(*map(_as_tuples, (exact, keys, articles, sku_articles)))
+
+
+def _as_tuples(found: dict[str, dict[int, OrderLine]]) -> dict[str, tuple[OrderLine, ...]]:
+    return {text: tuple(lines.values()) for text, lines in found.items() if text}
 
 
 def order_state(*, cancelled: bool, ordered: int, shipped: int, left: int) -> OrderState:

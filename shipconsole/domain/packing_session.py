@@ -1,23 +1,24 @@
 """The packing of one order: its draft, the open package, and the steps that can be undone."""
 
-from collections import Counter
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from psygnal import EmissionInfo
 from pydantic import Field, PrivateAttr
 
-from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.draft import KeptBack, PackageDraft, ShipmentDraft
 from shipconsole.domain.evented import Evented
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.order import Order
-from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import Packing
-from shipconsole.domain.shipment import shipment_from
+from shipconsole.domain.shipment import shipment_problems
+from shipconsole.domain.verdict import changes_of
 
 STEPS_KEPT = 100
+T = TypeVar("T")
 
 Step = tuple[ShipmentDraft, int]
 """The draft before a step, and the position of the open package then."""
@@ -49,6 +50,8 @@ class PackingSession(Evented):
     """The draft after the last step."""
     _typing: tuple[int, str] | None = PrivateAttr(default=None)
     _is_changing: bool = PrivateAttr(default=False)
+    _known: dict[str, Any] = PrivateAttr(default_factory=dict[str, Any])
+    """What was computed for the draft and the order as they are; empty after a change."""
     _listeners: list[tuple[PackageDraft, Callable[[EmissionInfo], None]]] = PrivateAttr(
         default_factory=list[tuple[PackageDraft, Callable[[EmissionInfo], None]]]
     )
@@ -76,20 +79,42 @@ class PackingSession(Evented):
     @property
     def left(self) -> int:
         """Return the units of the order that are in no package yet."""
-        return sum(self.left_by_line().values())
+        return self._of_draft("left", lambda: sum(self.left_by_line().values()))
 
     def in_package(self, line_id: int) -> int:
         """Return the units of an item in the open package."""
         return self.package.quantities.get(line_id, 0)
 
-    def left_by_line(self) -> dict[int, int]:
-        """Return the units of each item that may still be packed, in one pass over all packages."""
-        if self.order.cancelled:
-            return {line.id: 0 for line in self.order.lines}
-        packed = Counter[int]()
-        for package in self.draft.packages:
-            packed.update(package.quantities)
-        return {line.id: max(0, line.left - packed[line.id]) for line in self.order.lines}
+    def packed_by_line(self) -> Mapping[int, int]:
+        """Return the units of each packed item in all packages of the draft."""
+        return self._of_draft("packed", self._count_packed)
+
+    def left_by_line(self) -> Mapping[int, int]:
+        """Return the units of each item that may still be packed."""
+        return self._of_draft("left_by_line", self._count_left)
+
+    def _count_packed(self) -> dict[int, int]:
+        packages = self.draft.packages
+        packed = dict(packages[0].quantities) if packages else {}
+        for package in packages[1:]:
+            for line_id, units in package.quantities.items():
+                packed[line_id] = packed.get(line_id, 0) + units
+        return packed
+
+    def _count_left(self) -> dict[int, int]:
+        left = dict(self.order.left_by_line)
+        for line_id, units in self.packed_by_line().items():
+            if line_id in left:
+                left[line_id] = max(0, left[line_id] - units)
+        return left
+
+    def _of_draft(self, name: str, compute: Callable[[], T]) -> T:
+        """Return a value that is computed once until the draft or the order changes."""
+        if self._is_changing:
+            return compute()
+        if name not in self._known:
+            self._known[name] = compute()
+        return self._known[name]
 
     def left_of(self, line_id: int) -> int:
         """Return the units of an item that may still be packed."""
@@ -101,7 +126,7 @@ class PackingSession(Evented):
         line_ids = tuple(dict.fromkeys(line_ids))
         packed = sum(map(self.draft.quantity_of, line_ids))
         return Packing(
-            units=self.draft.units,
+            units=self._of_draft("units", lambda: self.draft.units),
             left=self.left,
             item_count=packed,
             item_total=packed + sum(map(self.left_of, line_ids)),
@@ -109,22 +134,50 @@ class PackingSession(Evented):
             number=self.package.tracking_number,
         )
 
-    def add_units(self, line_ids: Sequence[int], units: int = 1) -> int | None:
+    def add_units(self, line_ids: Sequence[int], units: int = 1, *, is_typed: bool = False) -> int | None:
         """Pack units of the first of these items that have some left; return the last item used.
 
-        Return None and change nothing if fewer are left. An item that is listed twice counts once.
+        An item that is listed twice counts once. `is_typed` means that the number was typed and not each unit scanned.
+        Return None and change nothing if fewer are left.
         """
         left = {line_id: self.left_of(line_id) for line_id in line_ids}
         if self.is_locked or not 0 < units <= sum(left.values()):
             return None
-        quantities, last = dict(self.package.quantities), None
+        quantities, typed, last = dict(self.package.quantities), dict(self.package.typed), 0
         for line_id, most in left.items():
             added = min(units, most)
             if added:
                 quantities[line_id] = quantities.get(line_id, 0) + added
+                typed[line_id] = typed.get(line_id, 0) + added * is_typed
                 units, last = units - added, line_id
         with self._step():
-            self.package.quantities = quantities
+            self._put(self.package, quantities, typed)
+            self.draft.line_id = last
+        return last
+
+    def set_units(self, line_ids: Sequence[int], units: int) -> int | None:
+        """Have so many units of these items in all packages of the draft, as typed; return the last item changed.
+
+        Units are added to the open package, and taken out of it before the others. Return None and change nothing if
+        fewer are left.
+        """
+        packed = sum(map(self.draft.quantity_of, line_ids))
+        if self.is_locked:
+            return None
+        if units > packed:
+            return self.add_units(line_ids, units - packed, is_typed=True)
+        excess, last = packed - units, line_ids[-1] if line_ids else 0
+        others = [package for package in reversed(self.draft.packages) if package is not self.package]
+        with self._step():
+            for package in (self.package, *others):
+                quantities = dict(package.quantities)
+                for line_id in reversed(line_ids):
+                    taken = min(excess, quantities.get(line_id, 0))
+                    quantities[line_id] = quantities.get(line_id, 0) - taken
+                    excess -= taken
+                self._put(package, quantities, package.typed)
+            self.draft.line_id = last
+            self._keep_back(KeptBack.EDITED)
         return last
 
     def set_quantity(self, line_id: int, units: int) -> bool:
@@ -133,19 +186,67 @@ class PackingSession(Evented):
         if self.is_locked or units < 0 or (units > before and units - before > self.left_of(line_id)):
             return False
         if units != before:
-            quantities = {**self.package.quantities, line_id: units}
+            typed = {**self.package.typed, line_id: self.package.typed.get(line_id, 0) + max(0, units - before)}
             with self._step():
-                self.package.quantities = {id_: count for id_, count in quantities.items() if count}
+                self._put(self.package, {**self.package.quantities, line_id: units}, typed)
+                self.draft.line_id = line_id
+                if units < before:
+                    self._keep_back(KeptBack.EDITED)
         return True
+
+    def move(self, line_id: int, by: int, units: int | None = None) -> bool:
+        """Move units of an item, by default all, from the open package to the next one (`by` 1) or the one before (-1).
+
+        After the last package another one is added; the open package stays open. Return False if there is nothing to
+        move, or no package before.
+        """
+        here, target = self.in_package(line_id), self.current + by
+        moved = here if units is None else min(units, here)
+        if self.is_locked or not moved or target < 0:
+            return False
+        with self._step():
+            if target >= len(self.draft.packages):
+                target = len(self.draft.packages)
+                self.draft.packages = (*self.draft.packages, PackageDraft())
+            source, other = self.package, self.draft.packages[target]
+            # The typed units move first: what stays is as scanned as it was.
+            typed = min(moved, source.typed.get(line_id, 0))
+            self._put(
+                other,
+                {**other.quantities, line_id: other.quantities.get(line_id, 0) + moved},
+                {**other.typed, line_id: other.typed.get(line_id, 0) + typed},
+            )
+            self._put(
+                source,
+                {**source.quantities, line_id: here - moved},
+                {**source.typed, line_id: source.typed.get(line_id, 0) - typed},
+            )
+            self.draft.line_id = line_id
+        return True
+
+    def _keep_back(self, reason: KeptBack) -> None:
+        """Have only a person's command ship this draft; the first reason stays."""
+        if self.draft.kept_back is None:
+            self.draft.kept_back = reason
+
+    @staticmethod
+    def _put(package: PackageDraft, quantities: Mapping[int, int], typed: Mapping[int, int]) -> None:
+        """Set what is in a package; no item has more typed units than units."""
+        kept = {line_id: units for line_id, units in quantities.items() if units > 0}
+        package.typed = {
+            line_id: min(units, kept[line_id]) for line_id, units in typed.items() if units > 0 and line_id in kept
+        }
+        package.quantities = kept
 
     def pack_all_left(self) -> int:
         """Pack everything that is left; return how many units that were."""
-        left = {} if self.is_locked else self.left_by_line()
+        left: Mapping[int, int] = {} if self.is_locked else self.left_by_line()
         added = sum(left.values())
         if added:
             packed = {line_id: self.in_package(line_id) + units for line_id, units in left.items()}
+            typed = {line_id: self.package.typed.get(line_id, 0) + units for line_id, units in left.items()}
             with self._step():
-                self.package.quantities = {line_id: units for line_id, units in packed.items() if units}
+                self._put(self.package, packed, typed)
         return added
 
     def set_tracking(
@@ -197,6 +298,7 @@ class PackingSession(Evented):
         before, current = self._steps.pop()
         with self._changing():
             self.draft.packages = before.snapshot().packages
+            self.draft.line_id = before.line_id
             self.current = current
         self._complete_step()
         return True
@@ -207,7 +309,10 @@ class PackingSession(Evented):
         An undo does not restore such units either.
         """
         typing, before = self._typing, self._last_draft
+        is_changed = order.cancelled != self.order.cancelled or bool(changes_of(self.order, order))
         with self._changing():
+            if is_changed and self.draft.units:
+                self._keep_back(KeptBack.CHANGED)
             self.order = order
             _remove_other_items(self.draft, order)
         if self.draft != before:
@@ -220,11 +325,10 @@ class PackingSession(Evented):
 
     def problems(self) -> tuple[Problem, ...]:
         """Return everything that keeps the draft from being shipped."""
-        try:
-            shipment_from(self.order, self.draft)
-        except ValidationFailed as refused:
-            return refused.problems
-        return ()
+        return self._of_draft("problems", self._find_problems)
+
+    def _find_problems(self) -> tuple[Problem, ...]:
+        return tuple(shipment_problems(self.order, self.draft))
 
     @contextmanager
     def _step(self) -> Generator[None]:
@@ -245,6 +349,7 @@ class PackingSession(Evented):
             yield
         finally:
             self._is_changing = False
+            self._known.clear()
 
     def _on_packages_changed(self, _: object = None) -> None:
         for package, listener in self._listeners:
@@ -278,13 +383,16 @@ class PackingSession(Evented):
         del self._steps[:-STEPS_KEPT]
 
     def _complete_step(self) -> None:
+        self._known.clear()
         # An unchanged package shares its copy with earlier steps, which never change.
         before = dict(enumerate(self._last_draft.packages))
         self._last_draft = ShipmentDraft(
             packages=tuple(
                 before[position] if before.get(position) == package else package.snapshot()
                 for position, package in enumerate(self.draft.packages)
-            )
+            ),
+            line_id=self.draft.line_id,
+            kept_back=self.draft.kept_back,
         )
         self.revision += 1
 
@@ -294,6 +402,7 @@ def _remove_other_items(draft: ShipmentDraft, order: Order) -> None:
     known = {line.id for line in order.lines}
     for package in draft.packages:
         if not known.issuperset(package.quantities):
+            package.typed = {id_: units for id_, units in package.typed.items() if id_ in known}
             package.quantities = {id_: units for id_, units in package.quantities.items() if id_ in known}
 
 
@@ -312,7 +421,7 @@ def _without_other_items(
         if not all(known.issuperset(package.quantities) for package in draft.packages):
             copy = draft.snapshot()
             _remove_other_items(copy, order)
-        if draft == before or copy != after:
+        if draft.packages == before.packages or copy.packages != after.packages:
             kept.append((copy, current))
         before, after = draft, copy
     kept.reverse()

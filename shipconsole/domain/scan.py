@@ -1,5 +1,6 @@
 """The meaning of a scan, given the open order and the data of this station."""
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Literal, NamedTuple
@@ -7,6 +8,7 @@ from typing import Literal, NamedTuple
 from shipconsole.domain import gtin
 from shipconsole.domain.label import Label, with_carriers
 
+_QUANTITY = re.compile(r"\s*(?P<units>[0-9]{1,6})\s*\*(?P<rest>.*)", re.DOTALL)
 ScanKind = Literal["command", "item", "wrong_item", "order", "tracking", "unknown"]
 
 
@@ -49,6 +51,7 @@ class Scan:
     units one scan of the item adds, `item_name` is set for every known item. If several items or orders match, `kind`
     is ``unknown`` and `line_ids` or `order_ids` are the choices. The other fields are about a label: `certain` is
     whether its carrier is, `right_digit` what a wrong check digit should be, `postal_code` the label's destination.
+    `typed` is the number that a person typed before the scan (``6*``), None without one.
     """
 
     kind: ScanKind
@@ -68,6 +71,28 @@ class Scan:
     postal_code: str = ""
     is_same_recipient: bool = False
     """Another order goes to the recipient of the open one, so it may be added to the package."""
+    typed: int | None = None
+
+    @property
+    def added(self) -> int:
+        """The units that the scan adds: those of the item or its case, as often as was typed; 0 if not known yet."""
+        return self.units if self.typed is None else self.units * self.typed
+
+
+class TypedQuantity(NamedTuple):
+    """A number that was typed before a scan; `rest` is the scan, empty where the number is about the one before."""
+
+    units: int
+    rest: str
+
+
+def typed_quantity(text: str) -> TypedQuantity | None:
+    """Return the quantity of a text such as ``6*`` or ``6*4006381333931``, None of any other text."""
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        return None
+    typed = TypedQuantity(int(found["units"]), found["rest"].strip())
+    return typed if typed.units or not typed.rest else None
 
 
 class KnownItem(NamedTuple):

@@ -5,15 +5,26 @@ from dataclasses import replace
 from shipconsole.domain import code
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
 from shipconsole.domain.scan import Scan, ScanReason
-from shipconsole.domain.scanning_events import AddUnits, AskUnits, Command, OpenOrder, Packing, Scanned, SetTracking
+from shipconsole.domain.scanning_events import (
+    AddUnits,
+    AskUnits,
+    Command,
+    OpenOrder,
+    Packing,
+    QuantityTyped,
+    Scanned,
+    SetTracking,
+    SetUnits,
+)
 from shipconsole.domain.verdict import OF_ISSUE, PendingLabel, Verdict, VerdictKind
 from shipconsole.domain.verdict_queue import Step, VerdictQueue, ask, idle, is_unasked, say
 
 OK, UNDO, STOP, ALL_LEFT, SLIP = "OK", "UNDO", "STOP", "ALL LEFT", "SLIP"
-NEED_NO_ORDER = (STOP, SLIP)
+NEXT_PACKAGE, NEXT_ORDER = "NEXT PACKAGE", "NEXT ORDER"
+NEED_NO_ORDER = (STOP, SLIP, NEXT_ORDER)
 """Commands that do something while no order is open: the slip is the last shipment's then."""
-NEXT_PACKAGE = "NEXT PACKAGE"
 _ASKED_IN_ORDER = tuple(OF_ISSUE)
+_ITEM_VERDICTS = (VerdictKind.GOOD, VerdictKind.COMPLETE)
 DECIDES_THAT_IT_IS_A_LABEL = (
     LabelIssueKind.CHECK_DIGIT,
     LabelIssueKind.ARTICLE_NUMBER,
@@ -26,6 +37,9 @@ DECIDES_THAT_IT_IS_A_LABEL = (
 def judge(queue: VerdictQueue, event: Scanned) -> Step:
     """Return the step of a scan while no verdict waits."""
     scan = event.scan
+    if scan.typed is not None and scan.kind not in ("item", "wrong_item") and not scan.line_ids:
+        # A number before anything but an item means nothing.
+        return ask(queue, VerdictKind.UNKNOWN_CODE, replace(event, scan=_unreadable(scan)))
     if event.by_person or event.is_typed or scan.kind == "tracking":
         return _label(queue, event)
     match scan.kind, scan.reason:
@@ -49,6 +63,10 @@ def judge(queue: VerdictQueue, event: Scanned) -> Step:
             return ask(queue, VerdictKind.WRONG_ITEM, event)
         case _:
             return ask(queue, VerdictKind.UNKNOWN_CODE, event)
+
+
+def _unreadable(scan: Scan) -> Scan:
+    return Scan("unknown", ScanReason.UNKNOWN, scan.raw, scan.raw)
 
 
 def _command(queue: VerdictQueue, event: Scanned) -> Step:
@@ -89,15 +107,34 @@ def item(queue: VerdictQueue, scan: Scan, packing: Packing) -> Step:
         total=packing.item_total,
         package=packing.package,
     )
-    if packing.item_count + max(1, scan.units) > packing.item_total:
+    if packing.item_count + max(1, scan.added) > packing.item_total:
         return say(queue, replace(verdict, kind=VerdictKind.ONE_TOO_MANY))
     if scan.units < 1:
         return say(queue, replace(verdict, kind=VerdictKind.CASE_UNITS), AskUnits(scan))
-    verdict = replace(verdict, count=packing.item_count + scan.units)
-    if packing.left <= scan.units:
+    verdict = replace(verdict, count=packing.item_count + scan.added)
+    if packing.left <= scan.added:
         units = packing.units + packing.left
         verdict = replace(verdict, kind=VerdictKind.COMPLETE, count=units, total=units)
-    return say(queue, verdict, AddUnits(scan.line_ids, scan.units))
+    return say(queue, verdict, AddUnits(scan.line_ids, scan.added, is_typed=scan.typed is not None))
+
+
+def quantity(queue: VerdictQueue, event: QuantityTyped) -> Step:
+    """Have so many units in all of the item that was scanned last, unless that is more than may ship."""
+    last, packing = queue.last, event.packing
+    if last.scan is None or last.scan.kind != "item" or not last.scan.line_ids or last.kind not in _ITEM_VERDICTS:
+        scan = Scan("unknown", ScanReason.UNKNOWN, event.raw, event.raw)
+        return ask(queue, VerdictKind.UNKNOWN_CODE, Scanned(scan, packing))
+    scan = replace(last.scan, raw=event.raw, typed=event.units)
+    verdict = replace(
+        last, kind=VerdictKind.GOOD, scan=scan, count=event.units, total=packing.item_total, package=packing.package
+    )
+    if event.units > packing.item_total:
+        return say(queue, replace(verdict, kind=VerdictKind.ONE_TOO_MANY, count=packing.item_count))
+    added = event.units - packing.item_count
+    if packing.left <= added:
+        units = packing.units + packing.left
+        verdict = replace(verdict, kind=VerdictKind.COMPLETE, count=units, total=units)
+    return say(queue, verdict, SetUnits(scan.line_ids, event.units))
 
 
 def _label(queue: VerdictQueue, event: Scanned) -> Step:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from shipconsole.domain.label import LabelIssue
+from shipconsole.domain.message import Message
 from shipconsole.domain.scan import Scan
 from shipconsole.domain.verdict import OrderChange, PendingLabel, ScannerFault
 
@@ -90,6 +91,15 @@ class UnitsEntered:
 
 
 @dataclass(frozen=True, slots=True)
+class QuantityTyped:
+    """A person typed how many units of the item scanned last there are in all (``6*`` alone)."""
+
+    units: int
+    packing: Packing
+    raw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ShipRequested:
     """A person requested to ship, by key or button; it happens if no verdict waits."""
 
@@ -113,12 +123,21 @@ class OrderMoved:
 
 @dataclass(frozen=True, slots=True)
 class OrderShipped:
-    """The open packages of an order shipped; `platforms` will be notified."""
+    """The open packages of an order shipped, possibly without a command; `platforms` will be notified."""
 
     order_id: int
     package: int
     units: int
     platforms: tuple[str, ...] = ()
+    by_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NotByItself:
+    """An order that is packed completely does not ship by itself, or a scan stopped that; the verdict says why."""
+
+    order_id: int
+    reason: Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +201,7 @@ Event = (
     | LabelAccepted
     | Chosen
     | UnitsEntered
+    | QuantityTyped
     | ShipRequested
     | OrderOpened
     | OrderMoved
@@ -192,6 +212,7 @@ Event = (
     | DatabaseAway
     | Offline
     | LabelEdited
+    | NotByItself
     | Undone
 )
 
@@ -200,7 +221,16 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class AddUnits:
-    """Pack units of one of these items."""
+    """Pack units of one of these items; `is_typed` if the number was typed and not each unit scanned."""
+
+    line_ids: tuple[int, ...]
+    units: int
+    is_typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetUnits:
+    """Have so many units of these items in all packages."""
 
     line_ids: tuple[int, ...]
     units: int
@@ -288,6 +318,7 @@ class RememberCarrier:
 Effect = (
     AddUnits
     | ChangeSeen
+    | SetUnits
     | SetTracking
     | ClearTracking
     | OpenOrder

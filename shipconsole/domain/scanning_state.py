@@ -19,10 +19,12 @@ from shipconsole.domain.scan_verdicts import (
     item,
     judge,
     order,
+    quantity,
 )
 from shipconsole.domain.scanning_events import (
     Acknowledged,
     AddToBox,
+    AddUnits,
     AskReason,
     AttentionNeeded,
     ChangeSeen,
@@ -36,12 +38,14 @@ from shipconsole.domain.scanning_events import (
     KeepRequested,
     LabelAccepted,
     LabelEdited,
+    NotByItself,
     Offline,
     OpenOrder,
     OrderChanged,
     OrderMoved,
     OrderOpened,
     OrderShipped,
+    QuantityTyped,
     Refused,
     RememberCarrier,
     Scanned,
@@ -71,6 +75,8 @@ def step(queue: VerdictQueue, event: Event) -> Step:
             return _on_chosen(queue, event)
         case UnitsEntered():
             return _on_units_entered(queue, event)
+        case QuantityTyped():
+            return repeat(queue) if queue.shown.waits else quantity(queue, event)
         case ShipRequested():
             return _on_ship_requested(queue)
         case OrderOpened():
@@ -91,6 +97,8 @@ def step(queue: VerdictQueue, event: Event) -> Step:
             return _on_offline(queue, event)
         case LabelEdited():
             return _on_label_edited(queue, event)
+        case NotByItself():
+            return _on_not_by_itself(queue, event)
         case Undone():
             return idle(queue)
 
@@ -171,7 +179,9 @@ def _on_units_entered(queue: VerdictQueue, event: UnitsEntered) -> Step:
     if not shown.ends_with(Ending.NUMBER) or shown.scan is None or event.units < 1:
         return repeat(queue)
     done = item(without(queue, shown), replace(shown.scan, units=event.units), event.packing)
-    return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *done.effects))
+    # The units of this case were entered; those of the next are counted by its scan.
+    effects = (replace(effect, is_typed=True) if isinstance(effect, AddUnits) else effect for effect in done.effects)
+    return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *effects))
 
 
 def _on_ship_requested(queue: VerdictQueue) -> Step:
@@ -205,6 +215,7 @@ def _on_order_shipped(queue: VerdictQueue, event: OrderShipped) -> Step:
         count=event.units,
         package=event.package,
         platforms=event.platforms,
+        by_itself=event.by_itself,
     )
     return say(queue, shipped) if event.order_id == queue.order_id else Step(queue, shipped)
 
@@ -268,6 +279,18 @@ def _on_label_edited(queue: VerdictQueue, event: LabelEdited) -> Step:
     return Step(queue, queue.shown)
 
 
+def _on_not_by_itself(queue: VerdictQueue, event: NotByItself) -> Step:
+    shown = queue.shown
+    if event.order_id != queue.order_id or shown.order_id != queue.order_id:
+        return Step(queue, shown)
+    noted = replace(shown, not_by_itself=event.reason)
+    if shown is queue.last:
+        queue = replace(queue, last=noted)
+    else:
+        queue = replace(queue, waiting=tuple(noted if verdict is shown else verdict for verdict in queue.waiting))
+    return Step(queue, noted)
+
+
 # Ending a waiting verdict
 
 
@@ -289,7 +312,7 @@ def _ends(shown: Verdict, event: Scanned) -> bool:
     scan = event.scan
     match scan.kind:
         case "item":
-            fits = event.packing.item_count + max(1, scan.units) <= event.packing.item_total
+            fits = event.packing.item_count + max(1, scan.added) <= event.packing.item_total
             is_right = bool(scan.line_ids) and fits and scan.reason != ScanReason.SEVERAL_ITEMS
             return is_right and (shown.ends_with(Ending.RIGHT_ITEM) or shown.ends_with(Ending.KNOWN_CODE))
         case "order":

@@ -4,8 +4,8 @@ It has three stages. A `ShipmentDraft` (see `draft`) is raw text as typed or sca
 order: it can't be built empty, without a tracking number or with more than is left. A `Shipment` was stored.
 """
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -17,6 +17,7 @@ from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.measures import decimal_from_text, grams, kilograms
 from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order import Order
+from shipconsole.domain.package_size import SIDE_MAX_MM, PackageSize, size_from, size_text
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 
 TRACKING_NUMBER_MAX = 100
@@ -42,6 +43,11 @@ class Package(Frozen):
     service: Text = ""
     lines: Annotated[tuple[Packed, ...], Field(min_length=1)]
     weight_g: Annotated[int, Field(gt=0, le=MAX_WEIGHT_G)] | None = None
+    length_mm: Annotated[int, Field(gt=0, le=SIDE_MAX_MM)] | None = None
+    width_mm: Annotated[int, Field(gt=0, le=SIDE_MAX_MM)] | None = None
+    height_mm: Annotated[int, Field(gt=0, le=SIDE_MAX_MM)] | None = None
+    typed_units: Annotated[int, Field(ge=0)] = 0
+    """Units that a person entered instead of scanning each."""
     raw_scan: str = ""
     unverified: bool = False
     """No check digit and no unique prefix confirms the carrier."""
@@ -54,7 +60,24 @@ class Package(Frozen):
 
     def quantity_of(self, line_id: int) -> int:
         """Return the units of an item in this package."""
-        return sum(packed.quantity for packed in self.lines if packed.line_id == line_id)
+        return self.units_by_line.get(line_id, 0)
+
+    @cached_property
+    def units_by_line(self) -> dict[int, int]:
+        """The units of each item in this package."""
+        return _counted((packed.line_id, packed.quantity) for packed in self.lines)
+
+    @property
+    def units(self) -> int:
+        """Return all units in this package."""
+        return sum(packed.quantity for packed in self.lines)
+
+    @property
+    def size(self) -> PackageSize | None:
+        """Return the size, None if it is not known."""
+        if self.length_mm is None or self.width_mm is None or self.height_mm is None:
+            return None
+        return PackageSize(self.length_mm, self.width_mm, self.height_mm)
 
 
 class Shipment(Frozen):
@@ -79,7 +102,7 @@ class NewShipment(Frozen):
 
     @model_validator(mode="after")
     def _fits_the_order(self) -> Self:
-        problems = _problems_with(self.order, [package.lines for package in self.packages])
+        problems = _problems_with(self.order, self.taken)
         if problems:
             raise ValueError(sentences(*(problem.message for problem in problems)))
         return self
@@ -92,17 +115,16 @@ class NewShipment(Frozen):
     @property
     def taken(self) -> dict[int, int]:
         """Return the units of each item in all packages, sorted by line id."""
-        counted = Counter[int]()
-        for packed in (packed for package in self.packages for packed in package.lines):
-            counted[packed.line_id] += packed.quantity
-        return dict(sorted(counted.items()))
+        packed = (packed for package in self.packages for packed in package.lines)
+        return dict(sorted(_counted((line.line_id, line.quantity) for line in packed).items()))
 
-    @property
+    @cached_property
     def order_after(self) -> Order:
-        """Return the order as it is after this shipment is stored."""
+        """The order as it is after this shipment is stored."""
         taken = self.taken
         lines = tuple(
-            line.model_copy(update={"shipped": line.shipped + taken.get(line.id, 0)}) for line in self.order.lines
+            line.model_copy(update={"shipped": line.shipped + taken[line.id]}) if line.id in taken else line
+            for line in self.order.lines
         )
         return self.order.model_copy(update={"lines": lines})
 
@@ -113,26 +135,7 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
     Untouched packages are left out. Raises `ValidationFailed` with every problem at once, paths
     ``packages.<position>.<field>`` and ``lines.<line id>``.
     """
-    problems: list[Problem] = []
-    filled = [
-        (position, package)
-        for position, package in enumerate(draft.packages)
-        if package.tracking_number.strip() or any(package.quantities.values())
-    ]
-    packed = [
-        tuple(Packed(line_id=line, quantity=units) for line, units in package.quantities.items() if units > 0)
-        for _, package in filled
-    ]
-    if order.cancelled:
-        problems.append(Problem((), Message("order.cancelled_cannot_ship", number=order.number)))
-    elif not any(packed):
-        message = Message("ship.nothing_packed")
-        if order.left == 0:
-            message = Message("order.nothing_left", number=order.number)
-        problems.append(Problem(("lines",), message))
-    for (position, package), lines in zip(filled, packed, strict=True):
-        problems += _package_problems(position, package, lines, several=len(filled) > 1)
-    problems += _problems_with(order, packed)
+    problems = shipment_problems(order, draft)
     if problems:
         raise ValidationFailed(*problems)
     return NewShipment(
@@ -142,16 +145,51 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
                 tracking_number=package.tracking_number,
                 carrier=package.carrier,
                 service=package.service,
-                lines=lines,
+                lines=tuple(
+                    Packed(line_id=line, quantity=units) for line, units in package.quantities.items() if units > 0
+                ),
                 weight_g=_weight_g(package.weight_kg),
+                length_mm=sides[0],
+                width_mm=sides[1],
+                height_mm=sides[2],
+                typed_units=package.typed_units,
                 raw_scan=package.raw_scan,
                 unverified=package.unverified,
                 accepted=package.accepted,
                 kept_reason=package.kept_reason if package.accepted else "",
             )
-            for (_, package), lines in zip(filled, packed, strict=True)
+            for _, package in _filled(draft)
+            for sides in (_sides(package.size_cm),)
         ),
     )
+
+
+def shipment_problems(order: Order, draft: ShipmentDraft) -> list[Problem]:
+    """Return everything that keeps a draft from being a valid shipment, with the paths of `shipment_from`."""
+    problems: list[Problem] = []
+    filled = _filled(draft)
+    units_of = _counted(
+        (line_id, units) for _, package in filled for line_id, units in package.quantities.items() if units > 0
+    )
+    if order.cancelled:
+        problems.append(Problem((), Message("order.cancelled_cannot_ship", number=order.number)))
+    elif not units_of:
+        message = Message("ship.nothing_packed")
+        if order.left == 0:
+            message = Message("order.nothing_left", number=order.number)
+        problems.append(Problem(("lines",), message))
+    for position, package in filled:
+        problems += _package_problems(position, package, several=len(filled) > 1)
+    return problems + _problems_with(order, units_of)
+
+
+def _filled(draft: ShipmentDraft) -> list[tuple[int, PackageDraft]]:
+    """Return the packages in which something is, or was typed, with their positions."""
+    return [
+        (position, package)
+        for position, package in enumerate(draft.packages)
+        if package.tracking_number.strip() or any(package.quantities.values())
+    ]
 
 
 def draft_of(package: Package) -> PackageDraft:
@@ -161,7 +199,10 @@ def draft_of(package: Package) -> PackageDraft:
         carrier=package.carrier,
         service=package.service,
         weight_kg="" if package.weight_g is None else f"{kilograms(package.weight_g):f}",
-        quantities={packed.line_id: packed.quantity for packed in package.lines},
+        size_cm=size_text(package.size) if package.size is not None else "",
+        quantities=package.units_by_line,
+        # Which of them were typed is no longer known.
+        typed=package.units_by_line if package.typed_units else {},
         raw_scan=package.raw_scan,
         accepted=package.accepted,
         kept_reason=package.kept_reason,
@@ -193,11 +234,10 @@ def label_problems(here: Path, package: PackageDraft) -> list[Problem]:
     return problems
 
 
-def _package_problems(
-    position: int, package: PackageDraft, lines: tuple[Packed, ...], *, several: bool
-) -> list[Problem]:
+def _package_problems(position: int, package: PackageDraft, *, several: bool) -> list[Problem]:
     """Return what is wrong with one package apart from its quantities."""
     here: Path = ("packages", position)
+    lines = any(units > 0 for units in package.quantities.values())
     number = package.tracking_number.strip()
     problems: list[Problem] = []
     if lines and not number:
@@ -213,14 +253,13 @@ def _package_problems(
         if weight_g is None or not 0 < weight_g <= MAX_WEIGHT_G:
             message = Message("ship.weight", weight=package.weight_kg.strip())
             problems.append(Problem((*here, "weight"), message))
+    if package.size_cm.strip() and size_from(package.size_cm) is None:
+        problems.append(Problem((*here, "size"), Message("ship.size", size=package.size_cm.strip())))
     return problems
 
 
-def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list[Problem]:
+def _problems_with(order: Order, units_of: Mapping[int, int]) -> list[Problem]:
     """Return what is wrong with the quantities: units that are not on the order, or more than is left."""
-    units_of = Counter[int]()
-    for packed in (packed for lines in packages for packed in lines):
-        units_of[packed.line_id] += packed.quantity
     problems: list[Problem] = []
     for line_id, units in units_of.items():
         line = order.line(line_id)
@@ -234,6 +273,20 @@ def _problems_with(order: Order, packages: Sequence[tuple[Packed, ...]]) -> list
                 message = Message("ship.none_left", sku=line.sku, count=units)
             problems.append(Problem(("lines", line_id), message, names_item=True))
     return problems
+
+
+def _counted(units: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return the sum of units by line id."""
+    counted: dict[int, int] = {}
+    for line_id, added in units:
+        counted[line_id] = counted.get(line_id, 0) + added
+    return counted
+
+
+def _sides(text: str) -> tuple[int | None, int | None, int | None]:
+    """Return length, width and height in millimetres, None where no size is entered."""
+    size = size_from(text)
+    return (None, None, None) if size is None else (size.length_mm, size.width_mm, size.height_mm)
 
 
 def _weight_g(text: str) -> int | None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.scan import Scan
 
@@ -181,7 +182,8 @@ class PendingLabel:
 class Verdict:
     """What the packer is shown; `kind` decides which other fields are set.
 
-    `count` of `total` are units of the item, or of the order. `repeats` counts the scans that did not end it.
+    `count` of `total` are units of the item, or of the order. `repeats` counts the scans that did not end it. A
+    shipment `by_itself` had no command; `not_by_itself` is why a packed order waits for one.
     """
 
     kind: VerdictKind = VerdictKind.IDLE
@@ -198,6 +200,8 @@ class Verdict:
     meaning: str = ""
     platforms: tuple[str, ...] = ()
     repeats: int = 0
+    by_itself: bool = False
+    not_by_itself: Message | None = None
 
     @property
     def severity(self) -> VerdictSeverity:

@@ -10,6 +10,7 @@ from shipconsole.domain.claim import STALE_AFTER_MIN
 from shipconsole.domain.label_rules import USUAL as USUAL_RULES
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.message import Message
+from shipconsole.domain.package_size import PackagePreset
 from shipconsole.operations.timings import USUAL, Timings
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
@@ -43,9 +44,10 @@ class Context:
 
     `undo_window_s` is how long a shipment can be undone before its updates are sent; None sends them at once, whatever
     the connections' options say. A claim no longer counts `claim_stale_s` after its station worked on the order;
-    `first_rules` choose the orders to pack first. `in_hand` holds the ids of calls that this program is sending or
-    checking. `held_until_s` holds, by connection id, until when its platform asked for no requests, on the monotonic
-    clock. Only `use_settings` changes a field.
+    `first_rules` choose the orders to pack first. With `ship_when_packed` an order that is packed completely ships by
+    itself. `in_hand` holds the ids of calls that this program is sending or checking. `held_until_s` holds, by
+    connection id, until when its platform asked for no requests, on the monotonic clock. Only `use_settings` changes a
+    field.
     """
 
     store: Store
@@ -55,9 +57,11 @@ class Context:
     station: str
     current_packer: CurrentPacker = field(default_factory=CurrentPacker)
     undo_window_s: int | None = None
+    ship_when_packed: bool = False
     label_rules: LabelRules = USUAL_RULES
     claim_stale_s: int = STALE_AFTER_MIN * 60
     first_rules: tuple[str, ...] = ()
+    package_presets: tuple[PackagePreset, ...] = ()
     timings: Timings = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])

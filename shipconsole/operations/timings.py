@@ -13,7 +13,8 @@ class Timings:
     was sent `max_attempts` times needs attention. After `failures_most` failures in a row within `failures_within_ms` a
     connection is probed first, with pauses from `ask_base_s` to `ask_cap_s`. `job_pauses_s` are the pauses before each
     check of a batch job, the last one repeated; after `job_lasts_s` the job is no longer awaited. `process_rest_s` is
-    the pause after each few webhook events.
+    the pause after each few webhook events. The countdown of a shipment that nobody commanded takes at least
+    `countdown_least_s`; the shipment is left to a person `countdown_late_s` after it was to end.
     """
 
     at_once: int = 4
@@ -29,6 +30,8 @@ class Timings:
     backoff_cap_s: float = 300.0
     max_attempts: int = 12
     hold_cap_s: int = 600
+    countdown_least_s: float = 5.0
+    countdown_late_s: float = 5.0
     wait_cap_s: float = 3_600.0
     keyring_pause_s: float = 30.0
     keep_trying_s: float = 20.0

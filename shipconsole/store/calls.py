@@ -58,8 +58,12 @@ def add(
     now_ms: int,
     supersedes: int | None = None,
     held_until_ms: int = 0,
+    counts_down: bool = False,
 ) -> int:
-    """Add an update to the outbox, due at once or scheduled for a time; return its id."""
+    """Add an update to the outbox, due at once or scheduled for a time; return its id.
+
+    One that `counts_down` is not due by itself: `release_counted_down` makes it so.
+    """
     call_id = int(
         db.value(
             "calls.add",
@@ -74,6 +78,7 @@ def add(
             now_ms=now_ms,
             supersedes=supersedes,
             held_until_ms=held_until_ms,
+            counts_down=int(counts_down),
         )
     )
     db.note("call", call_id)
@@ -119,6 +124,30 @@ def release_held(db: Db, *, now_ms: int, steady_ms: int) -> int:
     for id_ in released:
         db.note("call", id_)
     return len(released)
+
+
+def release_counted_down(db: Db, shipment_id: int, *, now_ms: int) -> int:
+    """Queue the updates of a shipment whose countdown is over; return how many, 0 if it was undone or left."""
+    released = [id_ for (id_,) in db.rows("calls.release_counted_down", shipment_id=shipment_id, now_ms=now_ms)]
+    for id_ in released:
+        db.note("call", id_)
+    return len(released)
+
+
+def counting_down(db: Db, shipment_id: int) -> tuple[int, ...]:
+    """Return the updates of a shipment that wait for the end of its countdown."""
+    return tuple(id_ for (id_,) in db.rows("calls.counting_down", shipment_id=shipment_id))
+
+
+def left_counting(db: Db, *, steady_ms: int) -> tuple[int, ...]:
+    """Return the updates whose countdown was to end before a time."""
+    return tuple(id_ for (id_,) in db.rows("calls.left_counting", steady_ms=steady_ms))
+
+
+def leave_to_person(db: Db, call_id: int, message: Message, *, now_ms: int) -> None:
+    """Have a person decide on an update whose countdown did not end; it was never sent."""
+    if db.change("calls.leave_to_person", id=call_id, message=message, now_ms=now_ms):
+        _changed(db, call_id)
 
 
 def held_is_due(db: Db, *, steady_ms: int) -> bool:
@@ -285,6 +314,11 @@ def check_now(db: Db, connection_id: int, source_id: str) -> tuple[int, ...]:
     """
     rows = db.rows("calls.check_now", connection_id=connection_id, source_id=source_id)
     return tuple(sorted(id_ for (id_,) in rows))
+
+
+def check_one_now(db: Db, call_id: int) -> bool:
+    """Make an update without a response due for another check; False for one that was never checked, or has ended."""
+    return db.change("calls.check_one_now", id=call_id) == 1
 
 
 def begin_check(db: Db, call_id: int, *, owner: str, now_ms: int, steady_ms: int, lease_until_ms: int) -> int | None:

@@ -28,7 +28,7 @@ def put(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int, station: st
     if all(package == PackageDraft() for package in draft.packages):
         drop(db, order_id)
     else:
-        body = json.dumps([package.model_dump(mode="json") for package in draft.packages])
+        body = json.dumps(draft.model_dump(mode="json"))
         db.change("drafts.put", order_id=order_id, body=body, now_ms=now_ms, station=station)
         if not was_there:
             db.note("order", order_id)
@@ -41,4 +41,4 @@ def drop(db: Db, order_id: int) -> None:
 
 
 def _read(body: str) -> ShipmentDraft:
-    return ShipmentDraft.model_validate({"packages": tuple(json.loads(body))})
+    return ShipmentDraft.model_validate(json.loads(body))

@@ -1,6 +1,7 @@
 """Orders, their lines, and the links by which connections know them."""
 
 import re
+from functools import lru_cache
 
 from shipconsole.domain import code, countries
 from shipconsole.domain.address import Address
@@ -9,7 +10,9 @@ from shipconsole.domain.link import LineLink, Link, RemoteLine, RemoteOrder
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.order import Order, OrderLine, Resolution
 from shipconsole.store import search_text
-from shipconsole.store.database import Db
+from shipconsole.store.database import Db, Row
+
+_ORDERS_KEPT = 8
 
 
 def match_key(number: str) -> str:
@@ -28,11 +31,17 @@ def get(db: Db, order_id: int) -> Order:
     row = db.row("orders.get", id=order_id)
     if row is None:
         raise LookupError(order_id)
+    return _order(tuple(row), tuple(map(tuple, db.rows("orders.lines", order_id=order_id))))
+
+
+@lru_cache(maxsize=_ORDERS_KEPT)
+def _order(row: Row, line_rows: tuple[Row, ...]) -> Order:
+    """Return the order of some rows, the same one for the same rows: a scan reads the open order anew each time."""
     id_, number, ship_to, cancelled, ordered_at_ms, due_at_ms, note, _ = row
     return Order(
         id=id_,
         number=number,
-        lines=lines(db, order_id),
+        lines=_lines(line_rows),
         ship_to=Address.model_validate_json(ship_to),
         cancelled=bool(cancelled),
         ordered_at_ms=ordered_at_ms,
@@ -54,9 +63,12 @@ def primary_connection_id(db: Db, order_id: int) -> int | None:
 
 def lines(db: Db, order_id: int) -> tuple[OrderLine, ...]:
     """Return the lines of an order, in order."""
+    return _lines(tuple(db.rows("orders.lines", order_id=order_id)))
+
+
+def _lines(rows: tuple[Row, ...]) -> tuple[OrderLine, ...]:
     names = ("id", "sku", "description", "ordered", "shipped", "cancelled", "weight_g")
     names += ("quantity_text", "resolution", "resolved_quantity", "barcode")
-    rows = db.rows("orders.lines", order_id=order_id)
     return tuple(OrderLine.model_validate(dict(zip(names, row, strict=True))) for row in rows)
 
 
@@ -276,39 +288,38 @@ def refresh_attention_count(db: Db, order_id: int) -> None:
 
 def links(db: Db, order_id: int) -> tuple[Link, ...]:
     """Return the order's links: the order as each connection has it."""
-    found: list[Link] = []
-    for id_, *values, cancelled, shipped_elsewhere, document, seen_at_ms, as_of in db.rows(
-        "orders.links", order_id=order_id
-    ):
-        connection_id, remote_id, remote_number, source_id, source_name, status = values
-        found.append(
-            Link(
-                connection_id=connection_id,
-                remote_id=remote_id,
-                remote_number=remote_number,
-                source_id=source_id,
-                source_name=source_name,
-                status=status,
-                cancelled=bool(cancelled),
-                shipped_elsewhere=bool(shipped_elsewhere),
-                lines=tuple(
-                    LineLink(
-                        line_id=line_id,
-                        remote_id=line_remote_id,
-                        quantity=quantity,
-                        quantity_text=quantity_text,
-                        is_manual=bool(is_manual),
-                    )
-                    for line_id, line_remote_id, quantity, quantity_text, is_manual in db.rows(
-                        "orders.line_links", link_id=id_
-                    )
-                ),
-                document=document,
-                seen_at_ms=seen_at_ms,
-                as_of=as_of,
+    found = db.rows("orders.links", order_id=order_id)
+    return tuple(_link(tuple(row), tuple(map(tuple, db.rows("orders.line_links", link_id=row[0])))) for row in found)
+
+
+@lru_cache(maxsize=4 * _ORDERS_KEPT)
+def _link(row: Row, line_rows: tuple[Row, ...]) -> Link:
+    """Return the link of some rows, the same one for the same rows, as `_order` does."""
+    _, *values, cancelled, shipped_elsewhere, document, seen_at_ms, as_of = row
+    connection_id, remote_id, remote_number, source_id, source_name, status = values
+    return Link(
+        connection_id=connection_id,
+        remote_id=remote_id,
+        remote_number=remote_number,
+        source_id=source_id,
+        source_name=source_name,
+        status=status,
+        cancelled=bool(cancelled),
+        shipped_elsewhere=bool(shipped_elsewhere),
+        lines=tuple(
+            LineLink(
+                line_id=line_id,
+                remote_id=line_remote_id,
+                quantity=quantity,
+                quantity_text=quantity_text,
+                is_manual=bool(is_manual),
             )
-        )
-    return tuple(found)
+            for line_id, line_remote_id, quantity, quantity_text, is_manual in line_rows
+        ),
+        document=document,
+        seen_at_ms=seen_at_ms,
+        as_of=as_of,
+    )
 
 
 def linked(db: Db, connection_id: int, remote_id: str) -> tuple[int, int, str, int] | None:

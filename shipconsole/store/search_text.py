@@ -7,12 +7,15 @@ has the first two characters of every word, padded on the left to more than thre
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 from shipconsole.domain import code
 
 # A control character, which `code.search_key` removes from every stored and typed text.
 _FILL = "\x1f"
 _PART = 3
+_TEXTS_KEPT = 4_096
 _BEGINNING = 2
 _RUN = re.compile(r"\d+|[^\W\d_]+")
 _WORD = re.compile(r"[^\W_]+")
@@ -21,12 +24,35 @@ _WORD = re.compile(r"[^\W_]+")
 def of(numbers: Iterable[str], texts: Iterable[str]) -> str:
     """Return the search text of an order with these numbers and other texts."""
     numbers = tuple(numbers)
-    keys = tuple(dict.fromkeys(key for text in (*numbers, *texts) if (key := code.search_key(text))))
+    parts = [_parts(text) for text in (*numbers, *texts)]
     exact = (_exact_number(number) for number in numbers if number.strip())
-    unspaced = (text for key in keys if (text := _without_inner_blanks(key)) != key)
-    compact = (code.compact(key).casefold() for key in keys if any(character.isdigit() for character in key))
-    beginnings = dict.fromkeys(_FILL * 2 + beginning for key in keys for beginning in _beginnings(key))
-    return "\n".join((*dict.fromkeys((*keys, *unspaced, *compact)), *dict.fromkeys(exact), *beginnings))
+    forms = (*(part.key for part in parts), *(part.unspaced for part in parts), *(part.compact for part in parts))
+    beginnings = dict.fromkeys(beginning for part in parts for beginning in part.beginnings)
+    return "\n".join((*dict.fromkeys(filter(None, forms)), *dict.fromkeys(exact), *beginnings))
+
+
+class _Parts(NamedTuple):
+    """The forms in which a text is found; those that are the same as its key are empty."""
+
+    key: str
+    unspaced: str = ""
+    compact: str = ""
+    beginnings: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=_TEXTS_KEPT)
+def _parts(text: str) -> _Parts:
+    """Return the forms of a text, computed once for the SKUs of an order that changes."""
+    key = code.search_key(text)
+    if not key:
+        return _Parts("")
+    unspaced = _without_inner_blanks(key)
+    return _Parts(
+        key,
+        unspaced if unspaced != key else "",
+        code.compact(key).casefold() if any(character.isdigit() for character in key) else "",
+        tuple(dict.fromkeys(_FILL * 2 + beginning for beginning in _beginnings(key))),
+    )
 
 
 def query(text: str) -> str:

@@ -19,7 +19,18 @@ class BoxMember(NamedTuple):
     package_id: int
 
 
-_MEASURES = ("weight_g", "raw_scan", "unverified", "accepted", "kept_reason", "box")
+_MEASURES = (
+    "weight_g",
+    "length_mm",
+    "width_mm",
+    "height_mm",
+    "typed_units",
+    "raw_scan",
+    "unverified",
+    "accepted",
+    "kept_reason",
+    "box",
+)
 
 
 def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> int:

@@ -115,6 +115,8 @@ TEXTS: Table = {
     "setting.language.help": "The language of the window and the commands.",
     "setting.number_reuse_days": "Reuse of tracking numbers",
     "setting.number_reuse_days.help": "Days for which a tracking number that already shipped is refused for another package.",
+    "setting.package_presets": "Package sizes",
+    "setting.package_presets.help": "Boxes of this station with their size in cm, as in Small box: 20 x 15 x 10.",
     "setting.paper": "Paper",
     "setting.paper.help": "Of all documents except labels. System is the usual one of the computer's country.",
     "setting.print_slip_when_shipped": "Print the packing slip when shipped",

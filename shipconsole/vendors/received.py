@@ -39,20 +39,27 @@ class Received(BaseModel):
     @classmethod
     def _missing_where_wrong(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
         name = info.field_name or ""
-        known = cls.model_fields[name]
-        missing: object = known.get_default(call_default_factory=True, validated_data={})
         if value is None:
-            return missing
+            return _default(cls, name)
         try:
             # True would be read as the number 1.
-            if isinstance(value, bool) and bool not in (known.annotation, *get_args(known.annotation)):
+            if isinstance(value, bool) and not _takes_truth(cls, name):
                 raise ValueError(name)
             return cast("object", read(value))
         except ValueError:
             notes = cast("list[Message] | None", info.context)
             if notes is not None:
                 notes.append(Message("sync.value_left_out", path=name, value=_short(value)))
-            return missing
+            return _default(cls, name)
+
+
+def _default(model: type[Received], name: str) -> object:
+    return model.model_fields[name].get_default(call_default_factory=True, validated_data={})
+
+
+def _takes_truth(model: type[Received], name: str) -> bool:
+    annotation = model.model_fields[name].annotation
+    return bool in (annotation, *get_args(annotation))
 
 
 class Counted(Received):

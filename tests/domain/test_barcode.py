@@ -18,7 +18,7 @@ def test_commands_need_their_prefix_and_ignore_case(name: str):
 
 
 def test_the_commands_are_these():
-    assert COMMANDS == ("SHIP", "NEXT PACKAGE", "ALL LEFT", "UNDO", "STOP", "OK", "SLIP")
+    assert COMMANDS == ("SHIP", "NEXT PACKAGE", "ALL LEFT", "UNDO", "STOP", "OK", "SLIP", "NEXT ORDER")
 
 
 @pytest.mark.parametrize("text", ["", "%", "% SHIP", "SHIP%", "%SHIP %SHIP", "9400100109361129278357", "%NEXTPARCEL"])

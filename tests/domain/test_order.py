@@ -106,3 +106,12 @@ def test_a_cancelled_order_has_nothing_to_resolve() -> None:
 def test_a_quantity_is_shown_as_received() -> None:
     shown = {'"3 m"': "3 m", "2.5": "2.5", "null": "null", '""': '""', '"\\u00bd"': "½", "": "4"}
     assert {text: cloth(text, ordered=4).quantity for text in shown} == shown
+
+
+def test_a_changed_copy_has_its_own_items() -> None:
+    order = Order(id=1, number="1", lines=(OrderLine(id=1, sku="A", ordered=2), OrderLine(id=2, sku="B", ordered=1)))
+    assert (order.line(2), order.left, order.line(9), order.position_of(9)) == (order.lines[1], 3, None, -1)
+    other = order.model_copy(update={"lines": (OrderLine(id=3, sku="A", ordered=5),)})
+    assert (other.line(2), other.line(3), other.left, other.count.ordered) == (None, other.lines[0], 5, 5)
+    assert [line.id for line in other.items_by_code.exact["A"]] == [3]
+    assert order == Order(id=1, number="1", lines=order.lines), "what was computed does not count"

@@ -306,3 +306,74 @@ def test_a_locked_session_shows_its_packages_and_follows_the_platform() -> None:
     assert session.in_package(CHARGER) == 1
     session.update_order(without(order_of(), CHARGER))
     assert session.package.is_untouched
+
+
+def test_scanned_units_are_not_typed_and_all_others_are() -> None:
+    session = PackingSession.begin(order_of())
+    session.add_units((CASE,))
+    assert session.draft.typed_units == 0
+    session.set_quantity(CASE, 2)
+    assert (session.package.typed, session.draft.typed_units) == ({CASE: 1}, 1)
+    session.set_quantity(CASE, 1)
+    assert session.draft.typed_units == 1, "which of them was taken out is not known"
+    session.set_quantity(CASE, 0)
+    assert session.draft.typed_units == 0
+    session.add_units((CASE,), 2, is_typed=True)
+    session.pack_all_left()
+    assert session.package.typed == {CASE: 2, CHARGER: 1}
+    session.undo()
+    assert session.package.typed == {CASE: 2}
+
+
+def test_a_quantity_in_all_adds_or_takes_out_what_is_missing_or_too_much() -> None:
+    session = PackingSession.begin(order_of())
+    session.add_units((CASE,))
+    session.new_package()
+    assert session.set_units((CASE,), 2) == CASE
+    assert [dict(package.quantities) for package in session.draft.packages] == [{CASE: 1}, {CASE: 1}]
+    assert session.draft.typed_units == 1
+    assert session.set_units((CASE,), 3) is None
+    assert session.draft.units == 2
+    session.set_units((CASE,), 1)
+    assert [dict(package.quantities) for package in session.draft.packages] == [{CASE: 1}, {}]
+    session.set_units((CASE,), 0)
+    assert session.draft.units == 0
+
+
+def test_moved_units_stay_typed_or_scanned() -> None:
+    session = PackingSession.begin(order_of())
+    session.add_units((CASE,))
+    session.set_quantity(CASE, 2)
+    assert not session.move(CASE, -1)
+    assert not session.move(CHARGER, 1)
+    assert session.move(CASE, 1, 1)
+    assert [package.typed for package in session.draft.packages] == [{}, {CASE: 1}]
+    assert session.current == 0
+    assert session.move(CASE, 1)
+    assert [package.typed for package in session.draft.packages] == [{}, {CASE: 1}]
+    assert session.undo()
+    assert session.undo()
+    assert [dict(package.quantities) for package in session.draft.packages] == [{CASE: 2}]
+
+
+def test_the_draft_says_which_item_was_packed_last() -> None:
+    session = PackingSession.begin(order_of())
+    session.add_units((CASE,))
+    session.add_units((CHARGER,))
+    assert session.draft.line_id == CHARGER
+    session.undo()
+    assert session.draft.line_id == CASE
+    assert PackingSession.begin(order_of(), session.draft.snapshot()).draft.line_id == CASE
+
+
+def test_what_is_left_follows_every_change() -> None:
+    session = PackingSession.begin(order_of())
+    seen: list[tuple[int, int]] = []
+    session.events.revision.connect(lambda _: seen.append((session.left, len(session.problems()))))
+    session.add_units((CASE,))
+    session.package.quantities = {CASE: 1, CHARGER: 1}
+    session.set_tracking(NUMBER, "")
+    assert seen == [(2, 1), (1, 1), (1, 0)]
+    lines = tuple(line.model_copy(update={"ordered": 1}) for line in session.order.lines)
+    session.take_order(order_of(lines=lines))
+    assert [problem.path for problem in session.problems()] == [("lines", CASE)]

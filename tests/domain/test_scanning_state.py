@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.message import Message
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.scanning_events import (
     Acknowledged,
@@ -27,6 +28,7 @@ from shipconsole.domain.scanning_events import (
     KeepRequested,
     LabelAccepted,
     LabelEdited,
+    NotByItself,
     Offline,
     OpenOrder,
     OrderChanged,
@@ -212,7 +214,7 @@ def test_the_units_of_a_case_are_asked_once_kept_and_never_too_many() -> None:
     begun = after(CASE)
     assert begun.effects == (AskUnits(CASE),)
     done = after(UnitsEntered(2, PACKING), queue=begun.queue)
-    assert done.effects == (KeepCaseUnits(CASE, 2), AddUnits((1,), 2))
+    assert done.effects == (KeepCaseUnits(CASE, 2), AddUnits((1,), 2, is_typed=True))
     many = after(UnitsEntered(9, PACKING), queue=begun.queue)
     assert many.queue.shown.kind == VerdictKind.ONE_TOO_MANY
     assert many.effects == (KeepCaseUnits(CASE, 9),)
@@ -241,7 +243,7 @@ def test_a_case_adds_its_units_of_the_chosen_item() -> None:
     assert after(several, Chosen(2, PACKING)).effects == (AddUnits((2,), 2),)
     asked = after(replace(several, units=0), Chosen(2, PACKING))
     assert [type(effect) for effect in asked.effects] == [AskUnits]
-    assert after(UnitsEntered(2, PACKING), queue=asked.queue).effects[1:] == (AddUnits((2,), 2),)
+    assert after(UnitsEntered(2, PACKING), queue=asked.queue).effects[1:] == (AddUnits((2,), 2, is_typed=True),)
 
 
 def test_a_digit_opens_one_of_several_orders_and_asks_if_something_is_packed() -> None:
@@ -424,6 +426,7 @@ by_itself = st.sampled_from(
         OrderOpened(None),
         OrderChanged(ORDER, "10001"),
         Offline(True),
+        NotByItself(ORDER, Message("by_itself.stopped")),
         DatabaseAway(True),
         DatabaseAway(False),
         ShipRequested(),
@@ -478,3 +481,19 @@ def test_only_its_endings_end_a_waiting_verdict(events: list[Event]) -> None:
         }
         assert others <= {(verdict.kind, verdict.order_id) for verdict in done.queue.waiting}
         queue = done.queue
+
+
+def test_why_an_order_does_not_ship_by_itself_is_said_with_the_verdict_of_the_scan() -> None:
+    reason = Message("by_itself.typed", count=2)
+    good = after(LABEL, NotByItself(ORDER, reason))
+    assert (good.verdict.kind, good.verdict.not_by_itself) == (VerdictKind.GOOD, reason)
+    assert good.queue.shown is good.verdict
+    wrong = after(WRONG, NotByItself(ORDER, reason))
+    assert (wrong.verdict.kind, wrong.verdict.not_by_itself) == (VerdictKind.WRONG_ITEM, reason)
+    assert wrong.queue.waiting == (wrong.verdict,)
+    assert after(WRONG, NotByItself(ORDER, reason), Acknowledged()).queue.shown.not_by_itself is None
+    assert after(LABEL, NotByItself(OTHER, reason)).queue.shown.not_by_itself is None
+
+
+def test_a_shipment_without_a_command_says_so() -> None:
+    assert after(OrderShipped(ORDER, 1, 3, (), by_itself=True)).queue.shown.by_itself

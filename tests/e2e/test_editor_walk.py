@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from shipconsole.messages import text
-from shipconsole.ui.order_editor.items import items_headline
+from shipconsole.ui.order_editor.items_pane import items_headline
 from tests.support.walk import MAIN_WINDOW, Screen, Walk
 
 MAIN = ("MainWindow", MAIN_WINDOW)
@@ -121,7 +121,7 @@ def test_a_new_order_is_typed_and_created_in_starshipit(walk: Walk) -> None:
     assert without_date(sent["body"]) == without_date(preview)
     assert sent["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
     walk.enter(*MAIN)
-    walk.until_shown(items_headline(0, 0, 3, several_packages=False))
+    walk.until_shown(items_headline(0, 0, 3))
     walk.until_shown("Starshipit: confirmed · new order")
     walk.read_screen(pictures="new-order-created")
 
@@ -142,7 +142,7 @@ def test_a_unit_is_cancelled_with_a_reason_and_the_platforms_are_notified(walk: 
     walk.keyboard.press("ctrl+Return")
     sent = {effect["vendor"]: effect["body"] for effect in walk.until_effects(2)}
     walk.enter(*MAIN)
-    walk.until_shown(items_headline(0, 0, 4, several_packages=False, cancelled=1))
+    walk.until_shown(items_headline(0, 0, 4, cancelled=1))
     walk.read_screen(pictures="cancelled")
     assert sent["starshipit"]["order"]["items"] == [{"item_id": 1065580746, "delete": True}]
     cancelled = [line for line in sent["shipup"]["line_items"] if line.get("canceled_quantity")]

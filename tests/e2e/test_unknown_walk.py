@@ -2,7 +2,7 @@
 
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
-from shipconsole.ui.order_editor.items import items_headline
+from shipconsole.ui.order_editor.items_pane import items_headline
 from tests.support.bench import NAMES, USPS_NUMBERS
 from tests.support.walk import MAIN_WINDOW, Walk
 
@@ -88,7 +88,7 @@ def test_a_shipment_is_undone_before_any_platform_is_notified(walk: Walk) -> Non
     walk.until_shown(text("update_of.held", connection="ShipEngine"))
     walk.read_screen(pictures="undo")
     walk.keyboard.press("ctrl+z")
-    undone = walk.until_shown(items_headline(0, 1, 4, several_packages=False))
+    undone = walk.until_shown(items_headline(0, 1, 4))
     assert undone.shows(USPS_NUMBERS[0]), "the package is as before"
     walk.until_shown(text("update_of.cancelled", connection="ShipEngine"))
     walk.until_shown(text("order_editor.ready"))

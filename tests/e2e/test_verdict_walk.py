@@ -7,7 +7,7 @@ import pytest
 
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import key_name
-from shipconsole.ui.order_editor.items import items_headline
+from shipconsole.ui.order_editor.items_pane import items_headline
 from tests.support.bench import USPS_NUMBERS
 from tests.support.walk import MAIN_WINDOW, Walk
 from tests.support.x_keys import GS
@@ -27,7 +27,7 @@ CONTINUE = f"{text('verdict_choice.continue')} {key_name('Enter')}"
 """The key cap of a verdict that is only acknowledged."""
 PAUSE_S = 0.3
 """Before a key of the packer: one without a pause could be the scanner's."""
-NOTHING_PACKED = items_headline(0, 0, 5, several_packages=False)
+NOTHING_PACKED = items_headline(0, 0, 5)
 
 
 def scan_is_ignored(walk: Walk, scan: str, still_shown: str, packed: str) -> None:
@@ -101,7 +101,7 @@ def test_each_error_is_acknowledged_before_the_next_scan_counts(walk: Walk) -> N
     walk.until_shown(f" | {LABEL}")
 
     walk.keyboard.scan("MOBILE")
-    packed = items_headline(0, 1, 4, several_packages=False)
+    packed = items_headline(0, 1, 4)
     walk.until_shown(packed)
     walk.keyboard.scan("MOBILE")
     walk.until_shown(text("verdict_title.one_too_many"))

@@ -166,10 +166,24 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/shipping/undo.py",
-        "if call.may_be_known or call.state not in (*UNSENT, *WITHDRAWN)]",
-        "if call.state not in (*UNSENT, *WITHDRAWN)]",
+        "if call.may_be_known or not (call.state in (*UNSENT, *WITHDRAWN) or _is_untried(known[call.id]))",
+        "if not (call.state in (*UNSENT, *WITHDRAWN) or _is_untried(known[call.id]))",
         ("tests/operations/shipping/test_undo.py::test_what_a_platform_answered_in_trouble_cannot_be_undone",),
         "a shipment is undone of which a platform may know",
+    ),
+    Guard(
+        "shipconsole/operations/shipping/by_itself.py",
+        "    if reason is not None:\n",
+        "    if False:\n",
+        ("tests/operations/shipping/test_by_itself.py::test_what_is_unusual_is_not_stored",),
+        "an order with an uncertain label ships although nobody has commanded it",
+    ),
+    Guard(
+        "shipconsole/operations/shipping/by_itself.py",
+        "self.is_interrupted = self.is_interrupted or slept or is_set or passed_s > STALLED_S",
+        "self.is_interrupted = False",
+        ("tests/operations/shipping/test_by_itself.py::test_an_interrupted_countdown_leaves_the_shipment_to_a_person",),
+        "a shipment that nobody commanded is sent after the computer slept",
     ),
     Guard(
         "shipconsole/operations/outbox/circuit_breaker.py",

@@ -191,10 +191,17 @@ _ONCE = (
     ),
     Guard(
         _CALLS,
-        "WHERE state = 'held' AND due_at_ms <= :steady_ms\nRETURNING id;",
-        "WHERE state = 'held'\nRETURNING id;",
+        "WHERE state = 'held' AND due_at_ms <= :steady_ms AND counts_down = 0\nRETURNING id;",
+        "WHERE state = 'held' AND counts_down = 0\nRETURNING id;",
         ("tests/operations/shipping/test_undo.py::test_what_is_undone_in_time_was_never_sent",),
         "what a packer can still undo is sent",
+    ),
+    Guard(
+        _CALLS,
+        "WHERE state = 'held' AND due_at_ms <= :steady_ms AND counts_down = 0\nRETURNING id;",
+        "WHERE state = 'held' AND due_at_ms <= :steady_ms\nRETURNING id;",
+        ("tests/operations/shipping/test_by_itself.py::test_it_is_sent_once_after_the_countdown_and_by_nobody_before",),
+        "a shipment that nobody commanded is sent after a crash",
     ),
     Guard(
         _CALLS,

@@ -89,12 +89,19 @@ class Walk:
         answer = json.loads(self._program.stdout.readline())
         return Screen(**{**answer, "texts": tuple(answer["texts"])})
 
-    def until(self, is_so: Callable[[Screen], bool], what: str = "") -> Screen:
+    def until(
+        self,
+        is_so: Callable[[Screen], bool],
+        what: str = "",
+        *,
+        every_s: float = LOOK_EVERY_S,
+        wait_s: float = WAIT_S,
+    ) -> Screen:
         """Wait for a condition of the screen; fail with the screen's texts."""
-        deadline_s = time.monotonic() + WAIT_S
+        deadline_s = time.monotonic() + wait_s
         while not is_so(screen := self.read_screen()):
             assert time.monotonic() < deadline_s, f"{what}\n" + "\n".join((str(screen)[:200], *screen.texts))
-            time.sleep(LOOK_EVERY_S)
+            time.sleep(every_s)
         return screen
 
     def until_shown(self, words: str) -> Screen:
@@ -180,6 +187,12 @@ class Walk:
         )
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout) if "--json" in words else ran.stdout
+
+    def kill(self) -> None:
+        """End the program as a power cut does, if it has not ended."""
+        if self._program.poll() is None:
+            self._program.kill()
+            self._program.communicate(timeout=WAIT_S)
 
     def stop(self) -> tuple[int, str]:
         """End the program as the end of the session does; return its exit code and standard error."""

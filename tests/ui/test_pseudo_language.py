@@ -115,7 +115,7 @@ async def test_every_text_is_a_message_and_none_is_cut(
         window.top_bar.scan_field.take("MOBILE-CASE-BLK")
         window.top_bar.scan_field.take(USPS_NUMBERS[1])
         ready = messages.text("order_editor.ready")
-        await until(lambda: any(ready in row.accessibleName() for row in window.editor.findChildren(UpdateRow)))
+        await until(lambda: any(ready in row.accessibleName() for row in window.findChildren(UpdateRow)))
         window.top_bar.show_counts(sending=2, oldest_ms=1, needs_attention=3)
         window.top_bar.show_late(1)
         window.top_bar.show_forward_review(1)

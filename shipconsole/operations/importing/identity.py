@@ -1,12 +1,16 @@
 """Identity: which order a number means, which orders are linked in it, and which other order may be the same."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
 
 from shipconsole.domain import recipient
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.order import Order
+from shipconsole.domain.outcome import Outcome
 from shipconsole.store import connections, linking, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -17,6 +21,10 @@ PLAIN_ID_MARK = "id:"
 ID_MARKS = ("#", PLAIN_ID_MARK)
 AT = "@"
 """Separates an order number from the connection that uses it."""
+_DOCUMENTS_KEPT = 16
+_LARGE = 40_000
+"""Characters of a document of about a hundred items."""
+_ENTRIES_READ = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,7 @@ def linked_orders(order: Order, known: Sequence[Connection], links: Sequence[Lin
         return ()
     found: list[LinkedOrder] = []
     for link in links:
-        remote = remote_order(by_id[link.connection_id], link)
+        remote = _header(by_id[link.connection_id].vendor, link.document)
         to = remote.ship_to if remote else None
         differs = to is not None and recipient.agreement(order.ship_to, to) == "different"
         found.append(
@@ -112,14 +120,39 @@ def possible_duplicates(
     return tuple(found)
 
 
+def _header(vendor: str, document: str) -> RemoteOrder | None:
+    """Return what a stored document says of the whole order; of a large one only the first items are read."""
+    found = _read(vendor, _beginning(document) if len(document) > _LARGE else document)
+    return found if isinstance(found, RemoteOrder) else None
+
+
+@lru_cache(maxsize=_DOCUMENTS_KEPT)
+def _beginning(document: str) -> str:
+    """Return a document with the first entries of each long list."""
+
+    def shortened(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: shortened(inner) for name, inner in cast("dict[str, object]", value).items()}
+        if isinstance(value, list):
+            return [shortened(inner) for inner in cast("list[object]", value)[:_ENTRIES_READ]]
+        return value
+
+    return json.dumps(shortened(json.loads(document)))
+
+
 def remote_order(connection: Connection, known: Link) -> RemoteOrder | None:
     """Return an order as its connection last sent it, under the id by which it is known here."""
-    vendor = VENDORS[connection.vendor]
-    if vendor.orders.read_document is not None:
-        found = vendor.orders.read_document(known.document)
-    else:
-        found = vendor.orders.read(Response(200, {}, known.document.encode()))
+    found = _read(connection.vendor, known.document)
     return found.model_copy(update={"remote_id": known.remote_id}) if isinstance(found, RemoteOrder) else None
+
+
+@lru_cache(maxsize=_DOCUMENTS_KEPT)
+def _read(vendor: str, document: str) -> RemoteOrder | Outcome:
+    """Return what a stored document says, read once as long as it is in use."""
+    orders_part = VENDORS[vendor].orders
+    if orders_part.read_document is not None:
+        return orders_part.read_document(document)
+    return orders_part.read(Response(200, {}, document.encode()))
 
 
 def _at_connection(db: Db, text: str) -> tuple[int, ...]:

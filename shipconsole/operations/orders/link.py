@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from shipconsole.domain import code
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.draft import KeptBack, ShipmentDraft
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link
 from shipconsole.domain.manual_change import ManualChange
@@ -218,11 +218,14 @@ def _for_lines(packed: ShipmentDraft, line_of: Mapping[int, int]) -> ShipmentDra
         packages=tuple(
             package.model_copy(
                 update={
-                    "quantities": {line_of[id_]: units for id_, units in package.quantities.items() if id_ in line_of}
+                    name: {line_of[id_]: units for id_, units in counted.items() if id_ in line_of}
+                    for name, counted in (("quantities", package.quantities), ("typed", package.typed))
                 }
             )
             for package in packed.packages
-        )
+        ),
+        line_id=line_of.get(packed.line_id, 0),
+        kept_back=KeptBack.CHANGED,
     )
 
 

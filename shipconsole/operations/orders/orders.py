@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from shipconsole.domain import code
 from shipconsole.domain.call import Call
@@ -38,6 +39,8 @@ from shipconsole.store.database import Db
 from shipconsole.store.order_changes import UnseenChange
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Response
+
+_DOCUMENTS_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,14 +184,19 @@ def _tracks_elsewhere(
     }
     for link in links:
         connection = by_id[link.connection_id]
-        read_tracks = VENDORS[connection.vendor].orders.read_tracks
-        if read_tracks is not None:
-            for track in read_tracks(link.document):
-                number = track.tracking_number.strip()
-                reported = found.get((connection.name, number))
-                found[connection.name, number] = merged(reported, track) if reported else track
+        for track in _tracks_in(connection.vendor, link.document):
+            number = track.tracking_number.strip()
+            reported = found.get((connection.name, number))
+            found[connection.name, number] = merged(reported, track) if reported else track
     skus = {by_id[link.connection_id].name: _skus(db, order, link, by_id[link.connection_id]) for link in links}
     return [(name, _with_skus(track, skus.get(name, {}))) for (name, _), track in found.items()]
+
+
+@lru_cache(maxsize=_DOCUMENTS_KEPT)
+def _tracks_in(vendor: str, document: str) -> tuple[RemoteTrack, ...]:
+    """Return the packages in a stored document, read once as long as it is in use."""
+    read_tracks = VENDORS[vendor].orders.read_tracks
+    return () if read_tracks is None else read_tracks(document)
 
 
 def _skus(db: Db, order: Order, link: Link, connection: Connection) -> dict[str, str]:

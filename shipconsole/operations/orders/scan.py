@@ -1,6 +1,6 @@
 """Scanning: what a scan means for the open order and the known items, and what is recorded of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from shipconsole.domain import barcode, code, gtin, label, recipient
@@ -54,6 +54,11 @@ async def enter_units_of_case(ctx: Context, raw: str, units: int) -> None:
     )
 
 
+def read_label(db: Db, ctx: Context, order_id: int, raw: str) -> Scan:
+    """Return what a label's text is for an order, whatever else has been scanned; within the caller's transaction."""
+    return _scan(db, ctx, raw, order_id, prefix="", labelled=False)
+
+
 def _scan(db: Db, ctx: Context, raw: str, order_id: int | None, prefix: str, *, labelled: bool) -> Scan:
     order = _open_order(db, order_id)
     read = label.read(raw)
@@ -101,29 +106,30 @@ def _reading(db: Db, text: str, order: Order | None, prefix: str) -> Reading:
 
 def _items(order: Order, text: str) -> tuple[KnownItem, ...]:
     """Return the lines of an order that a text names, by the first rule that finds any."""
-    key, articles, case = code.key(text), set(gtin.articles(text)), gtin.unit_of_case(text)
-    exact = [line for line in order.lines if text in (code.text(line.sku), code.text(line.barcode))]
-    found = exact or [line for line in order.lines if key in (code.key(line.sku), code.key(line.barcode))]
+    known = order.items_by_code
+    key, case = code.key(text), gtin.unit_of_case(text)
+    found = known.exact.get(text) or known.keys.get(key) or ()
     reason = ScanReason.ITEM_SKU
     if any(key == code.key(line.barcode) for line in found) and all(key != code.key(line.sku) for line in found):
         reason = ScanReason.ITEM_GTIN
     if not found:
-        found = [line for line in order.lines if articles & _articles(line)]
+        found = _in_sequence(order, (known.articles.get(article, ()) for article in gtin.articles(text)))
         reason = ScanReason.ITEM_GTIN
     if not found and case:
-        found = [line for line in order.lines if case in _articles(line)]
+        found = known.articles.get(case, ())
         reason = ScanReason.ITEM_CASE
-    same = [line for line in order.lines if line not in found and _is_same_article(line, found)]
-    return tuple(KnownItem(line.sku, line.description, line.id, reason) for line in (*found, *same))
+    # A line's SKU may be the found lines' article number in another form.
+    articles = gtin.articles(found[0].sku) if found else ()
+    same = _in_sequence(order, (known.sku_articles.get(article, ()) for article in articles))
+    found_ids = {line.id for line in found}
+    others = (line for line in same if line.id not in found_ids)
+    return tuple(KnownItem(line.sku, line.description, line.id, reason) for line in (*found, *others))
 
 
-def _articles(line: OrderLine) -> set[str]:
-    return {*gtin.articles(code.text(line.sku)), *gtin.articles(code.text(line.barcode))}
-
-
-def _is_same_article(line: OrderLine, found: list[OrderLine]) -> bool:
-    """Return whether a line's SKU is the found lines' article number in another form."""
-    return bool(found) and bool(set(gtin.articles(line.sku)) & set(gtin.articles(found[0].sku)))
+def _in_sequence(order: Order, groups: Iterable[Sequence[OrderLine]]) -> tuple[OrderLine, ...]:
+    """Return the lines of some groups, each once, in the order's sequence."""
+    lines = {line.id: line for group in groups for line in group}
+    return tuple(sorted(lines.values(), key=lambda line: order.position_of(line.id)))
 
 
 def _item_elsewhere(db: Db, text: str, case: str | None, order: Order | None) -> KnownItem | None:

@@ -22,6 +22,10 @@ def _recover(db: Db, ctx: Context, in_hand: frozenset[int]) -> int:
     found = [call for call in abandoned if not (call.owner == mine and call.id in in_hand)]
     for call in found:
         _take_over(db, ctx, call)
+    late_ms = round(ctx.timings.countdown_late_s * 1_000)
+    for call_id in calls.left_counting(db, steady_ms=ctx.steady_ms(db) - late_ms):
+        # Whoever counted would have released it. Nobody has commanded it, so a person decides.
+        calls.leave_to_person(db, call_id, Message("update.countdown_ended"), now_ms=ctx.clock.now_ms())
     return len(found)
 
 

@@ -16,7 +16,7 @@ from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
-from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment
 from shipconsole.operations.connections.connections import no_response, send
 from shipconsole.operations.context import Context
@@ -56,6 +56,16 @@ async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
     for call_id in due:
         await check_update(ctx, call_id)
     return len(due)
+
+
+async def check_now(ctx: Context, call_id: int) -> None:
+    """Check a call of unknown outcome that was checked before; raise `ValidationFailed` for any other.
+
+    One that was never checked keeps its time, because it may still take effect.
+    """
+    if not await ctx.write(calls.check_one_now, call_id):
+        raise ValidationFailed(Problem(("id",), Message("notified.checked_later")))
+    await check_update(ctx, call_id)
 
 
 async def check_update(ctx: Context, call_id: int, *, refreshed: bool = False) -> None:

@@ -207,7 +207,11 @@ def edit_in(
     read = labels.reading_of(
         PackageDraft(tracking_number=new.tracking_number, carrier=new.carrier, raw_scan=new.raw_scan)
     )
-    problems = [*_label_problems(before, new, read), *_target_problems(notified, to), *_reason_problems(reason)]
+    # Another service of the same label makes no difference to what an update without a response may have done.
+    is_same_label = (read.number, labels.carrier_id(new.carrier, read)) == (before.tracking_number, before.carrier)
+    concerned = [(connection, own) for connection, own in notified if connection.id in to or not is_same_label]
+    problems = [*_label_problems(before, new, read), *_undecided_problems(concerned)]
+    problems += [*_target_problems(notified, to), *_reason_problems(reason)]
     issues = _issues(db, ctx, order_id, before, read)
     open_issues = labels.unaccepted(issues, new.accepted, reason)
     problems += [Problem(("tracking_number",), labels.message_for(issue, read)) for issue in open_issues]
@@ -258,7 +262,7 @@ def void_in(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[
     shipment = _shipment(db, order_id, shipment_id)
     may_be_known = _may_be_known(db, shipment_id)
     notified = _by_connection(db, _sent_or_to_be(db, order_id, shipment, may_be_known))
-    problems = [*_target_problems(notified, to), *_reason_problems(reason)]
+    problems = [*_undecided_problems(notified), *_target_problems(notified, to), *_reason_problems(reason)]
     if problems:
         raise ValidationFailed(*problems)
     now_ms = ctx.clock.now_ms()
@@ -343,11 +347,13 @@ def _undecided(own: Iterable[Call]) -> bool:
     return any(call.state in UNDECIDED for call in own)
 
 
+def _undecided_problems(notified: Sequence[tuple[Connection, Sequence[Call]]]) -> list[Problem]:
+    return [Problem(("to",), _undecided_words(connection)) for connection, own in notified if _undecided(own)]
+
+
 def _target_problems(notified: Sequence[tuple[Connection, Sequence[Call]]], to: Sequence[int]) -> list[Problem]:
-    problems = [Problem(("to",), _undecided_words(connection)) for connection, own in notified if _undecided(own)]
-    if {*to} - {connection.id for connection, _ in notified}:
-        problems.append(Problem(("to",), Message("edit_tracking.not_notified")))
-    return problems
+    unknown = {*to} - {connection.id for connection, _ in notified}
+    return [Problem(("to",), Message("edit_tracking.not_notified"))] if unknown else []
 
 
 def _reason_problems(reason: str) -> list[Problem]:

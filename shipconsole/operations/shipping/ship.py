@@ -56,7 +56,7 @@ async def preview(
 
     Raises `ValidationFailed` for what `ship` would reject.
     """
-    return await ctx.read(_preview, ctx, order_id, draft, to)
+    return await ctx.read(preview_in, ctx, order_id, draft, to)
 
 
 async def ship(
@@ -72,11 +72,19 @@ async def ship(
 
 
 def ship_in(
-    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = (), *, box: str = ""
+    db: Db,
+    ctx: Context,
+    order_id: int,
+    draft: ShipmentDraft,
+    to: Sequence[str] = (),
+    *,
+    box: str = "",
+    countdown_s: float = 0,
 ) -> Shipped:
     """Do what `ship` does within the caller's transaction; the order's draft stays.
 
-    Packages with the same `box` are one box with one tracking number.
+    Packages with the same `box` are one box with one tracking number. With a countdown the updates wait for its end,
+    which the caller reports, instead of the undo window's.
     """
     now_ms = ctx.clock.now_ms()
     new = _checked(db, ctx, orders.get(db, order_id), draft, box)
@@ -105,7 +113,8 @@ def ship_in(
             summary=update.request.summary,
             repeatable=update.request.repeatable,
             now_ms=now_ms,
-            held_until_ms=_held_until_ms(ctx, update.connection, ctx.steady_ms(db)),
+            held_until_ms=_held_until_ms(db, ctx, countdown_s or undo_window_s(ctx, update.connection)),
+            counts_down=countdown_s > 0,
         )
         for update in planned
     ]
@@ -234,7 +243,10 @@ def _targets(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> 
     return tuple(connection for connection in targets if connection.name.casefold() in wanted_names)
 
 
-def _preview(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str]) -> tuple[PlannedUpdate, ...]:
+def preview_in(
+    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str] = ()
+) -> tuple[PlannedUpdate, ...]:
+    """Do what `preview` does within the caller's transaction."""
     return _preview_of(db, ctx, orders.get(db, order_id), draft, to)[1]
 
 
@@ -292,14 +304,17 @@ def store_shipment(
     return shipped
 
 
-def _held_until_ms(ctx: Context, connection: Connection, steady_ms: int) -> int:
-    """Return until when an update can be undone: as the connection says, else as the station does; 0 is not at all."""
+def undo_window_s(ctx: Context, connection: Connection) -> int:
+    """Return how long an update can be undone: as the connection says, else as the station does; 0 is not at all."""
     if ctx.undo_window_s is None:
         return 0
     options = VENDORS[connection.vendor].options.read(connection.options)
     own = options.undo_window_s if isinstance(options, Notified) else None
-    undo_window_s = ctx.undo_window_s if own is None else own
-    return steady_ms + min(undo_window_s, ctx.timings.hold_cap_s) * 1_000 if undo_window_s else 0
+    return min(ctx.undo_window_s if own is None else own, ctx.timings.hold_cap_s)
+
+
+def _held_until_ms(db: Db, ctx: Context, window_s: float) -> int:
+    return ctx.steady_ms(db) + round(window_s * 1_000) if window_s else 0
 
 
 async def refresh_before_shipping(ctx: Context, order_id: int, names: Sequence[str] = ()) -> bool:

@@ -1,7 +1,7 @@
 """Undo: a shipment that no platform has is withdrawn, and its draft is restored."""
 
 from shipconsole.domain.call import WITHDRAWN, Call, CallState
-from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.draft import KeptBack, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment, draft_of
@@ -10,15 +10,20 @@ from shipconsole.store import calls, drafts, forwarding, orders, shipments
 from shipconsole.store.database import Db
 
 UNSENT: tuple[CallState, ...] = ("held", "pending", "retry_wait", "blocked")
+_UNTRIED: tuple[CallState, ...] = ("held", "pending", "rejected", "needs_attention")
+"""States of updates that were never tried, if they have no attempts: see `_is_untried`."""
 
 
-async def undo_shipment(ctx: Context, order_id: int, shipment_id: int, reason: str = "") -> None:
+async def undo_shipment(
+    ctx: Context, order_id: int, shipment_id: int, reason: str = "", *, kept_back: KeptBack = KeptBack.UNDONE
+) -> None:
     """Undo a shipment that no platform can have yet: discard its updates and restore its units.
 
-    Its draft is restored, before what was typed since. Raises `ValidationFailed` where a platform was notified or may
-    have been: then it can only be edited or voided. The other orders' shipments in the same box are undone with it.
+    Its draft is restored, before what was typed since, and ships by a person's command only. Raises `ValidationFailed`
+    where a platform was notified or may have been: then it can only be edited or voided. The other orders' shipments in
+    the same box are undone with it.
     """
-    await ctx.write(_undo_whole_box, ctx, order_id, shipment_id, reason)
+    await ctx.write(_undo_whole_box, ctx, order_id, shipment_id, reason, kept_back)
 
 
 def can_be_undone(shipment: Shipment, updates: tuple[Call, ...]) -> bool:
@@ -28,8 +33,8 @@ def can_be_undone(shipment: Shipment, updates: tuple[Call, ...]) -> bool:
     """
     own = [call for call in updates if call.shipment_id == shipment.id]
     waits = [call for call in own if call.state not in WITHDRAWN]
-    is_untried = not any(call.attempts for call in own)
-    return bool(waits) and is_untried and all(call.state in ("held", "pending", "rejected") for call in waits)
+    was_tried = any(call.attempts for call in own)
+    return bool(waits) and all(call.state in _UNTRIED for call in waits) and not was_tried
 
 
 def notification_status(
@@ -41,7 +46,7 @@ def notification_status(
     """
     own = [call for call in updates if call.shipment_id == shipment.id and call.state not in WITHDRAWN]
     notified = {call.connection for call in own if call.state == "confirmed"}
-    not_sent = {call.connection for call in own if call.state in UNSENT or call.state == "rejected"}
+    not_sent = {call.connection for call in own if call.state in (*UNSENT, "rejected") or _is_untried(call)}
     perhaps = {call.connection for call in own} - notified - not_sent
     names = tuple(dict.fromkeys(call.connection for call in own))
     return (
@@ -51,26 +56,34 @@ def notification_status(
     )
 
 
-def _undo_whole_box(db: Db, ctx: Context, order_id: int, shipment_id: int, reason: str) -> None:
+def _is_untried(call: Call) -> bool:
+    """Return whether no platform knows of an update, since its countdown did not end or its order was cancelled."""
+    return call.state in ("needs_attention", "rejected") and not call.attempts
+
+
+def _undo_whole_box(
+    db: Db, ctx: Context, order_id: int, shipment_id: int, reason: str, kept_back: KeptBack = KeptBack.UNDONE
+) -> None:
     shipment = shipments.get(db, shipment_id)
     boxes = {package.box for package in shipment.packages} if shipment is not None else set[str]()
     members = {(member.order_id, member.shipment_id) for box in boxes for member in shipments.in_box(db, box)}
     for member_id, of_member in sorted({(order_id, shipment_id), *members}):
-        _undo_shipment(db, ctx, member_id, of_member, reason)
+        _undo_shipment(db, ctx, member_id, of_member, reason, kept_back)
 
 
-def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason: str) -> None:
+def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason: str, kept_back: KeptBack) -> None:
     now_ms = ctx.clock.now_ms()
     shipment = next((shipment for shipment in shipments.of_order(db, order_id) if shipment.id == shipment_id), None)
     if shipment is None:
         raise ValidationFailed(Problem(("shipment",), Message("shipment.gone")))
     own = calls.of_shipment(db, shipment_id)
-    known = {call.id: call.connection for call in calls.of_order(db, order_id)}
+    known = {call.id: call for call in calls.of_order(db, order_id)}
     # A discarded update may have arrived before that.
-    # One that was refused here before it was sent, since its order was cancelled, no platform knows of.
-    untried = {call.id for call in calls.of_order(db, order_id) if call.state == "rejected" and not call.attempts}
-    tried = [call for call in own if call.id not in untried]
-    notified = [known[call.id] for call in tried if call.may_be_known or call.state not in (*UNSENT, *WITHDRAWN)]
+    notified = [
+        known[call.id].connection
+        for call in own
+        if call.may_be_known or not (call.state in (*UNSENT, *WITHDRAWN) or _is_untried(known[call.id]))
+    ]
     if notified:
         message = Message("undo.may_be_known", connections=tuple(dict.fromkeys(notified)))
         raise ValidationFailed(Problem(("shipment",), message))
@@ -87,7 +100,8 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason
     forwarding.undo_shipment(db, order_id, shipment_id, Message("undo.forwarding", packer=who))
     typed = drafts.get(db, order_id)
     packages = (*map(draft_of, shipment.packages), *(typed.packages if typed else ()))
-    drafts.put(db, order_id, ShipmentDraft(packages=packages), now_ms=now_ms, station=ctx.station)
+    draft = ShipmentDraft(packages=packages, kept_back=kept_back)
+    drafts.put(db, order_id, draft, now_ms=now_ms, station=ctx.station)
     numbers = tuple(package.tracking_number for package in shipment.packages)
     ctx.record_change(db, order_id, Message("audit.undone", numbers=numbers), reason, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)

@@ -45,7 +45,7 @@ SELECT entry FROM (
 SELECT package.id, shipment.created_at_ms, orders.number, shipment.station, shipment.operator,
     COALESCE((SELECT old_number FROM package_change WHERE package_change.package_id = package.id
         ORDER BY package_change.id LIMIT 1), package.tracking_number),
-    package.carrier, package.service, package.raw_scan, package.weight_g,
+    package.carrier, package.service, package.raw_scan, package.weight_g, package.typed_units,
     (SELECT GROUP_CONCAT(packed.quantity || ' × ' || order_line.sku, ', ') FROM packed
         JOIN order_line ON order_line.id = packed.line_id WHERE packed.package_id = package.id),
     package.unverified,

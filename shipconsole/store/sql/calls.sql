@@ -1,10 +1,10 @@
 -- An update that supersedes another takes its position; any other is the last one.
 -- name: add
 INSERT INTO call (key, order_id, shipment_id, intent, package_id, connection_id, state, summary, repeatable,
-    created_at_ms, changed_at_ms, due_at_ms, supersedes, position)
+    created_at_ms, changed_at_ms, due_at_ms, counts_down, supersedes, position)
 VALUES (:key, :order_id, :shipment_id, :intent, :package_id, :connection_id,
     CASE WHEN :held_until_ms > 0 THEN 'held' ELSE 'pending' END, :summary, :repeatable, :now_ms, :now_ms,
-    :held_until_ms, :supersedes,
+    :held_until_ms, :counts_down, :supersedes,
     COALESCE((SELECT position FROM call WHERE id = :supersedes), (SELECT COALESCE(MAX(id), 0) + 1 FROM call)))
 RETURNING id;
 
@@ -42,12 +42,30 @@ ORDER BY id LIMIT :most;
 
 -- Whether the undo window of a scheduled update is over.
 -- name: held_is_due
-SELECT id FROM call WHERE state = 'held' AND due_at_ms <= :steady_ms LIMIT 1;
+SELECT id FROM call WHERE state = 'held' AND due_at_ms <= :steady_ms AND counts_down = 0 LIMIT 1;
 
 -- name: release_held
 UPDATE call SET state = 'pending', due_at_ms = 0, changed_at_ms = :now_ms
-WHERE state = 'held' AND due_at_ms <= :steady_ms
+WHERE state = 'held' AND due_at_ms <= :steady_ms AND counts_down = 0
 RETURNING id;
+
+-- The countdown of a shipment that nobody commanded is over.
+-- name: release_counted_down
+UPDATE call SET state = 'pending', due_at_ms = 0, counts_down = 0, changed_at_ms = :now_ms
+WHERE shipment_id = :shipment_id AND state = 'held' AND counts_down = 1
+RETURNING id;
+
+-- Scheduled updates of a shipment whose countdown runs.
+-- name: counting_down
+SELECT id FROM call WHERE shipment_id = :shipment_id AND state = 'held' AND counts_down = 1;
+
+-- Updates whose countdown was to end before a time: no program counts it any more.
+-- name: left_counting
+SELECT id FROM call WHERE state = 'held' AND due_at_ms < :steady_ms AND counts_down = 1 ORDER BY due_at_ms, id;
+
+-- name: leave_to_person
+UPDATE call SET state = 'needs_attention', message = :message, due_at_ms = 0, counts_down = 0, changed_at_ms = :now_ms
+WHERE id = :id AND state = 'held' AND counts_down = 1;
 
 -- Take the right to send an update. A request that may have taken effect is sent unchanged, any other as of now.
 -- name: claim
@@ -142,6 +160,10 @@ UPDATE call SET state = 'checking', checks = checks + 1, owner = :owner, lease_u
     changed_at_ms = :now_ms
 WHERE id = :id AND state = 'unknown' AND check_at_ms <= :steady_ms
 RETURNING checks;
+
+-- Make a check due that was made before: an update that was never checked may still take effect.
+-- name: check_one_now
+UPDATE call SET check_at_ms = 0 WHERE id = :id AND state = 'unknown' AND checks > 0;
 
 -- Make checks due that were made before while the platform was still importing from the order's store.
 -- name: check_now

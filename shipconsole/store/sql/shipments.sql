@@ -3,10 +3,10 @@ INSERT INTO shipment (order_id, created_at_ms, station, operator) VALUES (:order
 RETURNING id;
 
 -- name: add_package
-INSERT INTO package (shipment_id, position, tracking_number, tracking_key, carrier, service, weight_g, raw_scan,
-    unverified, accepted, kept_reason, box)
-VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :service, :weight_g, :raw_scan,
-    :unverified, :accepted, :kept_reason, :box)
+INSERT INTO package (shipment_id, position, tracking_number, tracking_key, carrier, service, weight_g, length_mm,
+    width_mm, height_mm, typed_units, raw_scan, unverified, accepted, kept_reason, box)
+VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :service, :weight_g, :length_mm,
+    :width_mm, :height_mm, :typed_units, :raw_scan, :unverified, :accepted, :kept_reason, :box)
 RETURNING id;
 
 -- The same line twice in a package is added up.
@@ -83,8 +83,9 @@ UPDATE shipment SET undone_at_ms = :now_ms WHERE id = :id AND undone_at_ms IS NU
 RETURNING order_id;
 
 -- name: packages
-SELECT package.id, package.tracking_number, package.carrier, package.service, package.weight_g, package.raw_scan,
-    package.unverified, package.accepted, package.kept_reason, package.box
+SELECT package.id, package.tracking_number, package.carrier, package.service, package.weight_g, package.length_mm,
+    package.width_mm, package.height_mm, package.typed_units, package.raw_scan, package.unverified, package.accepted,
+    package.kept_reason, package.box
 FROM package WHERE shipment_id = :shipment_id ORDER BY position;
 
 -- name: packed

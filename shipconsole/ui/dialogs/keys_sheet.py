@@ -43,6 +43,8 @@ KEYS = (
         (
             ("+  −", "keys.units"),
             ("0 … 9", "keys.digits"),
+            ("6*", "keys.typed_quantity"),
+            ("Ctrl+←  Ctrl+→", "keys.move_units"),
             ("Ctrl+A", "keys.pack_all"),
             ("Ctrl+N", "keys.new_package"),
             ("Ctrl+B", "keys.ship_box"),
@@ -56,7 +58,8 @@ KEYS = (
             ("1 … 9", "keys.choose"),
             ("F9", "keys.order_menu"),
             ("Ctrl+Enter", "keys.ship"),
-            ("Ctrl+P", "keys.slip"),
+            ("Ctrl+P", "keys.packing_slip"),
+            ("Alt+N", "keys.next_order"),
         ),
     ),
     (
@@ -66,6 +69,8 @@ KEYS = (
             ("%NEXT PACKAGE", "keys.new_package"),
             ("%ALL LEFT", "keys.pack_all"),
             ("%UNDO", "keys.undo_barcode"),
+            ("%SLIP", "keys.packing_slip"),
+            ("%NEXT ORDER", "keys.next_order"),
             ("%OK", "keys.enter"),
             ("%STOP", "keys.stop"),
             ("%SLIP", "keys.slip"),

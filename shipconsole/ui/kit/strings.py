@@ -11,6 +11,8 @@ from shipconsole.messages import text
 from shipconsole.ui.kit.formats import at, at_second
 from shipconsole.ui.kit.theme import Severity
 
+SHORT_NUMBER = 8
+"""A number of up to so many characters is read at a glance."""
 _LONG_NUMBER = re.compile(r"\b(?=[A-Z]*[0-9])[0-9A-Z]{13,}\b")
 CONNECTION_SEVERITIES: dict[ConnectionState, Severity] = {
     ConnectionState.BLOCKED: "bad",
@@ -133,6 +135,20 @@ def contents(items: Sequence[tuple[str, int | None]]) -> str:
 def shortened(number: str) -> str:
     """Return a long number by its two ends: 9400…8357."""
     return number if len(number) <= 12 else f"{number[:4]}…{number[-4:]}"
+
+
+def grouped(number: str) -> str:
+    """Return a number in groups of four, as it is printed on labels; one with signs in it unchanged."""
+    if len(number) <= SHORT_NUMBER or not number.isalnum():
+        return number
+    return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+
+
+def shortly_grouped(number: str) -> str:
+    """Return a long number by its ends, the first in groups of four: 9400 1001…8357."""
+    if len(number) <= 16 or not number.isalnum():
+        return shortened(number)
+    return f"{number[:4]} {number[4:8]}…{number[-4:]}"
 
 
 def with_short_numbers(line: str) -> str:

@@ -58,6 +58,8 @@ QFrame[variant="line"] { background: @line; border: none; max-height: 1px; }
 QFrame[variant="banner_message"] { background: @bad_soft; border: 1px solid @bad; border-radius: ~12px; }
 QFrame[variant="banner_message"] QLabel { color: @text; }
 QFrame[variant="banner_message"] QLabel[severity="bad"] { color: @bad; }
+QFrame[variant="package"] { background: @card; border: 1px solid @line; border-radius: ~10px; }
+QFrame[variant="open_package"] { background: @card; border: 2px solid @accent; border-radius: ~10px; }
 QDialog { background: @window; }
 QDialog[variant="pages"] { background: @card; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }

@@ -181,35 +181,6 @@ HIGH_CONTRAST = Tokens(
     tile="#ffffff",
 )
 
-HIGH_CONTRAST = DARK._replace(
-    window="#000000",
-    card="#000000",
-    field="#000000",
-    line="#ffffff",
-    track="#8c8c8c",
-    text="#ffffff",
-    secondary="#e4e4e4",
-    accent="#ffe14d",
-    accent_hover="#fff0a0",
-    accent_soft="#332d00",
-    accent_text="#ffe14d",
-    on_accent="#000000",
-    selection="#332d00",
-    hover="#262626",
-    glow="#3d2c00",
-    good="#5dffb0",
-    good_soft="#00361f",
-    wait="#ffd166",
-    wait_soft="#3d2c00",
-    bad="#ffa9a3",
-    bad_soft="#4d0a06",
-    quiet_soft="#262626",
-    wait_solid="#ffd166",
-    on_wait="#000000",
-    bad_solid="#ffffff",
-    on_bad="#7a0b04",
-)
-
 
 def scaled(tokens: Tokens, factor: float) -> Tokens:
     """Return tokens with another text scale."""

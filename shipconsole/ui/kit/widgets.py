@@ -118,6 +118,11 @@ def set_severity(widget: QWidget, severity: Severity) -> None:
     _set(widget, "severity", severity)
 
 
+def set_variant(widget: QWidget, variant: str) -> None:
+    """Set what a widget is, which decides how it is drawn."""
+    _set(widget, "variant", variant)
+
+
 def set_wrong(widget: QWidget, wrong: bool) -> None:
     """Mark a field as wrong, or remove the mark."""
     _set(widget, "wrong", wrong)

@@ -1,10 +1,10 @@
-"""The header of the open order: number and state, connections, recipient, and differences between platforms."""
+"""The header of the open order: number, state, note, recipient, and differences between platforms."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.link import Link
@@ -14,17 +14,21 @@ from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.formats import key_name
+from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.strings import order_state
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.widgets import Badge
 from shipconsole.ui.order_editor.open_order import OrderState
 
 GAP_PX = 16
+NOTE_PX = 260
+"""The widest note; a longer one is elided, and complete in its tooltip."""
 
 
 class OrderHeader(QFrame):
-    """A card that is bound to the order's sheet. Signals: menu_requested(), link_requested()."""
+    """The order's number, state, note and recipient, bound to its sheet.
+
+    Signals: menu_requested(), link_requested().
+    """
 
     menu_requested = Signal()
     link_requested = Signal()
@@ -32,7 +36,7 @@ class OrderHeader(QFrame):
     def __init__(self, theme: Theme) -> None:
         """Initialize with no order."""
         super().__init__()
-        self.setProperty("variant", "card")
+        self._theme = theme
         self.setObjectName("order_header")
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._number = widgets.label("", "number")
@@ -40,63 +44,55 @@ class OrderHeader(QFrame):
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._state = widgets.badge("", "quiet")
         self._state.setObjectName("order_state")
-        self._connections = BadgeRow(theme)
-        self._connections.setObjectName("order_connections")
-        self.menu_button = widgets.button(text("order_editor.more"), "quiet")
+        self._note = widgets.badge("", "wait")
+        self._note.setObjectName("delivery_note")
+        self._note_text = ""
+        self._units = widgets.label("", "secondary")
+        self._units.setObjectName("units_packed")
+        self._units.hide()
+        self.menu_button = widgets.button(text("order_editor.more"), "plain", "F9")
         self.menu_button.setObjectName("order_menu_button")
-        widgets.set_tooltip(self.menu_button, key_name("F9"))
         self.menu_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu_button.clicked.connect(self.menu_requested)
         self._address = widgets.Elided("", "secondary")
         self._address.setObjectName("ship_to")
-        self._note = widgets.Elided("", "secondary")
-        self._note.setObjectName("delivery_note")
-        self._note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._address_problem = widgets.label("", "secondary", "bad")
-        self._address_problem.setObjectName("ship_to_problem")
-        self._address_problem.setWordWrap(True)
+        self._address_problem = wrapped("", "secondary", "bad", name="ship_to_problem")
         self._joined = widgets.Elided("", "secondary")
         self._joined.setObjectName("joined_orders")
-        self._may_be_same = widgets.label("", "secondary", "wait")
-        self._may_be_same.setObjectName("may_be_same")
-        self._may_be_same.setWordWrap(True)
+        self._may_be_same = wrapped("", "secondary", "wait", name="may_be_same")
         self._link = widgets.button(text("order_editor.compare_orders"), "plain")
         self._link.setObjectName("compare_orders")
         self._link.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._link.clicked.connect(self.link_requested)
-        self._differences = widgets.label("", "secondary", "wait")
-        self._differences.setObjectName("differences")
-        self._differences.setWordWrap(True)
-
+        self._differences = wrapped("", "secondary", "wait", name="differences")
         self._binding = Binding(self)
         self._binding.follow(self._show, "sheet")
 
-        px = self._px = theme.tokens.px
-        top = QHBoxLayout()
-        top.setSpacing(px(8))
-        top.addWidget(self._number)
-        top.addWidget(self._state)
-        top.addWidget(self._connections, 1)
-        top.addWidget(self.menu_button)
-        self._below = QHBoxLayout()
-        self._below.addWidget(self._address, 3)
-        self._below.addWidget(self._note, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(GAP_PX), px(13), px(GAP_PX), px(13))
-        column.setSpacing(px(8))
-        column.addLayout(top)
-        column.addLayout(self._below)
-        column.addWidget(self._joined)
-        column.addWidget(self._address_problem)
-        column.addWidget(self._same_row())
-        column.addWidget(self._differences)
+        px = theme.tokens.px
+        self._top = QHBoxLayout()
+        self._top.setSpacing(px(10))
+        for part in (self._number, self._state, self._note):
+            self._top.addWidget(part)
+        self._top.addStretch(1)
+        self._top.addWidget(self._units)
+        self._top.addWidget(self.menu_button)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(px(GAP_PX), px(12), px(GAP_PX), px(12))
+        self._column.setSpacing(px(6))
+        self._column.addLayout(self._top)
+        self._column.addWidget(self._address)
+        self._column.addWidget(self._joined)
+        self._column.addWidget(self._address_problem)
+        self._column.addWidget(self._same_row())
+        self._column.addWidget(self._differences)
+        theme.changed.connect(self._fit_note)
 
     def _same_row(self) -> QWidget:
         """Return the row of other orders that may be the same, with the button that compares them."""
         self._same = QWidget()
         row = QHBoxLayout(self._same)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(self._px(10))
+        row.setSpacing(self._theme.tokens.px(10))
         row.addWidget(self._may_be_same, 1)
         row.addWidget(self._link)
         self._same.hide()
@@ -105,6 +101,24 @@ class OrderHeader(QFrame):
     def bind(self, state: OrderState) -> None:
         """Show the sheet of an order's state."""
         self._binding.bind(state)
+
+    def set_bench(self, is_bench: bool) -> None:
+        """Show everything in one line, with the units packed."""
+        self._units.setVisible(is_bench)
+        self._state.setVisible(not is_bench)
+        px, low = self._theme.tokens.px, 5 if is_bench else 12
+        self._column.setContentsMargins(px(GAP_PX), px(low), px(GAP_PX), px(low))
+        for other in (self._top, self._column):
+            other.removeWidget(self._address)
+        if is_bench:
+            # The address takes the place of the empty stretch.
+            self._top.insertWidget(3, self._address, 100)
+        else:
+            self._column.insertWidget(1, self._address)
+
+    def show_units(self, headline: str) -> None:
+        """Show how many units are packed, for the header in one line."""
+        self._units.setText(plain(headline))
 
     def _show(self, state: OrderState) -> None:
         sheet = state.sheet
@@ -119,17 +133,11 @@ class OrderHeader(QFrame):
             severity = "bad"
         self._state.setText(label)
         widgets.set_severity(self._state, severity)
-        stores = {link.connection_id: link.source_name for link in sheet.links}
-        self._connections.show_badges(
-            [(connection.name, stores.get(connection.id, "")) for connection in sheet.targets]
-        )
         recipient = order.ship_to
         address = " · ".join(part for part in (recipient.name or recipient.company, recipient.in_one_line) if part)
         self._address.set_text(address or text("order_editor.no_address"))
-        note = recipient.instructions or order.note
-        self._note.set_text(note.replace("\n", " "))
-        widgets.set_tooltip(self._note, note)
-        self._note.setVisible(bool(note))
+        self._note_text = recipient.instructions or order.note
+        self._note.setVisible(bool(self._note_text))
         self._fit_note()
         self._joined.set_text(_linked(sheet))
         self._joined.setVisible(bool(sheet.linked_orders))
@@ -141,20 +149,20 @@ class OrderHeader(QFrame):
         self._differences.setVisible(bool(differences))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place the note in the new width."""
+        """Fit the note to the new width."""
         super().resizeEvent(event)
         self._fit_note()
 
     def _fit_note(self) -> None:
-        """Place the note beside the address, or below it where one of them would be cut."""
-        gap = self._px(GAP_PX)
-        width = self.width() - 3 * gap
-        beside = self._address.sizeHint().width() <= width * 3 // 4 and self._note.sizeHint().width() <= width // 4
-        direction = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
-        self._below.setDirection(direction)
-        self._below.setSpacing(gap if beside else gap // 4)
-        side = Qt.AlignmentFlag.AlignRight if beside else Qt.AlignmentFlag.AlignLeft
-        self._note.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        """Elide the note to the room beside the number and the state."""
+        px = self._theme.tokens.px
+        shown = self._note_text.replace("\n", " ")
+        others = (self._number, self._state, self.menu_button)
+        taken = sum(other.sizeHint().width() for other in others) + px(2 * GAP_PX + 40 + 24)
+        room = max(px(60), min(px(NOTE_PX), self.width() - taken))
+        self._note.setText(plain(self._note.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, room)))
+        self._note.setAccessibleName(plain(shown))
+        widgets.set_tooltip(self._note, self._note_text)
 
     def mark_address(self, problem: str) -> None:
         """Mark the address with its problem; an empty text removes the mark."""
@@ -226,88 +234,3 @@ def _differences(order: Order, link: Link, name: str, *, left: int) -> list[str]
         for linked in link.lines
         if (line := order.line(linked.line_id)) is not None and linked.quantity_json != line.quantity_json
     ]
-
-
-class BadgeRow(QWidget):
-    """Badges in a row from the right, each a connection with its store.
-
-    In little room they show the connections alone, in less a badge counts those that are hidden.
-    """
-
-    def __init__(self, theme: Theme) -> None:
-        """Initialize without badges."""
-        super().__init__()
-        self._theme = theme
-        self._badges: list[Badge] = []
-        self._texts: list[tuple[str, str]] = []
-        self._more = widgets.badge("", "quiet")
-        self._more.setParent(self)
-        self._more.hide()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def show_badges(self, texts: list[tuple[str, str]]) -> None:
-        """Show these connections, each with its store, which may be empty."""
-        if texts == self._texts:
-            return
-        self._texts = list(texts)
-        for badge in self._badges:
-            badge.hide()
-            badge.deleteLater()
-        self._badges = [widgets.badge(name, "accent") for name, _ in texts]
-        for badge in self._badges:
-            badge.setParent(self)
-        self.updateGeometry()
-        self._place()
-
-    def sizeHint(self) -> QSize:
-        """Return room for all badges."""
-        gap = self._theme.tokens.px(8)
-        width = sum(badge.sizeHint().width() + gap for badge in self._badges)
-        return QSize(width, self._more.sizeHint().height())
-
-    def texts(self) -> list[str]:
-        """Return the texts of the badges that are not hidden."""
-        return [badge.text() for badge in self._badges if not badge.isHidden()]
-
-    def minimumSizeHint(self) -> QSize:
-        """Return room for the badge that counts the hidden ones."""
-        return QSize(self._theme.tokens.px(36), self._more.sizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Place the badges in the new width."""
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self) -> None:
-        gap = self._theme.tokens.px(8)
-        for with_store in (True, False):
-            for badge, (name, store) in zip(self._badges, self._texts, strict=True):
-                full = f"{name} · {store}" if store else name
-                badge.setText(plain(full if with_store else name))
-                widgets.set_tooltip(badge, "" if with_store else full)
-            widths = [badge.sizeHint().width() for badge in self._badges]
-            if sum(widths) + gap * max(0, len(widths) - 1) <= self.width():
-                break
-        fitting, used = len(widths), sum(widths) + gap * max(0, len(widths) - 1)
-        self._more.setText(f"+{len(widths)}")
-        more = self._more.sizeHint().width() + gap
-        while fitting and used + (more if fitting < len(widths) else 0) > self.width():
-            fitting -= 1
-            used -= widths[fitting] + gap
-        hidden = [badge.text() for badge in self._badges[fitting:]]
-        self._more.setText(f"+{len(hidden)}" if hidden else "")
-        self._more.setVisible(bool(hidden))
-        widgets.set_tooltip(self._more, "\n".join(hidden))
-        right = self.width()
-        if hidden:
-            size = self._more.sizeHint()
-            right -= size.width()
-            self._more.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
-            right -= gap
-        for position, badge in reversed(list(enumerate(self._badges))):
-            badge.setVisible(position < fitting)
-            if position < fitting:
-                size = badge.sizeHint()
-                right -= size.width()
-                badge.setGeometry(right, (self.height() - size.height()) // 2, size.width(), size.height())
-                right -= gap

@@ -1,6 +1,6 @@
 """Marks: the problems of an order by the field, item or package that shows them; the rest goes to the banner."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pydantic import Field
@@ -11,6 +11,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Path, Problem
 from shipconsole.domain.shipment import Package
+from shipconsole.domain.tracking import TrackStatus
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.strings import CALL_LABELS
@@ -26,7 +27,13 @@ _FIELD_NAMES = {
     "weight": "weight",
     "weight_g": "weight",
     "weight_kg": "weight",
+    "size": "size",
+    "length_mm": "size",
+    "width_mm": "size",
+    "height_mm": "size",
 }
+FIXABLE = ("tracking_number", "carrier", "service")
+"""The fields of a shipped package that a person can still change."""
 _WORST_FIRST: tuple[CallState, ...] = ("rejected", "dead", "blocked", "unknown", "needs_attention")
 
 
@@ -48,13 +55,30 @@ class Marks:
         return {name: sentence for (package, name), sentence in self.fields.items() if package == position}
 
 
+class FieldProblem(Frozen):
+    """What a platform reported about one field of a shipped package, quoted, and the update that it rejected."""
+
+    field: str
+    quote: str
+    call_id: int
+    connection: str
+
+
 class ShippedPackage(Frozen):
-    """A shipped package, the state of its updates as a label, and its marks by field name."""
+    """A shipped package with its position in the order from 1 on, and the state of its updates as a label.
+
+    `status` is what platforms report of its way, `marks` are what is wrong by field name, and `problems` those of
+    them that a person can fix here.
+    """
 
     package: Package
+    number: int
     state: str
     severity: Severity
+    shipped_at_ms: int = 0
+    status: TrackStatus = "packed"
     marks: dict[str, str] = Field(default_factory=dict)
+    problems: tuple[FieldProblem, ...] = ()
 
 
 def marks_of(problems: Iterable[Problem], line_ids: Iterable[int], packages: int) -> Marks:
@@ -108,6 +132,7 @@ def update_marks(sheet: OrderSheet) -> Marks:
 def shipped_packages(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
     """Return the shipped packages of an order, oldest first."""
     found: list[ShippedPackage] = []
+    statuses: dict[str, TrackStatus] = {track.tracking_number: track.status for track in sheet.tracks}
     for shipment in sheet.shipments:
         for position, package in enumerate(shipment.packages):
             calls = [
@@ -117,8 +142,41 @@ def shipped_packages(sheet: OrderSheet) -> tuple[ShippedPackage, ...]:
             ]
             state, severity = package_state([call.state for call in calls])
             marks = marks_of(dict.fromkeys(_problems(calls)), (), len(shipment.packages)).of_package(position)
-            found.append(ShippedPackage(package=package, state=state, severity=severity, marks=marks))
+            found.append(
+                ShippedPackage(
+                    package=package,
+                    number=len(found) + 1,
+                    state=state,
+                    severity=severity,
+                    shipped_at_ms=shipment.created_at_ms,
+                    status=statuses.get(package.tracking_number, "packed"),
+                    marks=marks,
+                    problems=tuple(_field_problems(calls, position)),
+                )
+            )
     return tuple(found)
+
+
+def _field_problems(calls: Sequence[Call], position: int) -> Iterator[FieldProblem]:
+    """Return what rejected updates say of the fields of a package that can be fixed, each once."""
+    for call in (call for call in calls if call.state == "rejected"):
+        for problem in call.problems:
+            match problem.path:
+                case ("packages", int(at), str(name)) if at == position and _FIELD_NAMES.get(name) in FIXABLE:
+                    quote = Message("quote.platform_message", platform=call.connection, text=_bare(problem))
+                    yield FieldProblem(
+                        field=_FIELD_NAMES[name], quote=str(quote), call_id=call.id, connection=call.connection
+                    )
+                case _:
+                    continue
+
+
+def is_at_fields(call: Call) -> bool:
+    """Return whether everything that a rejected update reports is at fields of its packages that can be fixed."""
+    return bool(call.problems) and all(
+        len(problem.path) == 3 and problem.path[0] == "packages" and _FIELD_NAMES.get(str(problem.path[2])) in FIXABLE
+        for problem in call.problems
+    )
 
 
 def package_state(states: Sequence[CallState]) -> tuple[str, Severity]:
@@ -137,13 +195,17 @@ def _problems(calls: Iterable[Call]) -> list[Problem]:
     return [
         Problem(
             problem.path,
-            Message("quote.platform_message", platform=call.connection, text=str(problem.message).strip().strip("“”")),
+            Message("quote.platform_message", platform=call.connection, text=_bare(problem)),
             problem.advice,
         )
         for call in calls
         if call.state in NEEDS_ATTENTION
         for problem in call.problems
     ]
+
+
+def _bare(problem: Problem) -> str:
+    return str(problem.message).strip().strip("“”")
 
 
 def _field_name(rest: list[str | int]) -> str:

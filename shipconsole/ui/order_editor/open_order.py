@@ -113,7 +113,8 @@ class OpenOrder(QObject):
         self._load()
 
     def reload(self) -> None:
-        """Load the order and its draft again."""
+        """Load the order and its draft again; scans wait until then."""
+        self._ready.clear()
         self._load()
 
     def refresh(self) -> None:

@@ -1,372 +1,379 @@
-"""The packages of the order: tabs, the fields of the open package, and shipped packages to read."""
+"""The packages of the order in one column: shipped ones in two lines each, the open one with its fields."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QRectF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QSizePolicy,
-    QTabBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from shipconsole.domain.package_size import PackagePreset
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.plain_text import plain
-from shipconsole.domain.shipment import draft_of
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.package_label import CarrierField, LabelFields, carrier_name
-from shipconsole.ui.kit.theme import Severity, Theme, typeface
-from shipconsole.ui.order_editor.marks import PACKAGE, Marks, ShippedPackage
+from shipconsole.ui.kit.layout import wrapped
+from shipconsole.ui.kit.package_label import CarrierField, carrier_name
+from shipconsole.ui.kit.strings import contents, grouped
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.order_editor.marks import FieldProblem, Marks, ShippedPackage
+from shipconsole.ui.order_editor.package_form import TITLES, PackageForm
+from shipconsole.ui.order_editor.package_head import PackageHead, draft_summary, shipped_summary
+from shipconsole.ui.order_editor.updates_card import UpdatesCard
 
-FIELDS = ("tracking_number", "carrier", "service", "weight")
-TITLES = {
-    "tracking_number": "order_editor.tracking_number",
-    "carrier": "order_editor.carrier",
-    "service": "order_editor.service",
-    "weight": "order_editor.weight",
-}
-"""Message ids."""
-_NARROW_PX = 541
+SIDE_PX = 12
+_DETAILS_MOST = 12
 
 
-class PackagesCard(QFrame):
-    """Tabs of packages above the fields of the open one, bound to the packing session.
+class PackagesPane(QWidget):
+    """The packages and what their platforms were notified of, bound to the packing session, in one scroll area.
 
     Signals: number_edited() while a person types a tracking number, number_entered() when they leave the field,
-    new_package_requested().
+    new_package_requested(), count_changed(packages), fix_requested(shipped package, problem, new value) and
+    discard_requested(call id) for what a platform rejected.
     """
 
     number_edited = Signal()
     number_entered = Signal()
     new_package_requested = Signal()
+    count_changed = Signal(int)
+    fix_requested = Signal(object, object, str)
+    discard_requested = Signal(int)
 
-    def __init__(self, theme: Theme) -> None:
-        """Initialize with no package."""
+    def __init__(self, theme: Theme, presets: Sequence[PackagePreset] = ()) -> None:
+        """Begin with no package; `presets` are sizes to choose from."""
         super().__init__()
-        self.setProperty("variant", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setObjectName("packages_pane")
         self._theme = theme
         self._session: PackingSession | None = None
         self._shipped: tuple[ShippedPackage, ...] = ()
         self._marks = Marks()
-        self._bound_shipped: int | None = None
-        self._shown_shipped: int | None = None
-        """The position of the shipped package that is shown; None while a package of the draft is shown."""
-        self.tabs = PackageTabs(theme)
-        self.tabs.currentChanged.connect(self._on_tab_changed)
+        self._count = 0
+        self._arranged: tuple[int, ...] = ()
+        self._cards: list[ShippedCard] = []
+        self._heads: list[PackageHead] = []
+        self.form = PackageForm(theme, presets)
+        self.form.number_edited.connect(self.number_edited)
+        self.form.number_entered.connect(self.number_entered)
+        self.form.remove_requested.connect(self._on_remove_requested)
         self._new = widgets.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
         self._new.setObjectName("new_package")
         self._new.setAccessibleName(text("order_editor.new_package"))
-        self._new.setStyleSheet(f"QPushButton {{ padding: 0 {theme.tokens.px(4)}px; }}")
         self._new.clicked.connect(self.new_package_requested)
-        self._remove = widgets.button("×", "quiet")
-        self._remove.setObjectName("remove_package")
-        self._remove.setAccessibleName(text("order_editor.remove_package"))
-        widgets.set_tooltip(self._remove, text("order_editor.remove_package"))
-        self._remove.clicked.connect(self._on_remove_clicked)
+        self.updates = UpdatesCard(theme)
+        self._binding = Binding(self)
+        self._binding.follow(self._show_session, "revision", "current", "is_locked")
+        self._lay_out()
 
-        self._label = LabelFields(self, theme, text("order_editor.carrier"), text("order_editor.carrier_found"))
-        self._label.check.setObjectName("tracking_check")
-        self.tracking_number, self.carrier = self._label.number, self._label.carrier
-        self.service, self.weight = self._label.service, QLineEdit()
-        self._inputs: dict[str, QLineEdit | CarrierField] = {
-            "tracking_number": self.tracking_number,
-            "carrier": self.carrier,
-            "service": self.service,
-            "weight": self.weight,
-        }
-        titles = {name: text(TITLES[name]) for name in FIELDS}
-        self._cells: dict[str, QWidget] = {}
-        for name, title in titles.items():
-            self._cells[name] = self._cell(name, title)
-        self.tracking_number.setPlaceholderText(text("order_editor.tracking_hint"))
-
-        self._problem = widgets.label("", "secondary", "bad")
-        self._problem.setObjectName("package_problem")
-        self._problem.setWordWrap(True)
-        self._bind_widgets()
-
-        px = theme.tokens.px
-        top = QHBoxLayout()
-        top.setSpacing(px(5))
-        top.addWidget(widgets.label(text("order_editor.packages"), "heading"))
-        top.addWidget(self.tabs, 0)
-        top.addWidget(self._remove)
-        top.addWidget(self._new)
-        top.addStretch(1)
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(px(9))
-        self._grid.setVerticalSpacing(px(8))
-        self._columns = 0
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(16), px(10), px(16), px(13))
+    def _lay_out(self) -> None:
+        px = self._theme.tokens.px
+        self.tabs = PackageColumn()
+        self._tab_column = QVBoxLayout(self.tabs)
+        self._tab_column.setContentsMargins(0, 0, 0, 0)
+        self._tab_column.setSpacing(px(8))
+        self._tab_column.addWidget(self.form)
+        new = QHBoxLayout()
+        new.addWidget(self._new)
+        new.addStretch(1)
+        content = QWidget()
+        content.setProperty("variant", "scrolled")
+        column = QVBoxLayout(content)
+        column.setContentsMargins(px(SIDE_PX), px(SIDE_PX), px(SIDE_PX), px(6))
         column.setSpacing(px(8))
-        column.addLayout(top)
-        column.addLayout(self._grid)
-        column.addLayout(self._label.check_row)
-        column.addWidget(self._problem)
-        self._arrange(4)
-        theme.changed.connect(self._on_theme_changed)
+        column.addWidget(self.tabs)
+        column.addLayout(new)
+        column.addWidget(self.updates)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(content)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(self._scroll)
 
     @property
-    def shows_draft(self) -> bool:
-        """Whether the open tab is a package of the draft."""
-        return self._shown_shipped is None
+    def count(self) -> int:
+        """The number of packages, shipped ones included; an untouched one beside them is none."""
+        return self._count
+
+    @property
+    def content_height(self) -> int:
+        """The height of all that is in the scroll area."""
+        widget = self._scroll.widget()
+        return widget.sizeHint().height() if widget is not None else 0
+
+    @property
+    def scrolls(self) -> bool:
+        """Whether not all fits."""
+        return self._scroll.verticalScrollBar().maximum() > 0
 
     def bind(self, session: PackingSession) -> None:
         """Show the packages of a session, and edit its open one."""
         self._session = session
-        self._packing.bind(session)
+        self._binding.bind(session)
 
     def show_shipped(self, shipped: Sequence[ShippedPackage], marks: Marks) -> None:
         """Show the shipped packages, and the marks of those of the draft."""
-        is_same, self._shipped, self._marks = tuple(shipped) == self._shipped, tuple(shipped), marks
-        if self._shown_shipped is not None and self._shown_shipped >= len(shipped):
-            self._shown_shipped = None
-        self._fill_tabs()
-        self._show_open(rebind=not is_same)
+        self._shipped, self._marks = tuple(shipped), marks
+        if self._session is not None:
+            self._show_session(self._session)
 
-    def show_draft(self) -> None:
-        """Show the open package of the draft."""
-        if self._shown_shipped is not None:
-            self._shown_shipped = None
-            self._fill_tabs()
-            self._show_open()
+    def show_locked(self, is_locked: bool) -> None:
+        """Dim the packages and take no input while scanning is locked."""
+        for part in (self.tabs, self._new):
+            part.setEnabled(not is_locked)
+        self.form.show_locked(is_locked)
 
-    def minimumSizeHint(self) -> QSize:
-        """Return a size for two rows of fields."""
-        return QSize(self._theme.tokens.px(330), super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Arrange the fields in one row, or in two where that is too narrow."""
-        super().resizeEvent(event)
-        self._arrange(4 if self.width() >= self._theme.tokens.px(_NARROW_PX) else 2)
-
-    def _cell(self, name: str, title: str) -> QWidget:
-        field = self._inputs[name]
-        field.setObjectName(name)
-        field.setAccessibleName(plain(title))
-        label = self._label.carrier_title if name == "carrier" else widgets.Elided(title, "field")
-        label.setBuddy(field)
-        cell = QWidget()
-        column = QVBoxLayout(cell)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(self._theme.tokens.px(4))
-        column.addWidget(label)
-        column.addWidget(field)
-        column.addStretch(1)
-        return cell
-
-    def _arrange(self, columns: int) -> None:
-        if columns == self._columns:
-            return
-        self._columns = columns
-        stretches = {4: (40, 30, 17, 13), 2: (60, 40, 0, 0)}[columns]
-        for position, name in enumerate(FIELDS):
-            self._grid.addWidget(self._cells[name], position // columns, position % columns)
-            self._grid.setColumnStretch(position, stretches[position])
-        self._set_widths()
-
-    def _set_widths(self) -> None:
-        px = self._theme.tokens.px
-        label_font = typeface(self._theme.tokens, self._theme.tokens.secondary_px)
-        found = QFontMetrics(label_font).horizontalAdvance(text("order_editor.carrier_found")) + 4
-        least = {"tracking_number": px(205), "carrier": min(found, px(160)), "service": px(54), "weight": px(66)}
-        for name, width in least.items():
-            self._cells[name].setMinimumWidth(width)
-
-    def _bind_widgets(self) -> None:
-        self._packing = Binding(self)
-        self._packing.follow(self._show_session, "revision", "current", "is_locked")
-        self._label.binding.text(self.weight, "weight_kg")
-        self.tracking_number.textEdited.connect(self.number_edited)
-        self.tracking_number.editingFinished.connect(self._on_number_entered)
-
-    def _show_session(self, _: PackingSession) -> None:
-        self._fill_tabs()
-        self._show_open()
-
-    def _fill_tabs(self) -> None:
-        if self._session is None:
-            return
-        packages = self._session.draft.packages
-        titles: list[tuple[str, Severity]] = [
-            (_shipped_tab(number, shipped.package.tracking_number, shipped.state), shipped.severity)
-            for number, shipped in enumerate(self._shipped, 1)
-        ]
-        first = len(self._shipped) + 1
-        for position in range(len(packages)):
+    def _show_session(self, session: PackingSession) -> None:
+        packages, first = session.draft.packages, len(self._shipped) + 1
+        is_bare = bool(self._shipped) and len(packages) == 1 and packages[0].is_untouched
+        has_form = not (is_bare and not session.order.left)
+        self._make(len(self._shipped), len(packages))
+        for card, shipped in zip(self._cards, self._shipped, strict=True):
+            card.show_package(shipped, session)
+        for position, head in enumerate(self._heads):
             is_wrong = bool(self._marks.of_package(position))
-            titles.append((text("package_tab.number", number=first + position), "bad" if is_wrong else ""))
-        current = self._shown_shipped if self._shown_shipped is not None else len(self._shipped) + self._session.current
-        self.tabs.show_tabs(titles, current)
-        self._remove.setVisible(self.shows_draft and len(packages) > 1)
+            head.show_summary(draft_summary(first + position, packages[position], is_wrong=is_wrong))
+        self._arrange(session.current)
+        self.form.setVisible(has_form)
+        self._new.setVisible(has_form)
+        self.form.show_package(
+            session, first + session.current, may_remove=len(packages) > 1, is_fixed=session.is_locked
+        )
+        self.form.mark(self._marks.of_package(session.current))
+        count = len(self._shipped) + len(packages) - is_bare
+        if count != self._count:
+            self._count = count
+            self.count_changed.emit(count)
 
-    def _show_open(self, *, rebind: bool = False) -> None:
-        """Bind the fields to the package of the open tab."""
-        if self._session is None:
+    def _make(self, shipped: int, drafted: int) -> None:
+        """Have a card for each shipped package, and two lines for each package of the draft."""
+        while len(self._cards) < shipped:
+            self._cards.append(self._new_card(len(self._cards)))
+        while len(self._heads) < drafted:
+            self._heads.append(self._new_head(len(self._heads)))
+        for made, wanted in ((self._cards, shipped), (self._heads, drafted)):
+            while len(made) > wanted:
+                removed = made.pop()
+                self._tab_column.removeWidget(removed)
+                removed.hide()
+                removed.deleteLater()
+                self._arranged = ()
+
+    def _new_card(self, position: int) -> "ShippedCard":
+        card = ShippedCard(self._theme, position)
+        card.fix_requested.connect(self.fix_requested)
+        card.discard_requested.connect(self.discard_requested)
+        return card
+
+    def _new_head(self, position: int) -> PackageHead:
+        head = PackageHead(self._theme, has_frame=True)
+        head.setObjectName(f"package_{position}")
+        head.clicked.connect(partial(self._on_head_clicked, position))
+        return head
+
+    def _arrange(self, current: int) -> None:
+        """Put the fields in the place of the open package among the others."""
+        arranged = (len(self._cards), len(self._heads), current)
+        if arranged == self._arranged:
             return
-        self._label.finds_carrier = self._shown_shipped is None
-        if self._shown_shipped is None:
-            self._label.binding.bind(self._session.package)
-            self._mark(self._marks.of_package(self._session.current))
-        else:
-            shipped = self._shipped[self._shown_shipped]
-            if rebind or self._bound_shipped != self._shown_shipped:
-                draft = draft_of(shipped.package)
-                self._label.binding.bind(draft.model_copy(update={"carrier": carrier_name(draft.carrier)}))
-            self._mark(shipped.marks)
-        self._bound_shipped = self._shown_shipped
-        is_fixed = self._shown_shipped is not None or self._session.is_locked
-        for field in (self.tracking_number, self.service, self.weight):
-            field.setReadOnly(is_fixed)
-        self.carrier.setEnabled(not is_fixed)
+        self._arranged = arranged
+        parts: list[QWidget] = [*self._cards, *self._heads]
+        parts.insert(len(self._cards) + current, self.form)
+        for part in parts:
+            self._tab_column.removeWidget(part)
+        for part in parts:
+            self._tab_column.addWidget(part)
+        for position, head in enumerate(self._heads):
+            head.setVisible(position != current)
+        self._keep_tab_order(parts)
 
-    def _mark(self, marks: Mapping[str, str]) -> None:
-        for name, field in self._inputs.items():
-            problem = marks.get(name, "")
-            widgets.set_wrong(field, bool(problem))
-            field.setAccessibleDescription(plain(problem))
-        problems = [marks[name] for name in (*FIELDS, PACKAGE) if marks.get(name)]
-        self._problem.setText(plain("\n".join(problems), lines=True))
-        self._problem.setVisible(bool(problems))
+    def _keep_tab_order(self, parts: Sequence[QWidget]) -> None:
+        """Have Tab go from the top to the bottom."""
+        ends: list[tuple[QWidget, QWidget]] = []
+        for part in parts:
+            if part is self.form:
+                ends.append((self.form.tracking_number, self.form.size_field))
+            elif isinstance(part, ShippedCard):
+                ends.append((part.head, part.head))
+            else:
+                ends.append((part, part))
+        for (_, last), (first, _) in pairwise(ends):
+            QWidget.setTabOrder(last, first)
+        QWidget.setTabOrder(ends[-1][1], self._new)
 
-    def _on_tab_changed(self, tab: int) -> None:
-        if self._session is None or tab < 0:
-            return
-        shipped = len(self._shipped)
-        self._shown_shipped = tab if tab < shipped else None
-        if tab >= shipped:
-            self._session.current = tab - shipped
-        self._remove.setVisible(self.shows_draft and len(self._session.draft.packages) > 1)
-        self._show_open()
+    def _on_head_clicked(self, position: int, _checked: bool = False) -> None:
+        if self._session is not None and position < len(self._session.draft.packages):
+            self._session.current = position
 
-    def _on_remove_clicked(self) -> None:
-        if self._session is not None and self.shows_draft and not self._session.is_locked:
+    def _on_remove_requested(self) -> None:
+        if self._session is not None and not self._session.is_locked:
             self._session.remove_package(self._session.current)
 
-    def _on_number_entered(self) -> None:
-        if self._shown_shipped is None and self.tracking_number.text():
-            self.number_entered.emit()
 
-    def _on_theme_changed(self) -> None:
-        self._set_widths()
-        self._columns = 0
-        self._arrange(4 if self.width() >= self._theme.tokens.px(_NARROW_PX) else 2)
+class PackageColumn(QWidget):
+    """The packages from top to bottom; arrow keys go from one to the next."""
 
-
-class PackageTabs(QTabBar):
-    """The packages as tabs, drawn like the window's other tabs, with a dot for their severity."""
-
-    def __init__(self, theme: Theme) -> None:
-        """Initialize without tabs."""
+    def __init__(self) -> None:
+        """Begin empty."""
         super().__init__()
-        self._theme = theme
-        self._severities: list[Severity] = []
         self.setObjectName("package_tabs")
         self.setAccessibleName(text("order_editor.packages"))
-        self.setDrawBase(False)
-        self.setExpanding(False)
-        self.setUsesScrollButtons(True)
-        self.setElideMode(Qt.TextElideMode.ElideNone)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.setMouseTracking(True)
-        theme.changed.connect(self._on_theme_changed)
-        self._on_theme_changed()
 
-    def show_tabs(self, titles: Sequence[tuple[str, Severity]], current: int) -> None:
-        """Show these tabs, each a title and a severity, and open one without a signal."""
-        with QSignalBlocker(self):
-            while self.count() > len(titles):
-                self.removeTab(self.count() - 1)
-            self._severities = [severity for _, severity in titles]
-            for position, (title, _) in enumerate(titles):
-                tab_text = widgets.button_text(title)
-                if position >= self.count():
-                    self.addTab(tab_text)
-                elif self.tabText(position) != tab_text:
-                    self.setTabText(position, tab_text)
-            self.setCurrentIndex(current)
-        self.updateGeometry()
-        self.update()
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Go to the next package or the one before with an arrow."""
+        by = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+        heads = [head for head in self.findChildren(PackageHead) if head.isVisible()]
+        heads.sort(key=lambda head: head.mapTo(self, head.rect().topLeft()).y())
+        focused = next((position for position, head in enumerate(heads) if head.hasFocus()), None)
+        if by and focused is not None and 0 <= focused + by < len(heads):
+            heads[focused + by].setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            super().keyPressEvent(event)
 
-    def tabSizeHint(self, index: int) -> QSize:
-        """Return room for the title, and for the dot where there is one."""
-        px = self._theme.tokens.px
-        metrics = QFontMetrics(typeface(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.DemiBold))
-        dot = px(14) if index < len(self._severities) and self._severities[index] else 0
-        return QSize(metrics.horizontalAdvance(self._text(index)) + px(18) + dot, px(34))
 
-    def minimumTabSizeHint(self, index: int) -> QSize:
-        """Return the full size: tabs scroll, they are not cut."""
-        return self.tabSizeHint(index)
+class ShippedCard(QFrame):
+    """A shipped package: two lines, more on a press, and the fields that a platform rejected.
 
-    def sizeHint(self) -> QSize:
-        """Return room for all tabs."""
-        return QSize(sum(self.tabSizeHint(index).width() for index in range(self.count())), self._theme.tokens.px(34))
+    Signals: fix_requested(shipped package, problem, new value), discard_requested(call id).
+    """
 
-    def minimumSizeHint(self) -> QSize:
-        """Return room for one tab and the arrows."""
-        return QSize(min(self._theme.tokens.px(90), self.sizeHint().width()), self._theme.tokens.px(34))
+    fix_requested = Signal(object, object, str)
+    discard_requested = Signal(int)
 
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Draw the tabs."""
-        tokens = self._theme.tokens
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(typeface(tokens, tokens.text_px, QFont.Weight.DemiBold))
-        hovered = self.tabAt(self.mapFromGlobal(self.cursor().pos())) if self.underMouse() else -1
-        for index in range(self.count()):
-            self._paint_tab(painter, index, hovered == index)
+    def __init__(self, theme: Theme, position: int) -> None:
+        """Begin empty, as the package at a position."""
+        super().__init__()
+        self.setProperty("variant", "package")
+        self._theme = theme
+        self._shipped: ShippedPackage | None = None
+        self._fixes: list[LabelFix] = []
+        self.head = PackageHead(theme)
+        self.head.setObjectName(f"shipped_package_{position}")
+        self.head.setCheckable(True)
+        self.head.toggled.connect(self._on_toggled)
+        self._details = wrapped("", "secondary", name="package_details", selectable=True)
+        self._details.hide()
+        self._problem = wrapped("", "secondary", "bad", name="package_problem")
+        self._problem.hide()
+        px = theme.tokens.px
+        inside = QWidget()
+        self._inside = QVBoxLayout(inside)
+        self._inside.setContentsMargins(px(12), 0, px(12), px(10))
+        self._inside.setSpacing(px(6))
+        self._inside.addWidget(self._details)
+        self._inside.addWidget(self._problem)
+        self._inside_part = inside
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 1, 1, 1)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(inside)
+        inside.hide()
 
-    def leaveEvent(self, event: QEvent) -> None:
-        """Unmark the tab that was under the mouse."""
-        super().leaveEvent(event)
-        self.update()
-
-    def _on_theme_changed(self) -> None:
-        tokens = self._theme.tokens
-        # The style draws the scroll arrows in gray by itself.
-        self.setStyleSheet(
-            f"QTabBar QToolButton {{ background: {tokens.card}; color: {tokens.secondary};"
-            f" border: 1px solid {tokens.line}; border-radius: {tokens.px(6)}px; }}"
+    def show_package(self, shipped: ShippedPackage, session: PackingSession) -> None:
+        """Show a package."""
+        if shipped == self._shipped:
+            return
+        before, self._shipped = self._shipped, shipped
+        self.head.show_summary(shipped_summary(shipped))
+        lines = (
+            (session.order.line(packed.line_id), packed.quantity) for packed in shipped.package.lines[:_DETAILS_MOST]
         )
-        self.updateGeometry()
+        items = contents([(line.sku, units) for line, units in lines if line is not None])
+        more = len(shipped.package.lines) - _DETAILS_MOST
+        parts = [grouped(shipped.package.tracking_number), shipped.package.service, items]
+        parts += [text("package_card.more_items", count=more)] if more > 0 else []
+        self._details.setText(plain("\n".join(part for part in parts if part), lines=True))
+        if before is None or before.problems != shipped.problems:
+            self._show_fixes(shipped)
+        fixed = {problem.field for problem in shipped.problems}
+        others = [mark for name, mark in shipped.marks.items() if name not in fixed]
+        self._problem.setText(plain("\n".join(others), lines=True))
+        self._problem.setVisible(bool(others))
+        self._show_inside()
 
-    def _paint_tab(self, painter: QPainter, index: int, hovered: bool) -> None:
-        tokens = self._theme.tokens
-        rect = QRectF(self.tabRect(index)).adjusted(1, 1, -1, -1)
-        current = index == self.currentIndex()
-        ground = "accent_soft" if current else "hover" if hovered else ""
-        ring = current and self.hasFocus()
-        painter.setPen(QPen(tokens.color("accent"), 2) if ring else Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.color(ground) if ground else Qt.BrushStyle.NoBrush)
-        if ground or ring:
-            painter.drawRoundedRect(rect, tokens.px(8), tokens.px(8))
-        left = rect.left() + tokens.px(8)
-        severity = self._severities[index] if index < len(self._severities) else ""
-        if severity:
-            size = tokens.px(7)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(tokens.color("secondary" if severity == "quiet" else severity))
-            painter.drawEllipse(QRectF(left, rect.center().y() - size / 2, size, size))
-            left += tokens.px(14)
-        painter.setPen(tokens.color("accent_text" if current else "secondary"))
-        space = QRectF(left, rect.top(), rect.right() - left, rect.height())
-        painter.drawText(space, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._text(index))
+    def _show_fixes(self, shipped: ShippedPackage) -> None:
+        for fix in self._fixes:
+            self._inside.removeWidget(fix)
+            fix.hide()
+            fix.deleteLater()
+        by_field: dict[str, list[FieldProblem]] = {}
+        for problem in shipped.problems:
+            by_field.setdefault(problem.field, []).append(problem)
+        self._fixes = [LabelFix(self._theme, shipped, problems) for problems in by_field.values()]
+        for fix in self._fixes:
+            fix.save_requested.connect(self.fix_requested)
+            fix.discard_requested.connect(self.discard_requested)
+            self._inside.addWidget(fix)
 
-    def _text(self, index: int) -> str:
-        return self.tabText(index).replace("&&", "&")
+    def _show_inside(self) -> None:
+        is_open = self.head.isChecked()
+        self._details.setVisible(is_open)
+        self._inside_part.setVisible(is_open or bool(self._fixes) or not self._problem.isHidden())
+
+    def _on_toggled(self, _checked: bool) -> None:
+        self._show_inside()
 
 
-def _shipped_tab(number: int, tracking_number: str, state: str) -> str:
-    """Return the tab title of a shipped package: the end of its number, and the state of its updates."""
-    tail = f"…{tracking_number[-4:]}" if len(tracking_number) > 6 else tracking_number
-    return " · ".join(part for part in (text("package_tab.number", number=number), tail, state) if part)
+class LabelFix(QWidget):
+    """A field that a platform rejected, in its own words, with what a person can do about it.
+
+    Signals: save_requested(shipped package, problem, new value), discard_requested(call id).
+    """
+
+    save_requested = Signal(object, object, str)
+    discard_requested = Signal(int)
+
+    def __init__(self, theme: Theme, shipped: ShippedPackage, problems: Sequence[FieldProblem]) -> None:
+        """Show the problems of one field."""
+        super().__init__()
+        self.setObjectName("label_fix")
+        self._shipped = shipped
+        self._problem = problems[0]
+        package, name = shipped.package, problems[0].field
+        self._field: QLineEdit | CarrierField
+        if name == "carrier":
+            self._field = CarrierField()
+            self._field.setEditText(carrier_name(package.carrier))
+            self._field.line.returnPressed.connect(self._save)
+        else:
+            self._field = QLineEdit(package.service if name == "service" else package.tracking_number)
+            self._field.returnPressed.connect(self._save)
+        title = text(TITLES[name])
+        quotes = "\n".join(problem.quote for problem in problems)
+        self._field.setObjectName(f"fix_{name}")
+        self._field.setAccessibleName(plain(title))
+        self._field.setAccessibleDescription(plain(quotes))
+        self._field.setProperty("wrong", True)
+        label = widgets.label(f"✕  {title}", "strong", "bad")
+        quote = wrapped(quotes, "", "bad", name="problem", selectable=True)
+        save = widgets.button(text("label_fix.save"), "plain", "Enter")
+        save.setObjectName("save_and_retry")
+        save.clicked.connect(self._save)
+        discard = widgets.button(text("label_fix.discard"), "quiet")
+        discard.setObjectName("discard")
+        discard.clicked.connect(lambda: self.discard_requested.emit(self._problem.call_id))
+        px = theme.tokens.px
+        buttons = QHBoxLayout()
+        buttons.setSpacing(px(8))
+        buttons.addWidget(save)
+        buttons.addWidget(discard)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, px(2), 0, 0)
+        column.setSpacing(px(5))
+        column.addWidget(label)
+        column.addWidget(self._field)
+        column.addWidget(quote)
+        column.addLayout(buttons)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def _save(self) -> None:
+        value = self._field.currentText() if isinstance(self._field, CarrierField) else self._field.text()
+        self.save_requested.emit(self._shipped, self._problem, value)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QPushButton, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from shipconsole.domain.by_itself import is_packed
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.packing_session import PackingSession
@@ -14,6 +15,7 @@ from shipconsole.domain.scanning_events import Packing
 from shipconsole.domain.verdict import PendingLabel
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders import next_order
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.box import BoxPart
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
@@ -22,16 +24,20 @@ from shipconsole.ui.kit.claim_note import ClaimNote
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.drafts import DraftSaver
-from shipconsole.ui.order_editor.marks import draft_marks
+from shipconsole.ui.order_editor.marks import FieldProblem, ShippedPackage, draft_marks
 from shipconsole.ui.order_editor.open_order import Action, OpenOrder, OrderState
-from shipconsole.ui.order_editor.order_page import OrderPage, empty_page
+from shipconsole.ui.order_editor.order_view import OrderView
 from shipconsole.ui.order_editor.preview import UpdatePreview
+from shipconsole.ui.order_editor.ship_button import ShipMode
 from shipconsole.ui.order_editor.shipping import Shipping
 from shipconsole.ui.order_editor.updates import UpdateResolver
 
 
 class OrderEditorPanel(QWidget):
     """One order at a time, from the first scan to the responses of its platforms.
+
+    It controls four parts that the window places: `items_pane`, `packages_pane`, `ship_footer`, and `package_bar` for
+    bench mode. As a widget it shows the first three side by side.
 
     Methods for the packer's steps (open, pack, scan, ship) return whether the step was or will be done; while an order
     is loaded they run afterwards.
@@ -40,6 +46,9 @@ class OrderEditorPanel(QWidget):
     step; quantity_refused(text) and quantity_taken() for a typed quantity; store_failed(text); failed(problems without
     a field on the screen); update_needs_attention(call id, problem); update_resolved(call id) when that is over;
     menu_requested(); entry_requested(name) for a dialog of the order's menu; changed() when the draft did.
+
+    slip_requested(order id) for the packing slip of the last shipment, packages_requested() for all packages in bench
+    mode.
 
     Signals for verdicts: opened(order id or None, number, units left); moved(order id, id of the order that it became
     part of); happened(event); attention(order id, updates); label_typed(package, number); label_edited(package);
@@ -58,6 +67,8 @@ class OrderEditorPanel(QWidget):
     update_needs_attention = Signal(int, object)
     update_resolved = Signal(int)
     changed = Signal()
+    slip_requested = Signal(int)
+    packages_requested = Signal()
     opened = Signal(object, str, int)
     moved = Signal(int, int)
     happened = Signal(object)
@@ -70,8 +81,7 @@ class OrderEditorPanel(QWidget):
     def __init__(self, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Initialize with no order."""
         super().__init__()
-        self.setObjectName("order_editor")
-        self.setAccessibleName(text("shared.order"))
+        self.setObjectName("order_controller")
         self._ctx = ctx
         self._tasks = tasks
         self._theme = theme
@@ -85,16 +95,31 @@ class OrderEditorPanel(QWidget):
         self._updates = UpdateResolver(self, ctx, tasks, theme)
         self._preview = UpdatePreview(self, ctx, tasks, theme, self.state, self._shippable_draft)
         self._shipping = Shipping(self, ctx, tasks, self.state, self._order, self._drafts, self._preview)
-        self._page = OrderPage(theme, ctx.clock, self.state)
+        self._view = OrderView(self, theme, ctx.clock, self.state, ctx.package_presets)
+        self.items_pane, self.packages_pane = self._view.items, self._view.packages
+        self.ship_footer, self.package_bar = self._view.footer, self._view.bar
+        self._next_id: int | None = None
+        """The order that is opened next, None while it is not known."""
         self.claim_note = ClaimNote(theme, ctx)
-        self._page.show_above(self.claim_note)
+        self.items_pane.show_below_header(self.claim_note)
         self._draft = Binding(self)
         self._draft.follow(self._on_draft_changed, "revision")
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(empty_page(theme))
-        self._pages.addWidget(self._page)
+        self._place_side_by_side()
         self._connect_order()
-        self._connect_page()
+        self._connect_panes()
+
+    def _place_side_by_side(self) -> None:
+        """Place the parts, until the window takes them elsewhere."""
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.packages_pane, 1)
+        right.addWidget(self.ship_footer)
+        self.package_bar.setParent(self)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self._theme.tokens.px(12))
+        row.addWidget(self.items_pane, 616)
+        row.addLayout(right, 344)
 
     def _connect_order(self) -> None:
         self._order.opening.connect(self._preview.begin_order)
@@ -120,23 +145,29 @@ class OrderEditorPanel(QWidget):
         self._preview.requests_refused.connect(self._refuse)
         self._preview.gone.connect(self.refresh)
 
-    def _connect_page(self) -> None:
-        page = self._page
-        page.header.menu_requested.connect(self.menu_requested)
-        page.header.link_requested.connect(partial(self.entry_requested.emit, "link_orders"))
-        page.items.resolve_requested.connect(partial(self.entry_requested.emit, "resolve_items"))
-        page.items.all_left_requested.connect(self.all_left)
-        page.items.quantity_changed.connect(self._on_quantity_changed)
-        page.items.quantity_refused.connect(self._on_quantity_refused)
-        page.packages.number_edited.connect(self._on_number_edited)
-        page.packages.number_entered.connect(self._on_number_entered)
-        page.packages.new_package_requested.connect(self.new_package)
-        page.updates.preview_requested.connect(self.preview)
-        page.updates.ship_requested.connect(self.ship)
-        page.updates.undo_bar.undo_requested.connect(self.undo)
-        page.updates.retry_requested.connect(self._updates.retry)
-        page.updates.mark_confirmed_requested.connect(self._updates.mark_confirmed)
-        page.updates.discard_requested.connect(self._updates.discard)
+    def _connect_panes(self) -> None:
+        items, packages, footer, bar = self.items_pane, self.packages_pane, self.ship_footer, self.package_bar
+        items.header.menu_requested.connect(self.menu_requested)
+        items.header.link_requested.connect(partial(self.entry_requested.emit, "link_orders"))
+        items.resolve_requested.connect(partial(self.entry_requested.emit, "resolve_items"))
+        items.all_left_requested.connect(self.all_left)
+        items.slip_requested.connect(self.packing_slip)
+        items.quantity_changed.connect(lambda _line_id: self.quantity_taken.emit())
+        items.quantity_refused.connect(self._on_quantity_refused)
+        packages.number_edited.connect(self._on_number_edited)
+        packages.number_entered.connect(self._on_number_entered)
+        packages.new_package_requested.connect(self.new_package)
+        packages.fix_requested.connect(self._on_fix_requested)
+        packages.discard_requested.connect(self._updates.discard)
+        packages.updates.retry_requested.connect(self._updates.retry)
+        packages.updates.check_requested.connect(self._updates.check)
+        packages.updates.mark_confirmed_requested.connect(self._updates.mark_confirmed)
+        packages.updates.discard_requested.connect(self._updates.discard)
+        footer.notified.clicked.connect(self.preview)
+        footer.undo_bar.undo_requested.connect(self.undo)
+        bar.new_package_requested.connect(self.new_package)
+        bar.packages_requested.connect(self.packages_requested)
+        self._view.ship_button.clicked.connect(self._on_ship_clicked)
 
     @property
     def order_id(self) -> int | None:
@@ -160,7 +191,7 @@ class OrderEditorPanel(QWidget):
     @property
     def menu_button(self) -> QPushButton:
         """The button below which the order's menu opens."""
-        return self._page.header.menu_button
+        return self.items_pane.header.menu_button
 
     def open_order(self, order_id: int) -> bool:
         """Open an order with its saved draft; the draft of the present one is saved at once."""
@@ -194,9 +225,13 @@ class OrderEditorPanel(QWidget):
         """Return whether the open package has a tracking number."""
         return self.session is not None and bool(self.session.package.tracking_number.strip())
 
-    def add_units(self, line_ids: tuple[int, ...], units: int = 1) -> bool:
+    def add_units(self, line_ids: tuple[int, ...], units: int = 1, *, is_typed: bool = False) -> bool:
         """Put units in the open package; too many are refused and change nothing."""
-        return self._order.run(partial(self._add_units, line_ids, units))
+        return self._order.run(partial(self._add_units, line_ids, units, is_typed))
+
+    def set_units(self, line_ids: tuple[int, ...], units: int) -> bool:
+        """Have so many units of an item in all packages of the draft; too many are refused and change nothing."""
+        return self._order.run(partial(self._set_units, line_ids, units))
 
     def take_label(self, label: PendingLabel, *, in_next: bool = False) -> bool:
         """Give a package a label with the decisions about it, or the next package with `in_next`."""
@@ -238,9 +273,50 @@ class OrderEditorPanel(QWidget):
             return False
         return self._order.run(lambda session: self._shipping.ship(session, parts, reason))
 
+    def ship_if_packed(self, *, has_open_verdict: bool) -> None:
+        """Ship an order that a scan has completed, if the station does so, or say why it waits for a command."""
+        session = self.session
+        if not self._ctx.ship_when_packed or session is None or session.left or not self._order.is_ready:
+            return
+        if is_packed(session.order, session.draft):
+            self._shipping.ship_by_itself(session, has_open_verdict=has_open_verdict)
+
+    @property
+    def is_counting_down(self) -> bool:
+        """Whether the open order shipped by itself and its updates are not released yet."""
+        return self._shipping.is_counting_down(self.order_id)
+
+    async def stop_countdown(self) -> bool:
+        """Have a person ship the open order after all; False if its updates are released."""
+        return self.order_id is not None and await self._shipping.stop_countdown(self.order_id)
+
     def preview(self) -> bool:
-        """Show each request as it would be sent."""
+        """Show each request as it would be sent; once all has shipped, what became of each."""
+        if self._view.is_all_shipped:
+            self._view.toggle_updates()
+            return True
         return self._order.run(self._show_requests)
+
+    def next_order(self) -> bool:
+        """Open the next order of the list."""
+        if self._next_id is None:
+            self._tasks.spawn("open the next order", self._open_next())
+            return True
+        return self.open_order(self._next_id)
+
+    def packing_slip(self) -> bool:
+        """Request the packing slip of the last shipment."""
+        if self.order_id is not None:
+            self.slip_requested.emit(self.order_id)
+        return self.order_id is not None
+
+    def show_locked(self, is_locked: bool) -> None:
+        """Show whether scanning is locked: packages dim, nothing ships, items stay readable."""
+        self._view.show_locked(is_locked)
+
+    def set_bench(self, is_bench: bool) -> None:
+        """Lay out the items for bench mode, where `package_bar` takes the place of the packages."""
+        self.items_pane.set_bench(is_bench)
 
     def all_fields(self) -> bool:
         """Show the fields of the order on each connection."""
@@ -268,21 +344,25 @@ class OrderEditorPanel(QWidget):
     # Steps, run once the order is loaded
 
     def _in_draft(self, step: Callable[[PackingSession], object]) -> Action:
-        """Return a step that is always possible; the open package is shown first."""
+        """Return a step that is always possible."""
 
         def run(session: PackingSession) -> bool:
-            self._page.packages.show_draft()
             step(session)
             return True
 
         return run
 
-    def _add_units(self, line_ids: tuple[int, ...], units: int, session: PackingSession) -> bool:
-        self._page.packages.show_draft()
-        line_id = session.add_units(line_ids, units)
-        if line_id is not None:
-            self._page.items.item_table.show_line(line_id)
+    def _set_units(self, line_ids: tuple[int, ...], units: int, session: PackingSession) -> bool:
+        if session.set_units(line_ids, units) is not None:
             return True
+        return self._refuse_units(line_ids, session)
+
+    def _add_units(self, line_ids: tuple[int, ...], units: int, is_typed: bool, session: PackingSession) -> bool:
+        if session.add_units(line_ids, units, is_typed=is_typed) is not None:
+            return True
+        return self._refuse_units(line_ids, session)
+
+    def _refuse_units(self, line_ids: tuple[int, ...], session: PackingSession) -> bool:
         line = session.order.line(line_ids[0]) if line_ids else None
         if line is not None and not line.is_counted:
             self.refused.emit(text("order_editor.not_counted", sku=line.sku, quantity=line.quantity))
@@ -295,7 +375,6 @@ class OrderEditorPanel(QWidget):
             session.new_package()
         elif label.package < len(session.draft.packages):
             session.current = label.package
-        self._page.packages.show_draft()
         session.set_tracking(
             label.number,
             session.package.raw_scan if label.is_typed else label.raw,
@@ -313,7 +392,6 @@ class OrderEditorPanel(QWidget):
         return True
 
     def _undo(self, session: PackingSession) -> bool:
-        self._page.packages.show_draft()
         if session.undo():
             self.undone.emit()
             return True
@@ -336,14 +414,15 @@ class OrderEditorPanel(QWidget):
     # The open order
 
     def _on_session_changed(self, session: PackingSession | None) -> None:
+        self._next_id = None
         if session is not None:
-            self._page.bind(session)
+            self._view.bind(session)
         self._draft.bind(session)
 
     def _on_loaded(self, sheet: OrderSheet) -> None:
         self.opened.emit(sheet.order.id, sheet.order.number, sheet.order.left)
         self._show_sheet(sheet)
-        self._pages.setCurrentIndex(1)
+        self.items_pane.show_order(True)
         self._preview.schedule()
 
     def _on_refreshed(self, sheet: OrderSheet, is_changed: bool) -> None:
@@ -354,7 +433,7 @@ class OrderEditorPanel(QWidget):
     def _on_closed(self) -> None:
         self._preview.clear()
         self._preview.pause()
-        self._pages.setCurrentIndex(0)
+        self.items_pane.show_order(False)
         self.opened.emit(None, "", 0)
 
     def _show_sheet(self, sheet: OrderSheet) -> None:
@@ -365,6 +444,31 @@ class OrderEditorPanel(QWidget):
         needing = [call for call in sheet.calls if call.shipment_id == last and call.state in NEEDS_ATTENTION]
         self.attention.emit(sheet.order.id, len(needing) if last is not None else 0)
         self.sheet_changed.emit(sheet)
+        if self._view.is_all_shipped:
+            self._tasks.spawn("find the next order", self._find_next(sheet.order.id))
+
+    async def _find_next(self, order_id: int) -> None:
+        found = await next_order.next_order(self._ctx, order_id)
+        if order_id == self.order_id:
+            self._next_id = found.id if found is not None else None
+            self._view.show_next(found)
+
+    async def _open_next(self) -> None:
+        found = await next_order.next_order(self._ctx, self.order_id)
+        if found is None:
+            self.refused.emit(text("ship_button.no_next"))
+        else:
+            self.open_order(found.id)
+
+    def _on_ship_clicked(self) -> None:
+        if self._view.mode is ShipMode.NEXT:
+            self.next_order()
+        else:
+            self.ship()
+
+    def _on_fix_requested(self, shipped: ShippedPackage, problem: FieldProblem, value: str) -> None:
+        if self.order_id is not None:
+            self._updates.fix(self.order_id, shipped, problem, value)
 
     # The draft
 
@@ -376,10 +480,6 @@ class OrderEditorPanel(QWidget):
             self._drafts.save_soon(self.order_id, session.draft.snapshot())
         self._preview.schedule()
         self.changed.emit()
-
-    def _on_quantity_changed(self, _line_id: int) -> None:
-        self.quantity_taken.emit()
-        self._page.packages.show_draft()
 
     def _on_quantity_refused(self, line_id: int, units: int) -> None:
         line = self.session.order.line(line_id) if self.session is not None else None

@@ -1,20 +1,24 @@
 """The shipping of the open order's draft, and the undo of its last shipment."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.draft import KeptBack, ShipmentDraft
+from shipconsole.domain.message import Message
+from shipconsole.domain.order import Order
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
-from shipconsole.domain.scanning_events import OrderShipped
+from shipconsole.domain.scanning_events import NotByItself, OrderShipped
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.labels import LabelsNotAccepted
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.box import BoxPart, ship_box
-from shipconsole.operations.shipping.ship import ship
+from shipconsole.operations.shipping.by_itself import CountingDown, count_down, ship_by_itself
+from shipconsole.operations.shipping.ship import Shipped, ship
 from shipconsole.operations.shipping.undo import can_be_undone, notification_status, undo_shipment
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.drafts import DraftSaver
@@ -22,10 +26,19 @@ from shipconsole.ui.order_editor.open_order import OpenOrder, OrderState
 from shipconsole.ui.order_editor.preview import UpdatePreview
 
 
+class _Outcome(NamedTuple):
+    """What became of an attempt to ship: a shipment, with the countdown of one by itself; or why it waits."""
+
+    shipped: Shipped | None
+    window_s: float = 0
+    reason: Message | None = None
+
+
 class Shipping(QObject):
     """Saves a shipment, or undoes one, while the packer continues.
 
-    Signals: shipped(shipment id); sheet_loaded(sheet) of the open order after it shipped; happened(OrderShipped);
+    Signals: shipped(shipment id); sheet_loaded(sheet) of the open order after it shipped; happened(OrderShipped or
+    NotByItself);
     refused(text) for an undo that is too late; problems_found(problems) that prevent a shipment;
     label_needs_decision(package, number, issues); undo_failed(problems); store_failed(text).
     """
@@ -57,6 +70,8 @@ class Shipping(QObject):
         self._order = order
         self._drafts = drafts
         self._preview = preview
+        self._counting: dict[int, int] = {}
+        """The shipments whose countdown runs, by order id."""
 
     def ship(self, session: PackingSession, others: Sequence[BoxPart] = (), reason: str = "") -> bool:
         """Start to save a shipment of what is packed; return False where problems prevent it.
@@ -66,11 +81,36 @@ class Shipping(QObject):
         if problems := session.problems():
             self.problems_found.emit(problems)
             return False
-        self._state.refused = ()
-        self._drafts.pause()
-        self._preview.pause()
-        self._order.begin_saving()
-        self._tasks.spawn("ship", self._ship(session.order.id, session.draft.snapshot(), others, reason))
+        draft = session.draft.snapshot()
+        self._begin()
+        store = self._store(session.order.id, draft, others, reason)
+        self._tasks.spawn("ship", self._ship(session.order.id, draft, store, is_box=bool(others)))
+        return True
+
+    def ship_by_itself(self, session: PackingSession, *, has_open_verdict: bool) -> None:
+        """Start to save a shipment that nobody commanded, or to say why it waits for a command."""
+        order, draft = session.order, session.draft.snapshot()
+        self._begin()
+        store = self._store_by_itself(order, draft, has_open_verdict=has_open_verdict)
+        self._tasks.spawn("ship", self._ship(order.id, draft, store))
+
+    def is_counting_down(self, order_id: int | None) -> bool:
+        """Return whether the countdown of an order's shipment runs."""
+        return order_id in self._counting
+
+    async def stop_countdown(self, order_id: int) -> bool:
+        """Undo a shipment that nobody commanded, so that a person ships it; False if its countdown is over."""
+        shipment_id = self._counting.pop(order_id, None)
+        if shipment_id is None:
+            return False
+        try:
+            await undo_shipment(self._ctx, order_id, shipment_id, kept_back=KeptBack.STOPPED)
+        except ValidationFailed:
+            # It was released in the same moment, or undone by a key.
+            return False
+        if order_id == self._order.order_id:
+            self._preview.clear()
+            self._order.reload()
         return True
 
     def undo(self) -> bool:
@@ -88,20 +128,50 @@ class Shipping(QObject):
         self._tasks.spawn("undo a shipment", self._undo(sheet.order.id, last.id))
         return True
 
-    async def _ship(self, order_id: int, draft: ShipmentDraft, others: Sequence[BoxPart], reason: str) -> None:
+    def _begin(self) -> None:
+        self._state.refused = ()
+        self._drafts.pause()
+        self._preview.pause()
+        self._order.begin_saving()
+
+    async def _store(self, order_id: int, draft: ShipmentDraft, others: Sequence[BoxPart], reason: str) -> _Outcome:
+        if not others:
+            return _Outcome(await ship(self._ctx, order_id, draft))
+        package = next(package for package in draft.packages if package.units)
+        own = BoxPart(order_id, package.quantities, was_typed=True)
+        return _Outcome((await ship_box(self._ctx, (own, *others), package, reason)).shipped[0])
+
+    async def _store_by_itself(self, order: Order, draft: ShipmentDraft, *, has_open_verdict: bool) -> _Outcome:
+        done = await ship_by_itself(self._ctx, order.id, draft, seen=order, has_open_verdict=has_open_verdict)
+        if isinstance(done, CountingDown):
+            return _Outcome(done.shipped, done.window_s)
+        return _Outcome(None, reason=done)
+
+    async def _count_down(self, order_id: int, shipment_id: int, window_s: float) -> None:
+        try:
+            await count_down(self._ctx, shipment_id, window_s)
+        finally:
+            if self._counting.get(order_id) == shipment_id:
+                del self._counting[order_id]
+
+    async def _ship(
+        self, order_id: int, draft: ShipmentDraft, store: Awaitable[_Outcome], *, is_box: bool = False
+    ) -> None:
         try:
             async with self._drafts.lock:
-                if others:
-                    package = next(package for package in draft.packages if package.units)
-                    own = BoxPart(order_id, package.quantities, was_typed=True)
-                    done = (await ship_box(self._ctx, (own, *others), package, reason)).shipped[0]
-                else:
-                    done = await ship(self._ctx, order_id, draft)
+                done = await store
+                if done.shipped is None:
+                    self._end(order_id)
+                    self._report_waiting(order_id, done.reason)
+                    return
                 self._drafts.forget(order_id)
+            if done.window_s:
+                shipment_id = self._counting[order_id] = done.shipped.shipment_id
+                self._tasks.spawn("count down", self._count_down(order_id, shipment_id, done.window_s))
             sheet = await orders.sheet(self._ctx, order_id)
         except LabelsNotAccepted as refused:
             self._end(order_id)
-            if order_id == self._order.order_id and (0 in refused.issues or not others):
+            if order_id == self._order.order_id and (0 in refused.issues or not is_box):
                 self._report_labels(draft, refused)
             elif order_id == self._order.order_id:
                 self.problems_found.emit(refused.problems)
@@ -121,16 +191,21 @@ class Shipping(QObject):
         else:
             self._order.saving.discard(order_id)
             if order_id == self._order.order_id:
-                self._show_shipped(sheet, draft)
+                self._show_shipped(sheet, draft, by_itself=done.window_s > 0)
             self._end(order_id)
-            self.shipped.emit(done.shipment_id)
+            self.shipped.emit(done.shipped.shipment_id)
 
-    def _show_shipped(self, sheet: OrderSheet, draft: ShipmentDraft) -> None:
+    def _report_waiting(self, order_id: int, reason: Message | None) -> None:
+        if order_id == self._order.order_id and reason is not None:
+            self._preview.schedule()
+            self.happened.emit(NotByItself(order_id, reason))
+
+    def _show_shipped(self, sheet: OrderSheet, draft: ShipmentDraft, *, by_itself: bool) -> None:
         self._preview.clear()
         self._order.begin(PackingSession.begin(sheet.order))
         packages = sum(len(shipment.packages) for shipment in sheet.shipments)
         names = tuple(connection.name for connection in sheet.targets)
-        self.happened.emit(OrderShipped(sheet.order.id, packages, draft.units, names))
+        self.happened.emit(OrderShipped(sheet.order.id, packages, draft.units, names, by_itself))
         self.sheet_loaded.emit(sheet)
 
     def _report_labels(self, draft: ShipmentDraft, refused: LabelsNotAccepted) -> None:
@@ -146,6 +221,7 @@ class Shipping(QObject):
             self.undo_failed.emit(refused.problems)
             self._order.refresh()
             return
+        self._counting.pop(order_id, None)
         if order_id == self._order.order_id:
             self._preview.clear()
             self._order.reload()

@@ -15,21 +15,28 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.outbox.resolve import Decision
+from shipconsole.operations.sending import verify
+from shipconsole.operations.shipping import correct
+from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.ui.kit import strings
-from shipconsole.ui.kit.formats import key_name
+from shipconsole.ui.kit.formats import at, key_name, within
+from shipconsole.ui.kit.package_label import carrier_id
 from shipconsole.ui.kit.prompt import ask_reason
 from shipconsole.ui.kit.strings import CALL_LABELS, call_state, quoted
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Severity, Theme
-from shipconsole.ui.order_editor.marks import marks_of
+from shipconsole.ui.order_editor.marks import FieldProblem, ShippedPackage, marks_of
 
 MAY_HAVE_ARRIVED: tuple[CallState, ...] = ("unknown", "needs_attention", "dead")
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateLine:
-    """A planned or queued update as its row shows it; `problem` and `notice` are empty where there are none."""
+    """A planned or queued update as its row shows it; `problem` and `notice` are empty where there are none.
+
+    `is_at_field` says that the problem stands at the package's field, where it can be fixed.
+    """
 
     connection: str
     text: str
@@ -39,6 +46,8 @@ class UpdateLine:
     notice: str = ""
     call_id: int | None = None
     may_be_confirmed: bool = False
+    may_be_checked: bool = False
+    is_at_field: bool = False
 
 
 def planned_line(planned: PlannedUpdate) -> UpdateLine:
@@ -53,17 +62,25 @@ def planned_line(planned: PlannedUpdate) -> UpdateLine:
     )
 
 
-def update_line(call: Call) -> UpdateLine:
+def update_line(call: Call, *, now_ms: int = 0, is_at_field: bool = False) -> UpdateLine:
     """Return the row of an update in the outbox."""
+    state = call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms)
+    problem = problem_text(call) if call.state in NEEDS_ATTENTION else ""
+    if call.state == "unknown":
+        state = text("notified.no_response_since", time=at(call.changed_at_ms))
+        if call.check_at_ms is not None:
+            problem = text("notified.next_check", when=within(call.check_at_ms, now_ms))
     return UpdateLine(
         connection=call.connection,
         text=str(call.summary),
-        state=call_state(call.state, due_at_ms=call.due_at_ms, changed_at_ms=call.changed_at_ms),
-        severity=CALL_LABELS[call.state].severity,
-        problem=problem_text(call) if call.state in NEEDS_ATTENTION else "",
+        state=text("notified.fix_above", state=state) if is_at_field else state,
+        severity="wait" if call.state == "unknown" else CALL_LABELS[call.state].severity,
+        problem=problem,
         notice=str(call.message) if call.state == "confirmed" else "",
         call_id=call.id,
         may_be_confirmed=call.state in MAY_HAVE_ARRIVED,
+        may_be_checked=call.state == "unknown",
+        is_at_field=is_at_field,
     )
 
 
@@ -175,6 +192,50 @@ class UpdateResolver(QObject):
         call = self._call(call_id)
         if call is not None:
             self._ask_reason(call_id, "discard", text("button.discard"), strings.discard_meaning(call.connection))
+
+    def check(self, call_id: int) -> None:
+        """Query the platform now about an update without a response."""
+        self._tasks.spawn("check an update", self._check(call_id))
+
+    def fix(self, order_id: int, shipped: ShippedPackage, problem: FieldProblem, value: str) -> None:
+        """Save another value of a field that a platform rejected, and send the update again."""
+        package, value = shipped.package, value.strip()
+        values = {
+            "tracking_number": package.tracking_number,
+            "carrier": package.carrier,
+            "service": package.service,
+        }
+        values[problem.field] = carrier_id(value) if problem.field == "carrier" else value
+        new = NewLabel(
+            values["tracking_number"],
+            values["carrier"],
+            values["service"],
+            instead_of=package.tracking_number,
+            raw_scan=package.raw_scan,
+        )
+        is_same = values[problem.field] == getattr(package, problem.field)
+        if is_same or package.id is None:
+            self.retry(problem.call_id)
+        else:
+            self._tasks.spawn("fix a label", self._fix(order_id, package.id, problem, new))
+
+    async def _check(self, call_id: int) -> None:
+        try:
+            await verify.check_now(self._ctx, call_id)
+        except ValidationFailed as refused:
+            self.refused.emit(refused.problems)
+        self.resolved.emit()
+
+    async def _fix(self, order_id: int, package_id: int, problem: FieldProblem, new: NewLabel) -> None:
+        # Who has the number already is notified where that is usual; another service concerns the others not at all.
+        choices = await correct.edit_choices(self._ctx, order_id, package_id)
+        is_number = problem.field == "tracking_number"
+        to = [choice.connection.id for choice in choices if is_number and choice.possible and choice.by_default]
+        try:
+            await correct.edit_tracking(self._ctx, order_id, package_id, new, to, problem.quote)
+        except ValidationFailed as refused:
+            self.refused.emit(refused.problems)
+        self.resolved.emit()
 
     async def _resolve(self, call_id: int, decision: Decision, reason: str | Message) -> None:
         try:

@@ -1,12 +1,11 @@
-"""The card of updates: what the platforms will receive, what became of it, and the button that ships."""
+"""The list of updates: one line a connection, and below it what is wrong and what a person can do."""
 
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
@@ -14,81 +13,44 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_undone
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea, ShrinkingColumn
 from shipconsole.ui.kit.formats import MINUTE_S, lasting
-from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.kit.layout import wrapped
+from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import KeyButton
+from shipconsole.ui.order_editor.notified import NotifiedSign
 from shipconsole.ui.order_editor.updates import UpdateLine
 
-ROWS_SHOWN = 4
-SIDE_PX = 16
 COUNTDOWN_MS = 250
 
 
 class UpdatesCard(QFrame):
-    """The card below the packages.
+    """The updates of the order, shown where something is to be done about one, or a person opened them.
 
-    Signals: preview_requested(), ship_requested(), retry_requested(call id), mark_confirmed_requested(call id),
+    Signals: retry_requested(call id), check_requested(call id), mark_confirmed_requested(call id),
     discard_requested(call id).
     """
 
-    preview_requested = Signal()
-    ship_requested = Signal()
     retry_requested = Signal(int)
+    check_requested = Signal(int)
     mark_confirmed_requested = Signal(int)
     discard_requested = Signal(int)
 
-    def __init__(self, theme: Theme, clock: Clock) -> None:
-        """Initialize without updates."""
+    def __init__(self, theme: Theme) -> None:
+        """Begin without updates."""
         super().__init__()
-        self.setProperty("variant", "card")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setProperty("variant", "package")
+        self.setObjectName("updates")
         self._theme = theme
-        self._is_low = False
         self._rows: list[UpdateRow] = []
         self._lines: tuple[UpdateLine, ...] | None = None
-        self._title = widgets.label(text("requests.title"), "heading")
-        self.preview_button = widgets.button(text("order_editor.preview"), "quiet", "Alt+P")
-        self.preview_button.setObjectName("preview_button")
-        self.preview_button.clicked.connect(self.preview_requested)
-        self._empty = widgets.label(text("order_editor.nothing_to_send"), "secondary")
-        self._empty.setWordWrap(True)
-        self._list = QWidget()
-        self._column = ShrinkingColumn(self._list)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(theme.tokens.px(2))
-        self._column.addWidget(self._empty)
-        self._scroll = FittingScrollArea(self._list, min_px=theme.tokens.px(88))
-        self.undo_bar = UndoBar(theme, clock)
-        self._reason = widgets.label("", "secondary")
-        self._reason.setObjectName("ship_refused")
-        self._reason.setWordWrap(True)
-        self.ship_button = widgets.button(text("ship_button.ship"), "primary", "Ctrl+Enter")
-        self.ship_button.setObjectName("ship_button")
-        self.ship_button.clicked.connect(self.ship_requested)
-        self.ship_button.setEnabled(False)
-        self._ship_text = self._short_ship_text = text("ship_button.ship")
-        self._margins = theme.tokens.px(2 * SIDE_PX)
-
         px = theme.tokens.px
-        top = QHBoxLayout()
-        top.addWidget(self._title)
-        top.addStretch(1)
-        top.addWidget(self.preview_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(SIDE_PX), px(8), px(SIDE_PX), px(14))
-        column.setSpacing(px(5))
-        column.addLayout(top)
-        column.addWidget(self._scroll)
-        column.addWidget(self.undo_bar)
-        column.addWidget(self._reason)
-        column.addWidget(self.ship_button)
-        self._on_theme_changed()
-        theme.changed.connect(self._on_theme_changed)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(px(12), px(8), px(12), px(8))
+        self._column.setSpacing(px(4))
+        self.hide()
 
-    def show_lines(self, lines: Sequence[UpdateLine], *, all_sent: bool) -> None:
-        """Show rows; `all_sent` changes the title."""
-        self._title.setText(text("order_editor.was_sent") if all_sent else text("requests.title"))
+    def show_lines(self, lines: Sequence[UpdateLine]) -> None:
+        """Show a row for each update."""
         if tuple(lines) == self._lines:
             return
         self._lines = tuple(lines)
@@ -100,57 +62,20 @@ class UpdatesCard(QFrame):
         while len(self._rows) < len(lines):
             row = UpdateRow(self._theme)
             row.retry_requested.connect(self.retry_requested)
+            row.check_requested.connect(self.check_requested)
             row.mark_confirmed_requested.connect(self.mark_confirmed_requested)
             row.discard_requested.connect(self.discard_requested)
             self._rows.append(row)
             self._column.addWidget(row)
         for row, line in zip(self._rows, lines, strict=True):
             row.show_line(line)
-        self._empty.setVisible(not lines)
-
-    def show_ship(self, label: str, short_label: str, *, enabled: bool, reason: str) -> None:
-        """Show the label of the button, the short one in little room, and the reason why it is not enabled."""
-        self._ship_text, self._short_ship_text = label, short_label
-        self.ship_button.setAccessibleName(plain(label))
-        self.ship_button.setEnabled(enabled)
-        self._fit_ship()
-        self._reason.setText(plain(reason))
-        self._reason.setVisible(bool(reason))
-        self.ship_button.setAccessibleDescription(plain(reason))
-        self.preview_button.setEnabled(enabled)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the label of the button to the new width."""
-        super().resizeEvent(event)
-        self._fit_ship()
-
-    def _fit_ship(self) -> None:
-        self.ship_button.setText(widgets.button_text(self._ship_text))
-        fits = self.ship_button.sizeHint().width() <= self.width() - self._margins
-        if not fits:
-            self.ship_button.setText(widgets.button_text(self._short_ship_text))
-        widgets.set_tooltip(self.ship_button, "" if fits else self._ship_text)
-        self.ship_button.updateGeometry()
-
-    def set_low(self, is_low: bool) -> None:
-        """Take less height in a low window: the rows scroll."""
-        if is_low != self._is_low:
-            self._is_low = is_low
-            self._on_theme_changed()
-
-    def _on_theme_changed(self) -> None:
-        tokens = self._theme.tokens
-        self.preview_button.setStyleSheet(
-            f"QPushButton {{ font-size: {tokens.px(tokens.secondary_px)}px; font-weight: 400;"
-            f" padding: 0 {tokens.px(4)}px; }}"
-        )
-        self._scroll.set_max(tokens.px(30) if self._is_low else tokens.px(30) * ROWS_SHOWN + tokens.px(34))
 
 
 class UpdateRow(QWidget):
-    """One update: its connection, text and state; below it what is wrong and what a person can do."""
+    """One update: its connection and state in one line; below it what is wrong and what a person can do."""
 
     retry_requested = Signal(int)
+    check_requested = Signal(int)
     mark_confirmed_requested = Signal(int)
     discard_requested = Signal(int)
 
@@ -159,36 +84,40 @@ class UpdateRow(QWidget):
         super().__init__()
         px = theme.tokens.px
         self._line: UpdateLine | None = None
-        self._badge = widgets.badge("", "accent")
-        self._text = widgets.Elided("", "secondary")
+        self._sign = NotifiedSign(theme)
+        self._connection = widgets.Elided("", "strong")
         self._state = widgets.label("", "secondary")
-        self._problem = _selectable("problem", "bad")
-        self._notice = _selectable("notice", "wait")
+        self._problem = wrapped("", "secondary", "bad", name="problem", selectable=True)
+        self._notice = wrapped("", "secondary", "wait", name="notice", selectable=True)
+        self._check = self._button("check_now", text("notified.check_now"), self.check_requested.emit)
         self._retry = self._button("retry", text("button.retry"), self.retry_requested.emit)
         self._mark_confirmed = self._button(
-            "mark_confirmed", text("button.mark_confirmed"), self.mark_confirmed_requested.emit
+            "mark_confirmed", text("notified.mark_confirmed"), self.mark_confirmed_requested.emit, variant="quiet"
         )
-        self._discard = self._button("discard", text("button.discard"), self.discard_requested.emit, variant="quiet")
+        self._discard = self._button("discard", text("label_fix.discard"), self.discard_requested.emit, variant="quiet")
         top = QHBoxLayout()
-        top.setSpacing(px(9))
-        top.addWidget(self._badge)
-        top.addWidget(self._text, 1)
+        top.setSpacing(px(8))
+        top.addWidget(self._sign)
+        top.addWidget(self._connection, 1)
         top.addWidget(self._state)
         choices = QHBoxLayout()
-        choices.setSpacing(px(6))
-        for button in (self._retry, self._mark_confirmed, self._discard):
+        choices.setSpacing(px(2))
+        for button in (self._check, self._retry, self._mark_confirmed, self._discard):
             choices.addWidget(button)
         choices.addStretch(1)
+        self._choices = QWidget()
+        self._choices.setLayout(choices)
+        choices.setContentsMargins(0, 0, 0, 0)
         self._below = QWidget()
         below = QVBoxLayout(self._below)
-        below.setContentsMargins(0, 0, 0, px(4))
+        below.setContentsMargins(px(24), 0, 0, px(4))
         below.setSpacing(px(4))
         below.addWidget(self._problem)
         below.addWidget(self._notice)
-        below.addLayout(choices)
+        below.addWidget(self._choices)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, px(3), 0, px(3))
-        column.setSpacing(px(4))
+        column.setSpacing(px(3))
         column.addLayout(top)
         column.addWidget(self._below)
 
@@ -197,20 +126,25 @@ class UpdateRow(QWidget):
         if line == self._line:
             return
         self._line = line
-        self._badge.setText(plain(line.connection))
-        self._text.set_text(line.text)
+        self._sign.show_severity(line.severity, is_unknown=line.may_be_confirmed)
+        self._connection.set_text(line.connection)
+        widgets.set_tooltip(self._connection, line.text)
         self._state.setText(plain(line.state))
         widgets.set_severity(self._state, line.severity)
-        self._problem.setText(plain(line.problem))
-        self._problem.setVisible(bool(line.problem))
-        self._notice.setText(plain(line.notice))
-        self._notice.setVisible(bool(line.notice))
-        self._below.setVisible(bool(line.problem or line.notice))
-        self._retry.setVisible(bool(line.problem))
-        self._discard.setVisible(bool(line.problem))
+        for label, shown in ((self._problem, line.problem), (self._notice, line.notice)):
+            label.setText(plain(shown))
+            label.setVisible(bool(shown))
+        is_stuck = bool(line.problem) and not line.is_at_field
+        widgets.set_severity(self._problem, "quiet" if line.may_be_checked else "bad")
+        self._problem.setVisible(is_stuck)
+        self._check.setVisible(line.may_be_checked)
+        self._retry.setVisible(is_stuck and not line.may_be_checked)
+        self._discard.setVisible(is_stuck and not line.may_be_checked)
         self._mark_confirmed.setVisible(line.may_be_confirmed)
-        accessible_text = f"{line.connection}: {line.text}, {line.state}"
-        self.setAccessibleName(plain(f"{accessible_text}. {line.notice}" if line.notice else accessible_text))
+        self._choices.setVisible(is_stuck or line.may_be_confirmed or line.may_be_checked)
+        self._below.setVisible(is_stuck or bool(line.notice) or not self._choices.isHidden())
+        spoken = f"{line.connection}: {line.text}, {line.state}"
+        self.setAccessibleName(plain(f"{spoken}. {line.notice}" if line.notice else spoken))
 
     def _button(self, name: str, title: str, choose: Callable[[int], object], *, variant: str = "plain") -> KeyButton:
         button = widgets.button(title, variant)
@@ -221,14 +155,6 @@ class UpdateRow(QWidget):
     def _on_clicked(self, choose: Callable[[int], object], _checked: bool = False) -> None:
         if self._line is not None and self._line.call_id is not None:
             choose(self._line.call_id)
-
-
-def _selectable(name: str, severity: Severity) -> QLabel:
-    label = widgets.label("", "secondary", severity)
-    label.setObjectName(name)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
 
 
 class UndoBar(QFrame):

@@ -128,7 +128,6 @@ class MainWindow(QMainWindow):
         from shipconsole.ui.activity.panel import ActivityPanel
         from shipconsole.ui.order_editor.panel import OrderEditorPanel
         from shipconsole.ui.tracking.panel import TrackingPanel
-        from shipconsole.ui.window import editor_panels
         from shipconsole.ui.window.closing import ClosingQuestion
         from shipconsole.ui.window.list_actions import ListActions
         from shipconsole.ui.window.panel_connections import PanelConnections
@@ -142,9 +141,19 @@ class MainWindow(QMainWindow):
         self.editor = OrderEditorPanel(ctx, tasks, self.theme)
         self.tracking = TrackingPanel(self.theme)
         self.activity = ActivityPanel(ctx, tasks, self.theme)
-        panels = editor_panels.panels_of(self.editor, self)
-        editor_panels.connect(self.editor, self.columns)
-        self.columns.set_panels(**panels._asdict(), tracking=self.tracking, activity=self.activity)
+        # Of the editor itself nothing is seen; its dialogs belong to the window.
+        self.editor.setParent(self)
+        self.editor.hide()
+        self.editor.packages_requested.connect(lambda: self.columns.toggle("packages"))
+        self.columns.bar_shown.connect(self.editor.set_bench)
+        self.columns.set_panels(
+            order=self.editor.items_pane,
+            packages=self.editor.packages_pane,
+            footer=self.editor.ship_footer,
+            bar=self.editor.package_bar,
+            tracking=self.tracking,
+            activity=self.activity,
+        )
         prefix = self.menus.live.settings.command_prefix
         self.scans = ScanProcessor(ctx, tasks, self.editor, prefix)
         answers = VerdictAnswers(
@@ -157,7 +166,7 @@ class MainWindow(QMainWindow):
             scans=self.scans,
         )
         answers.locked.connect(self.frame.show_locked)
-        answers.locked.connect(lambda is_locked: editor_panels.show_locked(self.editor, is_locked))
+        answers.locked.connect(self.editor.show_locked)
         self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now)
         self.list_actions = ListActions(self, ctx, tasks)
         self._panels = PanelConnections(self, ctx, tasks)

@@ -26,13 +26,3 @@ class OrderNavigation(QObject):
         """Show a view, and go to its list."""
         self._window.columns.open_sheet("orders")
         self._list.show_view(view)
-
-    def open_next(self) -> None:
-        """Open the order below the open one in the list, the first one where that is not in it."""
-        model, rows = self._list.model, self._list.model.rowCount()
-        here = self._window.editor.order_id if self._window.ctx is not None else None
-        position = model.position_of(here) if here is not None else None
-        next_position = 0 if position is None else position + 1
-        order_id = model.id_at(next_position) if next_position < rows else None
-        if order_id:
-            self._window.open_order(order_id)

@@ -10,7 +10,6 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.tasks import Tasks
-from shipconsole.ui.window import editor_panels
 from shipconsole.ui.window.banner_messages import BannerMessages
 from shipconsole.ui.window.status_refresh import StatusRefresher
 from shipconsole.ui.window.sync import OrderSync
@@ -82,8 +81,7 @@ class PanelConnections(QObject):
         scans.badge.connect(window.set_packer)
         scans.stopped.connect(lambda: self.messages.note(text("scan_field.stopped")))
         for name in EDITOR_ACTIONS:
-            act = editor_panels.action_of(window.editor, name, window.orders.open_next)
-            window.menus.connect_action(name, partial(scans.after_scans, act))
+            window.menus.connect_action(name, partial(scans.after_scans, getattr(window.editor, name)))
         window.menus.connect_action("keep_label", scans.ask_to_keep)
         window.menus.start_printing()
 

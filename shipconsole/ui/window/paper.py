@@ -33,6 +33,7 @@ class WindowPaper(QObject):
         """Print slips by command code and at shipping, and labels on request; count what no carrier has scanned."""
         window = self._window
         window.editor.shipped.connect(self.printing.on_shipped)
+        window.editor.slip_requested.connect(self.printing.preview_slip)
         window.scans.slip_requested.connect(lambda: self.printing.print_slip(window.editor.order_id))
         window.tracking.print_label_requested.connect(self.printing.print_shipping_label)
         self.printing.begin_counting()

@@ -68,10 +68,14 @@ class ScanInput(QObject):
     def route(self, text: str, caps_lock: bool, may_continue: bool) -> None:
         """Pass a scan of the scanner's keys to the dialog in front if that accepts it, else to the processor.
 
-        With `may_continue` the text in the scan field is its beginning: half of a code may be another code.
+        With `may_continue` the text in the scan field is its beginning: half of a code may be another code. So is a
+        quantity (``6*``), however long ago it was typed.
         """
+        from shipconsole.domain.scan import typed_quantity
+
         front = QApplication.activeModalWidget()
-        if may_continue and front is None and self._field.hasFocus():
+        is_counted = typed_quantity(self._field.text()) is not None
+        if (is_counted or (may_continue and self._field.hasFocus())) and front is None:
             text = self._field.take_text() + text
         if isinstance(front, AcceptsScans) and front.take_scan(text):
             return

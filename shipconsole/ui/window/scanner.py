@@ -10,8 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from shipconsole.domain import barcode
 from shipconsole.domain.keyboard_layout import is_surely_azerty, meanings
 from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.domain.scan import Scan, ScanReason
+from shipconsole.domain.scan import Scan, ScanReason, typed_quantity
+from shipconsole.domain.scan_verdicts import ALL_LEFT, NEXT_ORDER, UNDO
 from shipconsole.domain.scanning_events import (
     Acknowledged,
     AddToBox,
@@ -30,14 +32,17 @@ from shipconsole.domain.scanning_events import (
     KeepRequested,
     LabelAccepted,
     LabelEdited,
+    NotByItself,
     OpenOrder,
     OrderMoved,
     OrderOpened,
+    QuantityTyped,
     Refused,
     RememberCarrier,
     Scanned,
     ScannerWrong,
     SetTracking,
+    SetUnits,
     ShipRequested,
     Undone,
     UnitsEntered,
@@ -54,6 +59,10 @@ from shipconsole.ui.order_editor.panel import OrderEditorPanel
 from shipconsole.ui.window.scanner_keys import PersonKey
 
 REPEATED = "repeated"
+TYPED = "typed"
+"""In the audit log: the quantity was typed, and not each unit scanned."""
+_PACKING = (AddUnits, SetUnits, SetTracking)
+"""Effects that may complete an order."""
 _ANSWERS: dict[type, str] = {
     Acknowledged: "acknowledged",
     Refused: "refused",
@@ -112,6 +121,7 @@ class ScanProcessor(QObject):
             "NEXT PACKAGE": editor.new_package,
             "ALL LEFT": editor.all_left,
             "UNDO": editor.undo,
+            "NEXT ORDER": editor.next_order,
             "STOP": self._stop,
             "SLIP": self.slip_requested.emit,
         }
@@ -228,6 +238,9 @@ class ScanProcessor(QObject):
                 text, by_scanner, caps_lock = first
                 name = barcode.badge(text, self.prefix)
                 if name is not None:
+                    await self._editor.ready()
+                    if await self._editor.stop_countdown():
+                        await self._report_stopped()
                     await self._identify(name)
                     continue
                 await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
@@ -241,23 +254,55 @@ class ScanProcessor(QObject):
         except ValidationFailed as refused:
             self.badge_refused.emit(str(refused.message))
 
+    async def _stops_countdown(self, text: str) -> bool:
+        """Stop the countdown of the open order, unless a scan opens the next one or undoes it.
+
+        Return whether it was stopped.
+        """
+        await self._editor.ready()
+        if not self._editor.is_counting_down:
+            return False
+        scan = await self._read(text)
+        goes_on = scan.kind == "order" and scan.order_id != self._editor.order_id
+        goes_on = goes_on or scan.reason is ScanReason.SEVERAL_ORDERS
+        is_exempt = scan.kind == "command" and scan.number in (UNDO, NEXT_ORDER)
+        return not (goes_on or is_exempt) and await self._editor.stop_countdown()
+
+    async def _report_stopped(self) -> None:
+        # The draft is open again first, which begins with a verdict of its own.
+        await self._editor.ready()
+        if self._editor.order_id is not None:
+            self.handle(NotByItself(self._editor.order_id, Message("by_itself.stopped")))
+
     async def _judge(self, text: str, *, by_scanner: bool, caps_lock: bool) -> None:
+        is_stopped = await self._stops_countdown(text)
         while True:
             await self._editor.ready()
             order_id = self._editor.order_id
             scan = await self._read(text)
+            is_known = scan.certain or scan.kind not in ("unknown", "tracking")
+            typed = None if is_known else typed_quantity(text)
+            if typed is not None and typed.rest:
+                # Six of it: the number was typed before the scan.
+                scan = replace(await self._read(typed.rest), raw=text, typed=typed.units)
             wrong = await self._misread(scan, caps_lock=caps_lock) if by_scanner else None
             issues, carrier = await self._issues(scan)
             # A person may have opened another order meanwhile: the scan belongs to that one then.
             if self._editor.order_id == order_id and self._editor.is_ready:
                 break
-        event = wrong or Scanned(scan, self._editor.packing(scan.line_ids), issues, carrier=carrier)
+        event: Event = wrong or Scanned(scan, self._editor.packing(scan.line_ids), issues, carrier=carrier)
+        if typed is not None and not typed.rest:
+            last = self._strip.last.scan
+            event = QuantityTyped(typed.units, self._editor.packing(last.line_ids if last else ()), text)
         before = self._strip.shown
         done = self._step(event)
+        noted = scan if typed is None else done.verdict.scan or scan
         if done.is_repeated:
             self._note(scan, before, REPEATED)
         else:
-            self._note(scan, done.verdict)
+            self._note(noted, done.verdict, TYPED if noted.typed is not None else "")
+        if is_stopped:
+            await self._report_stopped()
 
     async def _read(self, text: str) -> Scan:
         editor = self._editor
@@ -303,13 +348,18 @@ class ScanProcessor(QObject):
         self.stepped.emit(done)
         for effect in done.effects:
             self._do(effect)
+        if any(isinstance(effect, _PACKING) or effect == Command(ALL_LEFT) for effect in done.effects):
+            waiting = any(verdict.order_id == self._strip.order_id for verdict in self._strip.waiting)
+            self._editor.ship_if_packed(has_open_verdict=waiting)
         return done
 
     def _do(self, effect: Effect) -> None:
         editor = self._editor
         match effect:
-            case AddUnits(line_ids=line_ids, units=units):
-                editor.add_units(line_ids, units)
+            case AddUnits(line_ids=line_ids, units=units, is_typed=is_typed):
+                editor.add_units(line_ids, units, is_typed=is_typed)
+            case SetUnits(line_ids=line_ids, units=units):
+                editor.set_units(line_ids, units)
             case SetTracking(label=label, in_next=in_next):
                 editor.take_label(label, in_next=in_next)
             case ClearTracking(package=package, number=number):

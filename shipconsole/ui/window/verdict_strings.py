@@ -143,6 +143,15 @@ def _headline(verdict: Verdict) -> str:
 
 
 def _second(verdict: Verdict, situation: Situation) -> str:
+    """Return what happened, and why a packed order waits for a command or what stops one that ships by itself."""
+    happened = _happened(verdict, situation)
+    if verdict.not_by_itself is not None:
+        return f"{happened} {verdict.not_by_itself}".lstrip()
+    is_counted_down = verdict.by_itself and verdict.kind == VerdictKind.SHIPPED
+    return f"{happened} · {text('by_itself.counts_down')}" if is_counted_down else happened
+
+
+def _happened(verdict: Verdict, situation: Situation) -> str:
     order, code = verdict.order_number, _code(verdict)
     match verdict.kind:
         case VerdictKind.IDLE:

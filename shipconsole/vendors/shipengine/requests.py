@@ -7,7 +7,6 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import NO_FILTERS, Filters, Options, ShipmentNotification
-from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.filters import given, moment_in_utc
 from shipconsole.vendors.request import Json, Request
@@ -15,6 +14,7 @@ from shipconsole.vendors.shipengine import wire
 from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.filters import MOMENTS
 from shipconsole.vendors.shipengine.options import ShipEngineOptions
+from shipconsole.vendors.stored_document import read_stored
 
 OPEN_STATUSES = ("unfulfilled", "partially_fulfilled")
 """The statuses of the lists that are read one after the other: the filter takes one status at a time."""
@@ -169,7 +169,7 @@ def _is_whole_order(notification: ShipmentNotification, items: dict[str, tuple[i
 def _known_quantities(link: Link) -> dict[str, int | None]:
     """Return the ordered units by item id, of all items that ShipEngine gave; None where it gave no quantity."""
     known: dict[str, int | None] = {line.remote_id: line.quantity for line in link.lines}
-    document = wire.SalesOrder.model_validate(parse(link.document.encode()) or {})
+    document = read_stored(wire.SalesOrder, link.document)
     in_document: dict[str, int | None] = {}
     for item in document.sales_order_items:
         item_id, before = item.sales_order_item_id, in_document.get(item.sales_order_item_id, 0)

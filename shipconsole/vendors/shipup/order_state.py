@@ -15,11 +15,11 @@ from shipconsole.domain.order import Order, OrderLine
 from shipconsole.domain.problem import Path
 from shipconsole.domain.shipment import Package, Shipment
 from shipconsole.vendors.adapter import Options
-from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.request import Json, Request
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.carriers import carrier_values, service_warnings
+from shipconsole.vendors.stored_document import read_stored
 
 
 def create_order(
@@ -51,7 +51,7 @@ def create_order(
 
     Source: Shipup, Create or update an order; Line items configuration; Advanced scenarios (read November 2026).
     """
-    document = wire.Order.model_validate(parse((link.document if link else "{}").encode()) or {})
+    document = read_stored(wire.Order, link.document if link else "{}")
     merchant_id = (link.remote_id if link else "") or order.number
     items = _items(order, link, document)
     _count_shipped(items, document, shipments, replaced)

@@ -8,12 +8,12 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.order import OrderLine
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import Cancellation
-from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.order_status import is_printed
 from shipconsole.vendors.starshipit.requests import update_order
+from shipconsole.vendors.stored_document import read_stored
 
 
 def cancel(cancellation: Cancellation) -> Request | None:
@@ -31,7 +31,7 @@ def cancel(cancellation: Cancellation) -> Request | None:
         raise ValidationFailed(
             Problem((), Message("platform.no_order_id", platform="Starshipit", number=cancellation.order.number))
         )
-    document = wire.Order.model_validate(parse(cancellation.link.document.encode()) or {})
+    document = read_stored(wire.Order, cancellation.link.document)
     quantities = {item.item_id: item.quantity for item in document.items or () if item.item_id is not None}
     field_map = FieldMap()
     items: list[wire.ItemUpdate] = []

@@ -6,18 +6,18 @@ from decimal import Decimal
 
 from shipconsole.domain.label import number_key
 from shipconsole.domain.link import Link
-from shipconsole.domain.measures import kilograms
+from shipconsole.domain.measures import kilograms, metres
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Path, Problem, ValidationFailed
 from shipconsole.domain.shipment import Package
 from shipconsole.vendors.adapter import ShipmentNotification
-from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.field_map import FieldMap
 from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.carrier_and_service import chosen_carrier, not_shown
 from shipconsole.vendors.starshipit.order_status import printed_warning
 from shipconsole.vendors.starshipit.requests import update_order
+from shipconsole.vendors.stored_document import read_stored
 
 
 def notify(notification: ShipmentNotification) -> Request | None:
@@ -40,7 +40,7 @@ def notify(notification: ShipmentNotification) -> Request | None:
         raise ValidationFailed(
             Problem((), Message("platform.no_id_no_update", platform="Starshipit", number=notification.order.number))
         )
-    known = wire.Order.model_validate(parse(link.document.encode()) or {})
+    known = read_stored(wire.Order, link.document)
     field_map = FieldMap()
     field_map.note(("order", "order_id"), ("order", "number"))
     field_map.note(("order", "order_number"), ("order", "number"))
@@ -173,6 +173,8 @@ def _packages(
             _note_fields(field_map, sent, update, ours)
             field_map.note((*sent, "tracking_number"), (*ours, "tracking_number"))
             field_map.note((*sent, "weight"), (*ours, "weight"))
+            for side in ("length", "width", "height"):
+                field_map.note((*sent, side), (*ours, "size"))
     return tuple(updates)
 
 
@@ -196,10 +198,13 @@ def _known_package(package: wire.Package) -> dict[str, object]:
 
 
 def _package_fields(package: Package) -> dict[str, object]:
-    """Return our values of a package; an unknown weight is left out, so that the platform's stays."""
+    """Return our values of a package; an unknown weight or size is left out, so that the platform's stays."""
     fields: dict[str, object] = {"tracking_number": package.tracking_number}
     if package.weight_g is not None:
         fields["weight"] = kilograms(package.weight_g)
+    if package.size is not None:
+        sides = zip(("length", "width", "height"), package.size, strict=True)
+        fields.update({name: metres(side_mm) for name, side_mm in sides})
     return fields
 
 

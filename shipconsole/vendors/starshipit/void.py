@@ -4,11 +4,11 @@ from shipconsole.domain.label import number_key
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.vendors.adapter import ShipmentNotification
-from shipconsole.vendors.field_errors import parse
 from shipconsole.vendors.request import Request
 from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.order_status import printed_warning
 from shipconsole.vendors.starshipit.requests import update_order
+from shipconsole.vendors.stored_document import read_stored
 
 
 def void(notification: ShipmentNotification) -> Request | None:
@@ -26,7 +26,7 @@ def void(notification: ShipmentNotification) -> Request | None:
         )
     numbers = {number_key(package.tracking_number) for package in notification.packages}
     earlier = {number_key(old) for old, new in notification.replaced.items() if number_key(new) in numbers}
-    document = wire.Order.model_validate(parse(link.document.encode()) or {})
+    document = read_stored(wire.Order, link.document)
     to_delete = [
         package.package_id
         for package in document.packages

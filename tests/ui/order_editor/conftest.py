@@ -74,7 +74,8 @@ async def panel_on(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
     tasks = Tasks()
     panel = OrderEditorPanel(ctx, tasks, Theme())
     qtbot.addWidget(panel)
-    panel.resize(560, 720)
+    # The room for the order in a window of 1280x800.
+    panel.resize(960, 616)
     panel.show()
     yield Bench(ctx, tasks, panel)
     await tasks.stop()

@@ -30,11 +30,12 @@ from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.strings import CALL_LABELS
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.header import BadgeRow
-from shipconsole.ui.order_editor.items import items_headline
-from shipconsole.ui.order_editor.order_page import ship_text
-from shipconsole.ui.order_editor.packages import PackageTabs
+from shipconsole.ui.order_editor.items_pane import items_headline
+from shipconsole.ui.order_editor.notified import NotifiedLine
+from shipconsole.ui.order_editor.package_head import PackageHead
+from shipconsole.ui.order_editor.packages import LabelFix
 from shipconsole.ui.order_editor.preview import PREVIEW_AFTER_MS
+from shipconsole.ui.order_editor.ship_button import ShipButton, ship_text
 from shipconsole.ui.order_editor.updates_card import UpdateRow
 from shipconsole.ui.tracking.panel import TrackingPanel
 from shipconsole.ui.window.scanner import ScanProcessor
@@ -56,7 +57,7 @@ async def ready_to_ship(bench: Bench, units: int = 1) -> tuple[int, ...]:
     for _ in range(units):
         bench.panel.add_units((lines[1],))
     bench.panel.set_tracking(NUMBER, NUMBER)
-    await bench.until(lambda: bench.find(QPushButton, "ship_button").isEnabled() and rows(bench))
+    await bench.until(lambda: bench.find(ShipButton, "ship_button").isEnabled() and rows(bench))
     return lines
 
 
@@ -80,20 +81,20 @@ async def test_an_open_order_shows_its_connections_and_recipient(order_bench: Be
     await order_bench.open()
     assert text_of(order_bench, "order_number") == "10001"
     assert text_of(order_bench, "order_state") == text("order_state.open")
-    connections = order_bench.find(BadgeRow, "order_connections")
-    assert connections.texts() == ["ShipEngine · Shopify AU", "Starshipit · Shopify", "Shipup"]
+    notified = order_bench.find(NotifiedLine, "preview_button")
+    connections = ("ShipEngine", "Starshipit", "Shipup")
+    assert notified.accessibleName() == text("notified.notifies", connections=connections)
+    assert "ShipEngine · Shopify AU<br>Starshipit · Shopify<br>Shipup" in notified.toolTip()
     assert order_bench.find(QLabel, "ship_to").accessibleName().startswith("John Smith · 20 George Street, Sydney")
-    button = order_bench.find(QPushButton, "ship_button")
+    button = order_bench.find(ShipButton, "ship_button")
     assert not button.isEnabled()
     assert text_of(order_bench, "ship_refused").startswith("The package is empty")
 
 
 async def test_the_button_shows_what_it_will_do(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
-    assert order_bench.find(QLabel, "items_headline").accessibleName() == items_headline(
-        0, 1, 4, several_packages=False
-    )
-    assert order_bench.find(QPushButton, "ship_button").accessibleName() == ship_text(1, 5, 3)
+    assert order_bench.find(QLabel, "items_headline").accessibleName() == items_headline(0, 1, 4)
+    assert order_bench.find(ShipButton, "ship_button").accessibleName() == ship_text(1, 5, 3)
     assert [row.split(":")[0] for row in rows(order_bench)] == ["ShipEngine", "Starshipit", "Shipup"]
     assert all(row.endswith(text("order_editor.ready")) for row in rows(order_bench))
     assert order_bench.find(QComboBox, "carrier").currentText() == "USPS"
@@ -133,7 +134,7 @@ async def test_an_open_order_that_becomes_part_of_another_is_followed(order_benc
     assert order_bench.messages == [text("order_editor.part_of", number="H-1", whole="10001")]
     assert order_bench.shipped == []
     # The draft is now one of the other order.
-    assert order_bench.find(QPushButton, "ship_button").accessibleName() == ship_text(1, 5, 3)
+    assert order_bench.find(ShipButton, "ship_button").accessibleName() == ship_text(1, 5, 3)
     assert order_bench.find(QLineEdit, "tracking_number").text() == NUMBER
 
 
@@ -160,7 +161,7 @@ async def test_an_unknown_order_is_reported_and_the_next_one_opens(order_bench: 
     await order_bench.open()
     await order_bench.settled()
     assert len(order_bench.messages) == 1
-    assert text_of(order_bench, "items_headline") == items_headline(0, 0, 5, several_packages=False)
+    assert text_of(order_bench, "items_headline") == items_headline(0, 0, 5)
 
 
 async def test_scans_during_loading_run_afterwards(order_bench: Bench) -> None:
@@ -178,7 +179,7 @@ async def test_pressing_ship_repeatedly_ships_once(order_bench: Bench, simulated
     await ready_to_ship(order_bench)
     await order_bench.panel.save_drafts()
     assert (await orders.sheet(order_bench.ctx, order_bench.panel.order_id)).draft is not None
-    button = order_bench.find(QPushButton, "ship_button")
+    button = order_bench.find(ShipButton, "ship_button")
     QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
     order_bench.panel.ship()
     assert not button.isEnabled()
@@ -212,14 +213,14 @@ async def test_after_shipping_the_updates_replace_the_preview(order_bench: Bench
     order_bench.panel.refresh()
     await order_bench.until(lambda: rows(order_bench) and all(CONFIRMED in row for row in rows(order_bench)))
     assert text_of(order_bench, "order_state") == text("order_state.partly_shipped")
-    tabs = order_bench.find(PackageTabs, "package_tabs")
-    assert [tabs.tabText(tab) for tab in range(tabs.count())] == [
-        f"{text('package_tab.number', number=1)} · …8357 · {CALL_LABELS['confirmed'].label}",
-        text("package_tab.number", number=2),
-    ]
-    tabs.setCurrentIndex(0)
-    field = order_bench.find(QLineEdit, "tracking_number")
-    assert (field.text(), field.isReadOnly()) == (NUMBER, True)
+    head = order_bench.find(PackageHead, "shipped_package_0")
+    assert head.summary.title == text("package_tab.number", number=1)
+    assert head.summary.details.startswith("USPS 9400 1001…8357 · ")
+    assert not order_bench.find(QLabel, "package_details").isVisible()
+    QTest.mouseClick(head, Qt.MouseButton.LeftButton)
+    assert "9400 1001 0936 1129 2783 57" in order_bench.find(QLabel, "package_details").text()
+    notified = order_bench.find(NotifiedLine, "preview_button").accessibleName()
+    assert notified.count(CONFIRMED) == 3
 
 
 async def test_a_retrying_update_shows_its_next_attempt(
@@ -301,12 +302,11 @@ async def test_problems_of_a_rejected_update_are_marked_at_their_field(order_ben
     assert text_of(order_bench, "line_problem") == "CHARGER-USB-C: ShipEngine: “Unknown item”"
     (problems_shown,) = order_bench.messages
     assert "Account is closed" in str(problems_shown[0].message)
-    tabs = order_bench.find(PackageTabs, "package_tabs")
-    tabs.setCurrentIndex(0)
-    assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is True
-    assert "too short" in text_of(order_bench, "package_problem")
-    tabs.setCurrentIndex(1)
-    assert order_bench.find(QLineEdit, "tracking_number").property("wrong") is False
+    fix = order_bench.find(LabelFix, "label_fix")
+    number = fix.findChild(QLineEdit, "fix_tracking_number")
+    assert (number.text(), number.property("wrong")) == (NUMBER, True)
+    assert "ShipEngine: “Tracking number is too short”" in fix.findChild(QLabel, "problem").text()
+    assert not order_bench.find(QLineEdit, "tracking_number").property("wrong"), "the next package is fine"
 
 
 async def test_an_update_that_needs_attention_is_reported_once_until_it_is_resolved(order_bench: Bench) -> None:
@@ -374,7 +374,7 @@ async def test_a_refresh_keeps_what_is_being_typed(order_bench: Bench) -> None:
     order_bench.panel.refresh()
     await order_bench.until(lambda: text_of(order_bench, "line_problem"))
     assert (number.text(), number.cursorPosition()) == (NUMBER, 4)
-    assert not order_bench.find(QPushButton, "ship_button").isEnabled()
+    assert not order_bench.find(ShipButton, "ship_button").isEnabled()
     assert text_of(order_bench, "line_problem").startswith("MOBILE-CASE-BLK: none left to ship")
 
 
@@ -455,7 +455,7 @@ async def test_units_shipped_at_another_station_are_refused_and_the_draft_is_kep
 
 async def test_the_requests_can_be_previewed(order_bench: Bench, simulated_platforms: SimulatorServer) -> None:
     await ready_to_ship(order_bench)
-    QTest.mouseClick(order_bench.find(QPushButton, "preview_button"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(order_bench.find(NotifiedLine, "preview_button"), Qt.MouseButton.LeftButton)
     await order_bench.until(lambda: order_bench.panel.findChild(PreviewDialog))
     assert order_bench.panel.findChild(PreviewDialog).tabs.count() == 3
     assert effects(simulated_platforms) == []
@@ -467,7 +467,7 @@ async def test_the_ship_button_is_always_fully_visible(order_bench: Bench, size:
     order_bench.panel.resize(*size)
     await ready_to_ship(order_bench)
     await asyncio.sleep(0.02)
-    button = order_bench.find(QPushButton, "ship_button")
+    button = order_bench.find(ShipButton, "ship_button")
     corner = button.mapTo(order_bench.panel, button.rect().bottomRight())
     assert order_bench.panel.rect().contains(corner)
     assert button.visibleRegion().boundingRect() == button.rect()
@@ -514,7 +514,7 @@ async def test_what_a_platform_will_not_store_is_a_notice_without_buttons(order_
     (row,) = [row for row in order_bench.panel.findChildren(UpdateRow) if "Starshipit" in row.accessibleName()]
     assert row.findChild(QLabel, "notice").text().startswith("A Starshipit order has one carrier.")
     assert all(row.findChild(QPushButton, name).isHidden() for name in ("retry", "mark_confirmed", "discard"))
-    assert order_bench.find(QPushButton, "ship_button").isEnabled()
+    assert order_bench.find(ShipButton, "ship_button").isEnabled()
 
 
 async def test_a_remark_of_a_confirmed_update_is_in_its_row(

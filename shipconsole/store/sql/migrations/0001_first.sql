@@ -254,7 +254,7 @@ CREATE TABLE scan (
     reason TEXT NOT NULL DEFAULT '',
     number TEXT NOT NULL DEFAULT '',
     verdict TEXT NOT NULL,
-    -- '' for a scan with a verdict, else 'repeated' or the answer a person gave.
+    -- '' for a scan with a verdict, 'typed' for one with a typed quantity, else 'repeated' or the answer a person gave.
     answer TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX scans_by_order ON scan (order_id, id);
@@ -314,6 +314,11 @@ CREATE TABLE package (
     carrier TEXT NOT NULL DEFAULT '',
     service TEXT NOT NULL DEFAULT '',
     weight_g BIGINT,
+    length_mm BIGINT,
+    width_mm BIGINT,
+    height_mm BIGINT,
+    -- Units that a person entered instead of scanning each.
+    typed_units BIGINT NOT NULL DEFAULT 0,
     raw_scan TEXT NOT NULL DEFAULT '',
     -- 1 if neither a check digit nor a unique prefix identifies the carrier.
     unverified INTEGER NOT NULL DEFAULT 0 CHECK (unverified IN (0, 1)),
@@ -400,6 +405,8 @@ CREATE TABLE call (
     changed_at_ms BIGINT NOT NULL,
     -- 0 is at once, whatever the clock says.
     due_at_ms BIGINT NOT NULL,
+    -- 1 while the countdown of a shipment that nobody commanded runs: only the program that counts releases it.
+    counts_down INTEGER NOT NULL DEFAULT 0 CHECK (counts_down IN (0, 1)),
     -- The next check of the platform, after an attempt with an unknown outcome.
     check_at_ms BIGINT,
     attempts BIGINT NOT NULL DEFAULT 0,

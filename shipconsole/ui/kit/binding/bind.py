@@ -55,7 +55,8 @@ class Binding(QObject):
 
     def assign(self, field: str, value: object) -> None:
         """Set a field of the model to a person's input."""
-        if self._model is None:
+        # A field that is deleted may lose its text last.
+        if not shiboken6.isValid(self) or self._model is None:
             return
         try:
             setattr(self._model, field, value)
