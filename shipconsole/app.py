@@ -312,6 +312,7 @@ def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Co
         claim_stale_s=opened.settings.claim_minutes * 60,
         first_rules=opened.settings.first_rules,
         package_presets=presets_from(opened.settings.package_presets),
+        picture_folder=opened.profile.pictures if opened.settings.item_pictures else None,
         timings=BESIDE_A_WINDOW,
     )
 

@@ -18,6 +18,7 @@ class Frozen(BaseModel):
             raise KeyError(*sorted(unknown))
         copied = super().model_copy(update=update, deep=deep)
         # What was computed from the former fields (`cached_property`) is computed anew.
-        for name in copied.__dict__.keys() - fields:
-            vars(copied).pop(name)
+        values = vars(copied)
+        for name in values.keys() - fields:
+            del values[name]
         return copied

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Concatenate, ParamSpec, TypedDict, TypeVar
 
 from shipconsole.domain.call import Call
@@ -62,6 +63,8 @@ class Context:
     claim_stale_s: int = STALE_AFTER_MIN * 60
     first_rules: tuple[str, ...] = ()
     package_presets: tuple[PackagePreset, ...] = ()
+    picture_folder: Path | None = None
+    """Where pictures of items are kept; None where they are not to be requested."""
     timings: Timings = USUAL
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])

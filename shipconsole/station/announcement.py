@@ -47,20 +47,8 @@ def fetch(address: str, tls: Callable[[], ssl.SSLContext]) -> bytes:
     parts = urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
         raise AnnouncementError(Message("updates.not_https"))
-    opener = urllib.request.OpenerDirector()
-    # Python's default opener would follow redirects; only the chosen address is requested.
-    for handler in (
-        urllib.request.ProxyHandler(),
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(context=tls()),
-        urllib.request.HTTPDefaultErrorHandler(),
-        urllib.request.HTTPErrorProcessor(),
-    ):
-        opener.add_handler(handler)
-    # Python's default user agent would reveal its version.
-    opener.addheaders = [("User-Agent", "Shipconsole")]
     try:
-        with opener.open(address, timeout=WAIT_S) as answer:
+        with plain_opener(tls).open(address, timeout=WAIT_S) as answer:
             held = cast("IO[bytes]", answer).read(LARGEST_BYTES + 1)
     except urllib.error.HTTPError as error:
         with error:
@@ -72,6 +60,22 @@ def fetch(address: str, tls: Callable[[], ssl.SSLContext]) -> bytes:
     if len(held) > LARGEST_BYTES:
         raise AnnouncementError(Message("updates.too_long", host=parts.hostname or ""))
     return held
+
+
+def plain_opener(tls: Callable[[], ssl.SSLContext]) -> urllib.request.OpenerDirector:
+    """Return what requests an address and no other: Python's default opener would follow redirects."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(context=tls()),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    # Python's default user agent would reveal its version.
+    opener.addheaders = [("User-Agent", "Shipconsole")]
+    return opener
 
 
 def read(file: bytes, key: str) -> Announcement:

@@ -41,6 +41,11 @@ class Profile:
         """Return the folder of the backups."""
         return self.folder / "backups"
 
+    @property
+    def pictures(self) -> Path:
+        """Return the folder of the items' pictures."""
+        return self.folder / "pictures"
+
     @cached_property
     def id(self) -> str:
         """Return this profile's id for the keyring: 32 hex digits, created once and stored in the settings file.

@@ -136,6 +136,7 @@ class Settings(Frozen):
     undo_window_s: int = _key("setting.undo_window_s", 5, Place("shipping", "settings.unit_s"), ge=0, le=600)
     ship_when_packed: bool = _key("setting.ship_when_packed", False, _SHIPPING)
     number_reuse_days: int = _key("setting.number_reuse_days", 180, Place("shipping", _DAYS), ge=0, le=3_650)
+    item_pictures: bool = _key("setting.item_pictures", False, Place("appearance", needs_restart=True))
     package_presets: tuple[Annotated[str, Field(max_length=100)], ...] = _key("setting.package_presets", (), _SHIPPING)
     carriers_used: tuple[Annotated[str, Field(max_length=50)], ...] = _key("setting.carriers_used", (), _SHIPPING)
     paper: PaperChoice = _key("setting.paper", "system", _PRINTING)

@@ -109,6 +109,8 @@ TEXTS: Table = {
     "setting.first_rules.help": "Rules such as service:express or due:today. Orders that match are at the top of the list.",
     "setting.handed_over_silent_h": "Handed over, not scanned",
     "setting.handed_over_silent_h.help": "Hours after which a package on a hand-over list that no carrier has scanned is listed. 0 means never.",
+    "setting.item_pictures": "Pictures of items",
+    "setting.item_pictures.help": "Downloads them from the addresses that Shipup gives. Their servers then see this computer's address.",
     "setting.label_printer": "Printer for labels",
     "setting.label_printer.help": "Shipping labels and package labels.",
     "setting.language": "Language",

@@ -51,7 +51,8 @@ class Orders:
     begins, as some filters need several lists. `fields` are all properties of an order, `read_fields` gives their
     values in a document, `address_paths` the paths of the recipient's address by the names of `Address`.
     `read_document` reads a stored document, None where it reads like a response. `read_tracks` gives the packages in
-    a stored document, None where none stand in it.
+    a stored document, None where none stand in it. `read_pictures` gives the addresses of the items' pictures in one by
+    the items' ids, None where the platform has no pictures.
     """
 
     list_page: Callable[[Options, str, Filters], Request]
@@ -65,6 +66,7 @@ class Orders:
     address_paths: Mapping[str, FieldPath] = field(default_factory=dict[str, FieldPath])
     read_document: Callable[[str], RemoteOrder | Outcome] | None = None
     read_tracks: Callable[[str], tuple[RemoteTrack, ...]] | None = None
+    read_pictures: Callable[[str], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ def test_a_shipment_is_undone_before_any_platform_is_notified(walk: Walk) -> Non
     undone = walk.until_shown(items_headline(0, 1, 4))
     assert undone.shows(USPS_NUMBERS[0]), "the package is as before"
     walk.until_shown(text("update_of.cancelled", connection="ShipEngine"))
-    walk.until_shown(text("order_editor.ready"))
+    walk.until_shown(text("notified.notifies", connections=("ShipEngine", "Starshipit", "Shipup")))
     walk.read_screen(pictures="undone")
     updates = walk.command("outbox", "--json")
     assert [update["state"] for update in updates] == ["cancelled"] * 3

@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from shipconsole.domain import code
@@ -22,6 +22,7 @@ from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
 from shipconsole.operations.importing.identity import LinkedOrder, PossibleDuplicate
+from shipconsole.operations.orders import pictures
 from shipconsole.store import (
     browse,
     calls,
@@ -48,10 +49,10 @@ class OrderSheet:
     """Everything that is known of one order.
 
     `targets` are the connections that are notified of its shipments; those in `number_conflicts` are not, as they have
-    another order with its number, and `self_shipping` are those that have the order and ship it themselves.
-    `manual_changes` are oldest first. `linked_orders` holds each connection's version of it where several have it. The
-    `claim` may be out of date (`claims.is_others` says whether another station packs it); `unseen_change` holds updates
-    until a person has seen it.
+    another order with its number, and `self_shipping` are those that have the order and ship it themselves. `pictures`
+    are addresses of pictures by line id, where the settings allow them. `manual_changes` are oldest first.
+    `linked_orders` holds each connection's version of it where several have it. The `claim` may be out of date
+    (`claims.is_others` says whether another station packs it); `unseen_change` holds updates until a person has seen it.
     """
 
     order: Order
@@ -68,6 +69,7 @@ class OrderSheet:
     possible_duplicates: tuple[PossibleDuplicate, ...] = ()
     claim: Claim | None = None
     unseen_change: UnseenChange | None = None
+    pictures: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 async def find(ctx: Context, number: str) -> int:
@@ -106,7 +108,8 @@ async def sheet(ctx: Context, order_id: int) -> OrderSheet:
 
 def _shown_sheet(db: Db, ctx: Context, order_id: int) -> OrderSheet:
     found = read_sheet(db, order_id)
-    return replace(found, calls=ctx.shown_calls(db, found.calls))
+    shown = pictures.addresses(connections.by_id(db), found.links) if ctx.picture_folder is not None else {}
+    return replace(found, calls=ctx.shown_calls(db, found.calls), pictures=shown)
 
 
 def read_sheet(db: Db, order_id: int) -> OrderSheet:

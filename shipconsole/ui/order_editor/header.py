@@ -44,7 +44,9 @@ class OrderHeader(QFrame):
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._state = widgets.badge("", "quiet")
         self._state.setObjectName("order_state")
-        self._note = widgets.badge("", "wait")
+        self._note = widgets.Elided("", "badge", side=theme.tokens.px(8))
+        widgets.set_severity(self._note, "wait")
+        self._note.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._note.setObjectName("delivery_note")
         self._note_text = ""
         self._units = widgets.label("", "secondary")
@@ -154,15 +156,15 @@ class OrderHeader(QFrame):
         self._fit_note()
 
     def _fit_note(self) -> None:
-        """Elide the note to the room beside the number and the state."""
+        """Give the note the room beside the number and the state."""
         px = self._theme.tokens.px
-        shown = self._note_text.replace("\n", " ")
+        # Measured in the badge's own typeface, which the style sheet gives.
+        self._note.ensurePolished()
+        self._note.set_text(self._note_text.replace("\n", " "))
         others = (self._number, self._state, self.menu_button)
-        taken = sum(other.sizeHint().width() for other in others) + px(2 * GAP_PX + 40 + 24)
+        taken = sum(other.sizeHint().width() for other in others) + px(2 * GAP_PX + 64)
         room = max(px(60), min(px(NOTE_PX), self.width() - taken))
-        self._note.setText(plain(self._note.fontMetrics().elidedText(shown, Qt.TextElideMode.ElideRight, room)))
-        self._note.setAccessibleName(plain(shown))
-        widgets.set_tooltip(self._note, self._note_text)
+        self._note.setFixedWidth(min(self._note.sizeHint().width() + px(4), room))
 
     def mark_address(self, problem: str) -> None:
         """Mark the address with its problem; an empty text removes the mark."""

@@ -1,5 +1,6 @@
 """How the rows of the list of items are painted, and their buttons that add and remove units."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -72,9 +73,10 @@ UNCLIPPED = LEFT | Qt.TextFlag.TextDontClip
 
 
 class ItemDelegate(QStyledItemDelegate):
-    """Paints whole rows. Signal: fold_pressed()."""
+    """Paints whole rows. Signals: fold_pressed(), picture_wanted(address) for one that is not in `pictures`."""
 
     fold_pressed = Signal()
+    picture_wanted = Signal(str)
 
     def __init__(self, theme: Theme, model: ItemTableModel, parent: QObject) -> None:
         """Paint with the tokens of a theme."""
@@ -82,7 +84,7 @@ class ItemDelegate(QStyledItemDelegate):
         self._theme = theme
         self._model = model
         self.sizes = USUAL
-        self.pictures: dict[str, QPixmap] = {}
+        self.pictures: Mapping[str, QPixmap] = {}
         """Pictures by their address, as far as they have been loaded."""
         self.painted = 0
         """How many rows were painted, for tests."""
@@ -217,6 +219,8 @@ class ItemDelegate(QStyledItemDelegate):
     def _paint_tile(self, painter: QPainter, tile: QRectF, row: ItemRow) -> None:
         pixmap = self.pictures.get(row.picture) if row.picture else None
         if pixmap is None or pixmap.isNull():
+            if row.picture:
+                self.picture_wanted.emit(row.picture)
             signs.tile(painter, tile, self._theme.tokens, is_faint=row.is_done)
             return
         painter.setPen(Qt.PenStyle.NoPen)

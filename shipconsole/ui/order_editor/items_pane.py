@@ -73,7 +73,7 @@ class ItemsPane(QFrame):
         bar.addWidget(self._all_left)
         bar.addWidget(self._slip)
         page = QWidget()
-        column = QVBoxLayout(page)
+        self._column = column = QVBoxLayout(page)
         column.setContentsMargins(1, 1, 1, px(6))
         column.setSpacing(0)
         column.addWidget(self.header)
@@ -125,6 +125,10 @@ class ItemsPane(QFrame):
         self._binding.bind(session)
         if is_other:
             self.item_table.begin_order(session)
+
+    def show_above(self, widget: QWidget) -> None:
+        """Show a widget above the order's header."""
+        self._column.insertWidget(0, widget)
 
     def show_order(self, is_open: bool) -> None:
         """Show the order, or the hint how to open one."""

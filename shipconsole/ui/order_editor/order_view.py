@@ -109,6 +109,7 @@ class OrderView(QObject):
             return
         if sheet is not self._sheet:
             self._sheet, self._shipped = sheet, shipped_packages(sheet)
+            self.items.items.pictures = sheet.pictures
             self.items.items.show_packages(len(self._shipped), _numbers_by_line(self._shipped))
             self.footer.undo_bar.show_sheet(sheet)
         marks, refused_marks = draft_marks(session, self._state.refused), update_marks(sheet)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.draft import PackageDraft
@@ -176,7 +176,6 @@ class SizeField(QComboBox):
             size = size_text(preset.size)
             self.addItem(size if preset.name == size else f"{preset.name} · {size}", size)
         self.setCurrentIndex(-1)
-        self._line.setPlaceholderText(text("package_card.size_hint"))
         self._line.setFrame(False)
         self._line.setStyleSheet("border: none; background: transparent; padding: 0; min-height: 0;")
         self._line.textEdited.connect(self.edited)
@@ -191,6 +190,11 @@ class SizeField(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
         event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the hint where it fits."""
+        super().resizeEvent(event)
+        widgets.fit_hint(self._line, [text("package_card.size_hint"), ""])
 
     def _on_activated(self, index: int) -> None:
         size = str(self.itemData(index) or "")

@@ -1,12 +1,13 @@
 """The packages of the order in one column: shipped ones in two lines each, the open one with its fields."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import pairwise
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from shipconsole.domain.package_size import PackagePreset
 from shipconsole.domain.packing_session import PackingSession
@@ -14,6 +15,7 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
+from shipconsole.ui.kit.flow_layout import FlowLayout
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.package_label import CarrierField, carrier_name
 from shipconsole.ui.kit.strings import contents, grouped
@@ -25,6 +27,7 @@ from shipconsole.ui.order_editor.updates_card import UpdatesCard
 
 SIDE_PX = 12
 _DETAILS_MOST = 12
+W = TypeVar("W", bound=QWidget)
 
 
 class PackagesPane(QWidget):
@@ -153,17 +156,18 @@ class PackagesPane(QWidget):
 
     def _make(self, shipped: int, drafted: int) -> None:
         """Have a card for each shipped package, and two lines for each package of the draft."""
-        while len(self._cards) < shipped:
-            self._cards.append(self._new_card(len(self._cards)))
-        while len(self._heads) < drafted:
-            self._heads.append(self._new_head(len(self._heads)))
-        for made, wanted in ((self._cards, shipped), (self._heads, drafted)):
-            while len(made) > wanted:
-                removed = made.pop()
-                self._tab_column.removeWidget(removed)
-                removed.hide()
-                removed.deleteLater()
-                self._arranged = ()
+        self._fit(self._cards, shipped, self._new_card)
+        self._fit(self._heads, drafted, self._new_head)
+
+    def _fit(self, made: list[W], wanted: int, make: Callable[[int], W]) -> None:
+        while len(made) < wanted:
+            made.append(make(len(made)))
+        while len(made) > wanted:
+            removed = made.pop()
+            self._tab_column.removeWidget(removed)
+            removed.hide()
+            removed.deleteLater()
+            self._arranged = ()
 
     def _new_card(self, position: int) -> "ShippedCard":
         card = ShippedCard(self._theme, position)
@@ -360,11 +364,9 @@ class LabelFix(QWidget):
         discard.setObjectName("discard")
         discard.clicked.connect(lambda: self.discard_requested.emit(self._problem.call_id))
         px = theme.tokens.px
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(8))
+        buttons = FlowLayout(spacing=px(8))
         buttons.addWidget(save)
         buttons.addWidget(discard)
-        buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, px(2), 0, 0)
         column.setSpacing(px(5))
@@ -372,7 +374,6 @@ class LabelFix(QWidget):
         column.addWidget(self._field)
         column.addWidget(quote)
         column.addLayout(buttons)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def _save(self) -> None:
         value = self._field.currentText() if isinstance(self._field, CarrierField) else self._field.text()

@@ -27,6 +27,7 @@ from shipconsole.ui.order_editor.drafts import DraftSaver
 from shipconsole.ui.order_editor.marks import FieldProblem, ShippedPackage, draft_marks
 from shipconsole.ui.order_editor.open_order import Action, OpenOrder, OrderState
 from shipconsole.ui.order_editor.order_view import OrderView
+from shipconsole.ui.order_editor.pictures import PictureLoader
 from shipconsole.ui.order_editor.preview import UpdatePreview
 from shipconsole.ui.order_editor.ship_button import ShipMode
 from shipconsole.ui.order_editor.shipping import Shipping
@@ -98,6 +99,11 @@ class OrderEditorPanel(QWidget):
         self._view = OrderView(self, theme, ctx.clock, self.state, ctx.package_presets)
         self.items_pane, self.packages_pane = self._view.items, self._view.packages
         self.ship_footer, self.package_bar = self._view.footer, self._view.bar
+        self._pictures = PictureLoader(self, ctx, tasks)
+        table = self.items_pane.item_table
+        table.delegate.pictures = self._pictures.pixmaps
+        table.delegate.picture_wanted.connect(self._pictures.request)
+        self._pictures.loaded.connect(table.viewport().update)
         self._next_id: int | None = None
         """The order that is opened next, None while it is not known."""
         self.claim_note = ClaimNote(theme, ctx)

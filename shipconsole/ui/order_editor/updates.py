@@ -200,21 +200,15 @@ class UpdateResolver(QObject):
     def fix(self, order_id: int, shipped: ShippedPackage, problem: FieldProblem, value: str) -> None:
         """Save another value of a field that a platform rejected, and send the update again."""
         package, value = shipped.package, value.strip()
-        values = {
-            "tracking_number": package.tracking_number,
-            "carrier": package.carrier,
-            "service": package.service,
-        }
-        values[problem.field] = carrier_id(value) if problem.field == "carrier" else value
         new = NewLabel(
-            values["tracking_number"],
-            values["carrier"],
-            values["service"],
+            value if problem.field == "tracking_number" else package.tracking_number,
+            carrier_id(value) if problem.field == "carrier" else package.carrier,
+            value if problem.field == "service" else package.service,
             instead_of=package.tracking_number,
             raw_scan=package.raw_scan,
         )
-        is_same = values[problem.field] == getattr(package, problem.field)
-        if is_same or package.id is None:
+        before = (package.tracking_number, package.carrier, package.service)
+        if package.id is None or (new.tracking_number, new.carrier, new.service) == before:
             self.retry(problem.call_id)
         else:
             self._tasks.spawn("fix a label", self._fix(order_id, package.id, problem, new))

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
@@ -13,6 +13,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.undo import can_be_undone
 from shipconsole.station.clock import Clock
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.flow_layout import FlowLayout
 from shipconsole.ui.kit.formats import MINUTE_S, lasting
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.theme import Theme
@@ -86,7 +87,8 @@ class UpdateRow(QWidget):
         self._line: UpdateLine | None = None
         self._sign = NotifiedSign(theme)
         self._connection = widgets.Elided("", "strong")
-        self._state = widgets.label("", "secondary")
+        self._state = widgets.Elided("", "secondary")
+        self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._problem = wrapped("", "secondary", "bad", name="problem", selectable=True)
         self._notice = wrapped("", "secondary", "wait", name="notice", selectable=True)
         self._check = self._button("check_now", text("notified.check_now"), self.check_requested.emit)
@@ -99,15 +101,11 @@ class UpdateRow(QWidget):
         top.setSpacing(px(8))
         top.addWidget(self._sign)
         top.addWidget(self._connection, 1)
-        top.addWidget(self._state)
-        choices = QHBoxLayout()
-        choices.setSpacing(px(2))
+        top.addWidget(self._state, 3)
+        self._choices = QWidget()
+        choices = FlowLayout(self._choices, spacing=px(4))
         for button in (self._check, self._retry, self._mark_confirmed, self._discard):
             choices.addWidget(button)
-        choices.addStretch(1)
-        self._choices = QWidget()
-        self._choices.setLayout(choices)
-        choices.setContentsMargins(0, 0, 0, 0)
         self._below = QWidget()
         below = QVBoxLayout(self._below)
         below.setContentsMargins(px(24), 0, 0, px(4))
@@ -129,7 +127,7 @@ class UpdateRow(QWidget):
         self._sign.show_severity(line.severity, is_unknown=line.may_be_confirmed)
         self._connection.set_text(line.connection)
         widgets.set_tooltip(self._connection, line.text)
-        self._state.setText(plain(line.state))
+        self._state.set_text(line.state)
         widgets.set_severity(self._state, line.severity)
         for label, shown in ((self._problem, line.problem), (self._notice, line.notice)):
             label.setText(plain(shown))

@@ -55,6 +55,7 @@ VENDOR = Vendor(
         read_fields=fields.read_fields,
         address_paths=fields.ADDRESS_PATHS,
         filters=filters.FILTERS,
+        read_pictures=replies.read_pictures,
     ),
     shipments=Shipments(
         notify=requests.notify,

@@ -31,6 +31,7 @@ from shipconsole.vendors.received import at_ms, quantity_note
 from shipconsole.vendors.request import Request, Response, json_text
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.order_state import state_read
+from shipconsole.vendors.stored_document import read_stored
 
 TITLE = "Shipup"
 ADVICE = {
@@ -228,3 +229,13 @@ def _ship_to(order: wire.Order) -> Address:
         postal_code=address.zip,
         country=address.country_code or address.country,
     )
+
+
+def read_pictures(document: str) -> dict[str, str]:
+    """Return the addresses of the items' pictures by the items' ids."""
+    order = read_stored(wire.Order, document)
+    items = [*order.line_items]
+    for fulfillment in order.fulfillments:
+        items += fulfillment.line_items
+        items += (item for tracker in fulfillment.trackers for item in tracker.line_items)
+    return {item.merchant_id: item.thumbnail.src for item in items if item.thumbnail.src}

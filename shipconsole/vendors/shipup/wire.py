@@ -35,6 +35,12 @@ class Address(Received):
     country_code: str = ""
 
 
+class Thumbnail(Received):
+    """An item's picture."""
+
+    src: str = ""
+
+
 class LineItem(Counted):
     """An item: in the order until fulfilled, in the fulfillment until shipped, then in the tracker."""
 
@@ -47,6 +53,7 @@ class LineItem(Counted):
     shipped_quantity: Quantity | None = None
     canceled_quantity: Quantity | None = None
     canceled: bool = False
+    thumbnail: Thumbnail = Thumbnail()
 
 
 class Carrier(Received):

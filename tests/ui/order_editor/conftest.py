@@ -79,6 +79,8 @@ async def panel_on(ctx: Context, qtbot: QtBot) -> AsyncGenerator[Bench]:
     panel.show()
     yield Bench(ctx, tasks, panel)
     await tasks.stop()
+    # A field that is left while the panel is deleted would still change the draft.
+    panel.close()
     # Its timers would start tasks after the loop has ended.
     shiboken6.delete(panel)
     await tasks.stop()
