@@ -52,7 +52,8 @@ class OrderSheet:
     another order with its number, and `self_shipping` are those that have the order and ship it themselves. `pictures`
     are addresses of pictures by line id, where the settings allow them. `manual_changes` are oldest first.
     `linked_orders` holds each connection's version of it where several have it. The `claim` may be out of date
-    (`claims.is_others` says whether another station packs it); `unseen_change` holds updates until a person has seen it.
+    (`claims.is_others` says whether another station packs it); `unseen_change` holds updates until a person has seen
+    it.
     """
 
     order: Order

@@ -236,9 +236,10 @@ class Elided(QLabel):
     A name loses its end, a number (`middle`) its middle.
     """
 
-    def __init__(self, text: str = "", variant: str = "", *, middle: bool = False) -> None:
-        """Take the text and the variant."""
+    def __init__(self, text: str = "", variant: str = "", *, middle: bool = False, side: int = 0) -> None:
+        """Take the text and the variant; `side` is the room that the style leaves at each end."""
         super().__init__()
+        self._side = side
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("variant", variant)
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
@@ -271,7 +272,7 @@ class Elided(QLabel):
     def sizeHint(self) -> QSize:
         """Return the width of the full text."""
         hint = super().sizeHint()
-        hint.setWidth(self.fontMetrics().horizontalAdvance(self._full) + 2)
+        hint.setWidth(self.fontMetrics().horizontalAdvance(self._full) + 2 + 2 * self._side)
         return hint
 
     def minimumSizeHint(self) -> QSize:
@@ -279,7 +280,7 @@ class Elided(QLabel):
         return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width()))
+        shown = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width() - 2 * self._side))
         if shown != self.text():
             self.setText(shown)
         set_tooltip(self, self._full if shown != self._full else "")

@@ -153,7 +153,6 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "order_menu": ["F9"],
         "packer": ["F6"],
         "dismiss": ["Alt+D"],
-        "next_order": ["Alt+N"],
         "bench_mode": ["F11"],
         "text_larger": ["Ctrl++", "Ctrl+="],
         "text_smaller": ["Ctrl+-"],
