@@ -111,8 +111,8 @@ _NAME = name_from_host(host_name())
 class Settings(Frozen):
     """One station's settings, by page and in the order in which the dialog shows them.
 
-    To add one, add a line here and its title and help in texts/settings.py. The help texts say what each is for; of
-    those that the program keeps for itself, `window_state` is Qt's own bytes as base64 text.
+    To add one, add a line here and its title and help in texts/settings.py (`setting.<key>`, `setting.<key>.help`); the
+    choices of a `Literal` have titles too. Of the keys that no page shows, `window_state` is Qt's own bytes as base64.
     """
 
     theme: ThemeChoice = _key("setting.theme", "system", _APPEARANCE)

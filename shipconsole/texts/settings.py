@@ -26,6 +26,7 @@ TEXTS: Table = {
     "first_run.printer": "Choose the printers",
     "first_run.printer_hint": "For slips and labels",
     "first_run.printer_intro": "For packing slips and labels. Skip this step if nothing is printed here.",
+    "first_run.program": "Shipconsole",
     "first_run.scanner": "Test the scanner",
     "first_run.scanner_hint": "Scan the code shown here",
     "first_run.scanner_intro": "Point the scanner at this code. You don't need to click anywhere first.",

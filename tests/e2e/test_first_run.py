@@ -5,6 +5,8 @@ from pathlib import Path
 from shipconsole.domain.scanner_check import TEST_CODE
 from shipconsole.messages import text
 from shipconsole.station import settings_file
+from shipconsole.ui.dialogs.first_run.practice import LABEL, ORDER
+from shipconsole.ui.window.demo_process import PRACTICE
 from tests.support.walk import Walk
 from tests.support.xvfb import Display
 
@@ -23,7 +25,7 @@ def test_a_newcomer_tests_the_scanner_and_leaves(display: Display, tmp_path: Pat
         screen = first.read_screen(pictures="first-run-works")
         assert screen.shows(text("scanner_test.ending_enter"))
         assert screen.shows(text("first_run.scanner"))
-        first.leave_to("main_window", "^Shipconsole$")
+        first.leave_to("MainWindow", "^Shipconsole$")
     finally:
         ended = first.stop()
     assert ended == (0, "")
@@ -35,3 +37,20 @@ def test_a_newcomer_tests_the_scanner_and_leaves(display: Display, tmp_path: Pat
     finally:
         ended = again.stop()
     assert ended == (0, "")
+
+
+def test_the_practice_package_is_shipped_by_the_codes_that_it_shows(display: Display, tmp_path: Path) -> None:
+    walk = Walk(display, tmp_path, env={PRACTICE: "1"})
+    try:
+        walk.until_shown(text("order_list.count", count=24))
+        # The window keeps the keyboard, although the practice package is shown beside it.
+        walk.until_in("scan_field")
+        walk.keyboard.scan(ORDER)
+        walk.until_shown("Earphones (White)")
+        for code in ("MOBILE", "EARPHONES-WHT", LABEL, "%SHIP"):
+            walk.keyboard.scan(code)
+        (first, *_) = walk.until_effects(1)
+        assert first["vendor"] in ("shipengine", "starshipit", "shipup")
+    finally:
+        ended = walk.stop()
+    assert ended[0] == 0

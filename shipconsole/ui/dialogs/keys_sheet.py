@@ -11,7 +11,7 @@ from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.theme import Theme
 
-SIZE_PX = (900, 550)
+SIZE_PX = (900, 640)
 ONE_COLUMN_FROM = 1.4
 KEYS = (
     (

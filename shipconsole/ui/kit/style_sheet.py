@@ -175,6 +175,10 @@ QTableView, QListView, QTreeView { background: @card; color: @text; border: none
     gridline-color: @line;
     selection-background-color: @selection; selection-color: @text; }
 QTableView { border-radius: ~4px; }
+QListView[variant="field"]::item { padding: ~3px 0; }
+QListView[variant="field"]::indicator { width: ~12px; height: ~12px; border: 1px solid @secondary; border-radius: ~3px;
+    background: @field; }
+QListView[variant="field"]::indicator:checked { width: ~6px; height: ~6px; border: ~4px solid @accent; }
 QListView[variant="pages"] { background: transparent; }
 QListView[variant="pages"]::item { color: @text; border: 2px solid transparent; border-radius: ~8px;
     padding: 0 ~8px; margin: 1px 0; }

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QTextDocument
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLabel, QListWidget, QPushButton, QTextBrowser, QWidget
 from pytestqt.qtbot import QtBot
@@ -216,11 +216,21 @@ def test_other_links_are_shown_and_never_opened(window: QWidget, web: Pages, lin
     assert message(shown) == text("help_window.not_here", link=link)
 
 
-def test_nothing_is_loaded_into_a_page(window: QWidget) -> None:
+def test_nothing_is_loaded_into_a_page(window: QWidget, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(b"what nobody may see")
     shown = opened(window)
-    found = browser(shown)
-    found.document().setMarkdown("![x](file:///etc/hostname) ![y](https://example.org/z.png)")
-    assert found.loadResource(2, QUrl("file:///etc/hostname")) is None
+    for address in (QUrl.fromLocalFile(str(secret)), QUrl("https://example.org/z.png")):
+        loaded = browser(shown).document().resource(QTextDocument.ResourceType.ImageResource.value, address)
+        assert bytes(loaded).strip() == b""
+
+
+def test_a_page_is_made_once(window: QWidget) -> None:
+    shown = opened(window)
+    first = browser(shown).document()
+    shown.follow("orders.md")
+    shown.back()
+    assert browser(shown).document() is first
 
 
 def test_f1_in_a_dialog_opens_its_page(qtbot: QtBot, window: QWidget) -> None:

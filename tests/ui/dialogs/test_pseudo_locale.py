@@ -52,7 +52,7 @@ SIZE_PX = (1_240, 740)
 """As large as a dialog can be on the smallest screen, 1280 by 800."""
 PARTS = re.compile(r"[\n\t,;×·:=/()“”→…]|\.(?=\s|$)|<[^>]*>|\s\s+")
 WORD = re.compile(r"[^\W\d_]{2,}")
-KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z+]|F\d*|Enter|Esc|Del)?")
+KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z+]|F\d*|Enter|Esc|Del|Left)?")
 BARCODE = re.compile("%(?:" + "|".join((*COMMANDS, "BADGE NAME")) + ")")
 
 

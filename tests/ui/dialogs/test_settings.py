@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListWidget,
+    QPlainTextEdit,
     QPushButton,
     QSlider,
     QSpinBox,
@@ -33,7 +34,7 @@ from shipconsole.operations.maintenance import backups
 from shipconsole.station import settings
 from shipconsole.station.profile import open_profile
 from shipconsole.station.settings import PAGES, Settings
-from shipconsole.ui.dialogs.settings.controls import Control
+from shipconsole.ui.dialogs.settings.controls import Control, LinesControl
 from shipconsole.ui.dialogs.settings.dialog import SettingsDialog
 from shipconsole.ui.dialogs.settings.page import SettingRow
 from shipconsole.ui.dialogs.settings.pages import SettingsParts, printer_names
@@ -435,6 +436,18 @@ async def test_a_text_size_that_only_the_file_has_is_shown(opened: Opened) -> No
     assert chosen.text() == text("settings.unit_percent", count=110)
     opened.live.change(text_scale=1.0)
     assert len(part.buttons()) == 6
+
+
+async def test_several_texts_are_one_a_line(qtbot: QtBot, theme: Theme) -> None:
+    control, told = LinesControl("rules", "Rules", theme), list[object]()
+    control.edited.connect(told.append)
+    qtbot.addWidget(control)
+    control.show_value(("due:today", "country:NZ"))
+    field = control.findChild(QPlainTextEdit, "rules")
+    assert field.toPlainText() == "due:today\ncountry:NZ"
+    field.setPlainText(" due:today \n\nnote:gift\n")
+    field.left.emit()
+    assert told == [("due:today", "note:gift")]
 
 
 async def test_a_failed_save_is_said_at_the_bottom(opened: Opened) -> None:

@@ -1,6 +1,6 @@
 """Shows the pages of help: links between them work, other pages of the web are asked about, nothing is loaded."""
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QByteArray, QSize, Qt, QUrl
 from PySide6.QtGui import (
     QTextBlockFormat,
     QTextCursor,
@@ -33,8 +33,8 @@ class Browser(QTextBrowser):
     """Shows one page; neither a picture nor a style is loaded from anywhere."""
 
     def loadResource(self, _type: int, _name: QUrl | str) -> object:
-        """Load nothing."""
-        return None
+        """Load nothing; for no content at all, Qt would read the file itself."""
+        return QByteArray(b" ")
 
 
 class HelpWindow(Dialog):
@@ -46,6 +46,7 @@ class HelpWindow(Dialog):
         self.address = address
         """The page and the heading that are shown."""
         self._earlier: list[Address] = []
+        self._documents: dict[str, QTextDocument] = {}
         self._list = QListWidget()
         self._list.setObjectName("help_pages")
         self._list.setAccessibleName(text("help_window.pages"))
@@ -105,9 +106,8 @@ class HelpWindow(Dialog):
     def _show(self, address: Address) -> None:
         self.address = address
         self._list.setCurrentRow(PAGES.index(address.page))
-        document = self._browser.document()
-        document.setMarkdown(text_of(address.page), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
-        self._dress(document)
+        document = self._document(address.page)
+        self._browser.setDocument(document)
         is_english = messages.language() in (messages.ENGLISH, messages.PSEUDO)
         self._message.setText("" if is_english else text("help_window.in_english"))
         self._back_button.setEnabled(bool(self._earlier))
@@ -115,9 +115,20 @@ class HelpWindow(Dialog):
         bar = self._browser.verticalScrollBar()
         bar.setValue(0 if not address.heading else bar.value() + self._browser.cursorRect().top())
 
+    def _document(self, page: str) -> QTextDocument:
+        """Return a page, made when it is first shown; while nothing shows it, its changes cost no layout."""
+        if page not in self._documents:
+            self._documents[page] = made = QTextDocument(self._browser)
+            made.setDefaultFont(self._browser.font())
+            made.setMarkdown(text_of(page), QTextDocument.MarkdownFeature.MarkdownDialectGitHub)
+            self._dress(made)
+        return self._documents[page]
+
     def _dress(self, document: QTextDocument) -> None:
         """Give the page margins, and its tables lines and room."""
         tokens = self._theme.tokens
+        edit = QTextCursor(document)
+        edit.beginEditBlock()
         document.setDocumentMargin(tokens.px(16))
         for table in (frame for frame in document.rootFrame().childFrames() if isinstance(frame, QTextTable)):
             form = QTextTableFormat(table.format().toTableFormat())
@@ -146,6 +157,7 @@ class HelpWindow(Dialog):
                 cursor.setBlockFormat(form)
             if not cursor.movePosition(QTextCursor.MoveOperation.NextBlock):
                 break
+        edit.endEditBlock()
 
 
 def _at(document: QTextDocument, heading: str) -> QTextCursor:

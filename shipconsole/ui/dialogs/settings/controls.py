@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Literal, cast, get_args, get_origin
 
 from PySide6.QtCore import QDir, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QPlainTextEdit,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -139,7 +141,7 @@ class NumberControl(Control):
         self._field.setRange(least, most)
         self._field.setSuffix(suffix)
         self._field.setGroupSeparatorShown(most > 65_535)
-        self._field.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         # Each digit that is typed must not be a change of its own.
         self._field.setKeyboardTracking(False)
         super().__init__(self._field)
@@ -201,6 +203,40 @@ class TextControl(Control):
         if self._field.text() != value:
             self._field.setText(str(value))
             self._field.setCursorPosition(0)
+
+
+class Lines(QPlainTextEdit):
+    """Several texts, one a line. Signal: left(), when the keyboard goes elsewhere."""
+
+    left = Signal()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that it is left."""
+        super().focusOutEvent(event)
+        self.left.emit()
+
+
+class LinesControl(Control):
+    """Several texts, one a line, which take effect when the field is left."""
+
+    def __init__(self, key: str, title: str, theme: Theme) -> None:
+        """Begin empty."""
+        self._field = Lines()
+        self._field.setObjectName(key)
+        self._field.setAccessibleName(plain(title))
+        self._field.setTabChangesFocus(True)
+        self._field.setFixedHeight(theme.tokens.px(84))
+        self._field.setMinimumWidth(theme.tokens.px(260))
+        super().__init__(self._field)
+        self._field.left.connect(self._on_left)
+
+    def show_value(self, value: object) -> None:
+        """Show the texts."""
+        self._field.setPlainText("\n".join(cast("tuple[str, ...]", value)))
+
+    def _on_left(self) -> None:
+        lines = (line.strip() for line in self._field.toPlainText().splitlines())
+        self.edited.emit(tuple(line for line in lines if line))
 
 
 class FileControl(TextControl):
@@ -316,6 +352,8 @@ def control_for(key: str, title: str, theme: Theme) -> Control:
             return NumberControl(key, title, int(limits["ge"]), int(limits["le"]), suffix, theme)
         case float():
             return PercentControl(key, title, limits["ge"])
+        case tuple():
+            return LinesControl(key, title, theme)
         case _:
             return TextControl(key, title, int(limits.get("max_length", INPUT_MAX)), theme)
 

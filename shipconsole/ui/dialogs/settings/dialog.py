@@ -1,6 +1,6 @@
 """Settings: pages at the left, the settings of one page at the right; what is changed acts at once and is saved."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.station import settings
+from shipconsole.ui.dialogs.settings.icons import SIDE_PX, page_icon
 from shipconsole.ui.dialogs.settings.page import STACKED_FROM, SettingsPage
 from shipconsole.ui.dialogs.settings.pages import ScannerPage, SettingsParts, make_page
 from shipconsole.ui.kit import widgets
@@ -23,7 +24,7 @@ from shipconsole.ui.kit.layout import action, column, line, row
 from shipconsole.ui.kit.search_field import SearchField
 
 SIZE_PX = (960, 640)
-SIDE_PX = 240
+PAGES_PX = 262
 _PAGE = Qt.ItemDataRole.UserRole
 
 
@@ -60,6 +61,7 @@ class SettingsDialog(Dialog):
         self._reset = action("reset_page", text("settings_dialog.reset_page"), self._on_reset, "link")
         self._nothing = widgets.label(text("settings_dialog.nothing_found"), "secondary")
         self._nothing.hide()
+        parts.theme.changed.connect(self._show_icons)
         parts.live.saving_failed.connect(self._on_saving_failed)
         parts.live.saved.connect(self._show_footer)
         self._lay_out()
@@ -87,6 +89,12 @@ class SettingsDialog(Dialog):
             self.page.test.take_scan(scan)
         return True
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Show anew what another dialog may have changed, since this one is in front again."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.page.opened()
+
     def _made_list(self) -> QListWidget:
         made = PageList()
         made.setObjectName("settings_pages")
@@ -94,8 +102,9 @@ class SettingsDialog(Dialog):
         made.setProperty("variant", "pages")
         made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        made.setIconSize(QSize(self._theme.tokens.px(SIDE_PX), self._theme.tokens.px(SIDE_PX)))
         for page in settings.PAGES:
-            item = QListWidgetItem(text(f"settings_page.{page}"))
+            item = QListWidgetItem(page_icon(page, self._theme), text(f"settings_page.{page}"))
             item.setData(_PAGE, page)
             item.setSizeHint(QSize(0, self._theme.tokens.px(40)))
             made.addItem(item)
@@ -124,7 +133,7 @@ class SettingsDialog(Dialog):
             side.hide()
             right.insertLayout(0, row(theme, (self._choice, 1), connections))
         else:
-            side.setFixedWidth(px(SIDE_PX))
+            side.setFixedWidth(px(PAGES_PX))
             column(theme, (self._list, 1), connections, margins=(12, 12, 12, 14), parent=side)
         whole = column(theme, head, line(), spacing=0, parent=self)
         body = row(theme, side, (right, 1), spacing=0)
@@ -173,6 +182,10 @@ class SettingsDialog(Dialog):
         self._parts.live.reset(settings.keys_of(self.page.page))
         for setting in self.page.rows:
             setting.refresh()
+
+    def _show_icons(self) -> None:
+        for position, page in enumerate(settings.PAGES):
+            self._list.item(position).setIcon(page_icon(page, self._theme))
 
     def _show_footer(self) -> None:
         self._footer.setText(text("settings_dialog.at_once"))
