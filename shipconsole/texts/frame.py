@@ -38,6 +38,7 @@ TEXTS: Table = {
     "strip.name": "Scan result",
     "strip.new_package": "New package",
     "strip.next_order": "Next order",
+    "strip.next_try": "Next try {time}",
     "strip.no_units_left": "Scan an item, a shipping label, or an order. Order {order} has no units left to pack.",
     "strip.notifies": "notifies {platforms:list}",
     "strip.or_scan": "or scan",

@@ -122,6 +122,7 @@ def test_a_new_order_is_typed_and_created_in_starshipit(walk: Walk) -> None:
     assert sent["body"]["order"]["items"] == [{"sku": "CABLE", "quantity": 3}]
     walk.enter(*MAIN)
     walk.until_shown(items_headline(0, 0, 3))
+    walk.show_tab("activity")
     walk.until_shown("Starshipit: confirmed · new order")
     walk.read_screen(pictures="new-order-created")
 

@@ -24,6 +24,7 @@ def test_tracking_changes_while_the_window_is_open(walk: Walk) -> None:
     walk.until_shown("USPS")
     walk.keyboard.press("ctrl+Return")
     walk.until_effects(3)
+    walk.show_tab("tracking")
     walk.until_shown("Accepted at post office")
     walk.read_screen(pictures="demo-tracking")
 
@@ -94,6 +95,7 @@ def test_a_published_shipment_is_forwarded_after_review_and_then_automatically(w
     walk.leave_to(*MAIN)
     post_webhook(walk, printed.webhook(uuid="once more"))
     walk.open_order(printed.NUMBER, "POSTER")
+    walk.show_tab("tracking")
     walk.until_shown("The check digit is wrong.")
     walk.read_screen(pictures="demo-forwarded-order")
     assert packages(walk) == expected

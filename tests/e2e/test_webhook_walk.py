@@ -344,6 +344,7 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
     assert warehouse.track("10003", NUMBERS["10003"])["delivered"] == "2026-11-20T15:09:00Z"
     assert "Address not found" in warehouse.track("10002", NUMBERS["10002"])["platform_texts"]
     walk.open_order("10002", "Via Torino 8")
+    walk.show_tab("tracking")
     walk.until_shown(text("tracking_state.exception"))
     walk.read_screen(pictures="webhook-exception")
     walk.open_order("10001", "20 George Street")
@@ -360,6 +361,7 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
     refreshed = event("API_ORDER_SOURCE_REFRESH_COMPLETE", f"/v-beta/order_sources/{store_id}")
     warehouse.post("ShipEngine", json.dumps(refreshed).encode())
     walk.until(lambda _: update_state(warehouse, "10010") == "confirmed", "the refresh resolves nothing")
+    walk.show_tab("activity")
     walk.until_shown(text("webhook.store_read", store=store))
     (sent,) = walk.effects("shipengine")
     assert sent["body"]["tracking_number"] == usps(900)
@@ -407,6 +409,7 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
     contents = [[(item["item"], item["quantity"]) for item in track["items"]] for track in tracks]
     assert contents == [[("28002-A-001", 3)], [("28002-A-002", 1), ("28002-A-003", 2)]]
     walk.open_order("28002-A", "3800 N Lamar Blvd.")
+    walk.show_tab("tracking")
     walk.until_shown("1 × 28002-A-002, 2 × 28002-A-003")
     walk.until_shown(text("remark.shipped_there_as", name="SwiftPOD", status="shipped", count=2).partition(",")[0])
     walk.until_shown(text("tracking_state.delivered"))

@@ -63,6 +63,7 @@ SITUATION = Situation(
     sends_in_s=12,
     last_name="Tablet 10 in, keyboard cover QWERTZ",
     last_at_ms=NOW_MS - 60_000,
+    next_try_ms=NOW_MS + 24_000,
 )
 PLATFORMS = ("ShipEngine", "Starshipit", "Shipup")
 

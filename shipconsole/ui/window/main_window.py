@@ -170,6 +170,7 @@ class MainWindow(QMainWindow):
         self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now)
         self.list_actions = ListActions(self, ctx, tasks)
         self._panels = PanelConnections(self, ctx, tasks)
+        self._panels.status.next_try.connect(answers.show_next_try)
         self._panels.begin(self._early_order_id)
         self.scan_input.start(self.scans, answers)
 

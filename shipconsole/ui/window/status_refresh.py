@@ -1,6 +1,6 @@
 """The refresh of the top bar's counts and connection states, and the report that no platform can be reached."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from shipconsole.domain.call import IN_PROGRESS
 from shipconsole.domain.scanning_events import Offline
@@ -15,8 +15,14 @@ from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.top_bar import TopBar
 
 
+
 class StatusRefresher(QObject):
-    """Reads updates and connections when asked to, and shows them."""
+    """Reads updates and connections when asked to, and shows them.
+
+    Signal: next_try(when a connection that does not respond is tried again, None while all do).
+    """
+
+    next_try = Signal(object)
 
     def __init__(
         self, ctx: Context, tasks: Tasks, top_bar: TopBar, order_list: OrderListPanel, scans: ScanProcessor
@@ -48,6 +54,8 @@ class StatusRefresher(QObject):
         backlog = await worker.backlog(self._ctx)
         oldest_ms = min((waiting.since_ms for waiting in backlog), default=None)
         self._top_bar.show_counts(sending=count, oldest_ms=oldest_ms)
+        tries = [waiting.next_at_ms for waiting in backlog if waiting.why == "silent" and waiting.next_at_ms]
+        self.next_try.emit(min(tries, default=None))
 
     async def _read_connections(self) -> None:
         known = await connections.every(self._ctx)

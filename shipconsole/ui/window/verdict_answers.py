@@ -62,6 +62,8 @@ class VerdictAnswers(QObject):
         self._scanned_at_ms = 0
         self._sends_at_ms: int | None = None
         """When the last shipment of the open order is sent, while it can be undone."""
+        self._next_try_ms: int | None = None
+        """When a platform that does not respond is tried again."""
         self._last: tuple[str, int] = ("", 0)
         """What was packed last, and when."""
         self._countdown = QTimer(self)
@@ -93,6 +95,11 @@ class VerdictAnswers(QObject):
             return True
         return self._scans.answer(key, text)
 
+    def show_next_try(self, at_ms: int | None) -> None:
+        """Show while offline when the next try is."""
+        self._next_try_ms = at_ms
+        self._count_down()
+
     def _on_stepped(self, _step: Step) -> None:
         verdict = self._scans.verdict
         now_ms = self._ctx.clock.now_ms()
@@ -104,6 +111,7 @@ class VerdictAnswers(QObject):
         if is_packed and verdict.scan is not None and verdict.scan.kind == "item":
             self._last = (verdict.scan.item_name or verdict.scan.number, now_ms)
         self._show()
+        self._count_down()
         self._announce()
         is_locked = verdict.severity == VerdictSeverity.LOCKED
         self._field.show_locked(*self._locked_hints(verdict) if is_locked else ())
@@ -150,6 +158,7 @@ class VerdictAnswers(QObject):
             sends_in_s=self._sends_in_s(),
             last_name=self._last[0],
             last_at_ms=self._last[1],
+            next_try_ms=self._next_try_ms,
         )
 
     def _on_sheet_changed(self, sheet: OrderSheet) -> None:
@@ -165,10 +174,12 @@ class VerdictAnswers(QObject):
         return left_s if left_s > 0 else None
 
     def _count_down(self) -> None:
-        """Show how long the shipment can still be undone."""
-        if self._shown.kind == VerdictKind.SHIPPED:
+        """Show how long the shipment can still be undone, or when the next try is."""
+        kind = self._shown.kind
+        if kind in (VerdictKind.SHIPPED, VerdictKind.OFFLINE):
             self._show()
-        if self._shown.kind == VerdictKind.SHIPPED and self._sends_in_s() is not None:
+        is_offline = kind == VerdictKind.OFFLINE and self._next_try_ms is not None
+        if is_offline or (kind == VerdictKind.SHIPPED and self._sends_in_s() is not None):
             self._countdown.start()
         else:
             self._countdown.stop()

@@ -8,7 +8,7 @@ from shipconsole.domain.label import LabelIssue
 from shipconsole.domain.scan import ScanReason
 from shipconsole.domain.verdict import Ending, OrderChange, ScannerFault, Verdict, VerdictKind
 from shipconsole.messages import text
-from shipconsole.ui.kit.formats import ago, at, at_second, lasting, when
+from shipconsole.ui.kit.formats import ago, at, at_second, lasting, when, within
 from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.strings import quoted
 from shipconsole.ui.window.strip_text import ENTER, ESCAPE, KEEP_KEY, KeyHint, StripText
@@ -53,6 +53,7 @@ class Situation(NamedTuple):
 
     `left` are the units left to pack, `scanned_at_ms` is when the verdict came, `sends_in_s` is how long a shipment can
     be undone, None where nothing waits. `last_name` was packed last, at `last_at_ms`.
+    `next_try_ms` is when a platform that does not respond is tried again.
     """
 
     prefix: str = "%"
@@ -63,6 +64,7 @@ class Situation(NamedTuple):
     sends_in_s: int | None = None
     last_name: str = ""
     last_at_ms: int = 0
+    next_try_ms: int | None = None
 
 
 def verdict_text(verdict: Verdict, situation: Situation) -> StripText:
@@ -413,6 +415,8 @@ def _notes(verdict: Verdict, situation: Situation) -> tuple[str, ...]:
             return (text("strip.then_ship"),)
         case VerdictKind.DATABASE_AWAY:
             return (text("strip.by_itself"),)
+        case VerdictKind.OFFLINE if situation.next_try_ms is not None:
+            return (text("strip.next_try", time=within(situation.next_try_ms, situation.now_ms)),)
         case _:
             return ()
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.verdict import RULES, Ending, Verdict, VerdictKind, VerdictSeverity
 from shipconsole.messages import text
+from shipconsole.ui.kit.formats import within
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
 from shipconsole.ui.window.arrangement import arrangement
@@ -227,3 +228,11 @@ def test_a_command_prefix_that_no_barcode_can_have_shows_no_code(make: Callable[
     strip.show_text(verdict_text(SAMPLES[VerdictKind.WRONG_ITEM], SITUATION._replace(prefix="§")))
     assert not strip.code.isVisible()
     assert ENTER in [button.hint.key for button in strip.buttons()]
+
+
+def test_offline_says_when_the_next_try_is() -> None:
+    offline = SAMPLES[VerdictKind.OFFLINE]
+    at_ms = SITUATION.now_ms + 24_000
+    notes = verdict_text(offline, SITUATION._replace(next_try_ms=at_ms)).notes
+    assert notes == (text("strip.next_try", time=within(at_ms, SITUATION.now_ms)),)
+    assert verdict_text(offline, SITUATION._replace(next_try_ms=None)).notes == ()
