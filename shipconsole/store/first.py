@@ -8,12 +8,17 @@ from shipconsole.domain.first_rule import OrderFacts
 from shipconsole.domain.message import from_stored
 from shipconsole.store.database import Db
 
+ALL_IDS = 2**62
+
 
 class Applied(NamedTuple):
-    """The rules that a station applied, and the newest order to which it did so since they changed."""
+    """The rules that a station applied, and the newest order to which it did so since they changed.
+
+    `ALL_IDS` means that it did so to all orders: what comes later is applied as it comes.
+    """
 
     rules: str = ""
-    to_id: int = 0
+    to_id: int = ALL_IDS
 
 
 def decide(db: Db, order_id: int, *, is_first: bool) -> bool:

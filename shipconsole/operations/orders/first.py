@@ -8,7 +8,7 @@ from shipconsole.domain.message import Message
 from shipconsole.operations.context import Context
 from shipconsole.store import first
 from shipconsole.store.database import Db
-from shipconsole.store.first import Applied
+from shipconsole.store.first import ALL_IDS, Applied
 
 AT_ONCE = 200
 """So many orders in one transaction, beside other work."""
@@ -38,17 +38,17 @@ def _pack_first(db: Db, ctx: Context, order_ids: Sequence[int], *, is_first: boo
 
 
 def _is_due(db: Db, ctx: Context, rules: Sequence[FirstRule]) -> bool:
-    return bool(_next(db, ctx, rules)) or first.applied(db, ctx.station).rules != _text(rules)
+    applied = first.applied(db, ctx.station)
+    return applied.rules != _text(rules) or applied.to_id != ALL_IDS or bool(_changed(db, ctx, rules))
 
 
-def _next(db: Db, ctx: Context, rules: Sequence[FirstRule]) -> list[int]:
-    """Return orders to which the rules have to be applied, at most `AT_ONCE`."""
+def _changed(db: Db, ctx: Context, rules: Sequence[FirstRule]) -> list[int]:
+    """Return orders that came, changed or became due since the rules were applied to them."""
+    if not rules:
+        return []
     found = first.with_rules_due(db, AT_ONCE)
     if any(rule.kind == "due" for rule in rules):
         found += first.due_before(db, _tomorrow_ms(ctx), AT_ONCE)
-    applied = first.applied(db, ctx.station)
-    if applied.rules == _text(rules):
-        found += first.to_ship_after(db, applied.to_id, AT_ONCE)
     return list(dict.fromkeys(found))[:AT_ONCE]
 
 
@@ -56,16 +56,17 @@ def _apply(db: Db, ctx: Context, rules: Sequence[FirstRule]) -> int:
     applied, text = first.applied(db, ctx.station), _text(rules)
     if applied.rules != text:
         # From the first order on; what another station's rules decided is decided anew.
-        first.put_applied(db, ctx.station, Applied(text))
-    ids = _next(db, ctx, rules)
+        applied = Applied(text, 0)
+    ids = _changed(db, ctx, rules)
+    if applied.to_id != ALL_IDS:
+        swept = first.to_ship_after(db, applied.to_id, AT_ONCE)
+        ids += swept
+        applied = Applied(text, swept[-1] if swept else ALL_IDS)
+        first.put_applied(db, ctx.station, applied)
     tomorrow_ms = _tomorrow_ms(ctx)
-    for order in first.facts(db, ids):
+    for order in first.facts(db, list(dict.fromkeys(ids))):
         rule = next((rule for rule in rules if rule.is_met(order, tomorrow_ms)), None)
         first.apply(db, order.id, str(rule) if rule is not None else "")
-    swept = first.to_ship_after(db, first.applied(db, ctx.station).to_id, AT_ONCE)
-    done = [id_ for id_ in swept if id_ in set(ids)]
-    if done:
-        first.put_applied(db, ctx.station, Applied(text, max(done)))
     return len(ids)
 
 

@@ -12,7 +12,7 @@ WHERE id = :id AND first_by <> 'person' AND first_by <> :rule;
 UPDATE orders SET rules_due = 0 WHERE id = :id AND rules_due = 1;
 
 -- name: with_rules_due
-SELECT id FROM orders WHERE rules_due = 1 ORDER BY id LIMIT :most;
+SELECT id FROM orders WHERE rules_due = 1 AND left_units > 0 ORDER BY id LIMIT :most;
 
 -- name: to_ship_after
 SELECT id FROM orders WHERE left_units > 0 AND id > :after ORDER BY id LIMIT :most;

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QSizePolicy,
     QStackedWidget,
@@ -24,11 +22,13 @@ from shipconsole.domain.saved_filter import SavedFilter
 from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Listing, Store
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.formats import ago, key_name
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.kit.widgets import Elided, button, fit_hint, label
+from shipconsole.ui.kit.widgets import Elided, button, label, set_tooltip
 from shipconsole.ui.order_list.finder import OrderFinder
+from shipconsole.ui.order_list.list_texts import count_text, empty_text, synced_text
 from shipconsole.ui.order_list.model import OrderListModel
+from shipconsole.ui.order_list.search_field import SearchField
 from shipconsole.ui.order_list.state import ListStatus, OrderQuery, SyncProgress
 from shipconsole.ui.order_list.table import OrderTable
 from shipconsole.ui.order_list.view_selector import ViewSelector
@@ -38,16 +38,6 @@ if TYPE_CHECKING:
     from shipconsole.ui.kit.tasks import Tasks
     from shipconsole.ui.order_list.actions import OrderActions
 
-SEARCH_HINTS = ("order_list.search_hint", "order_list.search_hint_shorter", "order_list.search_hint_shortest")
-EMPTY_VIEWS = {
-    "partly": "order_list.none_partly",
-    "shipped": "order_list.none_shipped",
-    "waiting": "order_list.none_waiting",
-    "mine": "order_list.none_mine",
-    "needs_attention": "order_list.none_needs_attention",
-    "late": "order_list.none_late",
-}
-"""Message ids."""
 FOOTER_EVERY_MS = 10_000
 
 
@@ -99,8 +89,11 @@ class OrderListPanel(QFrame):
         self._chosen_label.setObjectName("orders_chosen")
         self.actions_button = button(text("order_list.actions"))
         self.actions_button.setObjectName("order_actions")
-        self.clear_button = button(text("order_list.clear"), "quiet", "Esc")
+        # Its key alone: beside the others there is no room for a label in a narrow list.
+        self.clear_button = button(key_name("Esc"), "quiet")
         self.clear_button.setObjectName("clear_chosen")
+        self.clear_button.setAccessibleName(text("order_list.clear"))
+        set_tooltip(self.clear_button, text("order_list.clear"))
         self._progress = QProgressBar()
         self._cancel = button(text("button.cancel"), "quiet")
         self._cancel.setObjectName("cancel_sync")
@@ -201,8 +194,8 @@ class OrderListPanel(QFrame):
         self._foot.setProperty("variant", "line_above")
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(side, px(8), side, px(10))
-        foot.addWidget(self.footer, 1)
-        foot.addWidget(self.synced, 1)
+        foot.addWidget(self.footer, 2)
+        foot.addWidget(self.synced, 3)
         foot.addWidget(self._progress, 1)
         foot.addWidget(self._cancel)
         self._progress.setTextVisible(False)
@@ -333,7 +326,7 @@ class OrderListPanel(QFrame):
     def _share_width(self) -> None:
         """Give the search field the greater part of the row while it is used."""
         is_used = self.search.hasFocus() or bool(self.search.text())
-        for position, stretch in enumerate((2, 3) if is_used else (11, 9)):
+        for position, stretch in enumerate((2, 3) if is_used else (2, 1)):
             self._choice.setStretch(position, stretch)
 
     def _on_filters(self, filters: tuple[SavedFilter, ...]) -> None:
@@ -410,78 +403,3 @@ class OrderListPanel(QFrame):
         total = sync.total or 0 if sync is not None else 0
         self._progress.setRange(0, total)
         self._progress.setValue(min(sync.done, total) if sync is not None else 0)
-
-
-class SearchField(QLineEdit):
-    """The search field: Down goes to the list, Enter opens its first order, Esc clears the search.
-
-    Signal: focus_changed(), when it gains or loses the keyboard focus.
-    """
-
-    focus_changed = Signal()
-
-    def __init__(self, table: OrderTable) -> None:
-        """Search in a table."""
-        super().__init__()
-        self._table = table
-        self.setObjectName("order_search")
-        self.setAccessibleName(text("order_list.search"))
-        self.setMaxLength(100)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the hint to the new width."""
-        super().resizeEvent(event)
-        with_key = [f"{text(hint)}   {key_name('Ctrl+F')}" for hint in SEARCH_HINTS]
-        fit_hint(self, [*with_key, text(SEARCH_HINTS[-1])])
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """Tell of the focus."""
-        super().focusInEvent(event)
-        self.focus_changed.emit()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Tell of the focus."""
-        super().focusOutEvent(event)
-        self.focus_changed.emit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Leave the field by key."""
-        match event.key():
-            case Qt.Key.Key_Down:
-                self._table.setFocus(Qt.FocusReason.TabFocusReason)
-                if not self._table.currentIndex().isValid():
-                    self._table.setCurrentIndex(self._table.model().index(0, 0))
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._table.model().rowCount():
-                current = self._table.currentIndex()
-                self._table.clicked.emit(current if current.isValid() else self._table.model().index(0, 0))
-            case Qt.Key.Key_Escape:
-                self.clear()
-            case _:
-                super().keyPressEvent(event)
-
-
-def count_text(orders: int, limit: int | None = None) -> str:
-    """Return how many orders are listed; from `limit` on the list may be cut off."""
-    is_limited = limit is not None and orders >= limit
-    return text("order_list.count_or_more" if is_limited else "order_list.count", count=orders)
-
-
-def synced_text(synced_s: float | None, incomplete: Sequence[str] = ()) -> str:
-    """Return the age of the last sync in seconds, and the connections it left incomplete."""
-    parts = [] if synced_s is None else [text("order_list.synced", ago=ago(synced_s))]
-    if incomplete:
-        parts.append(text("order_list.incomplete", connections=tuple(incomplete)))
-    return " · ".join(parts)
-
-
-def empty_text(view: str, words: str, all_orders: int, connections: int) -> str:
-    """Return why the list is empty, and the next step."""
-    if words:
-        return text("order_list.nothing_found", text=words, key=key_name("Esc"))
-    if not all_orders and not connections:
-        return text("order_list.no_connections")
-    if not all_orders:
-        return text("order_list.no_orders", key=key_name("F5"), count=connections)
-    if view == "to_ship":
-        return text("order_list.none_to_ship", key=key_name("F5"))
-    return text(EMPTY_VIEWS.get(view, "order_list.none"))

@@ -132,24 +132,24 @@ class ViewSelector(QPushButton):
         tokens = self._theme.tokens
         px, painter = tokens.px, QPainter(self)
         size = px(8)
-        right = self.width() - px(12)
+        right = self.width() - px(10)
         middle = self.height() / 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(tokens.color("secondary"), px(1.5)))
         points = zip(_CHEVRON[::2], _CHEVRON[1::2], strict=True)
         painter.drawPolyline([QPointF(right - size + size * x, middle - size / 2 + size * y) for x, y in points])
-        right -= size + px(8)
+        right -= size + px(6)
         count = self._count_text()
         small = font(tokens, tokens.secondary_px)
         painter.setFont(small)
         width = QFontMetrics(small).horizontalAdvance(count)
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(QRect(right - width, 0, width + 1, self.height()), flags, count)
-        right -= width + px(8)
+        right -= width + px(6)
         made = self._title_font()
         painter.setFont(made)
         painter.setPen(tokens.color("text"))
-        left = px(12)
+        left = px(10)
         shown = QFontMetrics(made).elidedText(self._title(), Qt.TextElideMode.ElideRight, right - left)
         painter.drawText(QRect(left, 0, right - left, self.height()), flags, shown)
 

@@ -68,7 +68,8 @@ class FocusKeeper(QObject):
 
     def _save(self) -> None:
         kept = self._kept()
-        if kept != self._saved:
+        # A window that is hidden is about to close: where its focus goes then is no person's doing.
+        if kept != self._saved and self._inside.isVisible():
             self._saved = kept
             self._tasks.spawn("save the focus", scan.save_focus(self._ctx, kept))
 

@@ -72,7 +72,7 @@ class ListActions(QObject):
         window.open_order(order_id)
         window.top_bar.scan_field.focus()
         await window.editor.ready()
-        if window.editor.order_id == order_id and window.top_bar.scan_field.hasFocus():
+        if window.editor.order_id == order_id and window.focusWidget() is window.top_bar.scan_field:
             self._focus.put_back(focus)
 
     def _take_over(self) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 
+import pytest
+
 from shipconsole.domain.order_row import OrderRow
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
@@ -112,3 +114,18 @@ async def test_the_service_of_a_platforms_order_is_what_the_rule_is_about(bench:
     with closing(sql.connect(bench.store.file)) as db:
         services = {service for (service,) in db.execute("SELECT service FROM orders")}
     assert any("express" in service.casefold() for service in services), services
+
+
+@pytest.mark.parametrize("rules", [(), ("service:express",)])
+async def test_nothing_is_written_while_nothing_is_new(bench: Context, rules: Sequence[str]) -> None:
+    """The job runs every second: it must not write, and must not look at orders that it has looked at."""
+    ctx = await applied(bench, rules)
+
+    def commits() -> int:
+        with closing(sql.connect(ctx.store.file)) as db:
+            ((count,),) = db.execute("SELECT commits FROM database_info").fetchall()
+        return int(count)
+
+    before = commits()
+    assert [await first.run_due(ctx) for _ in range(3)] == [0, 0, 0]
+    assert commits() == before

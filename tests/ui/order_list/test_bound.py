@@ -13,8 +13,10 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, OrderRow
 from shipconsole.operations.orders import order_list
 from shipconsole.store.database import Store
-from shipconsole.ui.order_list.panel import OrderListPanel, count_text, empty_text, synced_text
+from shipconsole.ui.order_list.list_texts import count_text, empty_text, synced_text
+from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.order_list.state import SyncProgress
+from shipconsole.ui.order_list.view_selector import SORT_TITLES, TITLES
 from tests.support import sql
 from tests.support.many_orders import change_order
 from tests.ui.order_list.test_panel import TO_SHIP, counted, empty_page, numbers, open_menu, press_view
@@ -165,3 +167,8 @@ def button_named(panel: OrderListPanel, name: str) -> QPushButton:
     found = panel.findChild(QPushButton, name)
     assert found is not None
     return found
+
+
+def test_every_view_and_every_sort_that_can_be_chosen_has_a_title() -> None:
+    assert list(TITLES) == list(order_list.VIEWS)
+    assert set(SORT_TITLES) == {sort for sorts in order_list.VIEWS.values() if len(sorts) > 1 for sort in sorts}

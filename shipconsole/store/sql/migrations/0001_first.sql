@@ -85,7 +85,7 @@ CREATE INDEX orders_to_ship_by_recipient ON orders (is_first DESC, recipient, id
 CREATE INDEX orders_with_same_recipient ON orders (recipient, id) WHERE left_units > 0;
 CREATE INDEX orders_partly_by_due ON orders (is_first DESC, due_at_ms, number_key, id) WHERE state = 'partly_shipped';
 CREATE INDEX orders_waiting_by_changed ON orders (changed_at_ms, id) WHERE waiting_updates > 0;
-CREATE INDEX orders_with_rules_due ON orders (id) WHERE rules_due = 1;
+CREATE INDEX orders_with_rules_due ON orders (id) WHERE rules_due = 1 AND left_units > 0;
 CREATE INDEX orders_shipped_by_changed ON orders (changed_at_ms, id) WHERE state = 'shipped';
 CREATE INDEX orders_needing_attention ON orders (due_at_ms, number_key, id) WHERE needs_attention > 0;
 
