@@ -22,6 +22,8 @@ from tests.ui.order_editor.conftest import Bench, panel_on
 LABEL, OTHER_LABEL, _ = USPS_NUMBERS
 ORDER, NEXT_ORDER = "10001", "10003"
 SHORT_S, ENDLESS_S = 0.3, 600
+STEPS = {"scan", "ship", "undo a shipment", "open the order"}
+"""The tasks of a packer's step; a countdown goes on beside them."""
 
 
 class Packer:
@@ -40,9 +42,7 @@ class Packer:
         """Scan without a pause, and wait until all is processed and stored."""
         for text in texts:
             self.scans.take(text)
-        await self.bench.until(
-            lambda: not {"scan", "ship", "undo a shipment", "open the order"} & set(self.bench.tasks.running)
-        )
+        await self.bench.until(lambda: not STEPS & set(self.bench.tasks.running))
 
     async def states(self, number: str = ORDER) -> list[CallState]:
         sheet = await orders.sheet(self.bench.ctx, await orders.find(self.bench.ctx, number))
