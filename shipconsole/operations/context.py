@@ -77,10 +77,12 @@ class Context:
         label_rules: LabelRules,
         claim_stale_s: int,
         first_rules: tuple[str, ...],
+        ship_when_packed: bool,
     ) -> None:
         """Follow the station's settings, which a person changed while the program runs."""
         self.station, self.undo_window_s, self.label_rules = station, undo_window_s, label_rules
         self.claim_stale_s, self.first_rules = claim_stale_s, first_rules
+        self.ship_when_packed = ship_when_packed
 
     def steady_ms(self, db: Db) -> int:
         """Return the store's steady time, which due times refer to and no person can set."""
@@ -138,6 +140,14 @@ class Context:
     async def read(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a store function on committed data."""
         return await asyncio.wrap_future(self.store.read(do, *args, **kwargs))
+
+    async def read_long(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Await a store function that reads many rows, beside the other reads; a caller that is cancelled ends it."""
+        reading = self.store.read_long(do, *args, **kwargs)
+        try:
+            return await asyncio.wrap_future(reading)
+        finally:
+            reading.interrupt()
 
     async def write(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a store function in one durable transaction."""

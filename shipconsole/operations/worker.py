@@ -21,13 +21,14 @@ from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.outbox.recovery import recover
 from shipconsole.operations.sending import batches, followups, verify
 from shipconsole.operations.sending.send import send_update
-from shipconsole.store import calls, changes, connections
+from shipconsole.store import calls, changes, connections, forwarding
 from shipconsole.store.calls import Due
 from shipconsole.store.database import Db
 
 __all__ = [
     "Backlog",
     "Dispatcher",
+    "Workload",
     "attempts",
     "backlog",
     "counts",
@@ -35,6 +36,7 @@ __all__ = [
     "latest",
     "state_from",
     "updates_of",
+    "workload",
 ]
 
 BATCHES = "batches"
@@ -267,6 +269,19 @@ async def backlog(ctx: Context) -> tuple[Backlog, ...]:
     return await ctx.read(_backlog, ctx)
 
 
+class Workload(NamedTuple):
+    """What the window shows of all updates: how many are in each state, what waits, and how many packages to review."""
+
+    counts: Mapping[CallState, int]
+    backlog: tuple[Backlog, ...]
+    reviews: int
+
+
+async def workload(ctx: Context) -> Workload:
+    """Return what the window shows after each change, in one read that costs the same however many have ended."""
+    return await ctx.read(_workload, ctx)
+
+
 async def attempts(ctx: Context, call_id: int) -> tuple[Attempt, ...]:
     """Return every attempt and check of a call, oldest first."""
     return await ctx.read(calls.attempts, call_id)
@@ -316,6 +331,10 @@ def _held_is_due(db: Db, ctx: Context) -> bool:
 
 def _release_held(db: Db, ctx: Context) -> int:
     return calls.release_held(db, now_ms=ctx.clock.now_ms(), steady_ms=ctx.steady_ms(db))
+
+
+def _workload(db: Db, ctx: Context) -> Workload:
+    return Workload(calls.count_by_state(db), _backlog(db, ctx), forwarding.waiting(db))
 
 
 def _backlog(db: Db, ctx: Context) -> tuple[Backlog, ...]:

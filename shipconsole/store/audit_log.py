@@ -15,7 +15,9 @@ from shipconsole.store.queries import LIST_SIZES
 def found(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0, find: str = "") -> "array[int]":
     """Return the entries of a period that contain a text, newest first; `order_id` 0 is every order."""
     key, compact = search_text.typed(find)
-    values = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id, "find": key, "together": compact}
+    values = {"since_ms": since_ms, "until_ms": until_ms, "find": key, "together": compact}
+    if order_id:
+        return array("q", (entry for (entry,) in db.rows("audit_log.found_of_order", order_id=order_id, **values)))
     return array("q", (entry for (entry,) in db.rows("audit_log.found", **values)))
 
 

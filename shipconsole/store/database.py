@@ -1,8 +1,11 @@
-"""The open database: one writer thread, one reader thread, durable group commits, and a feed of changes.
+"""The open database: one writer thread, two reader threads, durable group commits, and a feed of changes.
 
 Every write is a whole transaction given as a plain function. The writer takes all that wait, runs each in its own
 savepoint and commits once (BEGIN IMMEDIATE, WAL, synchronous FULL: one sync per commit), then resolves their futures.
 So nothing is reported as stored before it is on disk, and many writes at once cost one sync.
+
+Reads that may take long have a thread and a connection of their own, so that no page waits for them, and each can be
+interrupted.
 
 A database that is damaged, incomplete or older than it was is refused and left unchanged; `store.fitness` checks that,
 `store.restoring` replaces it.
@@ -85,8 +88,21 @@ class Db:
         return self.connection.execute(text, bound)
 
 
+class LongRead(Future[T]):
+    """The result of a read that can be interrupted, before or while it runs; then it fails with `StoreError`."""
+
+    def __init__(self) -> None:
+        """Begin to wait."""
+        super().__init__()
+        self.is_interrupted = False
+
+    def interrupt(self) -> None:
+        """End the read soon: nobody waits for it any more."""
+        self.is_interrupted = True
+
+
 class Store:
-    """The open database; `write` and `read` can be called from any thread and never block the caller."""
+    """The open database; `write`, `read`, and `read_long` can be called from any thread and never block the caller."""
 
     def __init__(
         self, file: Path, steps: Sequence[migrations.Migration] | None = None, *, expected: bool = False
@@ -107,11 +123,15 @@ class Store:
         self._on_change: Callable[[], None] | None = None
         self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._long_reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._long_job: _Job | None = None
+        """The long read that runs."""
         self._opened = threading.Event()
         self._failure: EnvironmentFailure | None = None
         self._threads = [
             threading.Thread(target=self._write_all, name="store-writer", daemon=True),
-            threading.Thread(target=self._read_all, name="store-reader", daemon=True),
+            threading.Thread(target=self._read_all, args=(self._reads,), name="store-reader", daemon=True),
+            threading.Thread(target=self._read_all, args=(self._long_reads,), name="store-long-reader", daemon=True),
         ]
 
     def open(
@@ -143,6 +163,12 @@ class Store:
         """Run a function on one consistent view of the committed data."""
         return self._put(self._reads, lambda db: do(db, *args, **kwargs))
 
+    def read_long(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> "LongRead[T]":
+        """Run a function like `read`, beside the other reads: a search, an export, anything that reads many rows."""
+        future: LongRead[T] = LongRead()
+        self._put(self._long_reads, lambda db: do(db, *args, **kwargs), future)
+        return future
+
     def listen(self, on_change: Callable[[], None]) -> None:
         """Have a function called on the writer's thread after each commit that noted a change."""
         self._on_change = on_change
@@ -151,14 +177,17 @@ class Store:
         """Finish what waits, then close, within a time limit; later reads and writes raise `StoreError`."""
         deadline_s = time.monotonic() + timeout_s
         self._closing.set()
-        # The reader first: two connections that close at the same moment each leave the -wal to the other.
-        for jobs, thread in zip((self._reads, self._writes), reversed(self._threads), strict=True):
+        # The readers first: two connections that close at the same moment each leave the -wal to the other.
+        queues = (self._long_reads, self._reads, self._writes)
+        for jobs, thread in zip(queues, reversed(self._threads), strict=True):
             jobs.put(_STOP)
             if thread.is_alive():
                 thread.join(max(0.0, deadline_s - time.monotonic()))
 
-    def _put(self, jobs: "queue.SimpleQueue[_Job | None]", do: Callable[[Db], T]) -> "Future[T]":
-        future: Future[T] = Future()
+    def _put(
+        self, jobs: "queue.SimpleQueue[_Job | None]", do: Callable[[Db], T], future: "Future[T] | None" = None
+    ) -> "Future[T]":
+        future = Future() if future is None else future
         future.set_running_or_notify_cancel()
         if self._failure is not None:
             future.set_exception(self._failure)
@@ -303,17 +332,19 @@ class Store:
         for job in jobs:
             job.finish()
 
-    def _read_all(self) -> None:
+    def _read_all(self, jobs: "queue.SimpleQueue[_Job | None]") -> None:
         self._opened.wait()
         if self._failure is not None:
-            self._refuse_all(self._reads, self._failure)
+            self._refuse_all(jobs, self._failure)
             return
+        is_long = jobs is self._long_reads
         connection: Connection | None = None
-        # Only so that the first read need not wait; a failure is raised by that read.
-        with contextlib.suppress(EnvironmentFailure):
-            connection = self._connect_patiently(self.open_to_read)
+        if not is_long:
+            # Only so that the first read need not wait; a failure is raised by that read.
+            with contextlib.suppress(EnvironmentFailure):
+                connection = self._connect_patiently(self.open_to_read)
         identity = _identity(self.file)
-        while (job := self._reads.get()) is not None:
+        while (job := jobs.get()) is not None:
             try:
                 if connection is not None and _identity(self.file) not in (identity, None):
                     connection.close()
@@ -322,6 +353,10 @@ class Store:
                     if self._closing.is_set():
                         raise StoreError(Message("database.closed"))
                     connection, identity = self.open_to_read(), _identity(self.file)
+                    if is_long:
+                        engine.interrupt_when(connection, self._is_interrupted)
+                if is_long:
+                    self._long_job = job
                 connection.execute("BEGIN")
                 job.run(Db(connection))
                 connection.execute("COMMIT")
@@ -333,8 +368,11 @@ class Store:
         if connection is not None:
             connection.close()
 
+    def _is_interrupted(self) -> bool:
+        return self._closing.is_set() or (self._long_job is not None and self._long_job.is_interrupted)
+
     def open_to_read(self) -> Connection:
-        """Open a connection for the reader's thread."""
+        """Open a connection for a reader's thread."""
         return connect(self.file, writing=False)
 
     def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", failure: EnvironmentFailure) -> None:
@@ -354,7 +392,15 @@ class _Job:
         self._result: Any = None
         self._error: BaseException | None = None
 
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether nobody waits for the result any more."""
+        return isinstance(self._future, LongRead) and self._future.is_interrupted
+
     def run(self, db: Db) -> None:
+        if self.is_interrupted:
+            self._error = StoreError(Message("database.interrupted"))
+            return
         try:
             self._result = self._do(db)
         except engine.VALUE_ERRORS as error:

@@ -29,6 +29,8 @@ is_whole_statement = apsw.complete
 
 BUSY_TIMEOUT_S = 5.0
 STATEMENTS_KEPT = 256
+STEPS_BETWEEN_CHECKS = 20_000
+"""Steps of SQLite's machine between two checks whether a statement is interrupted: less than a millisecond."""
 # SQLite 3.7.0 to 3.51.2 may lose commits or corrupt the file when two connections write and checkpoint at the same
 # moment: https://sqlite.org/wal.html, "The WAL-Reset Bug".
 OLDEST_SAFE = (3, 51, 3)
@@ -183,6 +185,7 @@ _REASONS = {
     apsw.SQLITE_IOERR: Message("database.disk_error"),
     apsw.SQLITE_CANTOPEN: Message("database.not_opened"),
     apsw.SQLITE_NOMEM: Message("database.no_memory"),
+    apsw.SQLITE_INTERRUPT: Message("database.interrupted"),
 }
 _SYSTEM_REASONS = {
     errno.EROFS: _NOT_WRITABLE,
@@ -205,6 +208,11 @@ def _opened(file: Path, query: str, flags: int) -> Connection:
         "is_found", search_text.is_found, 3, deterministic=True
     )
     return cast("Connection", opened)
+
+
+def interrupt_when(connection: Connection, is_interrupted: Callable[[], bool]) -> None:
+    """Have a connection's statements fail as soon as a function returns True; it is called on their thread."""
+    driver_connection(connection).set_progress_handler(is_interrupted, STEPS_BETWEEN_CHECKS)
 
 
 def driver_connection(connection: Connection) -> apsw.Connection:

@@ -23,6 +23,7 @@ TEXTS: Table = {
     "database.had_orders": "{reason}, and orders were saved in it before",
     "database.holds_nothing": "it is empty, and orders were saved in it before",
     "database.in_use": "another program is using it",
+    "database.interrupted": "the search was stopped",
     "database.missing": "its file is missing",
     "database.moved": "its file was moved or replaced",
     "database.newer": "This database was last opened by a newer version of Shipconsole. Install that version here too. Nothing was changed.",

@@ -9,7 +9,7 @@ import json
 import math
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import Any, NamedTuple, TypeVar, cast
@@ -43,6 +43,8 @@ _KEY_CHARACTERS = "".join(map(chr, range(33, 127)))
 """The characters that a key may have."""
 _FIELD_KEYS = ("field", "field_name", "path", "param", "pointer", "property", "attribute")
 _FAILED = ("error", "failed", "failure", "fail")
+_ESCAPED = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+"""What may stand for one of them in a JSON text."""
 _UNSTORABLE = re.compile("[\ud800-\udfff\x00]")
 
 
@@ -62,7 +64,9 @@ def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Any:
     """
     try:
         text = decoded(body, headers).text
-        return _clean(json.loads(text, strict=False, parse_constant=_no_number, parse_float=_finite), 0)
+        value = json.loads(text, strict=False, parse_constant=_no_number, parse_float=_finite)
+        _refuse_deep(value)
+        return _clean(value) if "\0" in text or _ESCAPED.search(text) else value
     except (ValueError, RecursionError):
         return None
 
@@ -90,16 +94,26 @@ def _finite(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _clean(value: Any, depth: int) -> Any:
-    if depth > MAX_NESTING:
-        raise ValueError("nested too deep")
+def _refuse_deep(value: Any) -> None:
+    """Raise ValueError for a value that is nested too deep; level by level, since most are wide and flat."""
+    level: list[Any] = [value] if isinstance(value, dict | list) else []
+    depth = 0
+    while level:
+        depth += 1
+        parts = [cast("Iterable[Any]", outer.values() if isinstance(outer, dict) else outer) for outer in level]
+        inside = [inner for part in parts for inner in part]
+        if inside and depth > MAX_NESTING:
+            raise ValueError("nested too deep")
+        level = [inner for inner in inside if isinstance(inner, dict | list)]
+
+
+def _clean(value: Any) -> Any:
     if isinstance(value, str):
         return _storable(value)
     if isinstance(value, dict):
-        fields = cast("dict[str, Any]", value).items()
-        return {_storable(key): _clean(inner, depth + 1) for key, inner in fields}
+        return {_storable(key): _clean(inner) for key, inner in cast("dict[str, Any]", value).items()}
     if isinstance(value, list):
-        return [_clean(inner, depth + 1) for inner in cast("list[Any]", value)]
+        return [_clean(inner) for inner in cast("list[Any]", value)]
     return value
 
 

@@ -3,16 +3,15 @@
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Self, cast, get_args
+from typing import Any, ClassVar, Self, cast, get_args
 
 from pydantic import (
     BaseModel,
     ConfigDict,
     ModelWrapValidatorHandler,
     PrivateAttr,
+    ValidationError,
     ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
     model_validator,
 )
 
@@ -35,31 +34,51 @@ class Received(BaseModel):
         extra="allow", frozen=True, coerce_numbers_to_str=True, allow_inf_nan=False, hide_input_in_errors=True
     )
 
-    @field_validator("*", mode="wrap")
+    _names: ClassVar[frozenset[str]] = frozenset()
+    """The names under which the fields are sent."""
+    _not_bool: ClassVar[frozenset[str]] = frozenset()
+    """Those of the fields that are no boolean."""
+
     @classmethod
-    def _missing_where_wrong(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
-        name = info.field_name or ""
-        if value is None:
-            return _default(cls, name)
-        try:
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Note what `_read_tolerantly` needs of each field once, since it runs for every object that is read."""
+        super().__pydantic_init_subclass__(**kwargs)
+        fields = [(field.alias or name, field.annotation) for name, field in cls.model_fields.items()]
+        cls._names = frozenset(name for name, _ in fields)
+        cls._not_bool = frozenset(name for name, kind in fields if bool not in (kind, *get_args(kind)))
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _read_tolerantly(cls, value: object, read: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        if not isinstance(value, dict):
+            return read(value)
+        notes = cast("list[Message] | None", info.context)
+        noted = len(notes) if notes is not None else 0
+        sent = cast("dict[str, object]", value)
+        fields, wrong = sent, list[str]()
+        if odd := [name for name, value in sent.items() if value is None or value is True or value is False]:
             # True would be read as the number 1.
-            if isinstance(value, bool) and not _takes_truth(cls, name):
-                raise ValueError(name)
-            return cast("object", read(value))
-        except ValueError:
-            notes = cast("list[Message] | None", info.context)
-            if notes is not None:
-                notes.append(Message("sync.value_left_out", path=name, value=_short(value)))
-            return _default(cls, name)
-
-
-def _default(model: type[Received], name: str) -> object:
-    return model.model_fields[name].get_default(call_default_factory=True, validated_data={})
-
-
-def _takes_truth(model: type[Received], name: str) -> bool:
-    annotation = model.model_fields[name].annotation
-    return bool in (annotation, *get_args(annotation))
+            wrong = [name for name in odd if sent[name] is not None and name in cls._not_bool]
+            missing = {name for name in odd if sent[name] is None and name in cls._names}
+            fields = {name: value for name, value in sent.items() if name not in missing}
+        while True:
+            if wrong:
+                fields = {name: value for name, value in fields.items() if name not in wrong}
+            try:
+                found = read(fields)
+            except ValidationError as error:
+                more = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
+                if not more & fields.keys():
+                    raise
+                wrong += [name for name in fields if name in more]
+                if notes is not None:
+                    # The parts are read again.
+                    del notes[noted:]
+                continue
+            if notes is not None and wrong:
+                left_out = [Message("sync.value_left_out", path=name, value=_short(sent[name])) for name in wrong]
+                notes[noted:noted] = left_out
+            return found
 
 
 class Counted(Received):

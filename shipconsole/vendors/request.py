@@ -77,15 +77,12 @@ def json_text(value: Json) -> str:
 
     Half of a surrogate pair, which no UTF-8 text can hold, becomes a question mark.
     """
-    text = json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
     return text.encode("utf-8", "replace").decode()
 
 
-def _plain(value: Json) -> Json:
+def _plain(value: object) -> int | float:
+    """Return a number that JSON can write; called for what it cannot."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in value]
-    return value
+    raise TypeError(type(value).__name__)

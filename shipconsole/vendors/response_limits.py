@@ -30,8 +30,8 @@ While JSON becomes objects nothing else runs, on whichever thread that is: 25 ms
 STEP_BYTES = 256 * 1024
 MARKS = 600_000
 """Quotes and escapes: beyond these the counting itself would take seconds."""
-HEAVY_BYTES = 64 * 1024
-HEAVY_CONTAINERS = 200
+HEAVY_BYTES = 16 * 1024
+HEAVY_CONTAINERS = 50
 
 _WIDE, _WIDEST = re.compile(rb"[\x80-\xff]"), re.compile(rb"[\xf0-\xff]")
 _MARK = re.compile(rb'\\.|"', re.DOTALL)

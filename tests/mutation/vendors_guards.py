@@ -276,8 +276,8 @@ _ENDS = (
     ),
     Guard(
         _FIELD_ERRORS,
-        "    if depth > MAX_NESTING:\n",
-        "    if False:\n",
+        "        if inside and depth > MAX_NESTING:\n",
+        "        if False:\n",
         (_TESTS + "/test_field_errors.py::test_nesting_has_an_end",),
         "an answer that is nested without end ends the program",
     ),

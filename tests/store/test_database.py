@@ -230,3 +230,49 @@ def test_a_new_store_is_opened_by_several_at_once(tmp_path: Path) -> None:
         for thread in threads:
             thread.join()
     assert troubles == []
+
+
+def count_endlessly(db: Db) -> int:
+    endless = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT COUNT(*) FROM number"
+    return db.connection.execute(endless).fetchone()[0]
+
+
+def wait_for(db: Db, event: threading.Event) -> list[str]:
+    assert event.wait(60)
+    return names(db)
+
+
+def test_no_read_waits_for_a_long_one(store: Store) -> None:
+    go_on = threading.Event()
+    long = store.read_long(wait_for, go_on)
+    store.write(add, "ShipEngine").result()
+    assert store.read(names).result() == ["ShipEngine"]
+    go_on.set()
+    assert long.result() in ([], ["ShipEngine"])
+    assert store.read_long(pragma, "query_only").result() == 1
+
+
+def test_a_long_read_is_interrupted_before_it_begins_and_while_it_runs(store: Store) -> None:
+    running, waiting, last = store.read_long(count_endlessly), store.read_long(names), store.read_long(names)
+    waiting.interrupt()
+    assert store.read(names).result() == []
+    assert not running.done()
+    running.interrupt()
+    for interrupted in (running, waiting):
+        with pytest.raises(StoreError) as stopped:
+            interrupted.result(60)
+        reason = stopped.value.message.arguments.get("reason", stopped.value.message)
+        assert reason == Message("database.interrupted")
+    assert last.result(60) == []
+
+
+def test_closing_ends_a_long_read(tmp_path: Path) -> None:
+    store = Store(tmp_path / "shipconsole.db")
+    store.open()
+    running = store.read_long(count_endlessly)
+    store.read(names).result()
+    store.close()
+    with pytest.raises(EnvironmentFailure):
+        running.result(60)
+    with pytest.raises(EnvironmentFailure):
+        store.read_long(names).result(60)

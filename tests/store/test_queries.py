@@ -46,6 +46,7 @@ SCANS = {
     "connections.due_probes",
     "audit_log.found",
     "shift_report.by_platform",
+    "audit_log.found_of_order",
 }
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.
@@ -65,6 +66,8 @@ SORTS = {
     "audit_log.found",
     "shift_report.by_platform",
     "shift_report.quarters",
+    "audit_log.found_of_order",
+    "calls.backlog",
     "shift_report.shipped",
     "shift_report.updates",
     "shift_report.verdicts",
@@ -140,6 +143,11 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("calls.counting_down", "calls_by_shipment"),
         ("calls.due_checks", "calls_unknown"),
         ("calls.abandoned", "calls_leased"),
+        ("calls.backlog", "calls_unfinished"),
+        ("audit_log.found_of_order", "shipments_by_order"),
+        ("audit_log.found_of_order", "calls_by_order"),
+        ("audit_log.found_of_order", "manual_changes_by_order"),
+        ("audit_log.found_of_order", "scans_by_order"),
         ("orders.item_with_sku", "order_lines_by_sku"),
         ("orders.item_with_key", "order_lines_by_sku"),
         ("orders.item_with_barcode", "order_lines_by_barcode"),

@@ -29,7 +29,7 @@ async def find(
 ) -> "array[int]":
     """Return the ids of entries in a span of time, of one order or all, that contain a text; newest first."""
     span = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id or 0}
-    return await ctx.read(audit_log.found, **span, find=find.strip())
+    return await ctx.read_long(audit_log.found, **span, find=find.strip())
 
 
 async def rows(ctx: Context, entries: Sequence[int]) -> list[AuditEvent]:
@@ -71,7 +71,7 @@ async def export(
     try:
         with whole_text(path, encoding=encoding) as file:
             for start in range(0, max(1, len(entries)), at_once):
-                portion = await ctx.read(audit_log.rows, entries[start : start + at_once])
+                portion = await ctx.read_long(audit_log.rows, entries[start : start + at_once])
                 count += await asyncio.to_thread(write_csv, map(_masked, portion), file, raw=raw, heading=start == 0)
                 if report is not None:
                     report(count)

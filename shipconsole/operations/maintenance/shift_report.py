@@ -33,13 +33,13 @@ ERRORS = frozenset(
 async def report(ctx: Context, *, since_ms: int | None = None, until_ms: int | None = None) -> list[Shift]:
     """Return what each packer packed at each station in a span of time, by default today until now."""
     since_ms, until_ms = _span(ctx, since_ms, until_ms)
-    return await ctx.read(shift_report.shifts, since_ms=since_ms, until_ms=until_ms)
+    return await ctx.read_long(shift_report.shifts, since_ms=since_ms, until_ms=until_ms)
 
 
 async def full_report(ctx: Context, *, since_ms: int | None = None, until_ms: int | None = None) -> ShiftReport:
     """Return the report with its charts' figures, by default of today until now."""
     since_ms, until_ms = _span(ctx, since_ms, until_ms)
-    return await ctx.read(_full_report, since_ms, until_ms, ctx.clock.now_ms())
+    return await ctx.read_long(_full_report, since_ms, until_ms, ctx.clock.now_ms())
 
 
 def total(shifts: Sequence[Shift]) -> Shift:

@@ -16,9 +16,10 @@ from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import scan as scanning
+from shipconsole.operations.orders.claims import is_others
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping.ship import PlannedUpdate, Shipped, preview_in, ship_in, undo_window_s
-from shipconsole.store import calls, drafts, orders
+from shipconsole.store import calls, claims, drafts, orders
 from shipconsole.store.database import Db
 
 TICK_S = 0.25
@@ -107,6 +108,7 @@ def _ship(
         planned = preview_in(db, ctx, order_id, draft)
     except ValidationFailed as refused:
         problems = tuple(problem.message for problem in refused.problems)
+    claim = claims.of_order(db, order_id)
     silent = [circuit_breaker.is_open(ctx, update.connection) for update in planned]
     packed = PackedOrder(
         order=order,
@@ -117,6 +119,7 @@ def _ship(
         problems=problems,
         left_out=tuple(dict.fromkeys(update.connection.name for update in planned if update.request.warnings)),
         is_offline=bool(silent) and all(silent),
+        claimed_by=claim.station if claim is not None and is_others(ctx, claim) else "",
     )
     reason = reason_to_wait(packed)
     if reason is not None:

@@ -228,10 +228,12 @@ WHERE id = :id AND state IN ('held', 'pending', 'retry_wait') AND may_act_until_
 UPDATE call SET on_hold = 0, message = '', changed_at_ms = :now_ms WHERE order_id = :order_id AND on_hold = 1
 RETURNING id;
 
--- How many updates each connection has to send, and since when the oldest waits.
+-- How many updates each connection has to send, and since when the oldest waits. The second condition is that of an
+-- index, which holds the open updates only.
 -- name: backlog
 SELECT connection_id, COUNT(*), MIN(created_at_ms) FROM call
-WHERE state IN ('pending', 'retry_wait') GROUP BY connection_id;
+WHERE state IN ('pending', 'retry_wait') AND state NOT IN ('confirmed', 'cancelled', 'superseded')
+GROUP BY connection_id;
 
 -- name: add_attempt
 INSERT INTO attempt (call_id, number, at_ms, what, status, vendor_request_id, answer, message, owner, station, operator,

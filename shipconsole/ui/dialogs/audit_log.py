@@ -1,5 +1,6 @@
 """The audit log: its days and text are chosen, entries listed, and the request and response of one shown below."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -62,6 +63,7 @@ class AuditLogDialog(ContextDialog):
         )
         self._order_id = order_id
         self._searches = 0
+        self._finding: asyncio.Task[None] | None = None
         self._request = ""
         """What was sent with the selected entry."""
         self._is_exporting = False
@@ -80,7 +82,10 @@ class AuditLogDialog(ContextDialog):
         """Find the entries for the chosen days and text; only the last of several searches counts."""
         self._search_timer.stop()
         self._searches += 1
-        self._tasks.spawn("search the audit log", self._find(self._searches))
+        if self._finding is not None:
+            # Nobody waits for it any more, and it may take long.
+            self._finding.cancel()
+        self._finding = self._tasks.spawn("search the audit log", self._find(self._searches))
 
     @property
     def is_waiting(self) -> bool:

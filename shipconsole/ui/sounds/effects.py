@@ -35,6 +35,8 @@ _OF_SEVERITY: Mapping[VerdictSeverity, str] = MappingProxyType(
 
 def sound_of(verdict: Verdict) -> str:
     """Return the name of a verdict's sound, "" for none."""
+    if verdict.not_by_itself is not None:
+        return QUESTION
     return _OF_KIND.get(verdict.kind, "") or _OF_SEVERITY.get(verdict.severity, "")
 
 

@@ -11,7 +11,15 @@ from shipconsole.ui.kit.live_settings import LiveSettings
 if TYPE_CHECKING:
     from shipconsole.ui.window.main_window import MainWindow
 
-_CONTEXT = ("station_name", "undo_window_s", "number_reuse_days", "carriers_used", "claim_minutes", "first_rules")
+_CONTEXT = (
+    "station_name",
+    "undo_window_s",
+    "number_reuse_days",
+    "carriers_used",
+    "claim_minutes",
+    "first_rules",
+    "ship_when_packed",
+)
 
 
 class SettingsFollower(QObject):
@@ -45,6 +53,7 @@ class SettingsFollower(QObject):
                 label_rules=settings.label_rules,
                 claim_stale_s=settings.claim_minutes * 60,
                 first_rules=settings.first_rules,
+                ship_when_packed=settings.ship_when_packed,
             )
         if differs("station_name"):
             window.top_bar.show_station(settings.station_name)

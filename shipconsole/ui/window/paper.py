@@ -36,6 +36,8 @@ class WindowPaper(QObject):
         window.editor.slip_requested.connect(self.printing.preview_slip)
         window.scans.slip_requested.connect(lambda: self.printing.print_slip(window.editor.order_id))
         window.tracking.print_label_requested.connect(self.printing.print_shipping_label)
+        if window.order_list.actions_on_orders is not None:
+            window.order_list.actions_on_orders.slips_requested.connect(self.printing.preview_slips)
         self.printing.begin_counting()
 
     def show_slip(self) -> None:

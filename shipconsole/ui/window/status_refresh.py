@@ -1,19 +1,19 @@
 """The refresh of the top bar's counts and connection states, and the report that no platform can be reached."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QObject, Signal
 
-from shipconsole.domain.call import IN_PROGRESS
+from shipconsole.domain.call import IN_PROGRESS, CallState
 from shipconsole.domain.scanning_events import Offline
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.operations.forwarding import forward
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_list.panel import OrderListPanel
 from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.top_bar import TopBar
-
 
 
 class StatusRefresher(QObject):
@@ -49,12 +49,13 @@ class StatusRefresher(QObject):
 
     async def _count_updates(self) -> None:
         self._is_counting = False
-        self._top_bar.show_forward_review(await forward.count_waiting(self._ctx))
-        count = await self._in_progress()
-        backlog = await worker.backlog(self._ctx)
-        oldest_ms = min((waiting.since_ms for waiting in backlog), default=None)
-        self._top_bar.show_counts(sending=count, oldest_ms=oldest_ms)
-        tries = [waiting.next_at_ms for waiting in backlog if waiting.why == "silent" and waiting.next_at_ms]
+        found = await worker.workload(self._ctx)
+        self._top_bar.show_forward_review(found.reviews)
+        oldest_ms = min((waiting.since_ms for waiting in found.backlog), default=None)
+        self._top_bar.show_counts(sending=_in_progress(found.counts), oldest_ms=oldest_ms)
+        tries = [
+            waiting.next_at_ms for waiting in found.backlog if waiting.reason == "unresponsive" and waiting.next_at_ms
+        ]
         self.next_try.emit(min(tries, default=None))
 
     async def _read_connections(self) -> None:
@@ -65,8 +66,8 @@ class StatusRefresher(QObject):
         is_offline = bool(known) and len(unresponsive) == len(known)
         if is_offline != self._is_offline:
             self._is_offline = is_offline
-            self._scans.handle(Offline(is_offline, await self._in_progress()))
+            self._scans.handle(Offline(is_offline, _in_progress(await worker.counts(self._ctx))))
 
-    async def _in_progress(self) -> int:
-        counts = await worker.counts(self._ctx)
-        return sum(counts.get(state, 0) for state in IN_PROGRESS)
+
+def _in_progress(counts: Mapping[CallState, int]) -> int:
+    return sum(counts.get(state, 0) for state in IN_PROGRESS)
