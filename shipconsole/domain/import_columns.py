@@ -97,7 +97,7 @@ _TITLES: Mapping[ImportField, str] = {
     """,
     ImportField.SKU: """
         sku | item sku | product sku | lineitem sku | line item sku | variant sku | item code | product code |
-        article number | artikelnummer | artikel-nr | artikelnr | art.-nr. | référence | référence article |
+        articlenumber | artikelnummer | artikel-nr | artikelnr | art.-nr. | référence | référence article |
         référence produit | code article | referencia | código de artículo | codice articolo | codice prodotto |
         artikelcode | productcode
     """,

@@ -19,7 +19,7 @@ DEADLINE_S = 60.0
 LARGE = 200_000
 """Documents with more characters are not searched for pictures: their orders have hundreds of items."""
 T = TypeVar("T")
-_THREAD = DeadlineThread("pictures", DEADLINE_S, lambda: EnvironmentFailure(Message("network.failed", reason="")))
+_THREAD = DeadlineThread("pictures", DEADLINE_S, lambda: EnvironmentFailure(Message("network.too_slow")))
 
 
 def addresses(known: dict[int, Connection], links: Sequence[Link]) -> dict[int, str]:
