@@ -41,7 +41,7 @@ TEXTS: Table = {
         "A package is listed {count:n} hours after its hand-over until the first carrier scan.",
     ),
     "hand_over.silent_none": "Every package that was handed over has a carrier scan.",
-    "hand_over.silent_off": "This list is switched off in the settings.",
+    "hand_over.silent_off": "This list is turned off in the settings.",
     "hand_over.subtitle": "Packages for pickup",
     "hand_over.summary": "{packages} · {weight}",
     "hand_over.title": "Hand-over",
