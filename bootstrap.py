@@ -41,6 +41,9 @@ QT_PACKAGES = (
     "libfreetype6",
     "libxkbcommon0",
     "fonts-dejavu-core",
+    # Small typefaces for names and addresses in Chinese, Japanese, Korean, and Thai.
+    "fonts-droid-fallback",
+    "fonts-tlwg-garuda-ttf",
 )
 SCREEN_PACKAGES = (
     "libxcb-cursor0",

@@ -103,8 +103,9 @@ def pack(tree: Path, out: Path, *, depends: str, maintainer: str, small: bool) -
         "Maintainer": maintainer,
         "Installed-Size": str(-(-size_bytes(tree) // 1024)),
         "Depends": depends,
-        # A keyring for API keys, and a typeface for Asian addresses.
-        "Recommends": "gnome-keyring | kwalletmanager, fonts-noto-cjk",
+        # A keyring for API keys, and small typefaces for Asian names and addresses.
+        "Recommends": "gnome-keyring | kwalletmanager, fonts-droid-fallback | fonts-noto-cjk,"
+        " fonts-tlwg-garuda-ttf | fonts-noto-core",
         "Section": "misc",
         "Priority": "optional",
         "Description": _DESCRIPTION.replace("\n", "\n "),

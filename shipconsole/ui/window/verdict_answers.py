@@ -59,6 +59,7 @@ class VerdictAnswers(QObject):
         self._scans = scans
         self._shown = Verdict()
         self._announced: Verdict | None = None
+        self._shipped_packages = 0
         self._scanned_at_ms = 0
         self._sends_at_ms: int | None = None
         """When the last shipment of the open order is sent, while it can be undone."""
@@ -159,9 +160,11 @@ class VerdictAnswers(QObject):
             last_name=self._last[0],
             last_at_ms=self._last[1],
             next_try_ms=self._next_try_ms,
+            shipped_packages=self._shipped_packages,
         )
 
     def _on_sheet_changed(self, sheet: OrderSheet) -> None:
+        self._shipped_packages = sum(len(shipment.packages) for shipment in sheet.shipments)
         last = sheet.shipments[-1].id if sheet.shipments else None
         held = [call.due_at_ms for call in sheet.calls if call.shipment_id == last and call.state == "held"]
         self._sends_at_ms = min(held, default=None) if last is not None else None

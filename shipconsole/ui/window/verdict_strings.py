@@ -53,7 +53,7 @@ class Situation(NamedTuple):
 
     `left` are the units left to pack, `scanned_at_ms` is when the verdict came, `sends_in_s` is how long a shipment can
     be undone, None where nothing waits. `last_name` was packed last, at `last_at_ms`.
-    `next_try_ms` is when a platform that does not respond is tried again.
+    `next_try_ms` is when a platform that does not respond is tried again; `shipped_packages` come before the draft's.
     """
 
     prefix: str = "%"
@@ -65,6 +65,7 @@ class Situation(NamedTuple):
     last_name: str = ""
     last_at_ms: int = 0
     next_try_ms: int | None = None
+    shipped_packages: int = 0
 
 
 def verdict_text(verdict: Verdict, situation: Situation) -> StripText:
@@ -159,9 +160,9 @@ def _happened(verdict: Verdict, situation: Situation) -> str:
         case VerdictKind.IDLE:
             return _idle(order, situation.left)
         case VerdictKind.GOOD if verdict.label is not None:
-            return text("verdict.label_on", package=verdict.package + 1)
+            return text("verdict.label_on", package=_package_number(verdict, situation))
         case VerdictKind.GOOD:
-            return _added(verdict, situation.scanned_at_ms)
+            return _added(verdict, situation)
         case VerdictKind.COMPLETE:
             return text("verdict.all_packed", order=order, count=verdict.total)
         case VerdictKind.SHIPPED:
@@ -199,9 +200,14 @@ def _happened(verdict: Verdict, situation: Situation) -> str:
             queued = text("verdict.offline_queued", count=verdict.total) if verdict.total else ""
             return f"{text('verdict.offline')} {queued}".rstrip()
         case _ if verdict.issue is not None:
-            return _about_label(verdict, verdict.issue, situation.now_ms)
+            return _about_label(verdict, verdict.issue, situation)
         case _:
             return ""
+
+
+def _package_number(verdict: Verdict, situation: Situation) -> int:
+    """Return the number of a package of the draft, counted from the first package of the order."""
+    return situation.shipped_packages + verdict.package + 1
 
 
 def _idle(order: str, left: int) -> str:
@@ -210,13 +216,13 @@ def _idle(order: str, left: int) -> str:
     return text("strip.units_left", order=order, count=left) if left else text("strip.no_units_left", order=order)
 
 
-def _added(verdict: Verdict, scanned_at_ms: int) -> str:
+def _added(verdict: Verdict, situation: Situation) -> str:
     """Return where an item was added, its SKU, and when."""
-    parts = [text("strip.added", package=verdict.package + 1)]
+    parts = [text("strip.added", package=_package_number(verdict, situation))]
     if verdict.scan is not None and verdict.scan.item_name:
         parts.append(verdict.scan.number)
-    if scanned_at_ms:
-        parts.append(text("strip.scanned", time=at_second(scanned_at_ms)))
+    if situation.scanned_at_ms:
+        parts.append(text("strip.scanned", time=at_second(situation.scanned_at_ms)))
     return " · ".join(parts)
 
 
@@ -248,13 +254,13 @@ def _too_many(verdict: Verdict) -> str:
     return text("verdict.one_too_many", item=_item(verdict), packed=verdict.count, total=verdict.total)
 
 
-def _about_label(verdict: Verdict, issue: LabelIssue, now_ms: int) -> str:
+def _about_label(verdict: Verdict, issue: LabelIssue, situation: Situation) -> str:
     number = spaced(verdict.label.number) if verdict.label else ""
     match verdict.kind:
         case VerdictKind.LABEL_TAKEN:
-            return _taken(number, issue, now_ms)
+            return _taken(number, issue, situation.now_ms)
         case VerdictKind.USED_BEFORE:
-            return _used_before(number, issue, now_ms)
+            return _used_before(number, issue, situation.now_ms)
         case VerdictKind.POSTAL_CODE:
             return text(
                 "verdict.postal_code",
@@ -274,7 +280,9 @@ def _about_label(verdict: Verdict, issue: LabelIssue, now_ms: int) -> str:
             return text("verdict.fits_carriers", number=number)
         case VerdictKind.SECOND_LABEL:
             earlier = spaced(verdict.earlier_number)
-            return text("verdict.second_label", package=verdict.package + 1, earlier=earlier, number=number)
+            return text(
+                "verdict.second_label", package=_package_number(verdict, situation), earlier=earlier, number=number
+            )
         case _ if issue.carriers:
             carriers = tuple(carrier_name(carrier) for carrier in issue.carriers)
             return text("verdict.uncertain_carriers", number=number, carriers=carriers)

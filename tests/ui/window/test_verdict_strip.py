@@ -156,6 +156,12 @@ def test_the_good_state_names_the_item_and_counts(make: Callable[..., VerdictStr
     assert notes == [text("strip.scan_more", count=1)]
 
 
+def test_packages_are_counted_from_the_first_of_the_order() -> None:
+    verdict = SAMPLES[VerdictKind.GOOD]
+    second = verdict_text(verdict, SITUATION._replace(shipped_packages=3, scanned_at_ms=0)).second
+    assert second.startswith(text("strip.added", package=verdict.package + 4))
+
+
 def test_a_long_name_ends_in_an_ellipsis_and_its_tooltip_has_all_of_it(make: Callable[..., VerdictStrip]) -> None:
     strip = make()
     content = shown(SAMPLES[VerdictKind.GOOD])
