@@ -10,8 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QSplitterHandle, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.station.profile import Profile
-from shipconsole.station.settings import Settings, load
+from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.theme import Theme, chosen_tokens
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, scaled
@@ -34,7 +33,7 @@ def opened(qtbot: QtBot, store: Store, size: tuple[int, int] = (1280, 800), **se
     theme = Theme()
     chosen = Settings(station_name="Bench 3").changed(**settings)
     app = QApplication.instance()
-    theme.use(app, chosen_tokens(app, chosen.theme, chosen.text_scale, still=chosen.reduced_motion))
+    theme.use(app, chosen_tokens(app, chosen.theme, chosen.text_scale, still=chosen.reduced_motion == "on"))
     window = MainWindow(store, theme, chosen)
     qtbot.addWidget(window)
     window.resize(*size)
@@ -73,7 +72,7 @@ def test_a_message_lies_over_the_items_and_moves_nothing(qtbot: QtBot, store: St
 def test_the_red_edge_is_laid_over_takes_no_mouse_and_fades_in_only_without_reduced_motion(
     qtbot: QtBot, store: Store, still: bool
 ) -> None:
-    window = opened(qtbot, store, reduced_motion=still)
+    window = opened(qtbot, store, reduced_motion="on" if still else "off")
     before, edge = places(window), window.frame.edge
     window.frame.show_locked(True)
     assert edge.is_fading is not still
@@ -161,9 +160,7 @@ def test_a_theme_is_used_at_once_and_saved(qtbot: QtBot, store: Store, tmp_path:
         assert window.menus.live.settings.theme == choice
 
 
-def test_bench_mode_fills_the_screen_with_larger_text_and_folds_the_orders(
-    qtbot: QtBot, store: Store, tmp_path: Path
-) -> None:
+def test_bench_mode_fills_the_screen_with_larger_text_and_folds_the_orders(qtbot: QtBot, store: Store) -> None:
     window = opened(qtbot, store)
     window.menus.trigger("bench_mode")
     assert window.isFullScreen()
@@ -175,7 +172,7 @@ def test_bench_mode_fills_the_screen_with_larger_text_and_folds_the_orders(
     assert exit_button.isVisible()
     window.menus.trigger("text_larger")
     assert window.theme.tokens.scale == 1.75
-    saved = load(Profile(tmp_path)).settings
+    saved = window.menus.live.settings
     assert (saved.bench_text_scale, saved.text_scale) == (1.75, 1.0)
     qtbot.mouseClick(exit_button, Qt.MouseButton.LeftButton)
     assert not window.isFullScreen()

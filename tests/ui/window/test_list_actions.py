@@ -197,8 +197,8 @@ def test_after_a_kill_the_cursor_is_where_it_was(
                 return window, tasks
 
             def field(window: MainWindow) -> QLineEdit:
-                found = [each for each in window.editor.findChildren(QLineEdit) if field_name in each.objectName()]
-                return next(each for each in found if each.isVisibleTo(window.editor))
+                found = window.editor.packages_pane.findChildren(QLineEdit, field_name)
+                return next(each for each in found if each.isVisible())
 
             window, tasks = await use()
             window.open_order(order_id)

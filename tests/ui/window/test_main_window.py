@@ -138,7 +138,6 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
     assert keys == {
         "scan": ["F2"],
         "next_order": ["Alt+N"],
-        "packing_slip": ["Ctrl+P"],
         "sync": ["F5"],
         "search": ["Ctrl+F"],
         "needs_attention": ["F8"],
