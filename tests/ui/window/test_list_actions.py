@@ -190,6 +190,7 @@ def test_after_a_kill_the_cursor_is_where_it_was(
             async def use() -> tuple[MainWindow, Tasks]:
                 window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
                 qtbot.addWidget(window)
+                window.resize(1280, 800)
                 window.show()
                 window.start(ctx, tasks)
                 window.activateWindow()
@@ -202,7 +203,7 @@ def test_after_a_kill_the_cursor_is_where_it_was(
 
             window, tasks = await use()
             window.open_order(order_id)
-            await until(lambda: window.editor.session is not None)
+            await until(lambda: window.editor.session is not None and window.editor.packages_pane.isVisible())
             field(window).setFocus()
             QTest.keyClicks(field(window), "1234")
             field(window).setCursorPosition(2)
