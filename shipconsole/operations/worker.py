@@ -61,8 +61,8 @@ JOBS = (
     Job("webhook events", process.run_due, of_connection=process.run_due_of),
     Job(BATCHES, batches.run_due),
     Job("packages to forward", forward.run_due),
-    Job("follow-up tasks", followups.run_due, after_updates=True),
     Job("orders to pack first", first.run_due),
+    Job("follow-up tasks", followups.run_due, after_updates=True),
     Job("packages without updates", stale.run_due, after_updates=True),
 )
 """All background jobs: the window and `serve` repeat them for as long as they run, `flush` runs them once."""

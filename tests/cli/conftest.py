@@ -1,6 +1,7 @@
 """One set of simulated platforms, one keyring, and one connected profile with orders, shared by the folder."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -41,7 +42,12 @@ class KeyringEndedWarning(pytest.PytestWarning):
 @pytest.fixture(scope="package")
 def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
     """The program on a profile with all three platforms connected, their API keys typed, and their orders synced."""
-    made = Program(tmp_path_factory.mktemp("cli") / "profile", keyring.env)
+    return connected(shop, keyring, tmp_path_factory.mktemp("cli") / "profile")
+
+
+def connected(shop: SimulatorServer, keyring: SecretService, profile: Path) -> Program:
+    """Return the program on a new profile that is connected with all three platforms and has their orders."""
+    made = Program(profile, keyring.env)
     for vendor, name in NAMES.items():
         fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]
         typed = "".join(f"{key}\n" for key in SECRETS[vendor].values())

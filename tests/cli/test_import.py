@@ -1,12 +1,31 @@
 """import: exit codes, one JSON document, the result file, mappings, and refused files."""
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from shipconsole.simulator.server import SimulatorServer, running_simulator
+from tests.cli.conftest import connected
 from tests.cli.program import Program
 from tests.support.labels import usps
+from tests.support.secret_service import SecretService
 
 A, B = usps(1_801), usps(1_802)
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[SimulatorServer]:
+    """Simulated platforms whose orders no other file ships."""
+    with running_simulator() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The program on a profile of its own."""
+    return connected(shop, keyring, tmp_path_factory.mktemp("own") / "profile")
 
 
 def written(path: Path, *rows: str, header: str = "Order,SKU,Quantity,Tracking number") -> str:

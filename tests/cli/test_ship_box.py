@@ -1,12 +1,31 @@
 """ship-box: several orders with one number, each notified once; edited and voided whole or one alone."""
 
-from shipconsole.simulator.server import SimulatorServer
+from collections.abc import Iterator
+
+import pytest
+
+from shipconsole.simulator.server import SimulatorServer, running_simulator
+from tests.cli.conftest import connected
 from tests.cli.program import Program
 from tests.support.bench import effects
 from tests.support.labels import usps
+from tests.support.secret_service import SecretService
 
 A, B, C = (usps(serial) for serial in range(2_901, 2_904))
 FIRST, SECOND = "10018", "10019"
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[SimulatorServer]:
+    """Simulated platforms whose orders no other file ships."""
+    with running_simulator() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """The program on a profile of its own."""
+    return connected(shop, keyring, tmp_path_factory.mktemp("own") / "profile")
 
 
 def numbers_of(program: Program, order: str) -> list[str]:

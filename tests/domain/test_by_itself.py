@@ -155,7 +155,7 @@ def test_a_change_of_the_order_counts_once_something_is_packed() -> None:
     for units, reason in ((0, None), (1, KeptBack.CHANGED)):
         session = PackingSession.begin(ORDER)
         session.add_units((1,), units)
-        session.take_order(ORDER.model_copy(update={"note": "fragile"}))
+        session.update_order(ORDER.model_copy(update={"note": "fragile"}))
         assert session.draft.kept_back is None
-        session.take_order(changed)
+        session.update_order(changed)
         assert session.draft.kept_back == reason

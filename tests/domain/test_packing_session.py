@@ -375,5 +375,5 @@ def test_what_is_left_follows_every_change() -> None:
     session.set_tracking(NUMBER, "")
     assert seen == [(2, 1), (1, 1), (1, 0)]
     lines = tuple(line.model_copy(update={"ordered": 1}) for line in session.order.lines)
-    session.take_order(order_of(lines=lines))
+    session.update_order(order_of(lines=lines))
     assert [problem.path for problem in session.problems()] == [("lines", CASE)]

@@ -214,10 +214,13 @@ SELECT COUNT(*) FROM call AS newer JOIN call ON call.id = :id
 WHERE newer.connection_id = call.connection_id AND newer.shipment_id = call.shipment_id
 AND newer.package_id = call.package_id AND newer.id > call.id AND newer.state NOT IN ('cancelled', 'superseded');
 
--- Updates that a platform cannot know of yet: none of these may have taken effect.
+-- Updates that a platform cannot know of yet: none of these may have taken effect. A forwarded shipment was packed
+-- elsewhere, from the order as it was there, so that its updates are not among them.
 -- name: not_sent
 SELECT id, state FROM call WHERE order_id = :order_id AND state IN ('held', 'pending', 'retry_wait')
-AND may_act_until_ms = 0;
+AND may_act_until_ms = 0
+AND (shipment_id IS NULL OR shipment_id NOT IN (
+    SELECT shipment_id FROM forward_review WHERE order_id = :order_id AND shipment_id IS NOT NULL));
 
 -- The order of an update changed: it is not sent before a person has seen how.
 -- name: put_on_hold

@@ -49,8 +49,10 @@ def button_text(text: str) -> str:
 
 
 def copy(text: str) -> None:
-    """Copy a text as it is shown: without control characters, which a terminal would obey."""
-    QGuiApplication.clipboard().setText(plain(text, lines=True))
+    """Copy a text as it is shown: without control characters, which a terminal would obey, and with keys masked."""
+    from shipconsole.station.logs import mask
+
+    QGuiApplication.clipboard().setText(mask(plain(text, lines=True)))
 
 
 def copy_problem(message: str, window: QWidget) -> None:

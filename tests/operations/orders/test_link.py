@@ -7,7 +7,7 @@ import pytest
 
 from shipconsole.domain.address import Address
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.draft import KeptBack, PackageDraft, ShipmentDraft
 from shipconsole.domain.link import RemoteLine, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, verbatim
 from shipconsole.domain.new_order import NewLine, NewOrder
@@ -119,7 +119,7 @@ async def test_what_was_packed_of_an_order_is_packed_of_the_one_it_becomes_part_
     await linking.link(ctx, order_id, other_id, await pairs_of(ctx, order_id, other_id), WHY)
     sheet = await orders.sheet(ctx, order_id)
     expected = PackageDraft(tracking_number=TRACKING, quantities={sheet.order.lines[0].id: 2})
-    assert sheet.draft == ShipmentDraft(packages=(expected,))
+    assert sheet.draft == ShipmentDraft(packages=(expected,), kept_back=KeptBack.CHANGED)
     # Whoever still types for the order that is gone loses no other order's draft by it.
     await orders.save_draft(ctx, other_id, packed)
     assert (await orders.sheet(ctx, order_id)).draft == ShipmentDraft(packages=(expected,))

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncGenerator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 import shiboken6
@@ -26,6 +26,10 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.menu import ENTRIES, DialogArguments
 from tests.support.bench import effects
 from tests.ui.waiting import until, until_idle
+
+if TYPE_CHECKING:
+    from shipconsole.ui.order_editor.panel import OrderEditorPanel
+    from shipconsole.ui.printing.jobs import Printing
 
 SAMPLE = {
     "name": "John Smith",
@@ -316,6 +320,9 @@ async def test_the_menu_opens_the_stored_order(form: NewOrderForm, tmp_path: Pat
             profile=Profile(tmp_path),
             settings=Settings(),
             new_version=None,
+            printing=cast("Printing", None),
+            listed_orders=tuple,
+            editor=cast("OrderEditorPanel", None),
         )
     )
     await form.settled()

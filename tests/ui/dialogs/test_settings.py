@@ -146,6 +146,11 @@ def change(control: Control, key: str) -> object:
             QTest.keyClicks(part, "A1")
             QTest.keyClick(part, Qt.Key.Key_Return)
             return "A1"
+        case QPlainTextEdit():
+            part.setFocus()
+            part.setPlainText("due:today" if part.objectName() == "first_rules" else "Box: 20 x 15 x 10")
+            part.clearFocus()
+            return (part.toPlainText(),)
         case QListWidget():
             part.item(2).setCheckState(Qt.CheckState.Checked)
             return (part.item(2).data(Qt.ItemDataRole.UserRole),)
