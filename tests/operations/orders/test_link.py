@@ -122,7 +122,7 @@ async def test_what_was_packed_of_an_order_is_packed_of_the_one_it_becomes_part_
     assert sheet.draft == ShipmentDraft(packages=(expected,), kept_back=KeptBack.CHANGED)
     # Whoever still types for the order that is gone loses no other order's draft by it.
     await orders.save_draft(ctx, other_id, packed)
-    assert (await orders.sheet(ctx, order_id)).draft == ShipmentDraft(packages=(expected,))
+    assert (await orders.sheet(ctx, order_id)).draft == ShipmentDraft(packages=(expected,), kept_back=KeptBack.CHANGED)
 
 
 async def test_an_order_that_is_open_at_a_station_is_open_there_as_the_one_it_becomes_part_of(ctx: Context) -> None:

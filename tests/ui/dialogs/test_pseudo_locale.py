@@ -45,14 +45,14 @@ from tests.cli.in_process import Here
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
 from tests.support.shown_texts import cut, outside_marks, shown_texts
-from tests.ui.waiting import until_idle
+from tests.ui.waiting import until, until_idle
 
 ACTIONS = [entry.name for entry in ENTRIES] + ["all_fields", "keys", "packer"]
 SIZE_PX = (1_240, 740)
 """As large as a dialog can be on the smallest screen, 1280 by 800."""
 PARTS = re.compile(r"[\n\t,;×·:=/()“”→…]|\.(?=\s|$)|<[^>]*>|\s\s+")
 WORD = re.compile(r"[^\W\d_]{2,}")
-KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z+]|F\d*|Enter|Esc|Del|Left)?")
+KEY = re.compile(r"(?:(?:Ctrl|Alt|Shift)\+)*(?:[A-Z+,←→]|F\d*|Enter|Esc|Del|Left|Space)?")
 BARCODE = re.compile("%(?:" + "|".join((*COMMANDS, "BADGE NAME")) + ")")
 
 
@@ -270,7 +270,12 @@ async def test_a_literal_in_a_dialog_would_be_found(
     action = window.findChild(QAction, "action_packer")
     assert isinstance(action, QAction)
     action.trigger()
-    (dialog,) = (top for top in QApplication.topLevelWidgets() if isinstance(top, QDialog) and top.isVisible())
+
+    def shown() -> list[QDialog]:
+        return [top for top in QApplication.topLevelWidgets() if isinstance(top, QDialog) and top.isVisible()]
+
+    await until(shown)
+    (dialog,) = shown()
     check_texts(dialog, data)
     plant(dialog)
     assert len(literals(dialog, data)) == 1
