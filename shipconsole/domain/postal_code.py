@@ -9,60 +9,44 @@ from functools import cache
 
 from shipconsole.domain import code, countries
 
-_BRITISH = "A0 0AA|A00 0AA|AA0 0AA|AA00 0AA|A0A 0AA|AA0A 0AA"
-_AMERICAN = "00000|00000-0000"
-
-FORMS: dict[str, str] = {
-    **dict.fromkeys(("FO", "IS", "MG", "OM", "PG"), "000"),
-    **dict.fromkeys(
-        ("AL", "AT", "AU", "BD", "BE", "BG", "CC", "CH", "CV", "CX", "CY", "DK", "ET", "GE", "GL", "HT", "HU")
-        + ("LI", "LU", "LV", "MD", "MK", "NE", "NF", "NO", "NZ", "PH", "SI", "SJ", "TN", "VE", "ZA"),
-        "0000",
+_COUNTRIES_OF = {
+    "000": "FO IS MG OM PG",
+    "0000": "AL AT AU BD BE BG CC CH CV CX CY DK ET GE GL HT HU LI LU LV MD MK NE NF NO NZ PH SI SJ TN VE ZA",
+    "00000": (
+        "AX BA BL CU DE DO DZ EE ES FI FR GF GP GT HN HR ID IQ IT JO KE KR KW LA LK LT MA MC ME MF MM MQ MU "
+        "MV MX MY NC NI NP PF PK PM RE SM SN TH TR UA UY VA WF YT ZM"
     ),
-    **dict.fromkeys(
-        ("AX", "BA", "BL", "CU", "DE", "DO", "DZ", "EE", "ES", "FI", "FR", "GF", "GP", "GT", "HN", "HR", "ID")
-        + ("IQ", "IT", "JO", "KE", "KR", "KW", "LA", "LK", "LT", "MA", "MC", "ME", "MF", "MM", "MQ", "MU", "MV", "MX")
-        + ("MY", "NC", "NI", "NP", "PF", "PK", "PM", "RE", "SM", "SN", "TH", "TR", "UA", "UY", "VA", "WF")
-        + ("YT", "ZM"),
-        "00000",
-    ),
-    **dict.fromkeys(("BY", "CN", "CO", "EC", "IN", "KG", "NG", "RO", "RU", "SG", "TJ", "TM", "UZ"), "000000"),
-    **dict.fromkeys(("AS", "FM", "GU", "MH", "MP", "PR", "PW", "US", "VI"), _AMERICAN),
-    **dict.fromkeys(("CZ", "GR", "SE", "SK"), "000 00"),
-    **dict.fromkeys(("GG", "GI", "IM", "JE"), "AA0 0AA|AA00 0AA"),
-    "AD": "AA000",
-    "AM": "0000|000000",
-    "AR": "0000|A0000AAA",
-    "AZ": "AA 0000|0000",
-    "BB": "AA00000",
-    "BH": "000|0000",
-    "BM": "AA 00|AA AA",
-    "BN": "AA0000",
-    "BR": "00000-000",
-    "CA": "A0A 0A0",
-    "CL": "000-0000",
-    "CR": "00000|0000",
-    "EG": "00000|0000000",
-    "GB": _BRITISH,
-    "IE": "A00 XXXX|A0A XXXX",
-    "IL": "0000000|00000",
-    "IR": "00000-00000",
-    "JP": "000-0000",
-    "KH": "00000|000000",
-    "KZ": "000000|A00A0A0",
-    "LB": "0000 0000|0000",
-    "MN": "00000|000000",
-    "MT": "AAA 0000|AAA 00",
-    "NL": "0000 AA",
-    "PL": "00-000",
-    "PT": "0000-000|0000",
-    "PY": "0000|000000",
-    "RS": "00000|000000",
-    "SA": "00000|00000-0000",
-    "TW": "000|00000|000000",
-    "TZ": "00000|0000",
-    "VN": "00000|000000",
+    "000000": "BY CN CO EC IN KG NG RO RU SG TJ TM UZ",
+    "00000|00000-0000": "AS FM GU MH MP PR PW SA US VI",
+    "000 00": "CZ GR SE SK",
+    "AA0 0AA|AA00 0AA": "GG GI IM JE",
+    "0000|000000": "AM PY",
+    "000-0000": "CL JP",
+    "00000|0000": "CR TZ",
+    "00000|000000": "KH MN RS VN",
+    "AA000": "AD",
+    "0000|A0000AAA": "AR",
+    "AA 0000|0000": "AZ",
+    "AA00000": "BB",
+    "000|0000": "BH",
+    "AA 00|AA AA": "BM",
+    "AA0000": "BN",
+    "00000-000": "BR",
+    "A0A 0A0": "CA",
+    "00000|0000000": "EG",
+    "A0 0AA|A00 0AA|AA0 0AA|AA00 0AA|A0A 0AA|AA0A 0AA": "GB",
+    "A00 XXXX|A0A XXXX": "IE",
+    "0000000|00000": "IL",
+    "00000-00000": "IR",
+    "000000|A00A0A0": "KZ",
+    "0000 0000|0000": "LB",
+    "AAA 0000|AAA 00": "MT",
+    "0000 AA": "NL",
+    "00-000": "PL",
+    "0000-000|0000": "PT",
+    "000|00000|000000": "TW",
 }
+FORMS = {country: forms for forms, listed in _COUNTRIES_OF.items() for country in listed.split()}
 """The forms of each country's codes: 0 stands for a digit, A for a letter, X for either."""
 _CLASSES = {"0": "[0-9]", "A": "[A-Z]", "X": "[0-9A-Z]"}
 _FORCES = re.compile(r"BFPO[0-9]{1,4}")

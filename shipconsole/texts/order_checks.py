@@ -9,4 +9,5 @@ TEXTS: Table = {
     "tracking.query_none": "No platform that has this order can be queried about its packages.",
     "tracking.query_now": "Query now",
     "tracking.query_now_tip": "Query the platforms about this order's packages",
+    "verdict.check_digit_of": "{number} looks like {carrier}, but its check digit should be {digit}. Scan the label again, or keep it.",
 }

@@ -21,7 +21,7 @@ async def test_one_of_three_platforms_refuses_and_only_that_one_is_sent_again(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
-    fault(simulated_platforms, "starshipit", "refuse")
+    fault(simulated_platforms, "starshipit", "refuse", call="update_order")
     shipped = await ship.ship(bench, order_id, draft)
     await worker.flush(bench, until_empty=True)
     states = {call.connection: call.state for call in await worker.updates_of(bench, shipped.call_ids)}

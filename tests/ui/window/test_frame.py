@@ -10,8 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QSplitterHandle, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.station.profile import Profile
-from shipconsole.station.settings import Settings, load
+from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.theme import Theme, chosen_tokens
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, scaled
@@ -161,9 +160,7 @@ def test_a_theme_is_used_at_once_and_saved(qtbot: QtBot, store: Store, tmp_path:
         assert window.menus.live.settings.theme == choice
 
 
-def test_bench_mode_fills_the_screen_with_larger_text_and_folds_the_orders(
-    qtbot: QtBot, store: Store, tmp_path: Path
-) -> None:
+def test_bench_mode_fills_the_screen_with_larger_text_and_folds_the_orders(qtbot: QtBot, store: Store) -> None:
     window = opened(qtbot, store)
     window.menus.trigger("bench_mode")
     assert window.isFullScreen()
@@ -175,8 +172,8 @@ def test_bench_mode_fills_the_screen_with_larger_text_and_folds_the_orders(
     assert exit_button.isVisible()
     window.menus.trigger("text_larger")
     assert window.theme.tokens.scale == 1.75
-    saved = load(Profile(tmp_path)).settings
-    assert (saved.bench_text_scale, saved.text_scale) == (1.75, 1.0)
+    live = window.menus.live.settings
+    assert (live.bench_text_scale, live.text_scale) == (1.75, 1.0)
     qtbot.mouseClick(exit_button, Qt.MouseButton.LeftButton)
     assert not window.isFullScreen()
     assert window.theme.tokens.scale == 1.0

@@ -197,8 +197,9 @@ def test_after_a_kill_the_cursor_is_where_it_was(
                 return window, tasks
 
             def field(window: MainWindow) -> QLineEdit:
-                found = [each for each in window.editor.findChildren(QLineEdit) if field_name in each.objectName()]
-                return next(each for each in found if each.isVisibleTo(window.editor))
+                pane = window.editor.packages_pane
+                found = [each for each in pane.findChildren(QLineEdit) if field_name in each.objectName()]
+                return next(each for each in found if each.isVisibleTo(window))
 
             window, tasks = await use()
             window.open_order(order_id)
