@@ -14,7 +14,7 @@ FEATURES: list[dict[str, Any]] = tomllib.loads((ROOT / "tests/features.toml").re
 
 
 @cache
-def tests_in(file: Path) -> frozenset[str]:
+def defined_in(file: Path) -> frozenset[str]:
     """Return the names of a file's tests."""
     tree = ast.parse(file.read_text("utf-8"))
     functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
@@ -27,7 +27,7 @@ def missing(named: list[str]) -> list[str]:
         test
         for test in named
         for path, _, name in [test.partition("::")]
-        if not (ROOT / path).is_file() or name not in tests_in(ROOT / path)
+        if not (ROOT / path).is_file() or name not in defined_in(ROOT / path)
     ]
 
 

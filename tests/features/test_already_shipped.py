@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
-from shipconsole import simulator
+import httpx
+
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping.ship import refresh_before_shipping
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.order_editor.header import differences_of
-from tests.support import local_http
-from tests.support.bench import USPS_NUMBERS
+from tests.operations.shipping.test_refresh_before_shipping import KEYS
 from tests.support.clock import ManualClock
 
 
@@ -21,15 +22,12 @@ async def test_what_a_platform_shows_as_shipped_is_said_before_it_ships(
     order_id = await orders.find(later, "10002")
     sheet = await orders.sheet(later, order_id)
     assert differences_of(sheet) == ()
-    (shipengine,) = await connections.named(later, ["ShipEngine"])
-    (remote_id,) = [link.remote_id for link in sheet.links if link.connection_id == shipengine.id]
-    told = local_http.post(
-        f"{simulated_platforms.url}/shipengine/v-beta/sales_orders/{remote_id}/notify_shipped",
-        json={"tracking_number": USPS_NUMBERS[2], "carrier_code": "stamps_com"},
-        headers={"API-Key": simulator.SHIPENGINE_API_KEY},
-    )
-    assert told.is_success, told.text
+    (starshipit,) = await connections.named(later, ["Starshipit"])
+    (remote_id,) = [link.remote_id for link in sheet.links if link.connection_id == starshipit.id]
+    body = {"order": {"order_id": int(remote_id), "status": "Dispatched"}}
+    async with httpx.AsyncClient() as client:
+        told = await client.put(f"{simulated_platforms.url}/starshipit/api/orders", json=body, headers=KEYS)
+    assert told.json()["success"], told.text
     await refresh_before_shipping(later, order_id)
     shown = differences_of(await orders.sheet(later, order_id))
-    assert len(shown) == 1
-    assert "ShipEngine" in shown[0]
+    assert shown == (text("remark.shipped_there_as", name="Shopify", status="Dispatched", count=1),)

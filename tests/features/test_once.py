@@ -30,7 +30,7 @@ async def test_one_of_three_platforms_refuses_and_only_that_one_is_sent_again(
     assert sorted(before) == sorted(NAMES)
     (refused,) = [call for call in await worker.latest(bench) if call.state == "rejected"]
     assert refused.problems
-    await resolve.resolve_update(bench, refused.id, "retry", "")
+    await resolve.resolve_update(bench, refused.id, "retry", "fixed at the platform")
     await worker.flush(bench, until_empty=True)
     assert sent(simulated_platforms) == [*before, "starshipit"]
     assert sorted(effect["vendor"] for effect in effects(simulated_platforms, "10001")) == sorted(NAMES)

@@ -190,6 +190,8 @@ def test_after_a_kill_the_cursor_is_where_it_was(
             async def use() -> tuple[MainWindow, Tasks]:
                 window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
                 qtbot.addWidget(window)
+                # As on the screen of a station: the packages have a column of their own.
+                window.resize(1280, 800)
                 window.show()
                 window.start(ctx, tasks)
                 window.activateWindow()
