@@ -42,6 +42,7 @@ ROOMS = (
     "settings",
     "panels",
     "orders_and_people",
+    "order_checks",
     "order_editor",
     "order_dialogs",
     "platform_dialogs",

@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Sequence
 
+from shipconsole.domain import label
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.store import search_text
 from shipconsole.store.database import Db, Row
@@ -72,8 +73,15 @@ def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":
     """Return the ids of orders whose number, recipient, city, SKUs or tracking numbers contain all words of a text.
 
     A word of three characters and more may occur anywhere, a shorter one at the beginning of a word. Orders with
-    exactly that number come first, then the newest.
+    exactly that number come first, then the newest. A label as it was scanned finds its tracking number.
     """
+    ids = _containing(db, text, most)
+    if not ids and (number := label.carrier_number(text)) not in ("", text):
+        ids = _containing(db, number, most)
+    return ids
+
+
+def _containing(db: Db, text: str, most: int) -> "array[int]":
     query = search_text.query(text)
     if not query:
         return array("q")

@@ -23,6 +23,7 @@ IN_GERMAN = frozenset(
     {
         "about",
         "activity",
+        "address",
         "argparse",
         "audit_log",
         "banner",

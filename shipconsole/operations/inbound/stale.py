@@ -5,6 +5,7 @@ at most once a minute per connection, less often without new events, and not at 
 """
 
 import logging
+from typing import NamedTuple
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.link import RemoteOrder
@@ -16,6 +17,7 @@ from shipconsole.operations.connections.ask_once import outcome_message
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import import_orders, upsert
+from shipconsole.operations.orders import orders
 from shipconsole.operations.tracking import query, record
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.store import connections, package_changes
@@ -30,6 +32,14 @@ BETWEEN_MOST_MS = 3_600_000
 DOUBLINGS_MOST = 4
 ASKS_MOST = 8
 NEVER_MS = 2**62
+
+
+class Queried(NamedTuple):
+    """How many packages of an order were queried, and why a platform had no response."""
+
+    packages: int
+    problems: tuple[Message, ...] = ()
+
 
 _log = logging.getLogger(__name__)
 
@@ -72,12 +82,41 @@ def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
     return tuple(found)
 
 
-async def _ask(ctx: Context, connection: Connection, silent: TrackedPackage) -> None:
+async def query_order(ctx: Context, order_id: int) -> Queried:
+    """Query every platform about the packages of an order that have not arrived, because a person wants to know now."""
+    sheet = await orders.sheet(ctx, order_id)
+    packages = [
+        TrackedPackage(track.tracking_number, track.carrier, sheet.order.id)
+        for track in sheet.tracks
+        if track.status != "delivered"
+    ]
+    queried: set[str] = set()
+    problems: list[Message] = []
+    for connection in (*sheet.targets, *sheet.self_shipping):
+        vendor = VENDORS[connection.vendor]
+        if vendor.tracking is None and vendor.orders.read_tracks is None:
+            continue
+        # A platform that ships itself has all packages in its order, which is read once.
+        for package in packages if vendor.tracking is not None else packages[:1]:
+            queried.add(package.tracking_number)
+            message = await _ask(ctx, connection, package, is_scheduled=False)
+            if message:
+                problems.append(Message("tracking.query_failed", connection=connection.name, message=message))
+    return Queried(len(queried), tuple(dict.fromkeys(problems)))
+
+
+async def _ask(
+    ctx: Context, connection: Connection, silent: TrackedPackage, *, is_scheduled: bool = True
+) -> Message | str:
+    """Query a platform about a package and store the response; return why there was none, empty if there was.
+
+    Only queries that are scheduled make the next ones rarer.
+    """
     corrected = await ctx.read(package_changes.replaced, silent.order_id)
     if VENDORS[connection.vendor].is_notified and silent.tracking_number in corrected:
         # Its tracking was edited, or it was voided: no package here has that number any more.
         await ctx.write(stored_tracks.record_check, connection.id, silent.tracking_number, next_check_at_ms=NEVER_MS)
-        return
+        return ""
     try:
         found = await _answer(ctx, connection, silent)
     except (ValidationFailed, KeyringUnavailable) as failure:
@@ -87,9 +126,10 @@ async def _ask(ctx: Context, connection: Connection, silent: TrackedPackage) -> 
     if message:
         _log.info("%s could not be queried at %s: %s", silent.tracking_number, connection.name, message)
     known = found if isinstance(found, RemoteTrack | RemoteOrder) else None
-    await ctx.write(_note, ctx, connection, silent, known)
+    await ctx.write(_note, ctx, connection, silent, known, is_scheduled=is_scheduled)
     if isinstance(found, RemoteOrder):
         await forward.run_due(ctx)
+    return message
 
 
 async def _answer(ctx: Context, connection: Connection, silent: TrackedPackage) -> RemoteTrack | RemoteOrder | Outcome:
@@ -105,7 +145,13 @@ async def _answer(ctx: Context, connection: Connection, silent: TrackedPackage) 
 
 
 def _note(
-    db: Db, ctx: Context, connection: Connection, silent: TrackedPackage, found: RemoteTrack | RemoteOrder | None
+    db: Db,
+    ctx: Context,
+    connection: Connection,
+    silent: TrackedPackage,
+    found: RemoteTrack | RemoteOrder | None,
+    *,
+    is_scheduled: bool,
 ) -> None:
     """Store the response and when to query again: later each time that nothing new came."""
     now_ms = ctx.clock.now_ms()
@@ -129,7 +175,7 @@ def _note(
     for track in tracks:
         record.record_track(db, connection, track, order_id=silent.order_id, now_ms=now_ms)
     stored = stored_tracks.get(db, connection.id, silent.tracking_number)
-    if stored is not None:
+    if stored is not None and is_scheduled:
         pause_ms = record.check_after_ms(connection) * 2 ** min(stored.checks, DOUBLINGS_MOST)
         next_check_at_ms = now_ms + pause_ms if stored.checks < ASKS_MOST else NEVER_MS
         stored_tracks.record_check(db, connection.id, silent.tracking_number, next_check_at_ms=next_check_at_ms)

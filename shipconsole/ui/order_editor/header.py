@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from shipconsole.domain import countries, postal_code
+from shipconsole.domain.address import Address
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.link import Link
 from shipconsole.domain.order import Order, shown_quantity
@@ -59,6 +61,7 @@ class OrderHeader(QFrame):
         self._address = widgets.Elided("", "secondary")
         self._address.setObjectName("ship_to")
         self._address_problem = wrapped("", "secondary", "bad", name="ship_to_problem")
+        self._address_warning = wrapped("", "secondary", "wait", name="ship_to_warning")
         self._joined = widgets.Elided("", "secondary")
         self._joined.setObjectName("joined_orders")
         self._may_be_same = wrapped("", "secondary", "wait", name="may_be_same")
@@ -83,6 +86,7 @@ class OrderHeader(QFrame):
         self._column.setSpacing(px(6))
         self._column.addLayout(self._top)
         self._column.addWidget(self._address)
+        self._column.addWidget(self._address_warning)
         self._column.addWidget(self._joined)
         self._column.addWidget(self._address_problem)
         self._column.addWidget(self._same_row())
@@ -138,6 +142,9 @@ class OrderHeader(QFrame):
         recipient = order.ship_to
         address = " · ".join(part for part in (recipient.name or recipient.company, recipient.in_one_line) if part)
         self._address.set_text(address or text("order_editor.no_address"))
+        warning = address_warning(recipient)
+        self._address_warning.setText(plain(warning))
+        self._address_warning.setVisible(bool(warning))
         self._note_text = recipient.instructions or order.note
         self._note.setVisible(bool(self._note_text))
         self._fit_note()
@@ -171,6 +178,18 @@ class OrderHeader(QFrame):
         widgets.set_severity(self._address, "bad" if problem else "")
         self._address_problem.setText(plain(problem))
         self._address_problem.setVisible(bool(problem))
+
+
+def address_warning(address: Address) -> str:
+    """Return that a postal code does not have a form of its country; empty if it has, or if none are known."""
+    if postal_code.fits(address.postal_code, address.country):
+        return ""
+    return text(
+        "address.odd_postal_code",
+        code=address.postal_code,
+        country=countries.name_of(address.country),
+        forms=postal_code.forms_of(address.country),
+    )
 
 
 def _linked(sheet: OrderSheet) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
@@ -34,10 +34,11 @@ class TrackingModel(Evented):
 class TrackingPanel(QFrame):
     """A view of each package, and a timeline of manual changes; both are bound to `model`.
 
-    Signal: print_label_requested(address), for a platform's label whose link was checked.
+    Signals: print_label_requested(address), for a platform's label whose link was checked; query_requested().
     """
 
     print_label_requested = Signal(str)
+    query_requested = Signal()
 
     def __init__(self, theme: Theme) -> None:
         """Initialize with no order."""
@@ -51,6 +52,12 @@ class TrackingPanel(QFrame):
         self._manual_changes: QWidget | None = None
         self._count = widgets.label("", "secondary")
         self._count.setObjectName("package_count")
+        self.query_button = widgets.button(text("tracking.query_now"), "plain")
+        self.query_button.setObjectName("query_tracking")
+        self.query_button.setToolTip(widgets.tooltip(text("tracking.query_now_tip")))
+        self.query_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.query_button.clicked.connect(self.query_requested)
+        self.query_button.hide()
         self._empty = widgets.label(text("track_panel.none"))
         self._empty_hint = widgets.label(text("track_panel.none_hint"), "secondary")
         self._empty_hint.setWordWrap(True)
@@ -59,6 +66,7 @@ class TrackingPanel(QFrame):
         top.addWidget(widgets.label(text("shared.tracking"), "heading"))
         top.addStretch(1)
         top.addWidget(self._count)
+        top.addWidget(self.query_button)
         content = QWidget()
         self._column = QVBoxLayout(content)
         self._column.setContentsMargins(0, 0, px(4), 0)
@@ -100,6 +108,7 @@ class TrackingPanel(QFrame):
             if self._column.indexOf(view) != position:
                 self._column.insertWidget(position, view)
         self._packages = shown
+        self.query_button.setVisible(any(track.status != "delivered" for track in model.tracks))
         self._empty.setVisible(not count)
         self._empty_hint.setVisible(not count)
         self._count.setText(text("track_panel.count", count=count) if count > 1 else "")

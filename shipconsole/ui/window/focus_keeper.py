@@ -14,12 +14,13 @@ SAVE_AFTER_MS = 300
 
 
 class FocusKeeper(QObject):
-    """Follows the focus inside some widgets, and puts it back on request."""
+    """Follows the focus inside some parts of a window, and puts it back on request."""
 
-    def __init__(self, parent: QObject, inside: Sequence[QWidget], ctx: Context, tasks: Tasks) -> None:
-        """Follow the focus inside widgets, whose fields are known by their object names."""
-        super().__init__(parent)
-        self._inside = tuple(inside)
+    def __init__(self, window: QWidget, parts: Sequence[QWidget], ctx: Context, tasks: Tasks) -> None:
+        """Follow the focus inside the parts, wherever the window has them; fields are known by their object names."""
+        super().__init__(window)
+        self._window = window
+        self._parts = parts
         self._ctx = ctx
         self._tasks = tasks
         self._saved = ""
@@ -49,16 +50,17 @@ class FocusKeeper(QObject):
         return field.hasFocus()
 
     def _named(self, name: str) -> list[QWidget]:
-        return [field for part in self._inside for field in part.findChildren(QWidget, name) if field.isVisibleTo(part)]
+        found = (field for part in self._parts for field in part.findChildren(QWidget, name))
+        return [field for field in found if field.isVisibleTo(field.window())]
 
-    def _has(self, field: QWidget) -> bool:
-        return any(part.isAncestorOf(field) for part in self._inside)
+    def _is_inside(self, widget: QWidget) -> bool:
+        return any(part.isAncestorOf(widget) for part in self._parts)
 
     def _on_focus_changed(self, _old: QWidget | None, new: QWidget | None) -> None:
         if self._field is not None:
             self._field.cursorPositionChanged.disconnect(self._on_cursor_moved)
             self._field = None
-        if isinstance(new, QLineEdit) and self._has(new):
+        if isinstance(new, QLineEdit) and self._is_inside(new):
             self._field = new
             new.cursorPositionChanged.connect(self._on_cursor_moved)
             new.destroyed.connect(self._on_destroyed)
@@ -73,13 +75,13 @@ class FocusKeeper(QObject):
     def _save(self) -> None:
         kept = self._kept()
         # A window that is hidden is about to close: where its focus goes then is no person's doing.
-        if kept != self._saved and any(part.isVisible() for part in self._inside):
+        if kept != self._saved and self._window.isVisible():
             self._saved = kept
             self._tasks.spawn("save the focus", scan.save_focus(self._ctx, kept))
 
     def _kept(self) -> str:
         field = QApplication.focusWidget()
-        if field is None or not field.objectName() or not self._has(field):
+        if field is None or not field.objectName() or not self._is_inside(field):
             return ""
         fields = self._named(field.objectName())
         if field not in fields:

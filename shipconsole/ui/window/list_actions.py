@@ -26,7 +26,8 @@ class ListActions(QObject):
         self._window = window
         self._ctx = ctx
         self._tasks = tasks
-        self._focus = FocusKeeper(self, (window.editor.items_pane, window.editor.packages_pane), ctx, tasks)
+        parts = (window.editor.items_pane, window.editor.packages_pane)
+        self._focus = FocusKeeper(window, parts, ctx, tasks)
         orders = window.order_list
         orders.start(ctx, tasks)
         orders.look_requested.connect(self.look)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from shipconsole.domain.change_feed import Changes
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
+from shipconsole.operations.inbound import stale
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.window.banner_messages import BannerMessages
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from shipconsole.domain.scanning_state import Step
     from shipconsole.ui.window.main_window import MainWindow
 
+QUERY_TASK = "query the platforms about packages"
 EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "undo", "all_fields", "next_order")
 """Actions that wait for the scans before them; each is a method of the order editor."""
 
@@ -37,6 +39,7 @@ class PanelConnections(QObject):
         self._connect_editor()
         self._connect_scans()
         window.activity.order_chosen.connect(window.open_order)
+        window.tracking.query_requested.connect(self._query_tracking)
         self.sync.problem.connect(window.banner.show_message)
         self.sync.settled.connect(window.banner.settle)
         window.order_list.sync_cancelled.connect(self.sync.cancel)
@@ -84,6 +87,16 @@ class PanelConnections(QObject):
             window.menus.connect_action(name, partial(scans.after_scans, getattr(window.editor, name)))
         window.menus.connect_action("keep_label", scans.ask_to_keep)
         window.menus.start_printing()
+
+    def _query_tracking(self) -> None:
+        """Query the platforms about the open order's packages, once at a time."""
+        if self._window.editor.order_id is not None and QUERY_TASK not in self._tasks.running:
+            self._tasks.spawn(QUERY_TASK, self._query_packages(self._window.editor.order_id))
+
+    async def _query_packages(self, order_id: int) -> None:
+        queried = await stale.query_order(self._ctx, order_id)
+        done = text("tracking.queried", count=queried.packages) if queried.packages else text("tracking.query_none")
+        self.messages.note("\n".join((*map(str, queried.problems), done)))
 
     def _on_stepped(self, step: "Step") -> None:
         window = self._window

@@ -268,6 +268,9 @@ def _about_label(verdict: Verdict, issue: LabelIssue, situation: Situation) -> s
                 theirs=issue.label_postal_code,
                 ours=issue.order_postal_code,
             )
+        case VerdictKind.CHECK_DIGIT if issue.right_digit and len(issue.carriers) == 1:
+            carrier = carrier_name(issue.carriers[0])
+            return text("verdict.check_digit_of", number=number, carrier=carrier, digit=issue.right_digit)
         case VerdictKind.CHECK_DIGIT if issue.right_digit:
             return text("verdict.check_digit", number=number, digit=issue.right_digit)
         case VerdictKind.CHECK_DIGIT:

@@ -4,10 +4,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
+from shipconsole.domain.address import Address
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import link, orders
+from shipconsole.operations.vendor_orders import manual_orders
 from tests.operations.importing.test_uncounted import read
 from tests.ui.order_editor.conftest import Bench
 
@@ -66,3 +69,17 @@ async def test_an_item_without_whole_units_is_shown_and_a_scan_does_not_count_it
     order_bench.panel.entry_requested.connect(requested.append)
     QTest.mouseClick(order_bench.find(QPushButton, "resolve_items_button"), Qt.MouseButton.LeftButton)
     assert requested == ["resolve_items"]
+
+
+async def test_a_postal_code_that_does_not_fit_its_country_is_warned_of(order_bench: Bench) -> None:
+    await order_bench.open()
+    assert text_of(order_bench, "ship_to_warning") == ""
+    typo = Address(name="Ada Byron", street="1 Test Street", city="Sydney", postal_code="20O0", country="AU")
+    new = NewOrder("H-1", typo, (NewLine("CASE"),))
+    order_bench.panel.open_order((await manual_orders.create(order_bench.ctx, new, ())).order_id)
+    await order_bench.until(lambda: order_bench.opened[-1] == "H-1")
+    assert text_of(order_bench, "ship_to_warning") == text(
+        "address.odd_postal_code", code="20O0", country="Australia", forms=("0000",)
+    )
+    await order_bench.open("10003")
+    assert text_of(order_bench, "ship_to_warning") == ""

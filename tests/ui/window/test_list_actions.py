@@ -190,6 +190,7 @@ def test_after_a_kill_the_cursor_is_where_it_was(
             async def use() -> tuple[MainWindow, Tasks]:
                 window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
                 qtbot.addWidget(window)
+                # As on the screen of a station: the packages have a column of their own.
                 window.resize(1280, 800)
                 window.show()
                 window.start(ctx, tasks)
@@ -198,8 +199,9 @@ def test_after_a_kill_the_cursor_is_where_it_was(
                 return window, tasks
 
             def field(window: MainWindow) -> QLineEdit:
-                found = window.editor.packages_pane.findChildren(QLineEdit, field_name)
-                return next(each for each in found if each.isVisible())
+                pane = window.editor.packages_pane
+                found = [each for each in pane.findChildren(QLineEdit) if field_name in each.objectName()]
+                return next(each for each in found if each.isVisibleTo(window))
 
             window, tasks = await use()
             window.open_order(order_id)
