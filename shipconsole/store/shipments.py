@@ -43,13 +43,11 @@ def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -
         package_id = int(
             db.value("shipments.add_package", shipment_id=shipment_id, position=position, **values, **_label(package))
         )
-        for packed in package.lines:
-            db.change(
-                "shipments.add_packed",
-                package_id=package_id,
-                line_id=packed.line_id,
-                quantity=packed.quantity,
-            )
+        packed = (
+            {"package_id": package_id, "line_id": packed.line_id, "quantity": packed.quantity}
+            for packed in package.lines
+        )
+        db.change_all("shipments.add_packed", packed)
     return shipment_id
 
 

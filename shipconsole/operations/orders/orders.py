@@ -239,10 +239,10 @@ def target_connections(
     ), taken
 
 
-def test_order_message(db: Db, order_id: int, number: str) -> Message:
+def test_order_message(db: Db, number: str, links: Sequence[Link]) -> Message:
     """Return why no platform may be notified of an order: it is a test order; empty where it is real."""
     known = connections.by_id(db)
-    for link in orders.links(db, order_id):
+    for link in links:
         connection = known[link.connection_id]
         vendor = VENDORS[connection.vendor]
         read = None if vendor.is_notified else vendor.orders.read(Response(200, body=link.document.encode()))

@@ -91,16 +91,14 @@ def ship_in(
     links = orders.links(db, order_id)
     targets = _targets(db, links, to, new.order)
     earlier = shipments.of_order(db, order_id)
-    for line_id, units in new.taken.items():
-        if not orders.claim_units(db, order_id, line_id, units):
-            sku = next(line.sku for line in new.order.lines if line.id == line_id)
-            message = Message("ship.left_changed", sku=sku, count=units)
-            raise ValidationFailed(Problem(("lines", line_id), message, names_item=True))
+    if not orders.claim_units(db, order_id, new.taken):
+        raise ValidationFailed(_left_changed(new, orders.get(db, order_id)))
+    after = orders.get(db, order_id)
     shipment_id = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
     for package in new.packages:
         tracks.assign_order(db, package.tracking_number, order_id)
     shipment = shipments.of_order(db, order_id)[-1]
-    planned = _planned(notifications(targets, links, new, shipment, earlier))
+    planned = _planned(notifications(targets, links, after, shipment, earlier))
     require_updates(planned, targets)
     call_ids = [
         calls.add(
@@ -118,8 +116,8 @@ def ship_in(
         )
         for update in planned
     ]
-    orders.refresh_totals(db, order_id, now_ms=now_ms)
-    claims.shipped(db, ctx, order_id)
+    orders.refresh_totals(db, order_id, now_ms=now_ms, order=after)
+    claims.shipped(db, ctx, after)
     warnings = tuple((update.connection.name, warning) for update in planned for warning in update.request.warnings)
     return Shipped(shipment_id, tuple(call_ids), warnings)
 
@@ -164,11 +162,11 @@ def draft_of_items(order: Order, items: Sequence[tuple[str, int]] | None, packag
 def notifications(
     known: Sequence[Connection],
     links: Sequence[Link],
-    new: NewShipment,
+    after: Order,
     shipment: Shipment,
     earlier: Sequence[Shipment],
 ) -> list[tuple[Connection, ShipmentNotification]]:
-    """Return every notification of a shipment with its connection."""
+    """Return every notification of a shipment with its connection; the order is as it is `after` the shipment."""
     by_connection = {link.connection_id: link for link in links}
     found: list[tuple[Connection, ShipmentNotification]] = []
     for connection in known:
@@ -176,7 +174,7 @@ def notifications(
         groups = [(package,) for package in shipment.packages] if one_by_one else [shipment.packages]
         for packages in groups:
             notification = ShipmentNotification(
-                order=new.order_after,
+                order=after,
                 link=by_connection.get(connection.id),
                 shipment=shipment,
                 packages=packages,
@@ -211,9 +209,20 @@ def _checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft, box: str 
     return new
 
 
+def _left_changed(new: NewShipment, now: Order) -> Problem:
+    """Return which item had fewer units left than were to be claimed, when all that could be claimed are."""
+    line = next(
+        line
+        for line in new.order.lines
+        if (same := now.line(line.id)) is None or same.shipped < line.shipped + new.taken.get(line.id, 0)
+    )
+    message = Message("ship.left_changed", sku=line.sku, count=new.taken[line.id])
+    return Problem(("lines", line.id), message, names_item=True)
+
+
 def _targets(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
     number = order.number
-    if message := test_order_message(db, order.id, number):
+    if message := test_order_message(db, number, links):
         raise ValidationFailed(Problem(("to",), message))
     targets, taken = target_connections(db, order.id, number, connections.every(db), links)
     wanted_names = {name.strip().casefold() for name in to}
@@ -273,7 +282,7 @@ def _preview_of(
     )
     shipment = Shipment(id=earlier[-1].id + 1 if earlier else 1, packages=packages, created_at_ms=0)
     targets = _targets(db, links, to, new.order)
-    return new, _planned(notifications(targets, links, new, shipment, earlier)), targets
+    return new, _planned(notifications(targets, links, new.order_after, shipment, earlier)), targets
 
 
 def require_updates(planned: Sequence[PlannedUpdate], targets: Sequence[Connection] = ()) -> None:

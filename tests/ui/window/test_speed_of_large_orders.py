@@ -106,7 +106,9 @@ def write_floor(db: Db, order_id: int) -> float:
         ids = [(row[0],) for row in db.rows("orders.lines", order_id=order_id)]
         for id_ in ids:
             found.execute("UPDATE order_line SET shipped = shipped + 1 WHERE id = ?", id_)
-        found.execute("CREATE TEMP TABLE IF NOT EXISTS measured (package_id, line_id, quantity, PRIMARY KEY (package_id, line_id))")
+        found.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS measured (package_id, line_id, quantity, PRIMARY KEY (package_id, line_id))"
+        )
         for id_ in ids:
             found.execute("INSERT INTO measured (package_id, line_id, quantity) VALUES (1, ?, 1)", id_)
         found.execute("DROP TABLE measured")
