@@ -213,8 +213,9 @@ def _left_changed(new: NewShipment, now: Order) -> Problem:
     """Return which item had fewer units left than were to be claimed, when all that could be claimed are."""
     line = next(
         line
-        for line in new.order.lines
-        if (same := now.line(line.id)) is None or same.shipped < line.shipped + new.taken.get(line.id, 0)
+        for line_id, units in new.taken.items()
+        if (line := new.order.line(line_id)) is not None
+        and ((claimed := now.line(line_id)) is None or claimed.shipped != line.shipped + units)
     )
     message = Message("ship.left_changed", sku=line.sku, count=new.taken[line.id])
     return Problem(("lines", line.id), message, names_item=True)

@@ -3,15 +3,19 @@
 Each figure stands beside a floor of the same run: the least that the database and the models need for the same rows.
 """
 
+import sys
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
+from shipconsole.app import THREAD_SWITCH_S
 from shipconsole.domain.order import OrderLine
 from shipconsole.operations.connections import connections
 from shipconsole.operations.importing import upsert
@@ -22,12 +26,15 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from tests.operations.importing.test_uncounted import read
-from tests.support.bench import NAMES, SECRETS, USPS_NUMBERS, open_context
+from tests.support.bench import NAMES, SECRETS, open_context
+from tests.support.labels import usps
 from tests.ui.waiting import until
 
 LINES = 2_000
+ORDERS = 5
+SCANS = 3
 ROUNDS = 5
-REST_S = 1.5
+REST_S = 0.8
 
 
 class Gaps(QObject):
@@ -52,26 +59,41 @@ class Gaps(QObject):
         self._last = now
 
 
+class Figures(NamedTuple):
+    """What one step took, in ms: by the clock, as CPU time of all threads, and the longest gap, whole and own work."""
+
+    clock: float
+    cpu: float
+    gap: float
+    own: float
+
+
 class Taken:
-    """The time that a step took, by the clock and as CPU time of all threads."""
+    """Measures a step that begins now."""
 
     def __init__(self, gaps: Gaps) -> None:
         self._gaps = gaps
         gaps.reset()
         self._began = (time.perf_counter(), time.process_time())
 
-    def line(self, name: str, floor_ms: float) -> str:
-        """Return the figures of a step that has ended, and its ratio to a floor."""
-        clock_ms, cpu_ms = self.clock_ms, 1_000 * (time.process_time() - self._began[1])
+    def end(self) -> Figures:
+        clock, cpu = (1_000 * (now - then) for now, then in zip(_times(), self._began, strict=True))
         self._gaps.note()
-        return (
-            f"{name}: {clock_ms:.0f} ms by the clock, {cpu_ms:.0f} ms CPU; floor {floor_ms:.0f} ms,"
-            f" {clock_ms / floor_ms:.1f}x; longest gap {self._gaps.clock_ms:.0f} ms, own work {self._gaps.cpu_ms:.0f}"
-        )
+        return Figures(clock, cpu, self._gaps.clock_ms, self._gaps.cpu_ms)
 
-    @property
-    def clock_ms(self) -> float:
-        return 1_000 * (time.perf_counter() - self._began[0])
+
+def _times() -> tuple[float, float]:
+    return time.perf_counter(), time.process_time()
+
+
+def line(name: str, found: Sequence[Figures], floor_ms: float) -> str:
+    """Return the medians and the least of a step's figures, and the ratio to a floor."""
+    middle, least = (Figures(*map(of, zip(*found, strict=True))) for of in (median, min))
+    return (
+        f"{name:12} {middle.clock:4.0f} ms ({least.clock:.0f} at least), CPU {middle.cpu:.0f} ({least.cpu:.0f}),"
+        f" floor {floor_ms:.0f}: {least.clock / floor_ms:.1f}x;"
+        f" longest gap {middle.gap:.0f} ({least.gap:.0f}), own work {middle.own:.0f} ({least.own:.0f})"
+    )
 
 
 def timed(do: Callable[[], object], rounds: int = ROUNDS) -> float:
@@ -106,9 +128,7 @@ def write_floor(db: Db, order_id: int) -> float:
         ids = [(row[0],) for row in db.rows("orders.lines", order_id=order_id)]
         for id_ in ids:
             found.execute("UPDATE order_line SET shipped = shipped + 1 WHERE id = ?", id_)
-        found.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS measured (package_id, line_id, quantity, PRIMARY KEY (package_id, line_id))"
-        )
+        found.execute("CREATE TEMP TABLE measured (package_id, line_id, quantity, PRIMARY KEY (package_id, line_id))")
         for id_ in ids:
             found.execute("INSERT INTO measured (package_id, line_id, quantity) VALUES (1, ?, 1)", id_)
         found.execute("DROP TABLE measured")
@@ -117,87 +137,105 @@ def write_floor(db: Db, order_id: int) -> float:
 
 
 @pytest.fixture
-async def station(qtbot: QtBot, tmp_path: Path) -> AsyncGenerator[tuple[MainWindow, int, int]]:
-    """Yield a started window and two orders that three platforms have: a large one, and one of two items."""
+async def station(qtbot: QtBot, tmp_path: Path) -> AsyncGenerator[MainWindow]:
+    """Yield a started window and orders that three platforms have: large ones, and as many of two items."""
+    before_s = sys.getswitchinterval()
+    sys.setswitchinterval(THREAD_SWITCH_S)
     async with open_context(tmp_path) as ctx:
-        sizes = {"BIG": LINES, "SMALL": 2}
         for vendor, name in NAMES.items():
             known = await connections.connect(ctx, vendor, name, url="http://127.0.0.1:9", secrets=SECRETS[vendor])
-            for number, lines in sizes.items():
-                items = [(f"SKU-{position:05}", 2) for position in range(lines)]
-                await ctx.write(upsert.upsert_orders, known, (read(vendor, *items, number=number),), now_ms=1)
+            for number in range(ORDERS):
+                for prefix, lines in (("BIG", LINES), ("SMALL", 2)):
+                    items = [(f"SKU-{position:05}", 2) for position in range(lines)]
+                    taken = read(vendor, *items, number=f"{prefix}{number}")
+                    if vendor == "starshipit":
+                        taken = taken.model_copy(update={"remote_id": str(lines + number)})
+                    await ctx.write(upsert.upsert_orders, known, (taken,), now_ms=1)
         window, tasks = MainWindow(ctx.store, Theme(), Settings()), Tasks()
         qtbot.addWidget(window)
         window.resize(1280, 800)
         window.show()
         window.start(ctx, tasks)
         try:
-            yield window, await orders.find(ctx, "BIG"), await orders.find(ctx, "SMALL")
+            yield window
         finally:
             await window.shutdown()
             await tasks.stop()
             window.hide()
+            sys.setswitchinterval(before_s)
 
 
-async def rest(gaps: Gaps) -> str:
-    """Wait until everything that follows a step is done; return its longest gap."""
-    gaps.reset()
-    began_s = time.perf_counter()
-    await until(lambda: time.perf_counter() - began_s > REST_S)
-    return f"   afterwards: longest gap {gaps.clock_ms:.0f} ms, own work {gaps.cpu_ms:.0f}"
+class Walk:
+    """Packs and ships an order in a window, and measures each step until it is painted."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+        self._editor = window.editor
+        self._gaps = Gaps()
+        self.found: dict[str, list[Figures]] = {}
+
+    async def step(self, name: str, do: Callable[[], object], is_done: Callable[[], object]) -> None:
+        taken = Taken(self._gaps)
+        do()
+        await until(is_done)
+        self._window.repaint()
+        self.found.setdefault(name, []).append(taken.end())
+        taken, began_s = Taken(self._gaps), time.perf_counter()
+        await until(lambda: time.perf_counter() - began_s > REST_S)
+        self.found.setdefault(f" then ({name})", []).append(taken.end())
+
+    async def open(self, name: str, order_id: int) -> None:
+        editor = self._editor
+        await self.step(
+            name,
+            lambda: editor.open_order(order_id),
+            lambda: editor.is_ready and editor.session is not None and editor.session.order.id == order_id,
+        )
+
+    async def scan(self, code: str) -> None:
+        session = self._editor.session
+        assert session is not None
+        before = session.draft.units
+        await self.step(
+            "scan", lambda: self._window.scans.take(code, by_scanner=True), lambda: session.draft.units > before
+        )
+
+    async def ship(self, label: str) -> None:
+        editor, shipped = self._editor, list[int]()
+        connection = editor.shipped.connect(shipped.append)
+        await self.step("pack all", editor.all_left, lambda: True)
+        await self.step("label", lambda: editor.set_tracking(label, label), lambda: True)
+        await self.step("ship", editor.ship, lambda: shipped)
+        editor.shipped.disconnect(connection)
 
 
 @pytest.mark.heavy
 @pytest.mark.timeout(600)
-async def test_an_order_of_two_thousand_items(
-    station: tuple[MainWindow, int, int], capsys: pytest.CaptureFixture[str]
-) -> None:
-    window, big, small = station
-    assert window.ctx is not None
-    ctx, editor, gaps, lines = window.ctx, window.editor, Gaps(), []
-    models_ms, rows_ms = await ctx.read(floors, big)
-    write_ms: list[float] = []
+async def test_orders_of_two_thousand_items(station: MainWindow, capsys: pytest.CaptureFixture[str]) -> None:
+    assert station.ctx is not None
+    ctx, walk = station.ctx, Walk(station)
+    first = await orders.find(ctx, "BIG0")
+    models_ms, rows_ms = await ctx.read(floors, first)
+    writes_ms: list[float] = []
 
     def measure_write(db: Db) -> None:
-        write_ms.append(write_floor(db, big))
+        writes_ms.append(write_floor(db, first))
         raise _Undone
 
     with suppress(_Undone):
         await ctx.write(measure_write)
-    shown: list[int] = []
-    editor.sheet_changed.connect(lambda sheet: shown.append(sheet.order.id))
-    shipped: list[int] = []
-    editor.shipped.connect(shipped.append)
-    for name, order_id, floor_ms in (("small order opens", small, models_ms), ("opens", big, models_ms)):
-        shown.clear()
-        await rest(gaps)
-        taken = Taken(gaps)
-        editor.open_order(order_id)
-        await until(lambda: bool(shown) and editor.is_ready)
-        window.repaint()
-        lines += [taken.line(name, floor_ms), await rest(gaps)]
-    for position in range(3):
-        assert editor.session is not None
-        before = editor.session.draft.units
-        taken = Taken(gaps)
-        window.scans.take(f"SKU-{position * 137:05}", by_scanner=True)
-        await until(lambda before=before: editor.session is not None and editor.session.draft.units > before)
-        window.repaint()
-        lines += [taken.line("scan", rows_ms), await rest(gaps)]
-    editor.all_left()
-    editor.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
-    lines += ["all packed", await rest(gaps), await rest(gaps)]
-    taken = Taken(gaps)
-    editor.ship()
-    await until(lambda: bool(shipped))
-    window.repaint()
-    lines += [taken.line("ships", write_ms[0]), await rest(gaps)]
-    taken = Taken(gaps)
-    editor.open_order(small)
-    await until(lambda: editor.order_id == small and editor.is_ready)
-    window.repaint()
-    lines += [taken.line("next order", models_ms), await rest(gaps)]
+    await walk.open("first", await orders.find(ctx, "SMALL0"))
+    for number in range(ORDERS):
+        big, small = await orders.find(ctx, f"BIG{number}"), await orders.find(ctx, f"SMALL{number}")
+        await walk.open("open", big)
+        for position in range(SCANS):
+            await walk.scan(f"SKU-{position * 137:05}")
+        await walk.ship(usps(number))
+        await walk.open("next order", small)
+        sheet = await orders.sheet(ctx, big)
+        assert (sheet.order.left, len(sheet.shipments), len(sheet.calls)) == (0, 1, 3)
+    floor_of = {"scan": rows_ms, "ship": writes_ms[0]}
     with capsys.disabled():
-        print("\n" + "\n".join(lines))
-    sheet = await orders.sheet(ctx, big)
-    assert (sheet.order.left, len(sheet.shipments), len(sheet.calls)) == (0, 1, 3)
+        print()
+        for name, found in walk.found.items():
+            print(line(name, found, floor_of.get(name, models_ms)))
