@@ -33,11 +33,12 @@ _MEASURES = (
 )
 
 
-def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> int:
-    """Store a shipment with its packages; return its id."""
+def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> tuple[int, tuple[int, ...]]:
+    """Store a shipment with its packages; return its id and theirs."""
     shipment_id = int(
         db.value("shipments.add", order_id=new.order.id, now_ms=now_ms, station=station, operator=operator)
     )
+    package_ids: list[int] = []
     for position, package in enumerate(new.packages):
         values = package.model_dump(exclude={"id", "lines", *_label(package)})
         package_id = int(
@@ -48,7 +49,8 @@ def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -
             for packed in package.lines
         )
         db.change_all("shipments.add_packed", packed)
-    return shipment_id
+        package_ids.append(package_id)
+    return shipment_id, tuple(package_ids)
 
 
 def of_order(db: Db, order_id: int) -> tuple[Shipment, ...]:
