@@ -77,11 +77,9 @@ class Db:
         self._run(name, values)
         return self.connection.changes()
 
-    def change_all(self, name: str, rows: Iterable[Mapping[str, Value]]) -> int:
-        """Run a named statement once for each row of values and return how many rows it changed."""
-        before = self.connection.total_changes()
-        self.connection.executemany(query(name).text, rows)
-        return self.connection.total_changes() - before
+    def change_all(self, name: str, rows: Iterable[Mapping[str, Value]]) -> list[Row]:
+        """Run a named statement once for each row of values and return what its RETURNING gives, if it has one."""
+        return self.connection.executemany(query(name).text, rows).fetchall()
 
     def note(self, kind: str, ref_id: int) -> None:
         """Note for the change feed that a row of a kind changed, in the same transaction."""

@@ -250,12 +250,12 @@ def restore_units(db: Db, order_id: int, line_id: int, units: int) -> bool:
 
 def claim_units(db: Db, order_id: int, units_of: Mapping[int, int]) -> bool:
     """Claim units by line for a shipment; False if fewer are left of any line, which alone stays as it was."""
-    return db.change_all("orders.claim_units", _units(order_id, units_of)) == len(units_of)
+    return len(db.change_all("orders.claim_units", _units(order_id, units_of))) == len(units_of)
 
 
 def release_units(db: Db, order_id: int, units_of: Mapping[int, int]) -> bool:
     """Release units by line of an undone shipment; False if fewer had shipped of any line, which stays as it was."""
-    return db.change_all("orders.release_units", _units(order_id, units_of)) == len(units_of)
+    return len(db.change_all("orders.release_units", _units(order_id, units_of))) == len(units_of)
 
 
 def _units(order_id: int, units_of: Mapping[int, int]) -> Iterator[dict[str, Value]]:

@@ -16,7 +16,7 @@ from shipconsole.domain.scanning_events import OrderChanged
 from shipconsole.domain.verdict import changes_of
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import link, orders
+from shipconsole.operations.orders import link, orders, scan
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import hold
 from shipconsole.operations.shipping.plan import PlannedUpdate
@@ -211,6 +211,7 @@ class OpenOrder(QObject):
         self.begin(PackingSession.begin(sheet.order, sheet.draft))
         self.loaded.emit(sheet)
         self._report_unseen(sheet)
+        self._tasks.spawn("prepare for scans", scan.prepare(self._ctx, order_id))
         self._update_ready()
         waiting, self._waiting = self._waiting, []
         for action in waiting:
