@@ -1,7 +1,7 @@
 """A large order ships with as many statements as a small one, and its requests are built once for all who need them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -62,7 +62,7 @@ async def statements(ctx: Context, lines: int) -> tuple[int, int]:
 
     def count(db: Db) -> int:
         counting = Counting(db.connection)
-        ship.store_shipment(Db(counting), ctx, order_id, draft, (), is_typed=True)
+        ship.store_shipment(Db(cast("Connection", counting)), ctx, order_id, draft, (), is_typed=True)
         return counting.statements
 
     shipped = await ctx.write(count)
@@ -70,7 +70,7 @@ async def statements(ctx: Context, lines: int) -> tuple[int, int]:
 
     def count_release(db: Db) -> int:
         counting = Counting(db.connection)
-        assert stored_orders.release_units(Db(counting), order_id, shipment.units_by_line)
+        assert stored_orders.release_units(Db(cast("Connection", counting)), order_id, shipment.units_by_line)
         assert stored_orders.claim_units(db, order_id, shipment.units_by_line)
         return counting.statements
 
