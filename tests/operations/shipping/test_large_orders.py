@@ -7,11 +7,12 @@ import pytest
 
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.problem import ValidationFailed
+from shipconsole.domain.shipment import Shipment
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import orders
-from shipconsole.operations.shipping import correct, ship, undo
+from shipconsole.operations.shipping import correct, plan, ship, undo
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.store.engine import Connection, Cursor
@@ -136,30 +137,28 @@ async def test_the_same_draft_is_planned_once(ctx: Context) -> None:
 
 async def test_whatever_a_request_is_made_of_it_is_planned_anew_when_that_changed(ctx: Context) -> None:
     order_id = await order_of(ctx, 3)
-    draft = await draft_of_all(ctx, order_id)
-    line_id = (await orders.sheet(ctx, order_id)).order.lines[0].id
+    order, links = await ctx.read(lambda db: (stored_orders.get(db, order_id), stored_orders.links(db, order_id)))
+    targets, draft = await connections.every(ctx), await draft_of_all(ctx, order_id)
+    new = plan.valid_shipment(order, draft)
+    assert plan.valid_shipment(order, draft) is new
+    planned = plan.planned_updates(new, links, (), targets)
+    assert plan.planned_updates(new, links, (), targets) is planned
 
-    async def requests(of: ShipmentDraft) -> list[int]:
-        found = await ship.preview(ctx, order_id, of)
-        kept.append(found)
-        return [id(update.request) for update in found]
+    renamed = tuple(link.model_copy(update={"remote_id": f"9{link.remote_id}"}) for link in links)
+    of_renamed = plan.planned_updates(new, renamed, (), targets)
+    assert {update.request.path for update in of_renamed} != {update.request.path for update in planned}
+    plan.planned_updates(new, links, (), targets)
+    fewer = plan.planned_updates(new, links, (), targets[:1])
+    assert [update.connection for update in fewer] == [targets[0]]
+    package = new.packages[0].model_copy(update={"tracking_number": usps(1), "id": 1})
+    earlier = (Shipment(id=1, packages=(package,), created_at_ms=1),)
+    plan.planned_updates(new, links, (), targets)
+    with_earlier = plan.planned_updates(new, links, earlier, targets)
+    assert usps(1) in str(with_earlier[-1].request.body)
+    assert usps(1) not in str(plan.planned_updates(new, links, (), targets)[-1].request.body)
 
-    kept: list[object] = []
-    seen = [await requests(draft)]
-    other_label = draft.packages[0].model_copy(update={"tracking_number": usps(1)})
-    seen.append(await requests(ShipmentDraft(packages=(other_label,))))
-    fewer = draft.packages[0].model_copy(update={"quantities": {line_id: 1}})
-    seen.append(await requests(ShipmentDraft(packages=(fewer,))))
-    await ship.ship(ctx, order_id, ShipmentDraft(packages=(fewer,)))
-    seen.append(await requests(ShipmentDraft(packages=(other_label.model_copy(update={"quantities": {line_id: 1}}),))))
-    await order_of(ctx, 3, units=(4,))
-    seen.append(await requests(ShipmentDraft(packages=(other_label.model_copy(update={"quantities": {line_id: 1}}),))))
-    (starshipit,) = [known for known in await connections.every(ctx) if known.vendor == "starshipit"]
-    assert len({number for numbers in seen for number in numbers}) == sum(map(len, seen))
-    assert starshipit.name in {
-        update.connection.name for update in await ship.preview(ctx, order_id, fewer_of(line_id))
-    }
-
-
-def fewer_of(line_id: int) -> ShipmentDraft:
-    return ShipmentDraft(packages=(PackageDraft(tracking_number=usps(2), quantities={line_id: 1}),))
+    other_label = ShipmentDraft(packages=(draft.packages[0].model_copy(update={"tracking_number": usps(2)}),))
+    assert plan.valid_shipment(order, other_label).packages[0].tracking_number == usps(2)
+    plan.valid_shipment(order, draft)
+    with pytest.raises(ValidationFailed):
+        plan.valid_shipment(order.model_copy(update={"cancelled": True}), draft)
