@@ -7,8 +7,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
-from shipconsole.domain.link import LineLink, Link
-from shipconsole.domain.order import Order, OrderLine, shown_quantity
+from shipconsole.domain.link import Link
+from shipconsole.domain.order import Order, shown_quantity
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.orders.orders import OrderSheet
@@ -225,6 +225,9 @@ def _differences(order: Order, link: Link, name: str, *, left: int) -> list[str]
         if not link.status:
             return [text("remark.shipped_there", name=name, count=left)]
         return [text("remark.shipped_there_as", name=name, status=link.status, count=left)]
+    if len(link.ordered_by_line) == len(link.lines) and link.ordered_by_line.items() <= order.ordered_by_line.items():
+        # Compared at once: almost always all quantities are the same.
+        return []
     return [
         text(
             "remark.quantity",
@@ -234,12 +237,5 @@ def _differences(order: Order, link: Link, name: str, *, left: int) -> list[str]
             ours=line.quantity,
         )
         for linked in link.lines
-        if (line := order.line(linked.line_id)) is not None and not _is_same_quantity(linked, line)
+        if (line := order.line(linked.line_id)) is not None and linked.quantity_json != line.quantity_json
     ]
-
-
-def _is_same_quantity(linked: LineLink, line: OrderLine) -> bool:
-    # Of an order of many items almost all are counted and the same: those need no texts.
-    if linked.quantity == line.ordered and not (linked.quantity_text or line.quantity_text):
-        return True
-    return linked.quantity_json == line.quantity_json
