@@ -15,7 +15,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import cancel as cancelling
 from shipconsole.operations.orders import link as linking
 from shipconsole.operations.orders import orders
-from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.operations.shipping.plan import PlannedUpdate
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.orders import orders
-from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.operations.vendor_orders import create, manual_orders
 
 MOST_WEIGHT_KG = 100_000

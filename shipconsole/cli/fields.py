@@ -15,7 +15,7 @@ from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.importing.platform_drift import PlatformDrift
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.operations.vendor_orders import differences, edit
 from shipconsole.operations.vendor_orders.edit import FieldChanges, Section
 

@@ -14,7 +14,7 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.sending import batches
-from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.operations.shipping.plan import PlannedUpdate
 
 WAIT_STEP_S = 0.2
 

@@ -105,5 +105,12 @@ class Link(Frozen):
         return self._by_line_id.get(line_id)
 
     @cached_property
+    def ordered_by_line(self) -> dict[int, int]:
+        """The ordered units by our line id of the items whose quantity is whole units."""
+        return {
+            line.line_id: line.quantity for line in self.lines if line.quantity is not None and not line.quantity_text
+        }
+
+    @cached_property
     def _by_line_id(self) -> dict[int, LineLink]:
         return {line.line_id: line for line in reversed(self.lines)}

@@ -110,6 +110,11 @@ class Order(Frozen):
         return {line.id: 0 if self.cancelled else line.left for line in self.lines}
 
     @cached_property
+    def ordered_by_line(self) -> dict[int, int]:
+        """The ordered units by line id of the items whose quantity is whole units."""
+        return {line.id: line.ordered for line in self.lines if not line.quantity_text}
+
+    @cached_property
     def cancelled_units(self) -> int:
         """The units that are cancelled."""
         return sum(line.cancelled for line in self.lines)

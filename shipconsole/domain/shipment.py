@@ -91,7 +91,12 @@ class Shipment(Frozen):
 
     def quantity_of(self, line_id: int) -> int:
         """Return the units of an item in all packages of this shipment."""
-        return sum(package.quantity_of(line_id) for package in self.packages)
+        return self.units_by_line.get(line_id, 0)
+
+    @cached_property
+    def units_by_line(self) -> dict[int, int]:
+        """The units of each item in all packages of this shipment."""
+        return _counted((packed.line_id, packed.quantity) for package in self.packages for packed in package.lines)
 
 
 class NewShipment(Frozen):
@@ -112,9 +117,9 @@ class NewShipment(Frozen):
         """Return the units in all packages."""
         return sum(packed.quantity for package in self.packages for packed in package.lines)
 
-    @property
+    @cached_property
     def taken(self) -> dict[int, int]:
-        """Return the units of each item in all packages, sorted by line id."""
+        """The units of each item in all packages, sorted by line id."""
         packed = (packed for package in self.packages for packed in package.lines)
         return dict(sorted(_counted((line.line_id, line.quantity) for line in packed).items()))
 

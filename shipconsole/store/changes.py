@@ -21,6 +21,19 @@ def since(db: Db, cursor: int) -> Changes:
     return Changes(last, tuple(Change(kind, ref_id) for _, kind, ref_id in rows), too_many=False)
 
 
+def concerns(db: Db, changes: Changes, order_id: int) -> bool:
+    """Return whether changes are of an order, its updates, or orders with its number; True for one that is gone."""
+    if changes.too_many:
+        return True
+    alike = {id_ for (id_,) in db.rows("changes.orders_alike", order_id=order_id)}
+    if order_id not in alike or any(change.kind == "order" and change.ref_id in alike for change in changes.changes):
+        return True
+    changed_calls = {change.ref_id for change in changes.changes if change.kind == "call"}
+    return bool(changed_calls) and any(
+        call_id in changed_calls for id_ in alike for (call_id,) in db.rows("changes.calls_of_order", order_id=id_)
+    )
+
+
 def forget_old(db: Db) -> None:
     """Delete rows that every window has seen long ago."""
     db.change("changes.forget", kept=KEPT)

@@ -15,7 +15,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -26,7 +26,7 @@ from shipconsole.store import engine, fitness, mark, migrations
 from shipconsole.store.engine import Connection, as_failure, connect
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, StoreUnfitError, unusable
 from shipconsole.store.mark import Mark, Marker
-from shipconsole.store.queries import Values, bind, query
+from shipconsole.store.queries import Value, Values, bind, query
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -76,6 +76,10 @@ class Db:
         """Run a named statement and return how many rows it changed."""
         self._run(name, values)
         return self.connection.changes()
+
+    def change_all(self, name: str, rows: Iterable[Mapping[str, Value]]) -> list[Row]:
+        """Run a named statement once for each row of values and return what its RETURNING gives, if it has one."""
+        return self.connection.executemany(query(name).text, rows).fetchall()
 
     def note(self, kind: str, ref_id: int) -> None:
         """Note for the change feed that a row of a kind changed, in the same transaction."""

@@ -1,6 +1,7 @@
 """Orders, their lines, and the links by which connections know them."""
 
 import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from shipconsole.domain import code, countries
@@ -11,6 +12,7 @@ from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.order import Order, OrderLine, Resolution
 from shipconsole.store import search_text
 from shipconsole.store.database import Db, Row
+from shipconsole.store.queries import Value
 
 _ORDERS_KEPT = 8
 
@@ -246,19 +248,26 @@ def restore_units(db: Db, order_id: int, line_id: int, units: int) -> bool:
     return db.change("orders.restore_units", id=line_id, order_id=order_id, units=units) == 1
 
 
-def claim_units(db: Db, order_id: int, line_id: int, units: int) -> bool:
-    """Claim units of a line for a shipment; False, and no change, if fewer are left."""
-    return db.change("orders.claim_units", id=line_id, order_id=order_id, units=units) == 1
+def claim_units(db: Db, order_id: int, units_of: Mapping[int, int]) -> bool:
+    """Claim units by line for a shipment; False if fewer are left of any line, which alone stays as it was."""
+    return len(db.change_all("orders.claim_units", _units(order_id, units_of))) == len(units_of)
 
 
-def release_units(db: Db, order_id: int, line_id: int, units: int) -> bool:
-    """Release units of an undone shipment; False, and no change, if fewer had shipped."""
-    return db.change("orders.release_units", id=line_id, order_id=order_id, units=units) == 1
+def release_units(db: Db, order_id: int, units_of: Mapping[int, int]) -> bool:
+    """Release units by line of an undone shipment; False if fewer had shipped of any line, which stays as it was."""
+    return len(db.change_all("orders.release_units", _units(order_id, units_of))) == len(units_of)
 
 
-def refresh_totals(db: Db, order_id: int, *, now_ms: int) -> None:
-    """Recompute an order's counts, state and search text from its lines, and note the change."""
-    order = get(db, order_id)
+def _units(order_id: int, units_of: Mapping[int, int]) -> Iterator[dict[str, Value]]:
+    return ({"id": line_id, "order_id": order_id, "units": units} for line_id, units in units_of.items())
+
+
+def refresh_totals(db: Db, order_id: int, *, now_ms: int, order: Order | None = None) -> None:
+    """Recompute an order's counts, state and search text from its lines, and note the change.
+
+    The `order` may be given as it is stored now, where it was read already.
+    """
+    order = order or get(db, order_id)
     to = order.ship_to
     texts = [to.name, to.company, to.town, to.postal_code, to.email]
     texts += [to.country, countries.code_of(to.country), countries.name_of(to.country)]

@@ -33,24 +33,24 @@ _MEASURES = (
 )
 
 
-def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> int:
-    """Store a shipment with its packages; return its id."""
+def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -> tuple[int, tuple[int, ...]]:
+    """Store a shipment with its packages; return its id and theirs."""
     shipment_id = int(
         db.value("shipments.add", order_id=new.order.id, now_ms=now_ms, station=station, operator=operator)
     )
+    package_ids: list[int] = []
     for position, package in enumerate(new.packages):
         values = package.model_dump(exclude={"id", "lines", *_label(package)})
         package_id = int(
             db.value("shipments.add_package", shipment_id=shipment_id, position=position, **values, **_label(package))
         )
-        for packed in package.lines:
-            db.change(
-                "shipments.add_packed",
-                package_id=package_id,
-                line_id=packed.line_id,
-                quantity=packed.quantity,
-            )
-    return shipment_id
+        packed = (
+            {"package_id": package_id, "line_id": packed.line_id, "quantity": packed.quantity}
+            for packed in package.lines
+        )
+        db.change_all("shipments.add_packed", packed)
+        package_ids.append(package_id)
+    return shipment_id, tuple(package_ids)
 
 
 def of_order(db: Db, order_id: int) -> tuple[Shipment, ...]:

@@ -195,6 +195,7 @@ TEXTS: Table = {
     "summary.items_cancelled": "cancelled: {items:list}",
     "summary.items_restored": "restored: {items:list}",
     "summary.left_of": "{left:n} of {ordered:n} × {sku} left to ship",
+    "summary.more_items": ("{count:n} more item", "{count:n} more items"),
     "summary.new_order": (
         "new order, {count:n} unit",
         "new order, {count:n} units",

@@ -227,7 +227,7 @@ _SHIPPING = (
         "what has shipped stands there as packed, and is shipped again",
     ),
     Guard(
-        "shipconsole/operations/shipping/ship.py",
+        "shipconsole/operations/shipping/plan.py",
         "    if not planned:\n",
         "    if False:\n",
         ("tests/operations/shipping/test_ship.py::test_a_package_that_no_platform_would_be_notified_of_is_refused",),

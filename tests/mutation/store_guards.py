@@ -281,8 +281,8 @@ _SHIPPING = (
     ),
     Guard(
         _ORDERS,
-        "WHERE id = :id AND order_id = :order_id AND shipped >= :units;",
-        "WHERE id = :id AND order_id = :order_id;",
+        "WHERE id = :id AND order_id = :order_id AND shipped >= :units\nRETURNING id;",
+        "WHERE id = :id AND order_id = :order_id\nRETURNING id;",
         (
             "tests/operations/orders/test_claimed_units.py::test_no_more_units_come_back_than_had_shipped_or_were_cancelled",
         ),

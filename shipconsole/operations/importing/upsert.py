@@ -112,8 +112,7 @@ def apply_remote(
         orders.put_line_link(db, link_id, line_id, line, is_manual=is_manual)
     webhook_events.requeue_waiting(db, remote.number)
     if remote.shipped_elsewhere and _is_shipped_elsewhere(db, connection, order_id):
-        for line in orders.lines(db, order_id):
-            orders.claim_units(db, order_id, line.id, line.left)
+        orders.claim_units(db, order_id, {line.id: line.left for line in orders.lines(db, order_id)})
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     if before is not None and before.lines:
         hold.hold_changed(db, connection, before, now_ms=now_ms)

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from shipconsole.domain.claim import Claim
 from shipconsole.domain.message import Message
+from shipconsole.domain.order import Order
 from shipconsole.operations.context import Context
-from shipconsole.store import claims, orders, scans
+from shipconsole.store import claims, scans
 from shipconsole.store.database import Db
 
 
@@ -38,10 +39,10 @@ async def release(ctx: Context, order_ids: Sequence[int]) -> int:
     return await ctx.write(_release, ctx, order_ids)
 
 
-def shipped(db: Db, ctx: Context, order_id: int) -> None:
+def shipped(db: Db, ctx: Context, order: Order) -> None:
     """End the claim of an order that has shipped, unless it has units left and is still open at this station."""
-    if not orders.get(db, order_id).left or scans.open_order(db, ctx.station) != order_id:
-        claims.drop(db, order_id)
+    if not order.left or scans.open_order(db, ctx.station) != order.id:
+        claims.drop(db, order.id)
 
 
 def worked_on(db: Db, ctx: Context, order_id: int, *, now_ms: int) -> None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from shipconsole.domain import code
 from shipconsole.domain.call import Call
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.claim import Claim
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import ShipmentDraft
@@ -26,6 +27,7 @@ from shipconsole.operations.orders import pictures
 from shipconsole.store import (
     browse,
     calls,
+    changes,
     claims,
     connections,
     drafts,
@@ -70,6 +72,8 @@ class OrderSheet:
     possible_duplicates: tuple[PossibleDuplicate, ...] = ()
     claim: Claim | None = None
     unseen_change: UnseenChange | None = None
+    as_of: int = field(default=0, compare=False)
+    """The newest change that is in it, as the change feed counts."""
     pictures: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
@@ -105,6 +109,11 @@ def _named(db: Db, text: str) -> tuple[tuple[int, ...], bool]:
 async def sheet(ctx: Context, order_id: int) -> OrderSheet:
     """Return everything that is known of one order."""
     return await ctx.read(_shown_sheet, ctx, order_id)
+
+
+async def is_concerned(ctx: Context, order_id: int, found: Changes) -> bool:
+    """Return whether changes of the store may be seen in an order's sheet."""
+    return await ctx.read(changes.concerns, found, order_id)
 
 
 def _shown_sheet(db: Db, ctx: Context, order_id: int) -> OrderSheet:
@@ -145,6 +154,7 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
         possible_duplicates=identity.possible_duplicates(db, order, known, links),
         claim=claims.of_order(db, order_id),
         unseen_change=order_changes.of_order(db, order_id),
+        as_of=changes.newest(db),
     )
 
 
@@ -239,10 +249,10 @@ def target_connections(
     ), taken
 
 
-def test_order_message(db: Db, order_id: int, number: str) -> Message:
+def test_order_message(db: Db, number: str, links: Sequence[Link]) -> Message:
     """Return why no platform may be notified of an order: it is a test order; empty where it is real."""
     known = connections.by_id(db)
-    for link in orders.links(db, order_id):
+    for link in links:
         connection = known[link.connection_id]
         vendor = VENDORS[connection.vendor]
         read = None if vendor.is_notified else vendor.orders.read(Response(200, body=link.document.encode()))

@@ -18,7 +18,8 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.operations.orders.claims import is_others
 from shipconsole.operations.outbox import circuit_breaker
-from shipconsole.operations.shipping.ship import PlannedUpdate, Shipped, preview_in, ship_in, undo_window_s
+from shipconsole.operations.shipping.plan import PlannedUpdate
+from shipconsole.operations.shipping.ship import Shipped, preview_in, ship_in, undo_window_s
 from shipconsole.store import calls, claims, drafts, orders
 from shipconsole.store.database import Db
 

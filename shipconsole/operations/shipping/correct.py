@@ -288,9 +288,8 @@ def void_in(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[
             )
             call_ids.append(call_id)
     shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
-    for packed in (packed for package in shipment.packages for packed in package.lines):
-        if not orders.release_units(db, order_id, packed.line_id, packed.quantity):
-            raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
+    if not orders.release_units(db, order_id, shipment.units_by_line):
+        raise AssertionError(f"fewer units of order {order_id} had shipped than were packed")
     ctx.record_change(db, order_id, Message("audit.voided", numbers=numbers), reason, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     return tuple(call_ids)

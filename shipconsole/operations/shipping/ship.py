@@ -12,32 +12,23 @@ from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
+from shipconsole.domain.outcome import Accepted
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.domain.shipment import NewShipment, Package, Shipment, shipment_from
+from shipconsole.domain.shipment import NewShipment
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.orders import claims, labels
 from shipconsole.operations.orders.orders import target_connections, test_order_message
+from shipconsole.operations.shipping.plan import PlannedUpdate, planned_updates, require_updates, valid_shipment
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
-from shipconsole.vendors.adapter import ShipmentNotification
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.options import Notified
-from shipconsole.vendors.request import Request
 
 FRESH_MS = 60_000
 """A document is current for this long."""
 LONGEST_S = 5.0
 WAITING: tuple[CallState, ...] = ("held", "pending", "retry_wait")
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedUpdate:
-    """One update of a shipment; `package` is set where the platform takes one package per update."""
-
-    connection: Connection
-    request: Request
-    package: Package | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +81,21 @@ def ship_in(
     new = _checked(db, ctx, orders.get(db, order_id), draft, box)
     links = orders.links(db, order_id)
     targets = _targets(db, links, to, new.order)
-    earlier = shipments.of_order(db, order_id)
-    for line_id, units in new.taken.items():
-        if not orders.claim_units(db, order_id, line_id, units):
-            sku = next(line.sku for line in new.order.lines if line.id == line_id)
-            message = Message("ship.left_changed", sku=sku, count=units)
-            raise ValidationFailed(Problem(("lines", line_id), message, names_item=True))
-    shipment_id = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
+    planned = planned_updates(new, links, shipments.of_order(db, order_id), targets)
+    require_updates(planned, targets)
+    if not orders.claim_units(db, order_id, new.taken):
+        raise ValidationFailed(_left_changed(new, orders.get(db, order_id)))
+    after = orders.get(db, order_id)
+    shipment_id, package_ids = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
     for package in new.packages:
         tracks.assign_order(db, package.tracking_number, order_id)
-    shipment = shipments.of_order(db, order_id)[-1]
-    planned = _planned(notifications(targets, links, new, shipment, earlier))
-    require_updates(planned, targets)
     call_ids = [
         calls.add(
             db,
             key=uuid.uuid4().hex,
             order_id=order_id,
             shipment_id=shipment_id,
-            package_id=update.package.id if update.package else None,
+            package_id=_stored_id(update, package_ids),
             connection_id=update.connection.id,
             summary=update.request.summary,
             repeatable=update.request.repeatable,
@@ -118,8 +105,8 @@ def ship_in(
         )
         for update in planned
     ]
-    orders.refresh_totals(db, order_id, now_ms=now_ms)
-    claims.shipped(db, ctx, order_id)
+    orders.refresh_totals(db, order_id, now_ms=now_ms, order=after)
+    claims.shipped(db, ctx, after)
     warnings = tuple((update.connection.name, warning) for update in planned for warning in update.request.warnings)
     return Shipped(shipment_id, tuple(call_ids), warnings)
 
@@ -161,32 +148,6 @@ def draft_of_items(order: Order, items: Sequence[tuple[str, int]] | None, packag
     return ShipmentDraft(packages=(package.model_copy(update={"quantities": quantities}),))
 
 
-def notifications(
-    known: Sequence[Connection],
-    links: Sequence[Link],
-    new: NewShipment,
-    shipment: Shipment,
-    earlier: Sequence[Shipment],
-) -> list[tuple[Connection, ShipmentNotification]]:
-    """Return every notification of a shipment with its connection."""
-    by_connection = {link.connection_id: link for link in links}
-    found: list[tuple[Connection, ShipmentNotification]] = []
-    for connection in known:
-        one_by_one = VENDORS[connection.vendor].shipments.one_request_per_package
-        groups = [(package,) for package in shipment.packages] if one_by_one else [shipment.packages]
-        for packages in groups:
-            notification = ShipmentNotification(
-                order=new.order_after,
-                link=by_connection.get(connection.id),
-                shipment=shipment,
-                packages=packages,
-                shipments=(*earlier, shipment),
-                options=connection.options,
-            )
-            found.append((connection, notification))
-    return found
-
-
 def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], units: int) -> None:
     for line in lines:
         here = min(units, line.left - quantities.get(line.id, 0))
@@ -201,7 +162,7 @@ def _fill(quantities: dict[int, int], lines: Sequence[OrderLine], units: int) ->
 def _checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft, box: str = "") -> NewShipment:
     with_labels, refused = labels.checked(db, ctx, order, draft, box)
     try:
-        new = shipment_from(order, with_labels)
+        new = valid_shipment(order, with_labels)
     except ValidationFailed as wrong:
         raise ValidationFailed(*wrong.problems, *(refused.problems if refused else ())) from wrong
     if refused:
@@ -211,9 +172,27 @@ def _checked(db: Db, ctx: Context, order: Order, draft: ShipmentDraft, box: str 
     return new
 
 
+def _stored_id(update: PlannedUpdate, package_ids: Sequence[int]) -> int | None:
+    """Return the id of the package that an update is of, None where it is of several."""
+    planned_id = update.package.id if update.package else None
+    return None if planned_id is None else package_ids[-planned_id - 1]
+
+
+def _left_changed(new: NewShipment, now: Order) -> Problem:
+    """Return which item had fewer units left than were to be claimed, when all that could be claimed are."""
+    line = next(
+        line
+        for line_id, units in new.taken.items()
+        if (line := new.order.line(line_id)) is not None
+        and ((claimed := now.line(line_id)) is None or claimed.shipped != line.shipped + units)
+    )
+    message = Message("ship.left_changed", sku=line.sku, count=new.taken[line.id])
+    return Problem(("lines", line.id), message, names_item=True)
+
+
 def _targets(db: Db, links: Sequence[Link], to: Sequence[str], order: Order) -> tuple[Connection, ...]:
     number = order.number
-    if message := test_order_message(db, order.id, number):
+    if message := test_order_message(db, number, links):
         raise ValidationFailed(Problem(("to",), message))
     targets, taken = target_connections(db, order.id, number, connections.every(db), links)
     wanted_names = {name.strip().casefold() for name in to}
@@ -266,32 +245,8 @@ def _preview_of(
     """Return the shipment that `ship_in` would store of an order, its requests, and the connections to notify."""
     new = _checked(db, ctx, order, draft)
     links = orders.links(db, order.id)
-    earlier = shipments.of_order(db, order.id)
-    # The packages get ids as stored ones have, so that builders can tell them apart.
-    packages = tuple(
-        package.model_copy(update={"id": -position}) for position, package in enumerate(new.packages, start=1)
-    )
-    shipment = Shipment(id=earlier[-1].id + 1 if earlier else 1, packages=packages, created_at_ms=0)
     targets = _targets(db, links, to, new.order)
-    return new, _planned(notifications(targets, links, new, shipment, earlier)), targets
-
-
-def require_updates(planned: Sequence[PlannedUpdate], targets: Sequence[Connection] = ()) -> None:
-    """Raise `ValidationFailed` for a shipment of which no connection would be notified."""
-    if not planned:
-        message = Message("ship.no_connection_has_items", connections=tuple(target.name for target in targets))
-        raise ValidationFailed(Problem(("to",), message))
-
-
-def _planned(notifications: Sequence[tuple[Connection, ShipmentNotification]]) -> tuple[PlannedUpdate, ...]:
-    planned: list[PlannedUpdate] = []
-    for connection, notification in notifications:
-        vendor = VENDORS[connection.vendor]
-        request = vendor.shipments.notify(notification)
-        if request is not None:
-            package = notification.packages[0] if vendor.shipments.one_request_per_package else None
-            planned.append(PlannedUpdate(connection, request, package))
-    return tuple(planned)
+    return new, planned_updates(new, links, shipments.of_order(db, order.id), targets), targets
 
 
 def store_shipment(
@@ -334,10 +289,10 @@ async def refresh_before_shipping(ctx: Context, order_id: int, names: Sequence[s
             continue
         try:
             async with asyncio.timeout(LONGEST_S):
-                await refresh_order(ctx, connection, link.remote_id)
+                outcome = await refresh_order(ctx, connection, link.remote_id)
         except (ValidationFailed, EnvironmentFailure, TimeoutError):
             continue
-        read = True
+        read = read or isinstance(outcome, Accepted)
     return read
 
 

@@ -92,10 +92,8 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason
         message = Message("undo.by", packer=who)
         if not calls.move(db, call.id, from_state=call.state, state="cancelled", message=message, now_ms=now_ms):
             raise ValidationFailed(Problem(("shipment",), Message("undo.being_sent")))
-    for package in shipment.packages:
-        for packed in package.lines:
-            if not orders.release_units(db, order_id, packed.line_id, packed.quantity):
-                raise AssertionError(f"fewer units of line {packed.line_id} had shipped than were packed")
+    if not orders.release_units(db, order_id, shipment.units_by_line):
+        raise AssertionError(f"fewer units of order {order_id} had shipped than were packed")
     shipments.undo_shipment(db, shipment_id, now_ms=now_ms)
     forwarding.undo_shipment(db, order_id, shipment_id, Message("undo.forwarding", packer=who))
     typed = drafts.get(db, order_id)

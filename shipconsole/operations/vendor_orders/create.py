@@ -131,9 +131,10 @@ def _request(db: Db, ctx: Context, order_id: int, connection: Connection) -> Req
 
 def _why_not(db: Db, ctx: Context, order: Order, connection: Connection) -> Message:
     """Return why an order is not created in a connection; empty where it can be."""
-    if message := test_order_message(db, order.id, order.number):
+    links = orders.links(db, order.id)
+    if message := test_order_message(db, order.number, links):
         return message
-    if any(link.connection_id == connection.id for link in orders.links(db, order.id)):
+    if any(link.connection_id == connection.id for link in links):
         return Message("push.already_there", connection=connection.name, number=order.number)
     created = [
         call

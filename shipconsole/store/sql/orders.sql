@@ -107,10 +107,12 @@ WHERE id = :id AND order_id = :order_id AND :units > 0 AND cancelled_here >= :un
 -- name: claim_units
 UPDATE order_line SET shipped = shipped + :units
 WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :units <= ordered
-    AND quantity_text = '' AND resolution = '';
+    AND quantity_text = '' AND resolution = ''
+RETURNING id;
 
 -- name: release_units
-UPDATE order_line SET shipped = shipped - :units WHERE id = :id AND order_id = :order_id AND shipped >= :units;
+UPDATE order_line SET shipped = shipped - :units WHERE id = :id AND order_id = :order_id AND shipped >= :units
+RETURNING id;
 
 -- name: links
 SELECT id, connection_id, remote_id, remote_number, source_id, source_name, status, cancelled, shipped_elsewhere,

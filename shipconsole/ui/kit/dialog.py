@@ -15,7 +15,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping.ship import PlannedUpdate, Request
+from shipconsole.operations.shipping.plan import PlannedUpdate, Request
 from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.preview import PreviewDialog

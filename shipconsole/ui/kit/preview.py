@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPlainTextEdit, QTabWidget, 
 
 from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.messages import text
-from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 

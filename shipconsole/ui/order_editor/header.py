@@ -244,6 +244,9 @@ def _differences(order: Order, link: Link, name: str, *, left: int) -> list[str]
         if not link.status:
             return [text("remark.shipped_there", name=name, count=left)]
         return [text("remark.shipped_there_as", name=name, status=link.status, count=left)]
+    if len(link.ordered_by_line) == len(link.lines) and link.ordered_by_line.items() <= order.ordered_by_line.items():
+        # Compared at once: almost always all quantities are the same.
+        return []
     return [
         text(
             "remark.quantity",

@@ -356,7 +356,7 @@ class ItemTableModel(ModelTable[ItemRow]):
             return
         changed: set[int] = set()
         if lines is not self._lines:
-            changed |= {new.id for old, new in zip(self._lines, lines, strict=True) if old != new}
+            changed |= {new.id for old, new in zip(self._lines, lines, strict=True) if vars(old) != vars(new)}
         for before, now in ((self._packed, packed), (self._in_package, in_package)):
             if before != now:
                 changed |= {id_ for id_ in before.keys() | now.keys() if before.get(id_, 0) != now.get(id_, 0)}

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic_core import CoreSchema, core_schema
 from PySide6.QtCore import QObject, Signal
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.evented import Evented
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
@@ -15,10 +16,10 @@ from shipconsole.domain.scanning_events import OrderChanged
 from shipconsole.domain.verdict import changes_of
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import link, orders
+from shipconsole.operations.orders import link, orders, scan
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import hold
-from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.order_editor.drafts import DraftSaver
@@ -78,6 +79,7 @@ class OpenOrder(QObject):
         """Grows with every order that is opened or closed; what was loaded for an earlier one is dropped."""
         self._waiting: list[Callable[[], bool]] = []
         self._refresh_after_saving = False
+        self._changes_while_saving: list[Changes] = []
         self._ready = asyncio.Event()
         self._ready.set()
 
@@ -126,6 +128,20 @@ class OpenOrder(QObject):
             return
         self._tasks.spawn("refresh the order", self._refresh(self.order_id))
 
+    def apply_changes(self, changes: Changes) -> None:
+        """Read the order again if what was saved concerns it, and is not shown yet."""
+        if self.order_id is None or self.session is None:
+            return
+        if self.is_saving:
+            self._changes_while_saving.append(changes)
+            return
+        if self._is_shown(changes):
+            return
+        self._tasks.spawn("refresh the order", self._refresh_if_concerned(self.order_id, changes))
+
+    def _is_shown(self, changes: Changes) -> bool:
+        return self._state.sheet is not None and changes.cursor <= self._state.sheet.as_of
+
     def follow(self, order_id: int) -> None:
         """Open the order that an order became part of."""
         self._tasks.spawn("follow the order", self._follow(order_id))
@@ -162,9 +178,13 @@ class OpenOrder(QObject):
         if self.session is not None:
             self.session.is_locked = self.is_saving
         self._update_ready()
+        changes, self._changes_while_saving = self._changes_while_saving, []
         if self._refresh_after_saving:
             self._refresh_after_saving = False
             self.refresh()
+        else:
+            for found in changes:
+                self.apply_changes(found)
 
     def _open_later(self, order_id: int) -> bool:
         self.open(order_id)
@@ -191,6 +211,7 @@ class OpenOrder(QObject):
         self.begin(PackingSession.begin(sheet.order, sheet.draft))
         self.loaded.emit(sheet)
         self._report_unseen(sheet)
+        self._tasks.spawn("prepare for scans", scan.prepare(self._ctx, order_id))
         self._update_ready()
         waiting, self._waiting = self._waiting, []
         for action in waiting:
@@ -223,13 +244,24 @@ class OpenOrder(QObject):
         self._update_ready()
         return waiting
 
+    async def _refresh_if_concerned(self, order_id: int, changes: Changes) -> None:
+        if not await orders.is_concerned(self._ctx, order_id, changes) or self._is_shown(changes):
+            return
+        if order_id == self.order_id:
+            self.refresh()
+
     async def _refresh(self, order_id: int) -> None:
         try:
             sheet = await orders.sheet(self._ctx, order_id)
         except LookupError:
             await self._follow(order_id)
             return
-        if order_id == self.order_id and self.session is not None and not self.is_saving:
+        if order_id != self.order_id or self.session is None:
+            return
+        if self.is_saving:
+            # The order is read again where nothing was stored.
+            self._refresh_after_saving = True
+        else:
             is_changed = sheet.order != self.session.order
             self._report_changes(sheet, self.session)
             self.session.update_order(sheet.order)

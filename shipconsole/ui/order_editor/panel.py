@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from shipconsole.domain.by_itself import is_packed
 from shipconsole.domain.call import NEEDS_ATTENTION
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
@@ -207,6 +208,12 @@ class OrderEditorPanel(QWidget):
     def refresh(self) -> None:
         """Read the order from the store again; the draft stays."""
         self._order.refresh()
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Read the order again if what was saved concerns it; any order may have become the next one."""
+        self._order.apply_changes(changes)
+        if self.order_id is not None and self._view.is_all_shipped:
+            self._tasks.spawn("find the next order", self._find_next(self.order_id))
 
     def packing(self, line_ids: Sequence[int] = ()) -> Packing:
         """Return the state of the draft for a scan of these lines."""

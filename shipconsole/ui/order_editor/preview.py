@@ -9,7 +9,7 @@ from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
-from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme

@@ -18,7 +18,7 @@ from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.sending import verify
 from shipconsole.operations.shipping import correct
 from shipconsole.operations.shipping.correct import NewLabel
-from shipconsole.operations.shipping.ship import PlannedUpdate
+from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.ui.kit import strings
 from shipconsole.ui.kit.formats import at, key_name, within
 from shipconsole.ui.kit.package_label import carrier_id

@@ -61,7 +61,7 @@ class PanelConnections(QObject):
         window = self._window
         kinds = {change.kind for change in changes.changes}
         if changes.too_many or kinds & {"call", "order"}:
-            window.editor.refresh()
+            window.editor.apply_changes(changes)
             self.status.refresh_updates()
         if changes.too_many or kinds & {"call", "order", "notice"}:
             window.activity.refresh()

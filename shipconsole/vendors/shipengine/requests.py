@@ -15,6 +15,7 @@ from shipconsole.vendors.shipengine.carriers import code_for
 from shipconsole.vendors.shipengine.filters import MOMENTS
 from shipconsole.vendors.shipengine.options import ShipEngineOptions
 from shipconsole.vendors.stored_document import read_stored
+from shipconsole.vendors.summaries import named
 
 OPEN_STATUSES = ("unfulfilled", "partially_fulfilled")
 """The statuses of the lists that are read one after the other: the filter takes one status at a time."""
@@ -186,7 +187,7 @@ def _position(package: Package, packages: tuple[Package, ...]) -> int:
 
 def _summary(notification: ShipmentNotification, package: Package, position: int, *, whole_order: bool) -> Message:
     lines = ((notification.order.line(packed.line_id), packed.quantity) for packed in package.lines)
-    content = tuple(f"{quantity} × {line.sku}" for line, quantity in lines if line is not None)
+    content = named([f"{quantity} × {line.sku}" for line, quantity in lines if line is not None])
     if whole_order:
         return Message("summary.whole_order", items=content)
     several = len(notification.shipment.packages) > 1

@@ -20,6 +20,7 @@ from shipconsole.vendors.request import Json, Request
 from shipconsole.vendors.shipup import wire
 from shipconsole.vendors.shipup.carriers import carrier_values, service_warnings
 from shipconsole.vendors.stored_document import read_stored
+from shipconsole.vendors.summaries import named
 
 
 def create_order(
@@ -313,8 +314,9 @@ def _line_item(item: _Item, units: int | None, sent: Path, field_map: FieldMap) 
     )
     ours: Path = ("lines", item.line_ids[0])
     field_map.note(sent, ours)
-    for name in line_item.model_dump(exclude_none=True):
-        field_map.note((*sent, name), ours)
+    for name, value in vars(line_item).items():
+        if value is not None:
+            field_map.note((*sent, name), ours)
     return line_item
 
 
@@ -361,7 +363,7 @@ def _summary(order: Order, notified: Shipment | None) -> Message:
     shipped = ((line.sku, notified.quantity_of(line.id)) for line in order.lines)
     content = tuple(f"{quantity} × {sku}" for sku, quantity in shipped if quantity)
     count = len(notified.packages)
-    return Message("summary.trackers", count=count, items=content)
+    return Message("summary.trackers", count=count, items=named(content))
 
 
 def names_of(address: Address) -> dict[str, str]:

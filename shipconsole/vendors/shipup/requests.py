@@ -13,6 +13,7 @@ from shipconsole.vendors.shipup.fields import FIELDS
 from shipconsole.vendors.shipup.filters import filter_query
 from shipconsole.vendors.shipup.options import ShipupOptions
 from shipconsole.vendors.shipup.order_state import create_order
+from shipconsole.vendors.summaries import named
 
 PAGE_SIZE = 100
 
@@ -112,7 +113,7 @@ def cancel(cancellation: Cancellation) -> Request | None:
         Message("summary.cancelled_of", cancelled=line.cancelled, ordered=line.ordered, sku=line.sku) for line in known
     )
     summary = "summary.items_restored" if cancellation.restored else "summary.items_cancelled"
-    return replace(request, summary=Message(summary, items=items))
+    return replace(request, summary=Message(summary, items=named(items)))
 
 
 def create(order: Order, options: Options) -> Request:

@@ -14,6 +14,7 @@ from shipconsole.vendors.starshipit import wire
 from shipconsole.vendors.starshipit.order_status import is_printed
 from shipconsole.vendors.starshipit.requests import update_order
 from shipconsole.vendors.stored_document import read_stored
+from shipconsole.vendors.summaries import named
 
 
 def cancel(cancellation: Cancellation) -> Request | None:
@@ -100,4 +101,6 @@ def _summary(cancellation: Cancellation) -> Message:
         Message("summary.left_of", left=line.ordered - line.cancelled, ordered=line.ordered, sku=line.sku)
         for line in lines
     )
-    return Message("summary.items_restored" if cancellation.restored else "summary.items_cancelled", items=content)
+    return Message(
+        "summary.items_restored" if cancellation.restored else "summary.items_cancelled", items=named(content)
+    )

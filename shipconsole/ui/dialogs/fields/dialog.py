@@ -14,7 +14,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import platform_drift
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.shipping.ship import Request
+from shipconsole.operations.shipping.plan import Request
 from shipconsole.operations.vendor_orders import differences, edit
 from shipconsole.operations.vendor_orders.differences import Difference
 from shipconsole.operations.vendor_orders.edit import Section
