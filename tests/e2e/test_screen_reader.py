@@ -66,10 +66,10 @@ def test_each_verdict_is_announced_once_and_errors_interrupt(read_walk: tuple[Wa
     scan("MOBILE", "Mobile Phone", is_locked=False)
     scan("MOBILE", text("verdict_title.one_too_many"), is_locked=True)
     acknowledged(walk, text("verdict_title.one_too_many"))
-    scan("10003", text("verdict_title.other_order"), is_locked=False)
-    acknowledged(walk, text("verdict_title.other_order"), "%UNDO")
+    scan("10003", text("verdict_title.another_order"), is_locked=False)
+    acknowledged(walk, text("verdict_title.another_order"), "%UNDO")
     scan("%ALL LEFT", text("verdict_title.complete"), is_locked=False)
-    scan("%SHIP", text("verdict_title.shipped", package=1), is_locked=False)
+    scan("%SHIP", text("verdict_title.package_shipped", number=1), is_locked=False)
     walk.until_effects(3)
     heard = reader.heard()
     assert [

@@ -77,6 +77,7 @@ def nameless(window: QWidget) -> list[str]:
 def tab_walk(window: QWidget) -> tuple[list[QWidget], list[str]]:
     """Press Tab until it is back; return what it reaches, in that order, and what does not show that it is reached."""
     window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
     seen: list[QWidget] = []
     hidden: list[str] = []
     first = window.focusWidget()
@@ -124,19 +125,16 @@ def _is_group(button: QAbstractButton, other: QWidget) -> bool:
 
 
 def out_of_order(window: QWidget, reached: list[QWidget]) -> list[str]:
-    """Return the steps of Tab that go back up, or left in a row; to the top of the next column is no way back."""
-    start = min(range(len(reached)), key=lambda index: _corner(window, reached[index]), default=0)
-    in_turn = [*reached[start:], *reached[:start]]
-    return [
+    """Return the steps of Tab that go back up, or left in a row; to the top of the next column is no way back.
+
+    One of them leads around from the end to the beginning.
+    """
+    found = [
         f"{name_of(before)} -> {name_of(after)}"
-        for before, after in zip(in_turn, in_turn[1:], strict=False)
+        for before, after in zip(reached, [*reached[1:], *reached[:1]], strict=True)
         if _is_back(*_parts(window, before, after))
     ]
-
-
-def _corner(window: QWidget, widget: QWidget) -> tuple[int, int]:
-    corner = widget.mapTo(window, widget.rect().topLeft())
-    return corner.y(), corner.x()
+    return found if len(found) > 1 else []
 
 
 def _is_back(before: QRect, after: QRect) -> bool:

@@ -176,6 +176,7 @@ class FieldsDialog(OrderDialog):
             QWidget.setTabOrder(before[0], after[0])
         if self._tabs:
             QWidget.setTabOrder(self._tabs[-1][0], self.filter)
+            QWidget.setTabOrder(self.filter, self.all_button)
 
     def _show_differences(self, found: tuple[Difference, ...]) -> None:
         self._differences.setVisible(bool(found))
