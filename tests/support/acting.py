@@ -105,7 +105,7 @@ def _picture(window: QWidget, widget: QWidget) -> QImage:
 
 def unreached(window: QWidget, reached: list[QWidget]) -> list[str]:
     """Return what a person acts on and Tab does not reach, itself or as one of a group that arrows go through."""
-    around = {*reached, *(widget.focusProxy() for widget in reached)}
+    around = {*reached, *(proxy for widget in reached if (proxy := widget.focusProxy()) is not None)}
     return [
         name_of(widget)
         for widget in acting(window)
