@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.ui.dialogs.cancel_items.items import Stepper
+
 KINDS = (
     QAbstractButton,
     QAbstractItemView,
@@ -80,22 +82,31 @@ def tab_walk(window: QWidget) -> tuple[list[QWidget], list[str]]:
     assert QTest.qWaitForWindowActive(window)
     seen: list[QWidget] = []
     hidden: list[str] = []
-    first = window.focusWidget()
-    if first is None:
-        window.setFocus()
+    focused = window.focusWidget()
+    if focused is None or not focused.isVisible() or not focused.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        # A page is read from its title on, before any of its parts has the focus.
         QTest.keyClick(window, Qt.Key.Key_Tab)
-        first = window.focusWidget()
-    focused = first
+        focused = window.focusWidget()
     while focused is not None and focused not in seen:
         assert len(seen) < TAB_MOST, "Tab does not come back"
         seen.append(focused)
         with_focus = _picture(window, focused)
-        QTest.keyClick(focused, Qt.Key.Key_Tab)
-        following = window.focusWidget()
+        following = _after(window, focused)
         if following is not focused and _picture(window, focused) == with_focus:
             hidden.append(name_of(focused))
         focused = following
     return seen, hidden
+
+
+def _after(window: QWidget, focused: QWidget) -> QWidget | None:
+    """Press Tab until the focus leaves a widget: in a date it goes through the parts, in a page through the links."""
+    following: QWidget | None = focused
+    for _ in range(TAB_MOST):
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        following = window.focusWidget()
+        if following is not focused:
+            break
+    return following
 
 
 def _picture(window: QWidget, widget: QWidget) -> QImage:
@@ -104,7 +115,10 @@ def _picture(window: QWidget, widget: QWidget) -> QImage:
 
 
 def unreached(window: QWidget, reached: list[QWidget]) -> list[str]:
-    """Return what a person acts on and Tab does not reach, itself or as one of a group that arrows go through."""
+    """Return what a person acts on and Tab does not reach, itself or as one of a group that arrows go through.
+
+    The buttons of a stepper do what the up and down keys do in its number.
+    """
     around = {*reached, *(proxy for widget in reached if (proxy := widget.focusProxy()) is not None)}
     return [
         name_of(widget)
@@ -112,6 +126,7 @@ def unreached(window: QWidget, reached: list[QWidget]) -> list[str]:
         if widget not in around
         and widget.focusProxy() not in around
         and not any(other.isAncestorOf(widget) for other in reached if isinstance(other, QAbstractItemView))
+        and not isinstance(widget.parentWidget(), Stepper)
         and not (isinstance(widget, QAbstractButton) and any(_is_group(widget, other) for other in reached))
     ]
 
