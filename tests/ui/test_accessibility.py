@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.messages import text
@@ -77,6 +77,12 @@ def open_dialogs() -> list[QDialog]:
     return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog) and widget.isVisible()]
 
 
+async def idle(window: MainWindow) -> None:
+    """Let a window's work end."""
+    assert window.tasks is not None
+    await until_idle(window.tasks)
+
+
 async def pack(window: MainWindow) -> None:
     """Pack a unit with a label."""
     window.top_bar.scan_field.take("MOBILE-CASE-BLK")
@@ -95,10 +101,10 @@ async def test_everything_in_the_main_window_is_named_and_reached_in_order_with_
         for open_id in (order_id, await orders.find(bench, "10002")):
             window.open_order(open_id)
             await until(lambda: window.editor.session is not None)
-            await until_idle(window.tasks)
+            await idle(window)
             assert faults(window) == {}
         window.open_order(order_id)
-        await until_idle(window.tasks)
+        await idle(window)
         await pack(window)
         for name in ("packages", "tracking", "activity"):
             window.columns.show_panel(name)
@@ -123,14 +129,14 @@ async def test_a_dialog_is_used_by_keys_alone_and_like_any_other(
         await until(open_dialogs)
         (dialog,) = open_dialogs()
         dialog.resize(dialog.size().expandedTo(LARGEST))
-        await until_idle(window.tasks)
+        await idle(window)
         found = faults(dialog) | ({"manner": differs} if (differs := manners(dialog)) else {})
         assert found == {}
         QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Escape)
         await until(lambda: dialog not in open_dialogs())
 
 
-def planted(qtbot: QtBot) -> tuple[QDialog, list[QPushButton]]:
+def planted(qtbot: QtBot) -> tuple[QDialog, list[KeyButton]]:
     """Return a dialog without a fault, and its three buttons."""
     dialog = QDialog()
     dialog.setObjectName("planted")
