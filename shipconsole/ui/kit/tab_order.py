@@ -30,7 +30,14 @@ def neighbor(areas: Sequence[QWidget], current: QWidget | None, *, forward: bool
 
 def go_to_neighbor(window: QWidget, areas: Sequence[QWidget], *, forward: bool) -> bool:
     """Move the focus of a window to the next widget in reading order, or back; return whether there is one."""
-    found = neighbor(areas, window.focusWidget(), forward=forward)
+    current = window.focusWidget()
+    if current is not None and not current.isEnabled():
+        # Qt asks when a button is disabled while it works: around the end is a list, which would choose a row.
+        last = reading_order(areas)[-1:]
+        for widget in last:
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        return bool(last)
+    found = neighbor(areas, current, forward=forward)
     if found is not None:
         found.setFocus(Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason)
     return found is not None
