@@ -76,7 +76,8 @@ PACKAGE_PACKAGES = (
     "python3-venv",
     "xdotool",
 )
-TEST_PACKAGES = ("dbus", "fish", "gnome-keyring", "strace", "xdotool", "zsh")
+# at-spi2-core carries what a screen reader reads, for the test that listens as one.
+TEST_PACKAGES = ("at-spi2-core", "dbus", "fish", "gnome-keyring", "strace", "xdotool", "zsh")
 
 
 class StepFailed(Exception):

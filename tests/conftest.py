@@ -38,6 +38,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 pytest_plugins = (
     "tests.support.loopback",
     "tests.support.silence",
+    "tests.support.screen_reader",
     "tests.support.secret_service",
     "tests.support.xvfb",
     "tests.support.bench",

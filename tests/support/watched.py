@@ -81,8 +81,10 @@ def _take_pictures(file: str) -> None:
 def _listen() -> None:
     while (app := QApplication.instance()) is None:
         time.sleep(0.02)
-    # As a screen reader does: otherwise Qt does not update the descriptions of lists.
-    QAccessible.setActive(True)
+    # As a screen reader does: otherwise Qt does not update the descriptions of lists. Where a real one runs, Qt finds
+    # it, and would not register at it if that was done before.
+    if "SCREEN_READER" not in os.environ:
+        QAccessible.setActive(True)
     watcher = Watcher()
     watcher.moveToThread(app.thread())
     watcher.requested.connect(watcher.respond, Qt.ConnectionType.QueuedConnection)

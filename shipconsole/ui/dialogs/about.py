@@ -124,6 +124,7 @@ class AboutDialog(ContextDialog):
         self._list.setVerticalSpacing(px(8))
         self._list.setColumnStretch(2, 1)
         scroll = FittingScrollArea(rows, min_px=px(160))
+        scroll.setProperty("variant", "read")
         scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         # On a small screen the arrow keys scroll it.
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -240,7 +240,6 @@ class AuditLogDialog(ContextDialog):
         main.addLayout(row(theme, (self.filter, 1), days, spacing=16))
         main.addWidget(parts, 1)
         main.addLayout(self._button_row)
-        QWidget.setTabOrder(self.filter, self.first_day)
 
     def _day_field(self, name: str, title: str) -> QDateEdit:
         made = QDateEdit(QDate.currentDate())

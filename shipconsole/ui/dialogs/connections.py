@@ -15,7 +15,7 @@ from shipconsole.operations.connections.connections import KINDS
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.ui.kit import strings, widgets
-from shipconsole.ui.kit.dialog import ContextDialog
+from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import action, clear, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
@@ -251,8 +251,11 @@ class ConnectionsDialog(ContextDialog):
         scroll = FittingScrollArea(form, min_px=px(160))
         form_card = widgets.card(column(theme, scroll, 1, spacing=10, margins=(16, 14, 16, 14)))
         self._test_button = self._button_row.add("test", text("connections.test"), self._on_test_clicked)
-        self._save_button = self._button_row.add("save", text("button.save"), self._on_save_clicked, kind="primary")
+        self._save_button = self._button_row.add(
+            "save", text("button.save"), self._on_save_clicked, ENTER, kind="primary"
+        )
         self._save_button.setDefault(True)
+        self._make_keys({ENTER: self._save_button.click})
         main = self._column()
         main.addLayout(row(theme, list_card, (form_card, 1), spacing=12), 1)
         main.addLayout(self._button_row)

@@ -111,6 +111,7 @@ class KeysSheet(Dialog):
         cards = QWidget()
         row(theme, *sides, spacing=14, margins=(0, 0, 6, 0), parent=cards)
         scroll = FittingScrollArea(cards, min_px=px(200))
+        scroll.setProperty("variant", "read")
         # On a small screen the arrow keys scroll it.
         scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         close = action("close", text("button.close"), self.accept, key="Esc")

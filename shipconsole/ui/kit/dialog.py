@@ -20,6 +20,7 @@ from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Line, PromptButton, prompt
+from shipconsole.ui.kit.tab_order import go_to_neighbor
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.kit.widgets import Badge, KeyButton, copy_problem
@@ -44,6 +45,10 @@ class Dialog(QDialog):
         self._closed = False
         """Its widgets may be deleted: work that ends later must not touch them."""
         self.finished.connect(self._on_finished)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own name
+        """Go to the next widget in reading order, or to the one before."""
+        return go_to_neighbor(self, (self,), forward=next)
 
     def _fit(self, size_px: tuple[int, int]) -> None:
         """Take a size, or as much of it as the screen has."""

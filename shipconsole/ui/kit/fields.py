@@ -17,7 +17,18 @@ _SEARCH_KEY = Qt.ItemDataRole.UserRole + 1
 W = TypeVar("W", bound=QWidget)
 
 
-class Choice(QComboBox):
+class NamedComboBox(QComboBox):
+    """A combo box of which the line that is typed into has a name too: screen readers read it by itself."""
+
+    def setAccessibleName(self, name: str) -> None:
+        """Name the list and its line."""
+        super().setAccessibleName(name)
+        line = self.lineEdit()
+        if line is not None:
+            line.setAccessibleName(name)
+
+
+class Choice(NamedComboBox):
     """A combo box whose choice scrolling never changes, since its form may be scrolled."""
 
     def paintEvent(self, event: QPaintEvent) -> None:

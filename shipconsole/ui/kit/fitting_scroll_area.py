@@ -57,7 +57,8 @@ class FittingScrollArea(QScrollArea):
         height = hint.height()
         if isinstance(column, ShrinkingColumn) and self.width() > 0:
             height = column.preferred_height(self.width())
-        return QSize(hint.width(), min(height, self._max_px))
+        edges = 2 * self.frameWidth()
+        return QSize(hint.width() + edges, min(height + edges, self._max_px))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Update the height, which wrapping text changes with the width."""

@@ -12,6 +12,7 @@ from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.plain_text import plain
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
+from shipconsole.ui.kit.fields import NamedComboBox
 from shipconsole.ui.kit.theme import Severity, Theme
 
 _CHECK_TONES: dict[CheckDigit, Severity] = {"right": "good", "wrong": "wait", "none": "quiet"}
@@ -82,7 +83,7 @@ class LabelFields(QObject):
         self.check.setVisible(bool(number))
 
 
-class CarrierField(QComboBox):
+class CarrierField(NamedComboBox):
     """A carrier's name, chosen or typed. Signal: edited(text), when a person changes it."""
 
     edited = Signal(str)

@@ -171,10 +171,13 @@ QMenu::item:selected { background: @selection; }
 
 QAbstractScrollArea { border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget[variant="scrolled"] { background: transparent; }
-QTableView, QListView, QTreeView { background: @card; color: @text; border: none; outline: none;
+QScrollArea[variant="read"], QTableView, QListView, QTreeView { border: 2px solid transparent; border-radius: ~4px; }
+QScrollArea[variant="read"]:focus, QTableView:focus, QListView:focus, QTreeView:focus { border-color: @accent; }
+QListView[variant="pages"]:focus { border-color: transparent; }
+QListView[variant="field"]:focus { border: 2px solid @accent; padding: 0 ~8px; }
+QTableView, QListView, QTreeView { background: @card; color: @text; outline: none;
     gridline-color: @line;
     selection-background-color: @selection; selection-color: @text; }
-QTableView { border-radius: ~4px; }
 QListView[variant="field"]::item { padding: ~3px 0; }
 QListView[variant="field"]::indicator { width: ~12px; height: ~12px; border: 1px solid @secondary; border-radius: ~3px;
     background: @field; }

@@ -202,8 +202,10 @@ class KeyButton(QPushButton):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.setPen(color)
         painter.drawText(QRect(left, 0, label_width + 1, self.height()), flags, label)
-        color.setAlphaF(color.alphaF() * 0.72)
-        painter.setPen(color)
+        # Lighter by its weight and not by its color, of which the contrast is the least that is allowed.
+        face = self.font()
+        face.setWeight(QFont.Weight.Normal)
+        painter.setFont(face)
         painter.drawText(QRect(left + label_width + gap, 0, key_width + 1, self.height()), flags, self.key)
 
 

@@ -14,6 +14,7 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import LEFT, RIGHT
+from shipconsole.ui.kit.fields import NamedComboBox
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.package_label import LabelFields
 from shipconsole.ui.kit.strings import grouped
@@ -159,7 +160,7 @@ class PackageForm(QFrame):
             self.number_entered.emit()
 
 
-class SizeField(QComboBox):
+class SizeField(NamedComboBox):
     """A package's length, width and height, typed or chosen. Signal: edited(text), when a person changes it."""
 
     edited = Signal(str)

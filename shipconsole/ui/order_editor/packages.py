@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -195,21 +194,6 @@ class PackagesPane(QWidget):
             self._tab_column.addWidget(part)
         for position, head in enumerate(self._heads):
             head.setVisible(position != current)
-        self._keep_tab_order(parts)
-
-    def _keep_tab_order(self, parts: Sequence[QWidget]) -> None:
-        """Have Tab go from the top to the bottom."""
-        ends: list[tuple[QWidget, QWidget]] = []
-        for part in parts:
-            if part is self.form:
-                ends.append((self.form.tracking_number, self.form.size_field))
-            elif isinstance(part, ShippedCard):
-                ends.append((part.head, part.head))
-            else:
-                ends.append((part, part))
-        for (_, last), (first, _) in pairwise(ends):
-            QWidget.setTabOrder(last, first)
-        QWidget.setTabOrder(ends[-1][1], self._new)
 
     def _on_head_clicked(self, position: int, _checked: bool = False) -> None:
         if self._session is not None and position < len(self._session.draft.packages):

@@ -1,12 +1,12 @@
 """The banner: messages of the program, laid over the bottom of the items until they are dismissed or over."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.announce import announce
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import button, label
 from shipconsole.ui.window.banner_message import BannerMessage
@@ -86,7 +86,11 @@ class Banner(QFrame):
         else:
             self._messages.append(message)
         self._show()
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        if message in self._shown():
+            # Not Qt's alert, which screen readers on Linux are not told of.
+            announce(
+                self, " ".join(part for part in (message.what, message.means, message.advice) if part), is_urgent=True
+            )
 
     def settle(self, topic: str) -> None:
         """Remove the messages of a topic, which is over."""

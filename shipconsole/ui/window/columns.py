@@ -252,6 +252,10 @@ class Columns(QWidget):
             self._splitter.insertWidget(2, self._right)
             self._splitter.setStretchFactor(2, 0)
             self._right.show()
+        # A screen reader reads in the order in which they lie over one another.
+        for part in (self._left, self._middle, self._right, self._fourth):
+            if part.parentWidget() is self._splitter:
+                part.raise_()
         self._bottom.setVisible(here.has_bar)
         if self._bar is not None:
             self._bar.setVisible(here.has_bar)

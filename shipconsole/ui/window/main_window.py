@@ -250,13 +250,9 @@ class MainWindow(QMainWindow):
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002 - Qt's own name
         """Go to the next widget in reading order, or to the one before."""
-        from shipconsole.ui.window.tab_order import neighbor
+        from shipconsole.ui.kit.tab_order import go_to_neighbor
 
-        areas = (self.top_bar, self.strip, *self.columns.areas(), self.banner)
-        found = neighbor(self, areas, self.focusWidget(), forward=next)
-        if found is not None:
-            found.setFocus(Qt.FocusReason.TabFocusReason if next else Qt.FocusReason.BacktabFocusReason)
-        return found is not None
+        return go_to_neighbor(self, (self.top_bar, self.strip, *self.columns.areas(), self.banner), forward=next)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Close what lies over the items, or leave bench mode, with the Esc that nothing else takes."""

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 ENTER, ESCAPE, KEEP_KEY = "Enter", "Esc", "Alt+K"
+_ENDS = ("?", "!", ".", "…")
 Tone = Literal["idle", "good", "notice", "confirm", "locked"]
 """The values of `VerdictSeverity`."""
 
@@ -35,4 +36,8 @@ class StripText(NamedTuple):
     @property
     def spoken(self) -> str:
         """Return the announcement for a screen reader."""
-        return f"{self.headline}. {self.second}" if self.second else self.headline
+        if not self.second:
+            return self.headline
+        # A question ends by itself.
+        end = "" if self.headline.endswith(_ENDS) else "."
+        return f"{self.headline}{end} {self.second}"

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import icons
+from shipconsole.ui.kit.announce import announce
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import scaled
 from shipconsole.ui.kit.widgets import label, set_tooltip
@@ -129,13 +130,7 @@ class VerdictStrip(QFrame):
 
     def announce(self) -> None:
         """Have a screen reader read the verdict once; a red one interrupts what it reads."""
-        from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-
-        event = QAccessibleAnnouncementEvent(self, plain(self.shown.spoken))
-        is_locked = self.shown.tone == "locked"
-        politeness = QAccessible.AnnouncementPoliteness
-        event.setPoliteness(politeness.Assertive if is_locked else politeness.Polite)
-        QAccessible.updateAccessibility(event)
+        announce(self, self.shown.spoken, is_urgent=self.shown.tone == "locked")
 
     def show_second(self, second: str) -> None:
         """Show another second line of the same verdict: a countdown."""

@@ -61,7 +61,8 @@ def test_each_state_has_its_sign_headline_and_second_line(make: Callable[..., Ve
     strip.show_text(content)
     assert strip.headline.text() == content.headline != ""
     assert strip.second.full_text == content.second != ""
-    assert strip.accessibleName() == f"{content.headline}. {content.second}"
+    end = "" if content.headline.endswith("?") else "."
+    assert strip.accessibleName() == f"{content.headline}{end} {content.second}"
     shape = content.sign.partition(" ")[0]
     match RULES[kind].severity:
         case VerdictSeverity.LOCKED:

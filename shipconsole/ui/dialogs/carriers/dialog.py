@@ -116,7 +116,6 @@ class CarrierCodesDialog(ContextDialog):
         self.save_button = self._button_row.add(
             "carriers_save", text("button.save"), self.save, "Ctrl+S", kind="primary"
         )
-        QWidget.setTabOrder(self.filter, self.table)
 
 
 def _unsaved_codes(connection: str, carriers: Sequence[str]) -> str:

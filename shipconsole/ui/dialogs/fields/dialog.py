@@ -172,10 +172,6 @@ class FieldsDialog(OrderDialog):
             self._tab_row.addWidget(badge)
             self._tab_row.addSpacing(self._theme.tokens.px(10))
             self._tabs.append((tab, badge))
-        for before, after in zip(self._tabs, self._tabs[1:], strict=False):
-            QWidget.setTabOrder(before[0], after[0])
-        if self._tabs:
-            QWidget.setTabOrder(self._tabs[-1][0], self.filter)
 
     def _show_differences(self, found: tuple[Difference, ...]) -> None:
         self._differences.setVisible(bool(found))

@@ -157,6 +157,8 @@ class FirstRunDialog(Dialog):
         name_button(self._next, following)
         self._steps[name].opened()
         self._show_list()
+        # Not a field or a button, which a scan could fill or press.
+        self._steps[name].setAccessibleName(text(f"first_run.{name}"))
         self._steps[name].setFocus()
 
     def _on_step_clicked(self, name: StepName, _checked: bool = False) -> None:
