@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
-from shipconsole.ui.tracking.links import checked_link
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
@@ -25,6 +24,7 @@ from shipconsole.ui.dialogs.first_run.steps import STEPS
 from shipconsole.ui.dialogs.settings.dialog import SettingsDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme, chosen_tokens
+from shipconsole.ui.tracking.links import checked_link
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
@@ -298,9 +298,7 @@ async def open_station(
     """Open a started window with the program's own theme at a text scale."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
-    settings = Settings(
-        station_name="Bench 3", theme=theme_name, text_scale=scale, bench_text_scale=max(1.5, scale)
-    )
+    settings = Settings(station_name="Bench 3", theme=theme_name, text_scale=scale, bench_text_scale=max(1.5, scale))
     theme, tasks = Theme(), Tasks()
     theme.use(app, chosen_tokens(app, theme_name, scale))
     theme.load_rest()

@@ -72,7 +72,9 @@ def faults(window: QWidget, *, target_px: int = TARGET_PX) -> list[Fault]:
 
 def _is_shown(widget: QWidget, window: QWidget) -> bool:
     is_inner = widget.objectName().startswith("qt_") or widget.objectName() in QT_OWN
-    return widget.isVisible() and widget.window() is window and not is_inner and min(widget.width(), widget.height()) > 0
+    return (
+        widget.isVisible() and widget.window() is window and not is_inner and min(widget.width(), widget.height()) > 0
+    )
 
 
 @contextmanager

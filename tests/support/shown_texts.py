@@ -248,7 +248,7 @@ def _cut_headers(header: QHeaderView) -> Iterator[str]:
 
 def _cut_cells(view: QAbstractItemView) -> Iterator[str]:
     """Yield the cells that Qt draws and shortens; those of the program's own delegates are measured as painted."""
-    if "paint" in type(view.itemDelegate()).__dict__ or isinstance(view, QListView) and view.parent() is None:
+    if "paint" in type(view.itemDelegate()).__dict__ or (isinstance(view, QListView) and view.parent() is None):
         return
     model, root = view.model(), view.rootIndex()
     for row in range(min(model.rowCount(root), MAX_ROWS)):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QGroupBox, QLabel, QPushButton, QTableView, QTabBar, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QStandardItemModel
+from PySide6.QtWidgets import QComboBox, QGroupBox, QLabel, QPushButton, QTabBar, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole import messages

@@ -1,0 +1,161 @@
+"""Fits dialogs to a screen that is too small for them at the text scale: rows fold, then the content scrolls."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QDialog,
+    QFrame,
+    QLabel,
+    QLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from shipconsole.ui.kit.flow_layout import FlowLayout
+
+SCREEN_MARGIN_PX = 40
+"""What a window's frame and the desk's own bars need."""
+_MOST_FOLDS = 24
+
+
+def room_for(widget: QWidget) -> QSize:
+    """Return the largest size of a dialog over a widget, or of the widget itself."""
+    parent = widget.parentWidget()
+    screen = (parent.window() if parent is not None else widget).screen().availableSize()
+    return screen - QSize(SCREEN_MARGIN_PX, SCREEN_MARGIN_PX)
+
+
+def limited(widget: QWidget, width: int, height: int) -> QSize:
+    """Return a size, or as much of it as the screen has."""
+    return QSize(width, height).boundedTo(room_for(widget))
+
+
+def fit_to_screen(dialog: QDialog) -> None:
+    """Fold the rows that are wider than the screen, and let what is higher scroll; the buttons stay in sight."""
+    column = dialog.layout()
+    if not isinstance(column, QBoxLayout):
+        return
+    room = room_for(dialog)
+    for _ in range(_MOST_FOLDS):
+        if dialog.minimumWidth() > room.width():
+            dialog.setMinimumWidth(room.width())
+        if column.minimumSize().width() <= room.width():
+            break
+        row = _widest_row(column, room.width() - _frame_width(column))
+        if row is None:
+            break
+        _fold(row)
+        column.invalidate()
+    if _least_height(column, dialog, room) > room.height():
+        _let_scroll(dialog, column)
+    wanted = dialog.size().boundedTo(room)
+    if column.hasHeightForWidth():
+        height = min(room.height(), column.totalHeightForWidth(wanted.width()))
+        wanted.setHeight(max(wanted.height(), height) if not isinstance(dialog.property("scrolls"), bool) else height)
+        wanted = wanted.boundedTo(room)
+    if wanted != dialog.size():
+        dialog.resize(wanted)
+
+
+def _least_height(column: QBoxLayout, dialog: QDialog, room: QSize) -> int:
+    width = min(max(dialog.width(), column.minimumSize().width()), room.width())
+    by_width = column.totalMinimumHeightForWidth(width) if column.hasHeightForWidth() else 0
+    return max(column.totalMinimumSize().height(), by_width)
+
+
+def _frame_width(column: QLayout) -> int:
+    margins = column.contentsMargins()
+    return margins.left() + margins.right()
+
+
+def _rows_of(layout: QLayout) -> Iterator[QBoxLayout]:
+    """Yield the rows in a layout, those inside of others first."""
+    for position in range(layout.count()):
+        item = layout.itemAt(position)
+        if item is None:
+            continue
+        inner = item.layout()
+        widget = item.widget()
+        if inner is None and widget is not None:
+            inner = widget.widget().layout() if isinstance(widget, QScrollArea) and widget.widget() else widget.layout()
+        if inner is not None:
+            yield from _rows_of(inner)
+    if isinstance(layout, QBoxLayout) and layout.direction() == QBoxLayout.Direction.LeftToRight:
+        yield layout
+
+
+def _widest_row(column: QLayout, room: int) -> QBoxLayout | None:
+    """Return the innermost row that is too wide, else the widest one of more than one part."""
+    rows = [row for row in _rows_of(column) if row.count() > 1]
+    too_wide = next((row for row in rows if row.minimumSize().width() > room), None)
+    return too_wide or max(rows, key=lambda row: row.minimumSize().width(), default=None)
+
+
+def _fold(row: QBoxLayout) -> None:
+    """Put wide parts below each other, and small ones beside each other in as many lines as they take."""
+    items = []
+    while row.count():
+        stretch = row.stretch(0)
+        item = row.takeAt(0)
+        if item is not None:
+            items.append((item, stretch))
+    row.setDirection(QBoxLayout.Direction.TopToBottom)
+    flow: FlowLayout | None = None
+    for item, stretch in items:
+        widget, inner = item.widget(), item.layout()
+        if inner is not None:
+            inner.setParent(None)
+            row.addLayout(inner, stretch)
+            flow = None
+        elif widget is not None and _is_wide(widget):
+            row.addWidget(widget, stretch)
+            flow = None
+        elif widget is not None:
+            if flow is None:
+                flow = FlowLayout(spacing=max(4, row.spacing()))
+                row.addLayout(flow)
+            flow.addWidget(widget)
+
+
+def _is_wide(widget: QWidget) -> bool:
+    """Return whether a widget takes a line of its own."""
+    if isinstance(widget, QLabel):
+        return widget.wordWrap()
+    return isinstance(widget, QFrame | QLineEdit | QPlainTextEdit) or widget.layout() is not None
+
+
+def _let_scroll(dialog: QDialog, column: QBoxLayout) -> None:
+    """Move all but the last part, which has the buttons, into a scroll area."""
+    if dialog.property("scrolls") is True or column.count() < 2:
+        return
+    dialog.setProperty("scrolls", True)
+    content = QWidget()
+    content.setProperty("variant", "scrolled")
+    inside = QVBoxLayout(content)
+    inside.setContentsMargins(0, 0, 0, 0)
+    inside.setSpacing(column.spacing())
+    while column.count() > 1:
+        stretch = column.stretch(0)
+        item = column.takeAt(0)
+        if item is None:
+            break
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            inside.addWidget(widget, stretch)
+        elif inner is not None:
+            inner.setParent(None)
+            inside.addLayout(inner, stretch)
+        else:
+            inside.addItem(item)
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    column.insertWidget(0, area, 1)
