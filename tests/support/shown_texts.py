@@ -229,8 +229,9 @@ def _has_a_cut_word(label: QLabel) -> bool:
     """Return whether a wrapped text has a word that is wider than the label."""
     room = label.contentsRect().width() - 2 * label.margin()
     metrics = label.fontMetrics()
-    words = _TAG.sub(" ", label.text()).split()
-    return any(metrics.horizontalAdvance(part) > room + 1 for word in words for part in re.split(r"(?<=[-/–])", word))
+    # The pseudo-locale lengthens texts with tildes, which no language has as a word.
+    words = _TAG.sub(" ", label.text()).replace("~", "").split()
+    return any(metrics.horizontalAdvance(part) > room + 1 for word in words for part in re.split(r"(?<=[-/–\u200b])", word))
 
 
 def _cut_headers(header: QHeaderView) -> Iterator[str]:
@@ -239,7 +240,8 @@ def _cut_headers(header: QHeaderView) -> Iterator[str]:
     for section in range(header.count()):
         text = str(header.model().headerData(section, header.orientation()) or "")
         tooltip = header.model().headerData(section, header.orientation(), Qt.ItemDataRole.ToolTipRole)
-        needed, room = header.fontMetrics().horizontalAdvance(text), header.sectionSize(section)
+        needed = max(header.fontMetrics().horizontalAdvance(line) for line in text.split("\n"))
+        room = header.sectionSize(section)
         if header.orientation() == Qt.Orientation.Vertical:
             needed, room = header.fontMetrics().height(), header.sectionSize(section)
         if needed > room and not header.isSectionHidden(section) and not tooltip:

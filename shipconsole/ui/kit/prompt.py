@@ -87,7 +87,7 @@ class Prompt(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the height that the lines need."""
         self.adjustSize()
-        fit_to_screen(self)
+        fit_to_screen(self, is_whole=True)
         super().showEvent(event)
 
     def choose(self, choice: PromptButton) -> None:

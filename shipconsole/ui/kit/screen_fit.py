@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
@@ -21,6 +21,8 @@ from shipconsole.ui.kit.flow_layout import FlowLayout
 SCREEN_MARGIN_PX = 40
 """What a window's frame and the desk's own bars need."""
 _MOST_FOLDS = 24
+_BAR_PX = 24
+"""The width of a scroll bar, and a little room beside it."""
 
 
 def room_for(widget: QWidget) -> QSize:
@@ -35,12 +37,18 @@ def limited(widget: QWidget, width: int, height: int) -> QSize:
     return QSize(width, height).boundedTo(room_for(widget))
 
 
-def fit_to_screen(dialog: QDialog) -> None:
-    """Fold the rows that are wider than the screen, and let what is higher scroll; the buttons stay in sight."""
+def fit_to_screen(dialog: QDialog, *, is_whole: bool = False) -> None:
+    """Fold the rows that are wider than the screen, and let what is higher scroll; the buttons stay in sight.
+
+    With `is_whole` the dialog becomes as high as its texts, where the screen is.
+    """
     column = dialog.layout()
     if not isinstance(column, QBoxLayout):
         return
     room = room_for(dialog)
+    scrolled = dialog.findChild(_Scrolled)
+    if scrolled is not None:
+        scrolled.fold(room.width() - _frame_width(column))
     for _ in range(_MOST_FOLDS):
         if dialog.minimumWidth() > room.width():
             dialog.setMinimumWidth(room.width())
@@ -53,13 +61,42 @@ def fit_to_screen(dialog: QDialog) -> None:
         column.invalidate()
     if _least_height(column, dialog, room) > room.height():
         _let_scroll(dialog, column)
-    wanted = dialog.size().boundedTo(room)
+    column.activate()
+    wanted = dialog.size().expandedTo(QSize(column.minimumSize().width(), 0)).boundedTo(room)
     if column.hasHeightForWidth():
-        height = min(room.height(), column.totalHeightForWidth(wanted.width()))
-        wanted.setHeight(max(wanted.height(), height) if not isinstance(dialog.property("scrolls"), bool) else height)
-        wanted = wanted.boundedTo(room)
+        needed = column.totalHeightForWidth if is_whole else column.totalMinimumHeightForWidth
+        wanted.setHeight(min(room.height(), max(wanted.height(), needed(wanted.width()))))
     if wanted != dialog.size():
         dialog.resize(wanted)
+
+
+class _Scrolled(QWidget):
+    """What scrolls in a dialog that is too high; as it grows, its rows fold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("variant", "scrolled")
+        self._room = 0
+
+    def fold(self, room: int) -> None:
+        """Fold rows until the content is no wider than this."""
+        self._room = room
+        inside = self.layout()
+        for _ in range(_MOST_FOLDS):
+            if inside is None or inside.minimumSize().width() <= room - _BAR_PX:
+                return
+            row = _widest_row(inside, room - _BAR_PX)
+            if row is None:
+                return
+            _fold(row)
+            inside.invalidate()
+
+    def event(self, event: QEvent) -> bool:
+        """Fold again when something is added."""
+        is_handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self._room:
+            self.fold(self._room)
+        return is_handled
 
 
 def _least_height(column: QBoxLayout, dialog: QDialog, room: QSize) -> int:
@@ -134,8 +171,7 @@ def _let_scroll(dialog: QDialog, column: QBoxLayout) -> None:
     if dialog.property("scrolls") is True or column.count() < 2:
         return
     dialog.setProperty("scrolls", True)
-    content = QWidget()
-    content.setProperty("variant", "scrolled")
+    content = _Scrolled()
     inside = QVBoxLayout(content)
     inside.setContentsMargins(0, 0, 0, 0)
     inside.setSpacing(column.spacing())
@@ -159,3 +195,4 @@ def _let_scroll(dialog: QDialog, column: QBoxLayout) -> None:
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     area.setWidget(content)
     column.insertWidget(0, area, 1)
+    content.fold(room_for(dialog).width() - _frame_width(column))

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from shipconsole.domain import carrier as carriers
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.screen_fit import fit_to_screen
@@ -82,11 +83,11 @@ class OpenAnywayDialog(QDialog):
         self.setWindowTitle(text("open_page.title"))
         px = theme.tokens.px
         self.setMinimumWidth(px(420))
-        host = widgets.label(_breakable(link.host), "number")
+        host = _breakable(link.host, "number")
         host.setObjectName("open_anyway_host")
         host.setAccessibleName(link.host)
         host.setWordWrap(True)
-        address = widgets.label(_breakable(link.url.toString()), "secondary")
+        address = _breakable(link.url.toString(), "secondary")
         address.setWordWrap(True)
         leave = widgets.button(text("open_page.leave"), "plain", "Esc")
         leave.setObjectName("leave_closed")
@@ -116,7 +117,7 @@ class OpenAnywayDialog(QDialog):
     def showEvent(self, event: QShowEvent) -> None:
         """Take the height that the address needs."""
         self.adjustSize()
-        fit_to_screen(self)
+        fit_to_screen(self, is_whole=True)
         super().showEvent(event)
 
     def accept(self) -> None:
@@ -125,6 +126,8 @@ class OpenAnywayDialog(QDialog):
         self._act()
 
 
-def _breakable(address: str) -> str:
-    """Return an address that can go on in the next line after any character; not copied, only shown."""
-    return "\u200b".join(address)
+def _breakable(address: str, variant: str) -> QLabel:
+    """Return a label with an address, which can go on in the next line after any character."""
+    made = widgets.label("", variant)
+    made.setText("\u200b".join(plain(address)))
+    return made

@@ -241,7 +241,7 @@ class HandOverDialog(ContextDialog):
         self.view = QComboBox()
         self.view.setObjectName("hand_over_view")
         self.view.setAccessibleName(text("hand_over.view"))
-        self.view.setMinimumContentsLength(24)
+        self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for name, title in _VIEWS:
             self.view.addItem(text(title), name)
         self.view.currentIndexChanged.connect(self._on_view_changed)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from shipconsole.domain.model_problems import title_of
 from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
 
 M = TypeVar("M", bound=BaseModel)
 Index = QModelIndex | QPersistentModelIndex
@@ -93,6 +94,8 @@ class ModelTable(QAbstractTableModel, Generic[M]):
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(self.columns):
             if role == Qt.ItemDataRole.DisplayRole:
                 return self._titles[section]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return widgets.tooltip(str(self._titles[section]))
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return self.columns[section].alignment
         return None
