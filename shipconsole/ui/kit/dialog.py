@@ -20,7 +20,7 @@ from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Line, PromptButton, prompt
-from shipconsole.ui.kit.screen_fit import fit_to_screen, limited, open_beside, room_for
+from shipconsole.ui.kit.screen_fit import fit_to_screen, limited, room_for
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.kit.widgets import Badge, KeyButton, copy_problem
@@ -38,7 +38,6 @@ class Dialog(QDialog):
     def __init__(self, parent: QWidget | None, theme: Theme, name: str, title: str = "") -> None:
         """Initialize empty; `name` is the object name."""
         super().__init__(parent)
-        open_beside(self)
         self.setObjectName(name)
         self.setWindowTitle(title)
         self._theme = theme

@@ -11,7 +11,7 @@ from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.messages import text
 from shipconsole.operations.shipping.ship import PlannedUpdate
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.screen_fit import limited, open_beside
+from shipconsole.ui.kit.screen_fit import limited
 from shipconsole.ui.kit.theme import Theme
 
 
@@ -21,7 +21,6 @@ class PreviewDialog(QDialog):
     def __init__(self, parent: QWidget | None, theme: Theme, updates: Sequence[PlannedUpdate]) -> None:
         """Show some updates."""
         super().__init__(parent)
-        open_beside(self)
         self.setObjectName("preview_dialog")
         self.setWindowTitle(text("requests.title"))
         self._theme = theme

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text as message_text
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.screen_fit import fit_to_screen, open_beside
+from shipconsole.ui.kit.screen_fit import fit_to_screen
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import KeyButton
 
@@ -56,7 +56,6 @@ class Prompt(QDialog):
     ) -> None:
         """Ask; `name` is the object name."""
         super().__init__(parent)
-        open_beside(self)
         self.setObjectName(name)
         self.setWindowTitle(title)
         px = theme.tokens.px

@@ -32,13 +32,6 @@ def room_for(widget: QWidget) -> QSize:
     return screen - QSize(SCREEN_MARGIN_PX, SCREEN_MARGIN_PX)
 
 
-def open_beside(dialog: QDialog) -> None:
-    """Open a dialog on the screen of the window that it belongs to."""
-    parent = dialog.parentWidget()
-    if parent is not None:
-        dialog.setScreen(parent.window().screen())
-
-
 def limited(widget: QWidget, width: int, height: int) -> QSize:
     """Return a size, or as much of it as the screen has."""
     return QSize(width, height).boundedTo(room_for(widget))

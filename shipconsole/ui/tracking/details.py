@@ -10,7 +10,7 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.screen_fit import limited, open_beside
+from shipconsole.ui.kit.screen_fit import limited
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.links import checked_link, open_link
 
@@ -33,7 +33,6 @@ class TrackDetailsDialog(QDialog):
     def __init__(self, parent: QWidget | None, theme: Theme, track: Track) -> None:
         """Show one track."""
         super().__init__(parent)
-        open_beside(self)
         self.setObjectName("track_details_dialog")
         self.setWindowTitle(text("track_details.title"))
         self._theme = theme

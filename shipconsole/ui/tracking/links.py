@@ -13,7 +13,7 @@ from shipconsole.domain import carrier as carriers
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.screen_fit import fit_to_screen, open_beside
+from shipconsole.ui.kit.screen_fit import fit_to_screen
 from shipconsole.ui.kit.theme import Theme
 
 ADDRESS_MAX = 2_000
@@ -78,7 +78,6 @@ class OpenAnywayDialog(QDialog):
     def __init__(self, parent: QWidget | None, theme: Theme, link: Link, act: Callable[[], object]) -> None:
         """Ask about one page, which `act` opens; the default is not to."""
         super().__init__(parent)
-        open_beside(self)
         self._act = act
         self.setObjectName("open_anyway_dialog")
         self.setWindowTitle(text("open_page.title"))

@@ -41,7 +41,6 @@ class StepButton(QPushButton):
         """Show where the step stands."""
         self._hint, self._is_done = plain(hint), is_done
         self.setChecked(is_current)
-        widgets.set_tooltip(self, f"{self._title}\n{self._hint}".strip())
         state = text("first_run.step_done") if is_done else ""
         self.setAccessibleName(plain(" · ".join(part for part in (self._title, hint, state) if part)))
         self.update()
