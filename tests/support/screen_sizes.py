@@ -15,11 +15,10 @@ def offscreen_platform(folder: Path) -> str:
     """
     screens: list[dict[str, object]] = []
     x = 0
-    for width, height in (FIRST, *SIZES):
-        screens.append({"name": f"{width}x{height}", "x": x, "y": 0, "width": width, "height": height})
+    for number, (width, height) in enumerate((FIRST, *SIZES)):
+        # Windows open on the screen whose name sorts first.
+        screens.append({"name": f"{number}", "x": x, "y": 0, "width": width, "height": height})
         x += width
-    # Qt lists the first screen of the file last, and the second one is where windows open.
-    screens = [screens[1], screens[0], *screens[2:]]
     file = folder / "screens.json"
     file.write_text(json.dumps({"screens": screens}))
     return f"offscreen:configfile={file}"

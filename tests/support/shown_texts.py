@@ -231,7 +231,9 @@ def _has_a_cut_word(label: QLabel) -> bool:
     metrics = label.fontMetrics()
     # The pseudo-locale lengthens texts with tildes, which no language has as a word.
     words = _TAG.sub(" ", label.text()).replace("~", "").split()
-    return any(metrics.horizontalAdvance(part) > room + 1 for word in words for part in re.split(r"(?<=[-/–\u200b])", word))
+    return any(
+        metrics.horizontalAdvance(part) > room + 1 for word in words for part in re.split(r"(?<=[-/–\u200b])", word)
+    )
 
 
 def _cut_headers(header: QHeaderView) -> Iterator[str]:

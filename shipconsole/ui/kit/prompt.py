@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWid
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text as message_text
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.screen_fit import fit_to_screen
+from shipconsole.ui.kit.screen_fit import fit_to_texts
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import KeyButton
 
@@ -86,8 +86,7 @@ class Prompt(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Take the height that the lines need."""
-        self.adjustSize()
-        fit_to_screen(self, is_whole=True)
+        fit_to_texts(self)
         super().showEvent(event)
 
     def choose(self, choice: PromptButton) -> None:

@@ -1,8 +1,10 @@
 """Fits dialogs to a screen that is too small for them at the text scale: rows fold, then the content scrolls."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QDialog,
@@ -70,6 +72,51 @@ def fit_to_screen(dialog: QDialog, *, is_whole: bool = False) -> None:
         dialog.resize(wanted)
 
 
+def fit_to_texts(dialog: QDialog) -> None:
+    """Make a dialog that is shown as high as its texts."""
+    dialog.adjustSize()
+    fit_to_screen(dialog, is_whole=True)
+    # On another screen than the first, some platforms give a window its first size only now.
+    QTimer.singleShot(0, dialog, partial(fit_to_screen, dialog, is_whole=True))
+
+
+def fold_rows(layout: QLayout | None, room: int) -> None:
+    """Fold rows in a layout until it is no wider than this."""
+    for _ in range(_MOST_FOLDS):
+        if layout is None or layout.minimumSize().width() <= room:
+            return
+        row = _widest_row(layout, room)
+        if row is None:
+            return
+        _fold(row)
+        layout.invalidate()
+
+
+class FoldingScrollArea(QScrollArea):
+    """Scrolls down only: what is too wide for it folds."""
+
+    def __init__(self, content: QWidget) -> None:
+        """Show a widget."""
+        super().__init__()
+        content.setProperty("variant", "scrolled")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(content)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold what is too wide now."""
+        super().resizeEvent(event)
+        if self.isVisible():
+            fold_rows(self.widget().layout(), self.viewport().width())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fold what is too wide, once its style is known."""
+        super().showEvent(event)
+        fold_rows(self.widget().layout(), self.viewport().width())
+
+
 class _Scrolled(QWidget):
     """What scrolls in a dialog that is too high; as it grows, its rows fold."""
 
@@ -81,15 +128,7 @@ class _Scrolled(QWidget):
     def fold(self, room: int) -> None:
         """Fold rows until the content is no wider than this."""
         self._room = room
-        inside = self.layout()
-        for _ in range(_MOST_FOLDS):
-            if inside is None or inside.minimumSize().width() <= room - _BAR_PX:
-                return
-            row = _widest_row(inside, room - _BAR_PX)
-            if row is None:
-                return
-            _fold(row)
-            inside.invalidate()
+        fold_rows(self.layout(), room - _BAR_PX)
 
     def event(self, event: QEvent) -> bool:
         """Fold again when something is added."""
@@ -188,11 +227,5 @@ def _let_scroll(dialog: QDialog, column: QBoxLayout) -> None:
             inside.addLayout(inner, stretch)
         else:
             inside.addItem(item)
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(content)
-    column.insertWidget(0, area, 1)
+    column.insertWidget(0, FoldingScrollArea(content), 1)
     content.fold(room_for(dialog).width() - _frame_width(column))

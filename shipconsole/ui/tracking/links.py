@@ -13,7 +13,7 @@ from shipconsole.domain import carrier as carriers
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.screen_fit import fit_to_screen
+from shipconsole.ui.kit.screen_fit import fit_to_texts
 from shipconsole.ui.kit.theme import Theme
 
 ADDRESS_MAX = 2_000
@@ -116,8 +116,7 @@ class OpenAnywayDialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         """Take the height that the address needs."""
-        self.adjustSize()
-        fit_to_screen(self, is_whole=True)
+        fit_to_texts(self)
         super().showEvent(event)
 
     def accept(self) -> None:
