@@ -171,7 +171,6 @@ class Station:
         made["damaged_database"] = self._damaged
         made["menu"] = menus.show_menu
         made["order_menu"] = menus.show_order_menu
-        made["connections_list"] = window.top_bar.connections.show_list
         return made
 
     def _page(self, entry: str, page: str) -> None:

@@ -34,6 +34,8 @@ VALUES = (
     # Command codes, and the version of a library.
     ("text", r"%[A-Z ]+", "Badge"),
     ("text", r"PySide6 [0-9.]+", "finding_2"),
+    # Titles of the pages of docs/, which are in English.
+    ("cell", r".+", "help_pages"),
 )
 """What is shown as it is: the part that shows it, its text, and the widget it is in."""
 

@@ -61,7 +61,8 @@ def fit_to_screen(dialog: QDialog, *, is_whole: bool = False) -> None:
             break
         _fold(row)
         column.invalidate()
-    if _least_height(column, dialog, room) > room.height():
+    whole = column.totalHeightForWidth(min(dialog.width(), room.width())) if is_whole else 0
+    if max(whole, _least_height(column, dialog, room)) > room.height():
         _let_scroll(dialog, column)
     column.activate()
     wanted = dialog.size().expandedTo(QSize(column.minimumSize().width(), 0)).boundedTo(room)

@@ -256,6 +256,8 @@ class HandOverDialog(ContextDialog):
         self.carriers.setAccessibleName(text("hand_over.by_carrier"))
         self.carriers.setFixedWidth(px(210))
         self.carriers.setWordWrap(True)
+        self.carriers.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.carriers.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.carriers.setStyleSheet(f"QListWidget::item {{ padding: {px(7)}px {px(8)}px; }}")
         self.carriers.currentRowChanged.connect(self._show_packages)
         self.model = ModelTable(PackageRow, columns(is_silent=False), self)
