@@ -154,7 +154,7 @@ class Station:
 
     def dialogs(self) -> dict[str, Callable[[], object]]:
         """Return how each dialog is opened, by its name."""
-        window, menus = self.window, self.window.menus
+        menus = self.window.menus
         names = [entry.name for entry in ENTRIES] + ["keys", "packer", "preview", "all_fields", "quick_look"]
         made: dict[str, Callable[[], object]] = {name: partial(menus.open, name) for name in names}
         made |= {name: partial(menus.open, name) for name in ("slip", "package_label", "command_sheet")}

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QGroupBox,
     QHeaderView,
+    QItemDelegate,
     QLabel,
     QLineEdit,
     QListView,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QStyle,
+    QStyledItemDelegate,
     QStyleOptionComboBox,
     QTabBar,
     QTableView,
@@ -252,11 +254,11 @@ def _cut_headers(header: QHeaderView) -> Iterator[str]:
 
 def _cut_cells(view: QAbstractItemView) -> Iterator[str]:
     """Yield the cells that Qt draws and shortens; those of the program's own delegates are measured as painted."""
-    if "paint" in type(view.itemDelegate()).__dict__ or (isinstance(view, QListView) and view.parent() is None):
+    if type(view.itemDelegate()) not in (QStyledItemDelegate, QItemDelegate):
         return
     model, root = view.model(), view.rootIndex()
     for row in range(min(model.rowCount(root), MAX_ROWS)):
-        for column in range(model.columnCount(root)):
+        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(root)):
             index = model.index(row, column, root)
             area = view.visualRect(index)
             text = index.data()

@@ -116,7 +116,8 @@ class ModelTable(QAbstractTableModel, Generic[M]):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return column.accessible_text(row) if column.accessible_text is not None else str(_shown(column, row))
             case Qt.ItemDataRole.ToolTipRole:
-                return column.tooltip(row) if column.tooltip is not None else None
+                # A cell is shortened where its column is narrow.
+                return column.tooltip(row) if column.tooltip is not None else widgets.tooltip(str(_shown(column, row)))
             case _:
                 return row if role == ROW_ROLE else None
 
