@@ -114,10 +114,17 @@ class PreviewTable(QAbstractTableModel):
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if not index.isValid():
             return None
         cells = self._rows[index.row()]
-        return plain(cells[index.column()])[:MOST_CELL] if index.column() < len(cells) else ""
+        shown = plain(cells[index.column()])[:MOST_CELL] if index.column() < len(cells) else ""
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return shown
+            case Qt.ItemDataRole.ToolTipRole:
+                return widgets.tooltip(shown)
+            case _:
+                return None
 
 
 def table_view(theme: Theme, name: str, title: str, model: QAbstractTableModel) -> QTableView:
