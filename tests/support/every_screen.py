@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -14,9 +15,9 @@ from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders, packers
 from shipconsole.operations.shipping import ship
-from shipconsole.operations.shipping.ship import Unfinished
+from shipconsole.operations.shipping.ship import PackedOrder, Unfinished
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.station.settings import PAGES, Settings
+from shipconsole.station.settings import PAGES, Settings, ThemeChoice
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.ui.dialogs.first_run.dialog import FirstRunDialog
@@ -173,7 +174,7 @@ class Station:
         made["order_menu"] = menus.show_order_menu
         return made
 
-    def _page(self, entry: str, page: str) -> None:
+    def _page(self, entry: str, page: Any) -> None:
         self.window.menus.open(entry)
         dialog = top_window()
         if isinstance(dialog, SettingsDialog):
@@ -193,7 +194,7 @@ class Station:
     def _closing(self) -> None:
         from shipconsole.ui.window.closing import ask_to_close
 
-        packed = tuple((f"1000{number}", number + 1) for number in range(7))
+        packed = tuple(PackedOrder(f"1000{number}", number + 1) for number in range(7))
         ask_to_close(self.window, self.theme, Unfinished(packed=packed, updates=3), lambda: None)
 
     async def _call_details(self) -> None:
@@ -292,7 +293,7 @@ def top_window() -> QWidget | None:
 
 @asynccontextmanager
 async def open_station(
-    ctx: Context, folder: Path, *, scale: float = 1.0, theme_name: str = "light"
+    ctx: Context, folder: Path, *, scale: float = 1.0, theme_name: ThemeChoice = "light"
 ) -> AsyncGenerator[Station]:
     """Open a started window with the program's own theme at a text scale."""
     app = QApplication.instance()

@@ -99,6 +99,7 @@ class FoldingScrollArea(QScrollArea):
     def __init__(self, content: QWidget) -> None:
         """Show a widget."""
         super().__init__()
+        self._content = content
         content.setProperty("variant", "scrolled")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -110,12 +111,12 @@ class FoldingScrollArea(QScrollArea):
         """Fold what is too wide now."""
         super().resizeEvent(event)
         if self.isVisible():
-            fold_rows(self.widget().layout(), self.viewport().width())
+            fold_rows(self._content.layout(), self.viewport().width())
 
     def showEvent(self, event: QShowEvent) -> None:
         """Fold what is too wide, once its style is known."""
         super().showEvent(event)
-        fold_rows(self.widget().layout(), self.viewport().width())
+        fold_rows(self._content.layout(), self.viewport().width())
 
 
 class _Scrolled(QWidget):
@@ -159,7 +160,8 @@ def _rows_of(layout: QLayout) -> Iterator[QBoxLayout]:
         inner = item.layout()
         widget = item.widget()
         if inner is None and widget is not None:
-            inner = widget.widget().layout() if isinstance(widget, QScrollArea) and widget.widget() else widget.layout()
+            content = widget.widget() if isinstance(widget, QScrollArea) else None
+            inner = (content or widget).layout()
         if inner is not None:
             yield from _rows_of(inner)
     if isinstance(layout, QBoxLayout) and layout.direction() == QBoxLayout.Direction.LeftToRight:

@@ -107,6 +107,7 @@ class SettingsDialog(Dialog):
         for page in settings.PAGES:
             item = QListWidgetItem(page_icon(page, self._theme), text(f"settings_page.{page}"))
             item.setData(_PAGE, page)
+            item.setToolTip(widgets.tooltip(text(f"settings_page.{page}")))
             item.setSizeHint(QSize(0, self._theme.tokens.px(40)))
             made.addItem(item)
         made.currentItemChanged.connect(lambda item, _: self._on_page(item))
