@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.screen_sizes import offscreen_platform
+
 _HOME = Path(tempfile.mkdtemp(prefix="shipconsole-tests-"))
 for _name, _folder in {
     "HOME": ".",
@@ -21,7 +23,7 @@ for _name, _folder in {
     (_HOME / _folder).mkdir(mode=0o700, exist_ok=True)
     os.environ[_name] = str(_HOME / _folder)
 
-os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["QT_QPA_PLATFORM"] = offscreen_platform(_HOME)
 # Texts are English, whatever the language of the user is.
 os.environ["LC_ALL"] = "C.UTF-8"
 # A bus that does not exist, so that no test finds the user's keyring.

@@ -6,21 +6,30 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
+    QGroupBox,
     QHeaderView,
+    QItemDelegate,
     QLabel,
     QLineEdit,
+    QListView,
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionComboBox,
     QTabBar,
     QTableView,
     QTextEdit,
+    QToolButton,
+    QTreeView,
     QWidget,
 )
 
@@ -56,7 +65,7 @@ def shown_texts(window: QWidget, *, everything: bool = False) -> list[Shown]:
     found: list[Shown] = []
     for widget in (window, *window.findChildren(QWidget)):
         if everything or (widget.isVisible() and widget.objectName() not in QT_OWN):
-            name = _name_of(widget)
+            name = name_of(widget)
             found += [Shown(name, part, text) for part, text in _texts_of(widget)]
             if everything and isinstance(widget, QPlainTextEdit | QTextEdit):
                 found.append(Shown(name, "content", widget.toPlainText()))
@@ -77,7 +86,7 @@ def unmarked(found: Iterable[Shown], data: Iterable[str]) -> list[Shown]:
 def cut(window: QWidget) -> list[Shown]:
     """Return the texts that do not fit in their widget and have no tooltip."""
     return [
-        Shown(_name_of(widget), "cut", text)
+        Shown(name_of(widget), "cut", text)
         for widget in window.findChildren(QWidget)
         if widget.isVisible() and widget.width() > 1
         for text in _cut_of(widget)
@@ -159,45 +168,117 @@ def _cells_of(model: QAbstractItemModel, parent: QModelIndex) -> Iterator[tuple[
 
 
 def _cut_of(widget: QWidget) -> Iterator[str]:
+    has_tooltip = bool(widget.toolTip())
     match widget:
         case Elided():
-            if widget.text() != widget.full_text and not widget.toolTip():
+            if widget.text() != widget.full_text and not has_tooltip:
                 yield widget.full_text
         case QLabel() if widget.wordWrap():
-            if widget.text() and widget.heightForWidth(widget.width()) > widget.height() + 1:
+            needed = widget.heightForWidth(widget.width())
+            if widget.text() and (needed > widget.height() + 1 or _has_a_cut_word(widget)):
                 yield widget.text()
         case QLabel():
-            if widget.text() and widget.sizeHint().width() > widget.width() + 1 and not widget.toolTip():
-                yield widget.text()
-        case QPushButton():
-            if widget.text() and widget.minimumSizeHint().width() > widget.width() + 1 and not widget.toolTip():
+            hint = widget.sizeHint()
+            is_cut = hint.width() > widget.width() + 1 and not has_tooltip
+            if widget.text() and (is_cut or hint.height() > widget.height() + LOW_PX):
                 yield widget.text()
         case QCheckBox() | QRadioButton():
             if widget.text() and widget.sizeHint().width() > widget.width() + 1:
                 yield widget.text()
+        case QPushButton() | QToolButton():
+            hint = widget.minimumSizeHint()
+            is_cut = hint.width() > widget.width() + 1 and not has_tooltip
+            is_low = widget.fontMetrics().height() > widget.height() + 1
+            if widget.text() and (is_cut or is_low):
+                yield widget.text()
         case QComboBox():
-            if widget.fontMetrics().horizontalAdvance(widget.currentText()) > widget.contentsRect().width():
+            option = QStyleOptionComboBox()
+            widget.initStyleOption(option)
+            part = QStyle.SubControl.SC_ComboBoxEditField
+            room = widget.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, widget).width()
+            is_cut = widget.fontMetrics().horizontalAdvance(widget.currentText()) > room + 1
+            if is_cut and not widget.isEditable() and not has_tooltip:
                 yield widget.currentText()
+        case QAbstractSpinBox():
+            edit = widget.findChild(QLineEdit)
+            if edit is not None and widget.fontMetrics().horizontalAdvance(edit.text()) > edit.width():
+                yield edit.text()
         case QLineEdit():
             room = widget.width() - widget.fontMetrics().height()
-            if widget.fontMetrics().horizontalAdvance(widget.placeholderText()) > room:
+            if not widget.text() and widget.fontMetrics().horizontalAdvance(widget.placeholderText()) > room:
                 yield widget.placeholderText()
-        case QHeaderView() if isinstance(widget.parent(), QTableView):
+        case QGroupBox():
+            if widget.minimumSizeHint().width() > widget.width() + 1:
+                yield widget.title()
+        case QTabBar():
+            for tab in range(widget.count()):
+                room = min(widget.tabRect(tab).right(), widget.width()) - widget.tabRect(tab).left()
+                if widget.fontMetrics().horizontalAdvance(widget.tabText(tab)) > room and not widget.tabToolTip(tab):
+                    yield widget.tabText(tab)
+        case QHeaderView() if isinstance(widget.parent(), QTableView | QTreeView):
             yield from _cut_headers(widget)
+        case QAbstractItemView() if widget.model() is not None:
+            yield from _cut_cells(widget)
         case _:
             pass
 
 
+LOW_PX = 3
+"""How much lower than its hint a line may be: what is missing is the room between lines."""
+
+
+def _has_a_cut_word(label: QLabel) -> bool:
+    """Return whether a wrapped text has a word that is wider than the label."""
+    room = label.contentsRect().width() - 2 * label.margin()
+    metrics = label.fontMetrics()
+    # The pseudo-locale lengthens texts with tildes, which no language has as a word.
+    words = _TAG.sub(" ", label.text()).replace("~", "").split()
+    return any(
+        metrics.horizontalAdvance(part) > room + 1 for word in words for part in re.split(r"(?<=[-/–\u200b])", word)
+    )
+
+
 def _cut_headers(header: QHeaderView) -> Iterator[str]:
+    if not header.isVisible():
+        return
     for section in range(header.count()):
         text = str(header.model().headerData(section, header.orientation()) or "")
         tooltip = header.model().headerData(section, header.orientation(), Qt.ItemDataRole.ToolTipRole)
-        is_cut = header.fontMetrics().horizontalAdvance(text) > header.sectionSize(section)
-        if is_cut and not header.isSectionHidden(section) and not tooltip:
+        needed = max(header.fontMetrics().horizontalAdvance(line) for line in text.split("\n"))
+        room = header.sectionSize(section)
+        if header.orientation() == Qt.Orientation.Vertical:
+            needed, room = header.fontMetrics().height(), header.sectionSize(section)
+        if needed > room and not header.isSectionHidden(section) and not tooltip:
             yield text
 
 
-def _name_of(widget: QWidget) -> str:
+def _cut_cells(view: QAbstractItemView) -> Iterator[str]:
+    """Yield the cells that Qt draws and shortens; those of the program's own delegates are measured as painted."""
+    if type(view.itemDelegate()) not in (QStyledItemDelegate, QItemDelegate):
+        return
+    model, root = view.model(), view.rootIndex()
+    for row in range(min(model.rowCount(root), MAX_ROWS)):
+        for column in range(1 if isinstance(model, QAbstractListModel) else model.columnCount(root)):
+            index = model.index(row, column, root)
+            area = view.visualRect(index)
+            text = index.data()
+            if area.isEmpty() or not isinstance(text, str) or not text or index.data(Qt.ItemDataRole.ToolTipRole):
+                continue
+            if view.indexWidget(index) is not None:
+                continue
+            font = index.data(Qt.ItemDataRole.FontRole)
+            metrics = QFontMetrics(font) if isinstance(font, QFont) else view.fontMetrics()
+            lines = max(1, area.height() // metrics.height()) if _wraps(view) else 1
+            widest = max(metrics.horizontalAdvance(line) for line in text.split("\n"))
+            if widest > area.width() * lines:
+                yield text
+
+
+def _wraps(view: QAbstractItemView) -> bool:
+    return isinstance(view, QTableView | QTreeView | QListView) and view.wordWrap()
+
+
+def name_of(widget: QWidget) -> str:
     """Return the names of a widget and of the three widgets around it."""
     names: list[str] = []
     inner: QWidget | None = widget

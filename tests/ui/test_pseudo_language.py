@@ -83,6 +83,9 @@ async def data_of(ctx: Context) -> set[str]:
     for number in range(10_001, 10_009):
         order_id = await orders.find(ctx, str(number))
         sheet = await orders.sheet(ctx, order_id)
+        # The next order is announced with the name alone.
+        shown = await asyncio.wrap_future(order_list.rows(ctx.store, [order_id]))
+        data |= {row.recipient.partition(" · ")[0] for row in shown}
         data |= {row.recipient for row in await asyncio.wrap_future(order_list.rows(ctx.store, [order_id]))}
         data |= _data_of_order(sheet.order) | {link.source_name for link in sheet.links}
         data |= {part for track in sheet.tracks for part in (track.tracking_number, track.carrier)}

@@ -77,7 +77,7 @@ class AboutDialog(ContextDialog):
             mark = widgets.badge(
                 text("about.ok") if finding.ok else text("about.check"), "good" if finding.ok else "bad"
             )
-            subject = widgets.label(plain(str(finding.what)), "strong")
+            subject = wrapped(plain(str(finding.what)), "strong")
             result = wrapped(str(finding.message), name=f"finding_{position}", selectable=True)
             for label in (subject, result):
                 # On one line with the text in the badge.

@@ -102,7 +102,7 @@ class CallDetails(Dialog):
             button = action(name, label, partial(self._ask_reason, decision))
             button.setAccessibleDescription(plain(means))
             grid.addWidget(button, position, 0)
-            grid.addWidget(widgets.label(means, "secondary"), position, 1)
+            grid.addWidget(wrapped(means, "secondary"), position, 1)
         inside.addLayout(grid)
         return widgets.card(inside)
 

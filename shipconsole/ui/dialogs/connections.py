@@ -194,7 +194,11 @@ class ConnectionsDialog(ContextDialog):
         url = connection.base_url if connection else kind.default_url
         self._add_field(("url",), text("connections.address"), _line(url))
         for secret in kind.secrets:
-            line = _line("", text("connections.key_stored" if connection else "connections.key_hint"))
+            line = _line("")
+            hints = (text("connections.key_hint"), text("connections.key_hint_short"))
+            if connection:
+                hints = (text("connections.key_stored"), text("connections.key_stored_short"))
+            widgets.keep_hint(line, hints)
             line.setEchoMode(QLineEdit.EchoMode.Password)
             line.setProperty(SECRET, True)
             title = str(secret.title) if secret.required else text("connections.optional", title=secret.title)

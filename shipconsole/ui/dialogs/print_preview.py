@@ -137,6 +137,7 @@ class PrintPreviewDialog(ContextDialog):
             button.setAccessibleName(text(name))
             widgets.set_tooltip(button, text(name))
             button.setEnabled(False)
+            button.setMinimumWidth(self._theme.tokens.px(36))
         self.printer = QComboBox()
         self.printer.setObjectName("printer")
         self.printer.setAccessibleName(text("print_preview.printer"))

@@ -270,7 +270,7 @@ class ShiftReportDialog(ContextDialog):
         self.table.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
-        header.setMinimumSectionSize(px(40))
+        header.setMinimumSectionSize(px(64))
         for position, (_, field) in enumerate(COLUMNS):
             stretches = field in ("operator", "station")
             mode = QHeaderView.ResizeMode.Stretch if stretches else QHeaderView.ResizeMode.ResizeToContents

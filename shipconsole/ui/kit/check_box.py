@@ -8,6 +8,7 @@ from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.theme import Theme
 
 SIDE_PX, GAP_PX, RING_PX = 16, 8, 2
+TARGET_PX = 32
 
 
 class CheckBox(QCheckBox):
@@ -71,7 +72,7 @@ class RadioButton(QRadioButton):
 def _size(button: QCheckBox | QRadioButton, theme: Theme) -> QSize:
     px, metrics = theme.tokens.px, button.fontMetrics()
     width = px(SIDE_PX) + px(GAP_PX) + metrics.horizontalAdvance(_label(button)) + 2 * px(RING_PX) + 2
-    return QSize(width, max(px(SIDE_PX), metrics.height()) + 2 * px(RING_PX) + 2)
+    return QSize(width, max(px(TARGET_PX), metrics.height() + 2 * px(RING_PX) + 2))
 
 
 def _begin(painter: QPainter, button: QCheckBox | QRadioButton, theme: Theme) -> QRectF:

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
@@ -20,6 +20,7 @@ from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.preview import PreviewDialog
 from shipconsole.ui.kit.prompt import Line, PromptButton, prompt
+from shipconsole.ui.kit.screen_fit import fit_to_screen, limited, room_for
 from shipconsole.ui.kit.tab_order import go_to_neighbor
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Severity, Theme
@@ -28,7 +29,6 @@ from shipconsole.ui.kit.widgets import Badge, KeyButton, copy_problem
 ENTER = "Ctrl+Enter"
 """Both keys that are called Enter, as a button shows them."""
 _BOTH_ENTERS = ("Ctrl+Return", "Ctrl+Enter")
-_SCREEN_MARGIN_PX = 60
 
 _T = TypeVar("_T")
 
@@ -52,11 +52,22 @@ class Dialog(QDialog):
 
     def _fit(self, size_px: tuple[int, int]) -> None:
         """Take a size, or as much of it as the screen has."""
-        px, parent = self._theme.tokens.px, self.parentWidget()
-        screen = (parent.window() if parent is not None else self).screen().availableSize()
-        width, height = size_px
-        margin = px(_SCREEN_MARGIN_PX)
-        self.resize(min(px(width), screen.width() - margin), min(px(height), screen.height() - margin))
+        px = self._theme.tokens.px
+        self.resize(limited(self, px(size_px[0]), px(size_px[1])))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fit to a screen that is too small."""
+        fit_to_screen(self)
+        super().showEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Fit again when the content has grown beyond the screen."""
+        is_handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            least, room = self.minimumSizeHint(), room_for(self)
+            if least.width() > room.width() or least.height() > room.height():
+                fit_to_screen(self)
+        return is_handled
 
     def _column(self, spacing_px: int = 12) -> QVBoxLayout:
         """Return the column that fills the dialog, within its margins."""

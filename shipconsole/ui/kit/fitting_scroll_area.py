@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from shipconsole.ui.kit.screen_fit import fold_rows
+
 
 class ShrinkingColumn(QVBoxLayout):
     """A column in a scroll area whose widgets shrink as far as they can before it scrolls.
@@ -63,6 +65,8 @@ class FittingScrollArea(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Update the height, which wrapping text changes with the width."""
         super().resizeEvent(event)
+        if self.isVisible():
+            fold_rows(self._content.layout(), self.viewport().width())
         if event.size().width() != event.oldSize().width():
             self.updateGeometry()
 

@@ -11,6 +11,7 @@ from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.messages import text
 from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.screen_fit import limited
 from shipconsole.ui.kit.theme import Theme
 
 
@@ -54,7 +55,7 @@ class PreviewDialog(QDialog):
         column.addWidget(hint)
         column.addWidget(self.tabs, 1)
         column.addLayout(buttons)
-        self.resize(px(680), px(520))
+        self.resize(limited(self, px(680), px(520)))
 
     def _page(self, update: PlannedUpdate, request: str) -> QWidget:
         px = self._theme.tokens.px

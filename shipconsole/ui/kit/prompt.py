@@ -4,12 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIntValidator
+from PySide6.QtGui import QIntValidator, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text as message_text
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.screen_fit import fit_to_texts
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import KeyButton
 
@@ -82,6 +83,11 @@ class Prompt(QDialog):
             if choice.is_default:
                 self.buttons[choice.name].setFocus()
         self.finished.connect(self._on_finished)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the lines need."""
+        fit_to_texts(self)
+        super().showEvent(event)
 
     def choose(self, choice: PromptButton) -> None:
         """Close the question with an answer."""

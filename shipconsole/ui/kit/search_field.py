@@ -29,7 +29,9 @@ class SearchField(QLineEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the width."""
         super().resizeEvent(event)
-        widgets.fit_hint(self, [f"{text(hint_id)}   {key_name(FIND_KEY)}" for hint_id in self._hint_ids])
+        hints = [text(hint_id) for hint_id in self._hint_ids]
+        # The key gives way before the words do, and words before the field says nothing at all.
+        widgets.fit_hint(self, [*(f"{hint}   {key_name(FIND_KEY)}" for hint in hints), *hints[-1:], ""])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Clear the field on Esc, where there is something to clear."""

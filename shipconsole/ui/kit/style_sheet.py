@@ -132,6 +132,7 @@ QPushButton[variant="round"] { border-radius: ~15px; padding: 0; min-width: ~30p
 QPushButton[variant="round"]:focus { padding: 0; border: 2px solid @accent; min-width: ~28px; max-width: ~28px;
     min-height: ~28px; max-height: ~28px; }
 
+QCheckBox, QRadioButton { min-height: ~32px; }
 QPushButton[variant="segment"] { border-radius: 0; border-right: none; padding: 0 ~13px; font-weight: 500; }
 QPushButton[variant="segment"][end="left"] { border-top-left-radius: ~8px; border-bottom-left-radius: ~8px; }
 QPushButton[variant="segment"][end="right"] { border-right: 1px solid @line; border-top-right-radius: ~8px;

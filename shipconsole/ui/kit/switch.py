@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy
 from shipconsole.domain.plain_text import plain
 from shipconsole.ui.kit.theme import Theme
 
-WIDTH_PX, HEIGHT_PX, RING_PX = 40, 24, 3
+WIDTH_PX, HEIGHT_PX, RING_PX = 40, 24, 4
 
 
 class Switch(QCheckBox):

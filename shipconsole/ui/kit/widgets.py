@@ -7,7 +7,7 @@ does the rest.
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QStyleOptionButton, QWidget
 
@@ -81,6 +81,27 @@ def fit_hint(field: QLineEdit, hints: Sequence[str]) -> None:
     room = field.width() - 2 * metrics.height()
     fitting = (hint for hint in hints if metrics.horizontalAdvance(hint) <= room)
     field.setPlaceholderText(next(fitting, hints[-1]))
+
+
+class _HintFitter(QObject):
+    """Fits the hint of a field whenever its width changes."""
+
+    def __init__(self, field: QLineEdit, hints: Sequence[str]) -> None:
+        super().__init__(field)
+        self._hints = hints
+        field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Fit the hint."""
+        if event.type() == QEvent.Type.Resize and isinstance(watched, QLineEdit):
+            fit_hint(watched, self._hints)
+        return False
+
+
+def keep_hint(field: QLineEdit, hints: Sequence[str]) -> None:
+    """Show in an empty field the first of some hints that fits its width, whatever that is; none where none does."""
+    field.setPlaceholderText(hints[0])
+    _HintFitter(field, [*hints, ""])
 
 
 def label(text: str = "", variant: str = "", severity: Severity = "") -> QLabel:

@@ -51,7 +51,8 @@ class OrderHeader(QFrame):
         self._note.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._note.setObjectName("delivery_note")
         self._note_text = ""
-        self._units = widgets.label("", "secondary")
+        self._units = widgets.Elided("", "secondary")
+        self._units.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._units.setObjectName("units_packed")
         self._units.hide()
         self.menu_button = widgets.button(text("order_editor.more"), "plain", "F9")
@@ -124,7 +125,7 @@ class OrderHeader(QFrame):
 
     def show_units(self, headline: str) -> None:
         """Show how many units are packed, for the header in one line."""
-        self._units.setText(plain(headline))
+        self._units.set_text(headline)
 
     def _show(self, state: OrderState) -> None:
         sheet = state.sheet

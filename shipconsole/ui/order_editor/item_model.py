@@ -286,6 +286,8 @@ class ItemTableModel(ModelTable[ItemRow]):
             return None
         row = self.row(index.row())
         if row is None:
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return widgets.tooltip("\n".join(self.done_names()))
             is_shown = role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole)
             return text("item_list.done", count=len(self._done)) if is_shown else None
         match role:

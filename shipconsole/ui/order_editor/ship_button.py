@@ -136,6 +136,7 @@ class ShipButton(QAbstractButton):
         title_height, second_height = px(22), px(17) if self._label.second else 0
         top = (self.height() - title_height - second_height) // 2
         painter.setPen(ink)
+        is_cut = False
         for font, shown, height in (
             (title_font, self._label.title, title_height),
             (second_font, self._label.second, second_height),
@@ -144,6 +145,14 @@ class ShipButton(QAbstractButton):
             elided = QFontMetrics(font).elidedText(plain(shown), Qt.TextElideMode.ElideRight, space.width())
             painter.drawText(QRect(space.left(), top, space.width() + 2, height), LEFT, elided)
             top += height
+            is_cut = is_cut or elided != plain(shown)
+        full = (
+            "\n".join(part for part in (self._label.title, self._label.second) if part)
+            if is_cut
+            else self._label.reason
+        )
+        if widgets.tooltip(full) != self.toolTip():
+            widgets.set_tooltip(self, full)
 
     def _fonts(self) -> tuple[QFont, QFont]:
         tokens = self._theme.tokens

@@ -77,6 +77,7 @@ class OrderListPanel(QFrame):
         self.search = SearchField(self.table)
         self.refresh_button = button(text("order_list.sync"), "quiet", "F5")
         self.refresh_button.setObjectName("refresh_button")
+        set_tooltip(self.refresh_button, text("order_list.sync"))
         self.views = ViewSelector(theme)
         self._empty = label(variant="secondary")
         self._empty.setObjectName("order_list_empty")

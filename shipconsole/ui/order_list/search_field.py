@@ -33,7 +33,7 @@ class SearchField(QLineEdit):
         """Fit the hint to the new width."""
         super().resizeEvent(event)
         with_key = [f"{text(hint)}   {key_name('Ctrl+F')}" for hint in SEARCH_HINTS]
-        fit_hint(self, [*with_key, text(SEARCH_HINTS[-1])])
+        fit_hint(self, [*with_key, text(SEARCH_HINTS[-1]), ""])
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell of the focus."""

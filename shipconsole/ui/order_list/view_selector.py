@@ -13,7 +13,7 @@ from shipconsole.messages import number, text
 from shipconsole.operations.orders.order_list import VIEWS
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.theme import typeface as font
-from shipconsole.ui.kit.widgets import button_text
+from shipconsole.ui.kit.widgets import button_text, set_tooltip, tooltip
 
 TITLES: Mapping[str, str] = {
     "to_ship": "order_view.to_ship",
@@ -152,6 +152,9 @@ class ViewSelector(QPushButton):
         left = px(10)
         shown = QFontMetrics(made).elidedText(self._title(), Qt.TextElideMode.ElideRight, right - left)
         painter.drawText(QRect(left, 0, right - left, self.height()), flags, shown)
+        full = "" if shown == self._title() else self._title()
+        if tooltip(full) != self.toolTip():
+            set_tooltip(self, full)
 
     def _title_font(self) -> QFont:
         return font(self._theme.tokens, self._theme.tokens.text_px, QFont.Weight.DemiBold)

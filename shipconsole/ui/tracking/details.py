@@ -10,6 +10,7 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.screen_fit import limited
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.links import checked_link, open_link
 
@@ -77,7 +78,7 @@ class TrackDetailsDialog(QDialog):
         column.setSpacing(px(10))
         column.addWidget(self.tree, 1)
         column.addLayout(buttons)
-        self.resize(px(640), px(560))
+        self.resize(limited(self, px(640), px(560)))
 
     def _add(self, part: Part) -> None:
         heading = QTreeWidgetItem([plain(part.title), ""])

@@ -6,12 +6,14 @@ from functools import cache
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QDesktopServices, QShowEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from shipconsole.domain import carrier as carriers
+from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.screen_fit import fit_to_texts
 from shipconsole.ui.kit.theme import Theme
 
 ADDRESS_MAX = 2_000
@@ -81,10 +83,11 @@ class OpenAnywayDialog(QDialog):
         self.setWindowTitle(text("open_page.title"))
         px = theme.tokens.px
         self.setMinimumWidth(px(420))
-        host = widgets.label(link.host, "number")
+        host = _breakable(link.host, "number")
         host.setObjectName("open_anyway_host")
+        host.setAccessibleName(link.host)
         host.setWordWrap(True)
-        address = widgets.label(link.url.toString(), "secondary")
+        address = _breakable(link.url.toString(), "secondary")
         address.setWordWrap(True)
         leave = widgets.button(text("open_page.leave"), "plain", "Esc")
         leave.setObjectName("leave_closed")
@@ -102,14 +105,28 @@ class OpenAnywayDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(20), px(18), px(20), px(18))
         column.setSpacing(px(10))
-        column.addWidget(widgets.label(text("open_page.not_a_carriers")))
+        asked = widgets.label(text("open_page.not_a_carriers"))
+        asked.setWordWrap(True)
+        column.addWidget(asked)
         column.addWidget(host)
         column.addWidget(address)
         column.addSpacing(px(6))
         column.addLayout(buttons)
         leave.setFocus()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the height that the address needs."""
+        fit_to_texts(self)
+        super().showEvent(event)
+
     def accept(self) -> None:
         """Open the page."""
         super().accept()
         self._act()
+
+
+def _breakable(address: str, variant: str) -> QLabel:
+    """Return a label with an address, which can go on in the next line after any character."""
+    made = widgets.label("", variant)
+    made.setText("\u200b".join(plain(address)))
+    return made

@@ -95,7 +95,7 @@ class PackageView(QWidget):
         details = widgets.button(text("button.details"), "quiet")
         details.setObjectName("track_details_button")
         details.setAccessibleName(text("track_details.title"))
-        details.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
+        details.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; min-width: {px(24)}px; font-weight: 400; }}")
         details.clicked.connect(self._on_details_clicked)
         top = QHBoxLayout()
         top.setSpacing(px(2))
@@ -109,6 +109,7 @@ class PackageView(QWidget):
             widgets.set_tooltip(open_page, open_at(self._link.host))
             # The title needs the room more than the margins of the link.
             open_page.setStyleSheet(f"QPushButton {{ padding: 0 {px(4)}px; font-weight: 400; }}")
+            open_page.setMinimumWidth(px(34))
             open_page.clicked.connect(self._on_link_clicked)
             top.addWidget(open_page)
         return top

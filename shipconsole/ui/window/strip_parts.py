@@ -17,6 +17,7 @@ from shipconsole.ui.window.strip_text import KeyHint
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _CAP_PADDING_PX, _CAP_GAP_PX, _CAP_HEIGHT_PX = 7, 7, 22
+TARGET_PX = 32
 _LEAST_CHARACTERS = 4
 _CODE_HEIGHT = 0.78
 BLACK, WHITE = QColor("#000000"), QColor("#ffffff")
@@ -77,7 +78,7 @@ class HintButton(QPushButton):
         """Return the size of the label and the cap."""
         label = QFontMetrics(self._fonts()[0]).horizontalAdvance(self._label())
         gap = self._px(_CAP_GAP_PX) if label else 0
-        return QSize(label + gap + self._cap_width() + 4, self._px(_CAP_HEIGHT_PX) + 4)
+        return QSize(label + gap + self._cap_width() + 4, self._px(TARGET_PX if self.hint.act else _CAP_HEIGHT_PX + 4))
 
     def minimumSizeHint(self) -> QSize:
         """Return the same size."""

@@ -14,7 +14,7 @@ from shipconsole.ui.kit.announce import announce
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import scaled
 from shipconsole.ui.kit.widgets import label, set_tooltip
-from shipconsole.ui.window.strip_parts import CodeView, CountLabel, HintButton, TwoLines, sized_font
+from shipconsole.ui.window.strip_parts import TARGET_PX, CodeView, CountLabel, HintButton, TwoLines, sized_font
 from shipconsole.ui.window.strip_text import ENTER, ESCAPE, KEEP_KEY, KeyHint, StripText, Tone
 from shipconsole.ui.window.verdict_sign import draw_sign
 
@@ -306,7 +306,8 @@ class VerdictStrip(QFrame):
         self._line_x = right - side - px(20)
         x = right - side
         for column in columns:
-            step = px(26) if len(column) < 3 else px(23)
+            is_hit = any(isinstance(part, HintButton) and part.hint.act for part in column)
+            step = px(TARGET_PX + 4) if is_hit else px(26) if len(column) < 3 else px(23)
             y = (self.height() - step * len(column)) // 2
             for part in column:
                 indent = px(18) if part is self._notes[1] and self._has_tick() else 0
@@ -392,6 +393,7 @@ class VerdictStrip(QFrame):
 
 
 def _columns(parts: list[QWidget]) -> list[list[QWidget]]:
-    """Return parts in columns of two, or of three where there are many."""
-    rows = 2 if len(parts) <= 4 else 3
+    """Return parts in columns of two, or of three where there are many and none can be pressed."""
+    is_hit = any(isinstance(part, HintButton) and part.hint.act for part in parts)
+    rows = 2 if is_hit or len(parts) <= 4 else 3
     return [parts[start : start + rows] for start in range(0, len(parts), rows)]

@@ -136,6 +136,8 @@ class CodesModel(QAbstractTableModel):
             return None
         name = self._rows[index.row()].name
         if index.column() == NAME:
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return widgets.tooltip(name)
             return plain(name) if role == Qt.ItemDataRole.DisplayRole else None
         code, own = self.code_at(index), self.text_at(index)
         match role:

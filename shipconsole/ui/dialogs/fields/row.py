@@ -1,7 +1,7 @@
 """A field in the form: its title, its value in an input of its kind, its help, and its problem."""
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QEnterEvent, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QWidget
 
 from shipconsole.domain.field import limits
@@ -139,7 +139,16 @@ class FieldRow(QWidget):
             width = self.width() - left
             below = self._problem.heightForWidth(width) + edge
             self._problem.setGeometry(left, edge + height + edge, width, below)
-        self.setFixedHeight(edge + height + below + edge)
+        self.setFixedHeight(edge + max(height, self._help_height(self._help_room().width())) + below + edge)
+
+    def _help_height(self, width: int) -> int:
+        """Return the height that the help takes; 0 for one of two lines at most, as nearly all are."""
+        tokens = self._theme.tokens
+        metrics = QFontMetrics(typeface(tokens, tokens.secondary_px))
+        if width <= 0 or metrics.horizontalAdvance(self._help) < 1.5 * width:
+            return 0
+        needed = metrics.boundingRect(QRect(0, 0, width, 0), Qt.TextFlag.TextWordWrap.value, self._help)
+        return needed.height()
 
     def _input_height(self) -> int:
         return self._theme.tokens.px(INPUT_PX if self._entry.may_change else SHOWN_PX)
@@ -158,7 +167,8 @@ class FieldRow(QWidget):
         # Without marks the help may be as long as the row.
         marked = self._marks is not None and not self._marks.isHidden()
         right = self.width() - (px(MARK_PX + GAP_PX) if marked else 0)
-        return QRect(left, 0, right - left, self._input_height() + 2 * px(EDGE_PX))
+        height = max(self._input_height(), self._help_height(right - left)) + 2 * px(EDGE_PX)
+        return QRect(left, 0, right - left, height)
 
     def _on_typed(self, typed: str) -> None:
         self.typed.emit(self.path, typed)

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
@@ -14,6 +14,7 @@ from shipconsole.ui.dialogs.settings.pages import SettingsParts
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, Dialog, name_button
 from shipconsole.ui.kit.layout import action, column, row, wrapped
+from shipconsole.ui.kit.screen_fit import FoldingScrollArea
 from shipconsole.ui.kit.theme import Theme, typeface
 
 SIZE_PX = (1_040, 700)
@@ -41,6 +42,7 @@ class StepButton(QPushButton):
         """Show where the step stands."""
         self._hint, self._is_done = plain(hint), is_done
         self.setChecked(is_current)
+        widgets.set_tooltip(self, f"{self._title}\n{self._hint}".strip())
         state = text("first_run.step_done") if is_done else ""
         self.setAccessibleName(plain(" · ".join(part for part in (self._title, hint, state) if part)))
         self.update()
@@ -119,14 +121,7 @@ class FirstRunDialog(Dialog):
         for number, name in enumerate(STEPS, 1):
             self._steps[name] = made = make_step(name, parts, self._on_practice)
             made.changed.connect(self._show_list)
-            area = QScrollArea()
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            area.setWidgetResizable(True)
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            made.setProperty("variant", "scrolled")
-            area.setWidget(made)
-            self._stack.addWidget(area)
+            self._stack.addWidget(FoldingScrollArea(made))
             self._buttons[name] = button = StepButton(name, number, parts.theme)
             button.clicked.connect(partial(self._on_step_clicked, name))
         self._make_keys({ENTER: self.next})

@@ -241,7 +241,7 @@ class HandOverDialog(ContextDialog):
         self.view = QComboBox()
         self.view.setObjectName("hand_over_view")
         self.view.setAccessibleName(text("hand_over.view"))
-        self.view.setMinimumContentsLength(24)
+        self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         for name, title in _VIEWS:
             self.view.addItem(text(title), name)
         self.view.currentIndexChanged.connect(self._on_view_changed)
@@ -256,6 +256,8 @@ class HandOverDialog(ContextDialog):
         self.carriers.setAccessibleName(text("hand_over.by_carrier"))
         self.carriers.setFixedWidth(px(210))
         self.carriers.setWordWrap(True)
+        self.carriers.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.carriers.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.carriers.setStyleSheet(f"QListWidget::item {{ padding: {px(7)}px {px(8)}px; }}")
         self.carriers.currentRowChanged.connect(self._show_packages)
         self.model = ModelTable(PackageRow, columns(is_silent=False), self)

@@ -116,7 +116,8 @@ class ImportDialog(ContextDialog):
         self._name.set_text(path.name)
         self.preview.show_rows(head.header, head.rows)
         for section in range(len(head.header)):
-            self.preview_view.setColumnWidth(section, self._theme.tokens.px(150))
+            header = self.preview_view.horizontalHeader()
+            self.preview_view.setColumnWidth(section, max(self._theme.tokens.px(150), header.sectionSizeHint(section)))
         self.mapping.show_columns(head.header, columns)
         self._show_mapping()
         self._pages.setCurrentIndex(1)

@@ -9,6 +9,7 @@ from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.files.rows import STATUS_TITLES, RowResult, RowStatus
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, ModelTable
 from shipconsole.ui.kit.theme import Theme
 
@@ -100,17 +101,30 @@ class PreviewTable(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a column's title, with its field below."""
-        if orientation is not Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
+        if orientation is not Qt.Orientation.Horizontal:
             return None
-        title = plain(self._header[section])[:MOST_CELL]
-        return f"{title}\n{self._mapped.get(section, '–')}"
+        title = f"{plain(self._header[section])[:MOST_CELL]}\n{self._mapped.get(section, '–')}"
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                return title
+            case Qt.ItemDataRole.ToolTipRole:
+                return widgets.tooltip(title)
+            case _:
+                return None
 
     def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if not index.isValid():
             return None
         cells = self._rows[index.row()]
-        return plain(cells[index.column()])[:MOST_CELL] if index.column() < len(cells) else ""
+        shown = plain(cells[index.column()])[:MOST_CELL] if index.column() < len(cells) else ""
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.AccessibleTextRole:
+                return shown
+            case Qt.ItemDataRole.ToolTipRole:
+                return widgets.tooltip(shown)
+            case _:
+                return None
 
 
 def table_view(theme: Theme, name: str, title: str, model: QAbstractTableModel) -> QTableView:

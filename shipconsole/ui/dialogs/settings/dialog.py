@@ -21,6 +21,7 @@ from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import Dialog
 from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import action, column, line, row
+from shipconsole.ui.kit.screen_fit import FoldingScrollArea
 from shipconsole.ui.kit.search_field import SearchField
 
 SIZE_PX = (960, 640)
@@ -106,6 +107,7 @@ class SettingsDialog(Dialog):
         for page in settings.PAGES:
             item = QListWidgetItem(page_icon(page, self._theme), text(f"settings_page.{page}"))
             item.setData(_PAGE, page)
+            item.setToolTip(widgets.tooltip(text(f"settings_page.{page}")))
             item.setSizeHint(QSize(0, self._theme.tokens.px(40)))
             made.addItem(item)
         made.currentItemChanged.connect(lambda item, _: self._on_page(item))
@@ -158,14 +160,7 @@ class SettingsDialog(Dialog):
         """Return a page, made when it is first needed."""
         if page not in self._pages:
             self._pages[page] = made = make_page(page, self._parts)
-            area = QScrollArea()
-            area.setFrameShape(QFrame.Shape.NoFrame)
-            area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            area.setWidgetResizable(True)
-            made.setProperty("variant", "scrolled")
-            area.setWidget(made)
-            area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._stack.addWidget(area)
+            self._stack.addWidget(FoldingScrollArea(made))
         return self._pages[page]
 
     def _on_search(self, searched: str) -> None:

@@ -165,7 +165,8 @@ class SettingsPage(QWidget):
         row.setSpacing(px(12))
         row.addWidget(label)
         if not is_stacked:
-            label.setMinimumWidth(px(_TITLE_PX))
+            label.ensurePolished()
+            label.setMinimumWidth(max(px(_TITLE_PX), label.sizeHint().width()))
         for part in parts:
             is_text = isinstance(part, QLabel)
             row.addWidget(part, int(is_text and not is_stacked))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 
 from shipconsole.domain.model_problems import problems_of, title_of
 from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import put_text
 from shipconsole.ui.kit.fields import Choice, FieldUnderTitle, TitledField
 from shipconsole.ui.kit.theme import Theme
@@ -111,7 +112,7 @@ class ModelForm(QWidget, Generic[M]):
         line = TitledField(name, title, theme, hint)
         line.input.textEdited.connect(lambda _: self.edited.emit(name))
         if info.examples:
-            line.input.setPlaceholderText(", ".join(map(str, info.examples)))
+            widgets.keep_hint(line.input, [", ".join(map(str, info.examples)), str(info.examples[0])])
         return line
 
     def _given(self, name: str, value: str | bool) -> str | bool | None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from shipconsole.domain.model_problems import title_of
 from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import widgets
 
 M = TypeVar("M", bound=BaseModel)
 Index = QModelIndex | QPersistentModelIndex
@@ -93,6 +94,8 @@ class ModelTable(QAbstractTableModel, Generic[M]):
         if orientation is Qt.Orientation.Horizontal and 0 <= section < len(self.columns):
             if role == Qt.ItemDataRole.DisplayRole:
                 return self._titles[section]
+            if role == Qt.ItemDataRole.ToolTipRole:
+                return widgets.tooltip(str(self._titles[section]))
             if role == Qt.ItemDataRole.TextAlignmentRole:
                 return self.columns[section].alignment
         return None
@@ -113,7 +116,8 @@ class ModelTable(QAbstractTableModel, Generic[M]):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return column.accessible_text(row) if column.accessible_text is not None else str(_shown(column, row))
             case Qt.ItemDataRole.ToolTipRole:
-                return column.tooltip(row) if column.tooltip is not None else None
+                # A cell is shortened where its column is narrow.
+                return column.tooltip(row) if column.tooltip is not None else widgets.tooltip(str(_shown(column, row)))
             case _:
                 return row if role == ROW_ROLE else None
 
