@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from shipconsole.domain.import_columns import Columns, ImportField
 from shipconsole.domain.import_row import RawRow, number_text, parsed, weight_kg
 from shipconsole.domain.order import QUANTITY_MAX
+from shipconsole.domain.plain_text import plain
 from shipconsole.domain.spreadsheet import cell, text_of
 
 FIELDS = (ImportField.ORDER, ImportField.SKU, ImportField.QUANTITY, ImportField.TRACKING, ImportField.WEIGHT_KG)
@@ -37,7 +38,8 @@ def test_any_row_can_be_used_or_has_a_reason(cells: list[str], kinds: dict[int, 
 def test_an_exported_text_is_imported_again(text: str) -> None:
     shown = cell(text)
     assert text_of(shown) in (shown, shown[1:])
-    if shown.startswith("'") and not text.startswith("'"):
+    # A text that is harmless without the characters that are removed from it may keep its apostrophe.
+    if shown.startswith("'") and not text.startswith("'") and plain(text, lines=True) == text:
         assert text_of(shown) == shown[1:]
 
 

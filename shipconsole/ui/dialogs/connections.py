@@ -88,7 +88,9 @@ class ConnectionsDialog(ContextDialog):
             self.list.clear()
             for connection in known:
                 state = connection.state(is_unresponsive=circuit_breaker.is_open(self._ctx, connection))
-                item = QListWidgetItem(plain(f"{connection.name} · {strings.connection_state(state)}"))
+                label = f"{connection.name} · {strings.connection_state(state)}"
+                item = QListWidgetItem(plain(label))
+                item.setToolTip(widgets.tooltip(label))
                 item.setSizeHint(QSize(0, self._theme.tokens.px(36)))
                 color = "bad" if strings.CONNECTION_SEVERITIES[state] == "bad" else "text"
                 item.setForeground(self._theme.tokens.color(color))

@@ -25,6 +25,8 @@ def locale() -> QLocale:
 def use_language(app: QCoreApplication) -> None:
     """Make Qt use the program's language: names of keys, standard dialogs, number fields; English if Qt lacks it."""
     QLocale.setDefault(locale())
+    # Names of keys that were read before were those of another translation.
+    _key_name.cache_clear()
     before = app.findChild(QTranslator, TRANSLATOR_NAME)
     if before is not None:
         app.removeTranslator(before)
