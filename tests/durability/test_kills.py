@@ -53,13 +53,14 @@ async def type_on():
     store = TellingStore(Path(sys.argv[1]))
     store.open()
     window = MainWindow(store, Theme(), Settings())
+    window.resize(1920, 1080)  # the packages stand beside the items
     window.show()
     window.start(Context(store, Sender(tls_context()), MemoryKeys(), SystemClock(), "Bench 1"), Tasks())
     window.open_order(int(sys.argv[2]))
     field = None
     while field is None or not field.isVisible() or not field.isEnabled():
         await asyncio.sleep(0.02)
-        field = window.editor.findChild(QLineEdit, sys.argv[4])
+        field = window.findChild(QLineEdit, sys.argv[4])
     for key in sys.argv[6] or itertools.cycle("0123456789"):
         QTest.keyClick(field, key)
         os.write(1, f"{time.monotonic()} {field.text()}\\n".encode())  # whole, whenever the kill comes

@@ -79,9 +79,9 @@ class PackagesPane(QWidget):
         new = QHBoxLayout()
         new.addWidget(self._new)
         new.addStretch(1)
-        content = QWidget()
-        content.setProperty("variant", "scrolled")
-        column = QVBoxLayout(content)
+        self._content = QWidget()
+        self._content.setProperty("variant", "scrolled")
+        column = QVBoxLayout(self._content)
         column.setContentsMargins(px(SIDE_PX), px(SIDE_PX), px(SIDE_PX), px(6))
         column.setSpacing(px(8))
         column.addWidget(self.tabs)
@@ -93,7 +93,8 @@ class PackagesPane(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(content)
+        self._scroll.setWidget(self._content)
+        self._content.hide()
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self._scroll)
@@ -124,6 +125,10 @@ class PackagesPane(QWidget):
         self._shipped, self._marks = tuple(shipped), marks
         if self._session is not None:
             self._show_session(self._session)
+
+    def show_order(self, is_open: bool) -> None:
+        """Show the packages, or nothing: what is typed without an order would be lost."""
+        self._content.setVisible(is_open)
 
     def show_locked(self, is_locked: bool) -> None:
         """Dim the packages and take no input while scanning is locked."""

@@ -436,6 +436,7 @@ class OrderEditorPanel(QWidget):
         self.opened.emit(sheet.order.id, sheet.order.number, sheet.order.left)
         self._show_sheet(sheet)
         self.items_pane.show_order(True)
+        self.packages_pane.show_order(True)
         self._preview.schedule()
 
     def _on_refreshed(self, sheet: OrderSheet, is_changed: bool) -> None:
@@ -447,6 +448,7 @@ class OrderEditorPanel(QWidget):
         self._preview.clear()
         self._preview.pause()
         self.items_pane.show_order(False)
+        self.packages_pane.show_order(False)
         self.opened.emit(None, "", 0)
 
     def _show_sheet(self, sheet: OrderSheet) -> None:

@@ -74,6 +74,10 @@ async def test_nothing_can_be_done_before_an_order_is_open(order_bench: Bench) -
     order_bench.panel.add_units((1,))
     order_bench.panel.ship()
     assert order_bench.messages == [text("order_editor.not_open")] * 2
+    fields = order_bench.panel.packages_pane.form.inputs.values()
+    assert not any(field.isVisible() for field in fields), "what is typed without an order would be lost"
+    await order_bench.open()
+    assert all(field.isVisible() for field in fields)
 
 
 async def test_an_open_order_shows_its_connections_and_recipient(order_bench: Bench) -> None:
