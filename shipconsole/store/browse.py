@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Sequence
 
-from shipconsole.domain import label
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.store import search_text
 from shipconsole.store.database import Db, Row
@@ -75,6 +74,8 @@ def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":
     A word of three characters and more may occur anywhere, a shorter one at the beginning of a word. Orders with
     exactly that number come first, then the newest. A label as it was scanned finds its tracking number.
     """
+    from shipconsole.domain import label  # not needed for the first page
+
     ids = _containing(db, text, most)
     if not ids and (number := label.carrier_number(text)) not in ("", text):
         ids = _containing(db, number, most)

@@ -129,10 +129,7 @@ def test_a_new_order_is_typed_and_created_in_starshipit(walk: Walk) -> None:
 
 def test_a_unit_is_cancelled_with_a_reason_and_the_platforms_are_notified(walk: Walk) -> None:
     walk.open_order("10001", "20 George Street")
-    walk.keyboard.press("F9")
-    walk.until(lambda screen: screen.window == "order_menu_button_entries", "menu")
-    walk.read_screen(pictures="order-menu")
-    walk.keyboard.press("Down", "Return")
+    walk.choose("F9", "cancel_items")
     walk.enter(*CANCEL_ITEMS)
     walk.until_shown(text("cancel_items.notified"))
     walk.keyboard.press("Up")

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from shipconsole.messages import text
-from shipconsole.ui.window.menu import ENTRIES
 from tests.operations.forwarding import printed
 from tests.receiver.senders import status_of
 from tests.support import local_http
@@ -62,10 +61,7 @@ def test_a_published_shipment_is_forwarded_after_review_and_then_automatically(w
     for _ in range(2):
         post_webhook(walk, json.loads(printed.BODY))
     walk.until_shown(text("top_bar.review", count=2))
-    walk.keyboard.press("F10")
-    walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
-    above = [entry.name for entry in ENTRIES if not entry.of_order].index("webhook_events")
-    walk.keyboard.press(*["Down"] * above, "Return")
+    walk.choose("F10", "webhook_events")
     walk.enter(*DELIVERIES)
     go_to_page(walk, 1, "3 × SHIRT")
     walk.until_shown("1 × MUG, 2 × POSTER")

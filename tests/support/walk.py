@@ -122,6 +122,18 @@ class Walk:
             self.until(lambda now: now.focus_id != seen[-1], "Tab leads nowhere")
         return screen
 
+    def choose(self, key: str, action: str) -> None:
+        """Open a menu with its key, go down to an entry, and press Enter."""
+        self.keyboard.press(key)
+        screen = self.until(lambda screen: screen.window.endswith("menu_button_entries"), "no menu is open")
+        seen: set[str] = set()
+        while screen.focus != f"action_{action}":
+            assert screen.focus not in seen, f"the menu has no entry {action}"
+            seen.add(screen.focus)
+            self.keyboard.press("Down")
+            screen = self.until(lambda now, before=screen.focus: now.focus != before, "Down leads nowhere")
+        self.keyboard.press("Return")
+
     def enter(self, window: str, title: str) -> Screen:
         """Wait for a window in front, and send keys to it from now on."""
         self.until(lambda screen: screen.window == window, f"{window} is not in front")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from shipconsole.cli import main
 from shipconsole.ui.kit.tokens import DARK, LIGHT
@@ -32,7 +32,8 @@ class Watcher(QObject):
         window = _front()
         if picture:
             _take_pictures(picture)
-        focus = QApplication.focusWidget()
+        # In a menu the keyboard is on one of its entries.
+        focus = window.activeAction() if isinstance(window, QMenu) else QApplication.focusWidget()
         screen = {
             "window": window.objectName() or type(window).__name__ if window is not None else "",
             "title": window.windowTitle() if window is not None else "",
