@@ -155,10 +155,14 @@ class Walk:
     def show_tab(self, name: str) -> Screen:
         """Show a part of the right column, where its parts are tabs: ``packages``, ``tracking``, ``activity``."""
         # As in any row of tabs, Tab goes to the chosen one and the arrows to the others.
-        focus = self.read_screen().focus
-        while not focus.startswith("tab_"):
+        deadline_s = time.monotonic() + WAIT_S
+        while not (focus := self.read_screen().focus).startswith("tab_"):
+            assert time.monotonic() < deadline_s, "Tab does not lead to the tabs"
             self.keyboard.press("Tab")
-            focus = self.until(lambda screen, before=focus: screen.focus != before, "Tab leads nowhere").focus
+            # An order that is just being opened takes the focus back to the scan field: Tab is pressed once more.
+            moved_by_s = time.monotonic() + 2
+            while self.read_screen().focus == focus and time.monotonic() < moved_by_s:
+                time.sleep(LOOK_EVERY_S)
         names = ["packages", "tracking", "activity"]
         steps = names.index(name) - names.index(focus.removeprefix("tab_"))
         self.keyboard.press(*["Right" if steps > 0 else "Left"] * abs(steps))
