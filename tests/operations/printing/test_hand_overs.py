@@ -9,12 +9,11 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
-from shipconsole.operations.inbound import process
+from shipconsole.operations.inbound import process, stale
 from shipconsole.operations.orders import orders
 from shipconsole.operations.printing import hand_overs
 from shipconsole.operations.shipping import correct, ship, undo
 from shipconsole.operations.shipping.correct import NewLabel
-from shipconsole.operations.tracking import stale
 from shipconsole.simulator import shipengine as simulated_shipengine
 from shipconsole.simulator.server import SimulatorServer
 from tests.operations.pod import Document, connected, order_of, received, running_pod, shipped_package, webhook
