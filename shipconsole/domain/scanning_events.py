@@ -150,11 +150,15 @@ class AttentionNeeded:
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
-    """An order changed while it was packed; without changes it was cancelled."""
+    """An order changed while it was packed; without changes it was cancelled.
+
+    `changed_at_ms` is the time of a change that holds updates until it was seen, 0 of one that holds none.
+    """
 
     order_id: int
     number: str
     changes: tuple[OrderChange, ...] = ()
+    changed_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +250,10 @@ class SetTracking:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSeen:
-    """Release what was held because an order changed: a person has seen the change."""
+    """Release what was held because an order changed: a person has seen the change of that time, and no later one."""
 
     order_id: int
+    changed_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@
 or an item without an event that only a person causes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from shipconsole.domain import code
@@ -54,7 +54,7 @@ from shipconsole.domain.scanning_events import (
     Undone,
     UnitsEntered,
 )
-from shipconsole.domain.verdict import Ending, PendingLabel, Verdict, VerdictKind
+from shipconsole.domain.verdict import Ending, OrderChange, PendingLabel, Verdict, VerdictKind
 from shipconsole.domain.verdict_queue import Step, VerdictQueue, idle, is_unasked, repeat, say, without
 
 
@@ -230,14 +230,24 @@ def _on_attention_needed(queue: VerdictQueue, event: AttentionNeeded) -> Step:
 
 def _on_order_changed(queue: VerdictQueue, event: OrderChanged) -> Step:
     kind = VerdictKind.ORDER_CHANGED if event.changes else VerdictKind.ORDER_CANCELLED
-    verdict = Verdict(kind, event.order_id, event.number, changes=event.changes)
+    verdict = Verdict(
+        kind, event.order_id, event.number, changes=event.changes, changed_at_ms=event.changed_at_ms
+    )
     earlier = next((other for other in queue.waiting if (other.kind, other.order_id) == (kind, event.order_id)), None)
     if earlier is not None:
         # Not acknowledged yet: the further changes are added.
-        verdict = replace(verdict, changes=tuple(dict.fromkeys((*earlier.changes, *event.changes))))
+        at_ms = max(earlier.changed_at_ms, event.changed_at_ms)
+        verdict = replace(verdict, changes=_together(earlier.changes, event.changes), changed_at_ms=at_ms)
         queue = replace(queue, waiting=tuple(verdict if other is earlier else other for other in queue.waiting))
         return Step(queue, verdict)
     return say(queue, verdict)
+
+
+def _together(earlier: Sequence[OrderChange], later: Sequence[OrderChange]) -> tuple[OrderChange, ...]:
+    """Return two changes as one: each item from its first quantity to its last."""
+    before = {change.sku: change.before for change in reversed((*earlier, *later))}
+    after = {change.sku: change.after for change in (*earlier, *later)}
+    return tuple(OrderChange(sku, before[sku], after[sku]) for sku in after)
 
 
 def _on_scanner_wrong(queue: VerdictQueue, event: ScannerWrong) -> Step:
@@ -334,7 +344,7 @@ def _acknowledge(queue: VerdictQueue) -> Step:
     if shown.kind == VerdictKind.ANOTHER_ORDER and shown.scan is not None and shown.scan.order_id is not None:
         return replace(done, effects=(OpenOrder(shown.scan.order_id),))
     if shown.kind in (VerdictKind.ORDER_CHANGED, VerdictKind.ORDER_CANCELLED) and shown.order_id is not None:
-        return replace(done, effects=(ChangeSeen(shown.order_id),))
+        return replace(done, effects=(ChangeSeen(shown.order_id, shown.changed_at_ms),))
     # A refused label is not added, and a typed one is removed.
     return replace(done, effects=_cleared(shown))
 

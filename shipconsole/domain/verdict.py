@@ -182,7 +182,8 @@ class PendingLabel:
 class Verdict:
     """What the packer is shown; `kind` decides which other fields are set.
 
-    `count` of `total` are units of the item, or of the order. `repeats` counts the scans that did not end it. A
+    `count` of `total` are units of the item, or of the order. `changed_at_ms` tells a stored change of the order from a
+    later one. `repeats` counts the scans that did not end it. A
     shipment `by_itself` had no command; `not_by_itself` is why a packed order waits for one.
     """
 
@@ -196,6 +197,7 @@ class Verdict:
     package: int = 0
     earlier_number: str = ""
     changes: tuple[OrderChange, ...] = ()
+    changed_at_ms: int = 0
     fault: ScannerFault | None = None
     meaning: str = ""
     platforms: tuple[str, ...] = ()

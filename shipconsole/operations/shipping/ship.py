@@ -19,6 +19,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.orders import claims, labels
 from shipconsole.operations.orders.orders import target_connections, test_order_message
+from shipconsole.operations.outbox import hold
 from shipconsole.operations.shipping.plan import PlannedUpdate, planned_updates, require_updates, valid_shipment
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
@@ -71,11 +72,13 @@ def ship_in(
     *,
     box: str = "",
     countdown_s: float = 0,
+    was_packed_here: bool = True,
 ) -> Shipped:
     """Do what `ship` does within the caller's transaction; the order's draft stays.
 
     Packages with the same `box` are one box with one tracking number. With a countdown the updates wait for its end,
-    which the caller reports, instead of the undo window's.
+    which the caller reports, instead of the undo window's. What was packed here waits until a person has seen how the
+    order changed.
     """
     now_ms = ctx.clock.now_ms()
     new = _checked(db, ctx, orders.get(db, order_id), draft, box)
@@ -105,6 +108,8 @@ def ship_in(
         )
         for update in planned
     ]
+    if was_packed_here:
+        hold.hold_unseen(db, order_id, call_ids, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms, order=after)
     claims.shipped(db, ctx, after)
     warnings = tuple((update.connection.name, warning) for update in planned for warning in update.request.warnings)

@@ -206,6 +206,8 @@ class Shipping(QObject):
         packages = sum(len(shipment.packages) for shipment in sheet.shipments)
         names = tuple(connection.name for connection in sheet.targets)
         self.happened.emit(OrderShipped(sheet.order.id, packages, draft.units, names, by_itself))
+        # The order may have changed while it was being stored.
+        self._order.report_unseen(sheet)
         self.sheet_loaded.emit(sheet)
 
     def _report_labels(self, draft: ShipmentDraft, refused: LabelsNotAccepted) -> None:

@@ -370,8 +370,8 @@ class ScanProcessor(QObject):
                 editor.add_to_box(order_id)
             case Command(name=name):
                 self._act(self._commands[name])
-            case ChangeSeen(order_id=order_id):
-                self._tasks.spawn("release held updates", hold.acknowledge(self._ctx, order_id))
+            case ChangeSeen(order_id=order_id, changed_at_ms=at_ms):
+                self._tasks.spawn("release held updates", hold.acknowledge(self._ctx, order_id, at_ms))
             case JudgeAsLabel(scan=scan):
                 self._tasks.spawn("check a label", self._judge_as_label(scan))
             case AskReason():
