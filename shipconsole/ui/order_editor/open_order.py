@@ -115,8 +115,9 @@ class OpenOrder(QObject):
         self._load()
 
     def reload(self) -> None:
-        """Load the order and its draft again; scans wait until then."""
+        """Load the order and its draft again; scans and actions wait until then."""
         self._ready.clear()
+        self._release()
         self._load()
 
     def refresh(self) -> None:
