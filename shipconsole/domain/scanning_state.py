@@ -230,9 +230,7 @@ def _on_attention_needed(queue: VerdictQueue, event: AttentionNeeded) -> Step:
 
 def _on_order_changed(queue: VerdictQueue, event: OrderChanged) -> Step:
     kind = VerdictKind.ORDER_CHANGED if event.changes else VerdictKind.ORDER_CANCELLED
-    verdict = Verdict(
-        kind, event.order_id, event.number, changes=event.changes, changed_at_ms=event.changed_at_ms
-    )
+    verdict = Verdict(kind, event.order_id, event.number, changes=event.changes, changed_at_ms=event.changed_at_ms)
     earlier = next((other for other in queue.waiting if (other.kind, other.order_id) == (kind, event.order_id)), None)
     if earlier is not None:
         # Not acknowledged yet: the further changes are added.
