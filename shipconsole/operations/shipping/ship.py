@@ -57,7 +57,7 @@ async def ship(
     """Store a shipment and its updates, all or nothing; the updates are due after the undo window.
 
     `to` names the connections to notify, by default all that have the order. A draft that `is_typed` at this station is
-    removed; otherwise a typed draft stays as long as units are left to ship. Raises `ValidationFailed` with every
+    removed, unless another station packs the order; otherwise a typed draft stays as long as units are left to ship. Raises `ValidationFailed` with every
     problem, and stores nothing.
     """
     return await ctx.write(store_shipment, ctx, order_id, draft, to, is_typed=is_typed)
@@ -258,8 +258,9 @@ def store_shipment(
     db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str], *, is_typed: bool
 ) -> Shipped:
     """Store a shipment, and remove its draft where it is done."""
+    is_others = claims.protects_draft(db, ctx, order_id)
     shipped = ship_in(db, ctx, order_id, draft, to)
-    if is_typed or not orders.get(db, order_id).left:
+    if (is_typed and not is_others) or not orders.get(db, order_id).left:
         drafts.drop(db, order_id)
     return shipped
 

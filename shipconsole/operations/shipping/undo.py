@@ -6,6 +6,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment, draft_of
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders import claims
 from shipconsole.store import calls, drafts, forwarding, orders, shipments
 from shipconsole.store.database import Db
 
@@ -103,3 +104,4 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason
     numbers = tuple(package.tracking_number for package in shipment.packages)
     ctx.record_change(db, order_id, Message("audit.undone", numbers=numbers), reason, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
+    claims.resumed(db, ctx, order_id)
