@@ -100,8 +100,8 @@ class QuantityTyped:
 
 
 @dataclass(frozen=True, slots=True)
-class ShipRequested:
-    """A person requested to ship, by key or button; it happens if no verdict waits."""
+class ActionRequested:
+    """A person requested to pack or to ship, by key or button; it happens if no verdict waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ Event = (
     | Chosen
     | UnitsEntered
     | QuantityTyped
-    | ShipRequested
+    | ActionRequested
     | OrderOpened
     | OrderMoved
     | OrderShipped

@@ -23,6 +23,7 @@ from shipconsole.domain.scan_verdicts import (
 )
 from shipconsole.domain.scanning_events import (
     Acknowledged,
+    ActionRequested,
     AddToBox,
     AddUnits,
     AskReason,
@@ -50,7 +51,6 @@ from shipconsole.domain.scanning_events import (
     RememberCarrier,
     Scanned,
     ScannerWrong,
-    ShipRequested,
     Undone,
     UnitsEntered,
 )
@@ -77,8 +77,8 @@ def step(queue: VerdictQueue, event: Event) -> Step:
             return _on_units_entered(queue, event)
         case QuantityTyped():
             return repeat(queue) if queue.shown.waits else quantity(queue, event)
-        case ShipRequested():
-            return _on_ship_requested(queue)
+        case ActionRequested():
+            return _on_action_requested(queue)
         case OrderOpened():
             return _on_order_opened(queue, event)
         case OrderMoved():
@@ -184,7 +184,7 @@ def _on_units_entered(queue: VerdictQueue, event: UnitsEntered) -> Step:
     return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *effects))
 
 
-def _on_ship_requested(queue: VerdictQueue) -> Step:
+def _on_action_requested(queue: VerdictQueue) -> Step:
     return repeat(queue) if queue.shown.waits else Step(queue, queue.shown)
 
 

@@ -57,8 +57,8 @@ async def ship(
     """Store a shipment and its updates, all or nothing; the updates are due after the undo window.
 
     `to` names the connections to notify, by default all that have the order. A draft that `is_typed` at this station is
-    removed, unless another station packs the order; otherwise a typed draft stays as long as units are left to ship. Raises `ValidationFailed` with every
-    problem, and stores nothing.
+    removed, unless another station packs the order; any other stays as long as units are left to ship. Raises
+    `ValidationFailed` with every problem, and stores nothing.
     """
     return await ctx.write(store_shipment, ctx, order_id, draft, to, is_typed=is_typed)
 

@@ -89,6 +89,8 @@ class OrderEditorPanel(QWidget):
         self._theme = theme
         self.gate: Callable[[], bool] = lambda: True
         """Asked before anything ships; False while a verdict waits for a person."""
+        self.packing_gate: Callable[[], bool] = lambda: True
+        """Asked before a person packs by key or button; False while a verdict waits for the person."""
         self.box_candidate = 0
         """The order that is to be added to the open package, for the dialog that asks for its units; 0 is none."""
         self.state = OrderState()
@@ -260,14 +262,20 @@ class OrderEditorPanel(QWidget):
 
     def new_package(self) -> bool:
         """Open another package."""
+        if not self.packing_gate():
+            return False
         return self._order.run(self._in_draft(lambda session: session.new_package()))
 
     def all_left(self) -> bool:
         """Put all units left to ship in the open package."""
+        if not self.packing_gate():
+            return False
         return self._order.run(self._in_draft(lambda session: session.pack_all_left()))
 
     def undo(self) -> bool:
-        """Undo the last step, or the last shipment where there is no step."""
+        """Undo the last step, or the last shipment where there is no step; while a verdict waits, only a shipment."""
+        if self.session is not None and self.session.can_undo and not self.packing_gate():
+            return False
         return self._order.run(self._undo)
 
     def ship(self) -> bool:
@@ -384,9 +392,10 @@ class OrderEditorPanel(QWidget):
         return False
 
     def _take_label(self, label: PendingLabel, in_next: bool, session: PackingSession) -> bool:
-        if in_next:
+        if in_next or label.package >= len(session.draft.packages):
+            # Its package was removed meanwhile: it replaces no other package's label.
             session.new_package()
-        elif label.package < len(session.draft.packages):
+        else:
             session.current = label.package
         session.set_tracking(
             label.number,

@@ -16,6 +16,7 @@ from shipconsole.domain.scan import Scan, ScanReason, typed_quantity
 from shipconsole.domain.scan_verdicts import ALL_LEFT, NEXT_ORDER, UNDO
 from shipconsole.domain.scanning_events import (
     Acknowledged,
+    ActionRequested,
     AddToBox,
     AddUnits,
     AskReason,
@@ -43,7 +44,6 @@ from shipconsole.domain.scanning_events import (
     ScannerWrong,
     SetTracking,
     SetUnits,
-    ShipRequested,
     Undone,
     UnitsEntered,
 )
@@ -126,6 +126,7 @@ class ScanProcessor(QObject):
             "SLIP": self.slip_requested.emit,
         }
         editor.gate = self._may_ship
+        editor.packing_gate = self._may_pack
         editor.opened.connect(self._on_opened)
         editor.moved.connect(self._on_moved)
         editor.happened.connect(self.handle)
@@ -200,6 +201,13 @@ class ScanProcessor(QObject):
         scan = self._strip.shown.scan
         line_ids = scan.line_ids[number - 1 : number] if scan else ()
         self._take_answer(Chosen(number, self._editor.packing(line_ids)))
+
+    def undo(self) -> None:
+        """Undo by key: a question about a scan is answered with no, as the command code does."""
+        if self.verdict.waits and self.verdict.ends_with(Ending.REFUSE):
+            self._take_answer(Refused())
+        else:
+            self._editor.undo()
 
     def ask_to_keep(self) -> None:
         """Begin to keep a label in spite of its issues, or to use an unknown code as a label."""
@@ -426,7 +434,10 @@ class ScanProcessor(QObject):
             # A label that was scanned just before has to be judged first.
             self._waiting.append(self._editor.ship)
             return False
-        return not self._step(ShipRequested()).is_repeated
+        return not self._step(ActionRequested()).is_repeated
+
+    def _may_pack(self) -> bool:
+        return not self.verdict.waits or not self._step(ActionRequested()).is_repeated
 
     def _stop(self) -> None:
         self._waiting.clear()

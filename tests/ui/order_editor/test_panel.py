@@ -14,7 +14,7 @@ from shipconsole.domain.message import verbatim
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged
-from shipconsole.domain.verdict import OrderChange, VerdictKind
+from shipconsole.domain.verdict import OrderChange, PendingLabel, VerdictKind
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.orders import link, orders
@@ -108,6 +108,13 @@ async def test_one_unit_too_many_is_refused_and_changes_nothing(order_bench: Ben
     order_bench.panel.add_units((lines[1],))
     assert order_bench.panel.session.draft.snapshot() == before
     assert order_bench.messages == [text("order_editor.none_left", sku="MOBILE-CASE-BLK")]
+
+
+async def test_a_label_of_a_package_that_was_removed_meanwhile_replaces_no_other(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    assert order_bench.panel.take_label(PendingLabel(USPS_NUMBERS[1], USPS_NUMBERS[1], package=1))
+    packages = order_bench.panel.session.draft.packages
+    assert [package.tracking_number for package in packages] == [NUMBER, USPS_NUMBERS[1]]
 
 
 async def linked_away(bench: Bench) -> int:
