@@ -108,7 +108,7 @@ def _on_scanned(queue: VerdictQueue, event: Scanned) -> Step:
     if event.is_typed:
         return judge(queue, event)
     if event.by_person:
-        is_that = shown.kind == VerdictKind.UNKNOWN_CODE and shown.scan is not None
+        is_that = shown.kind == VerdictKind.UNKNOWN_CODE and shown.scan == event.scan
         return judge(without(queue, shown), event) if is_that else repeat(queue)
     if shown.waits:
         answer = _answer(shown, event.scan)

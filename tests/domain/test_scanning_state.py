@@ -224,6 +224,13 @@ def test_the_units_of_a_case_are_asked_once_kept_and_never_too_many() -> None:
     assert after(replace(CASE, units=3)).queue.shown.kind == VerdictKind.ONE_TOO_MANY
 
 
+def test_a_code_that_is_judged_as_a_label_is_not_taken_for_the_one_that_is_shown_by_then() -> None:
+    shown = after(UNKNOWN).queue
+    late = Scanned(UNKNOWN_ITEM, PACKING, by_person=True)
+    assert step(shown, late).is_repeated
+    assert step(shown, late).effects == ()
+
+
 def test_a_digit_chooses_one_of_several_items() -> None:
     (several,) = CAUSES[VerdictKind.SEVERAL_ITEMS]
     chosen = after(several, Chosen(2, PACKING))

@@ -387,7 +387,7 @@ class ScanProcessor(QObject):
             case AskUnits():
                 self.units_requested.emit()
             case KeepCaseUnits(scan=scan, units=units):
-                self._tasks.spawn("save the units of a case", scanning.enter_units_of_case(self._ctx, scan.raw, units))
+                self._tasks.spawn("save the units of a case", scanning.enter_units_of_case(self._ctx, scan.code, units))
             case RememberCarrier(carriers=carriers, carrier=carrier):
                 if editor.order_id is not None:
                     remember = scanning.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
