@@ -7,6 +7,7 @@ TEXTS: Table = {
     "audit.imported": "Imported from {file}, row {number}.",
     "box.add": "Add",
     "box.already": "Order {number} is in the list already.",
+    "box.changed": "The package was changed while orders were added to it. Nothing was shipped: add them again.",
     "box.different": "Recipient may differ",
     "box.needs_label": "Pack items and scan the label first.",
     "box.needs_orders": "Name at least two different orders for one box.",

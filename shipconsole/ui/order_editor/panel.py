@@ -288,9 +288,12 @@ class OrderEditorPanel(QWidget):
         self.box_candidate = order_id
         self.entry_requested.emit("ship_box")
 
-    def ship_box(self, parts: Sequence[BoxPart], reason: str) -> bool:
-        """Ship the open package with parts of other orders in it."""
+    def ship_box(self, order_id: int, draft: ShipmentDraft | None, parts: Sequence[BoxPart], reason: str) -> bool:
+        """Ship the open package with parts of other orders in it, as long as it is the one that a person saw."""
         if self._order.is_saving or not self.gate():
+            return False
+        if self.order_id != order_id or draft is None or self.snapshot() != draft:
+            self.refused.emit(text("box.changed"))
             return False
         return self._order.run(lambda session: self._shipping.ship(session, parts, reason))
 

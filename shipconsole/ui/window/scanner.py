@@ -159,9 +159,9 @@ class ScanProcessor(QObject):
         else:
             act()
 
-    def _take_answer(self, event: Event) -> None:
-        """Queue a person's answer to the verdict shown, behind the scans before it."""
-        answered = _Answered(event, self._strip.shown)
+    def _take_answer(self, event: Event, seen: Verdict | None = None) -> None:
+        """Queue a person's answer to the verdict shown, or to one before, behind the scans before it."""
+        answered = _Answered(event, seen or self._strip.shown)
         if self._working:
             self._waiting.append(answered)
         else:
@@ -214,14 +214,14 @@ class ScanProcessor(QObject):
         if self._strip.shown.waits:
             self._take_answer(KeepRequested())
 
-    def keep(self, reason: str) -> None:
-        """Keep a label with a reason."""
-        self._take_answer(LabelAccepted(reason))
+    def keep(self, asked: Verdict, reason: str) -> None:
+        """Keep the label of the verdict that a person was asked about, with a reason."""
+        self._take_answer(LabelAccepted(reason), asked)
 
-    def enter_units(self, units: int) -> None:
-        """Take the number of units in a case."""
-        scan = self._strip.shown.scan
-        self._take_answer(UnitsEntered(units, self._editor.packing(scan.line_ids if scan else ())))
+    def enter_units(self, asked: Verdict, units: int) -> None:
+        """Take the number of units in the case that a person was asked about."""
+        line_ids = asked.scan.line_ids if asked.scan else ()
+        self._take_answer(UnitsEntered(units, self._editor.packing(line_ids)), asked)
 
     @property
     def is_working(self) -> bool:

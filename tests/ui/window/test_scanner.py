@@ -99,7 +99,7 @@ async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
     scans.take(CASE)
     await bench.settled()
     assert (requests, scans.verdict.kind) == ([True], VerdictKind.CASE_UNITS)
-    scans.enter_units(2)
+    scans.enter_units(scans.verdict, 2)
     await bench.settled()
     assert bench.panel.packing().units == 2
     bench.panel.undo()
@@ -124,7 +124,7 @@ async def test_a_case_of_an_ambiguous_item_asks_for_the_item_and_the_units(order
     scans.choose([line.sku for line in session.order.lines].index("MOBILE-CASE-BLK") + 1)
     await bench.settled()
     assert (requests, session.draft.units) == ([True], 0)
-    scans.enter_units(2)
+    scans.enter_units(scans.verdict, 2)
     await bench.settled()
     assert (session.draft.units, scans.verdict.count) == (2, 2)
 

@@ -44,13 +44,15 @@ async def test_six_are_added_before_a_scan_and_are_six_in_all_after_it(order_ben
 
 async def test_the_units_of_a_case_are_kept_where_a_number_was_typed_before_it(order_bench: Bench) -> None:
     ctx, case = order_bench.ctx, "10036000291459"
-    new = NewOrder("C-1", Address(name="Jo", street="1 Way", city="Perth", country="AU"), (NewLine("036000291452", quantity=24),))
+    new = NewOrder(
+        "C-1", Address(name="Jo", street="1 Way", city="Perth", country="AU"), (NewLine("036000291452", quantity=24),)
+    )
     await manual_orders.create(ctx, new, ())
     scans = ScanProcessor(ctx, order_bench.tasks, order_bench.panel, "%")
     (line,) = await order_bench.open("C-1")
     await take(order_bench, scans, f"2*{case}")
     assert scans.verdict.kind == VerdictKind.CASE_UNITS
-    scans.enter_units(6)
+    scans.enter_units(scans.verdict, 6)
     assert order_bench.panel.session.package.quantities == {line: 12}
     await order_bench.settled()
     assert order_bench.messages == []

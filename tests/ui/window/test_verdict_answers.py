@@ -16,13 +16,15 @@ from shipconsole.domain.verdict import VerdictKind
 from shipconsole.messages import text
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
+from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.scanner_keys import PersonKey
-from tests.support.bench import USPS_NUMBERS, connect_all, open_context
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, open_context
 from tests.support.clock import ManualClock
 from tests.ui.waiting import until
 from tests.ui.window.test_main_window import run as run
@@ -132,6 +134,30 @@ def test_while_an_error_waits_no_key_and_no_button_changes_what_is_packed(
             changed = window.editor.snapshot()
             assert changed is not None
             assert changed.units == 0
+
+    run(main())
+
+
+def test_a_reason_is_for_the_label_that_it_was_asked_about_and_for_no_other(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
+            for number, tracking in (("10002", USPS_NUMBERS[0]), ("10003", USPS_NUMBERS[1])):
+                order_id, draft = await draft_of(ctx, number, None, tracking)
+                await ship.ship(ctx, order_id, draft)
+            await scan(window, "10001", "MOBILE", USPS_NUMBERS[0])
+            assert window.scans.verdict.kind == VerdictKind.LABEL_TAKEN
+            window.menus.trigger("keep_label")
+            question = window.findChild(TextPrompt, "keep_reason")
+            assert question is not None
+            window.scans.take(USPS_NUMBERS[1], by_scanner=True)
+            await until(lambda: not window.scans.is_working)
+            question.answered.emit("both are in this box")
+            assert window.scans.verdict.kind == VerdictKind.LABEL_TAKEN
+            draft = window.editor.snapshot()
+            assert draft is not None
+            assert draft.packages[0].tracking_number == ""
 
     run(main())
 
