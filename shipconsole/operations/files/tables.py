@@ -134,7 +134,8 @@ def _csv_rows(path: Path, file: BinaryIO) -> Generator[RawRow]:
                 message = Message("import_file.unreadable_line", number=reader.line_num + int(named))
                 raise _refused(message, Message("import_file.check_quotes")) from error
             last = reader.line_num + int(named)
-            yield RawRow(first, last, tuple(cells))
+            # One more shows that there are too many, and no line of separators fills the memory.
+            yield RawRow(first, last, tuple(cells[: MOST_COLUMNS + 1]))
     except UnicodeDecodeError as error:
         message = Message("file.not_text", name=path.name, reason=text_bytes.NOT_TEXT)
         raise _refused(message, Message("import_file.save_as_utf8")) from error

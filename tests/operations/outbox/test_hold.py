@@ -20,7 +20,8 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import hold, resolve
 from shipconsole.operations.sending import send
-from shipconsole.operations.shipping import ship, undo
+from shipconsole.operations.shipping import correct, ship, undo
+from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls, connections
 from shipconsole.store.database import Db
@@ -347,6 +348,27 @@ async def test_a_retry_of_a_held_update_is_held(bench: Context, simulated_platfo
     await bench.write(leave)
     for call in updates:
         await resolve.retry(bench, call.id, "again")
+    await worker.flush(bench, until_empty=True)
+    assert effects(simulated_platforms, "10001") == []
+    await hold.acknowledge(bench, order_id)
+    await worker.flush(bench, until_empty=True)
+    assert len(effects(simulated_platforms, "10001")) == len(updates)
+
+
+async def test_an_update_that_an_edit_of_the_tracking_replaces_is_held(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
+    order_id, updates = await shipped_order(bench)
+    await change(bench, order_id, units=2)
+
+    def reject(db: Db) -> None:
+        for call in updates:
+            calls.move(db, call.id, from_state="pending", state="rejected", message=NO_MESSAGE, now_ms=1)
+
+    await bench.write(reject)
+    (shipment,) = (await sheet_of(bench, order_id)).shipments
+    new = NewLabel(USPS_NUMBERS[1])
+    await correct.edit_tracking(bench, order_id, shipment.packages[0].id or 0, new, (), "torn label")
     await worker.flush(bench, until_empty=True)
     assert effects(simulated_platforms, "10001") == []
     await hold.acknowledge(bench, order_id)
