@@ -166,6 +166,7 @@ class OrderEditorPanel(QWidget):
         packages.number_edited.connect(self._on_number_edited)
         packages.number_entered.connect(self._on_number_entered)
         packages.new_package_requested.connect(self.new_package)
+        packages.remove_requested.connect(self.remove_package)
         packages.fix_requested.connect(self._on_fix_requested)
         packages.discard_requested.connect(self._updates.discard)
         packages.updates.retry_requested.connect(self._updates.retry)
@@ -265,6 +266,12 @@ class OrderEditorPanel(QWidget):
         if not self.packing_gate():
             return False
         return self._order.run(self._in_draft(lambda session: session.new_package()))
+
+    def remove_package(self) -> bool:
+        """Remove the open package; its units are left again."""
+        if not self.packing_gate():
+            return False
+        return self._order.run(self._in_draft(lambda session: session.remove_package(session.current)))
 
     def all_left(self) -> bool:
         """Put all units left to ship in the open package."""

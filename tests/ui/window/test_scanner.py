@@ -5,6 +5,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
 from shipconsole.domain.verdict import ScannerFault, VerdictKind
 from shipconsole.operations.maintenance import audit_log
@@ -29,6 +30,20 @@ def held(bench: Bench) -> Generator[None]:
     finally:
         other.execute("ROLLBACK")
         other.close()
+
+
+async def test_no_package_is_removed_while_the_label_of_one_is_decided_on(order_bench: Bench) -> None:
+    bench = order_bench
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
+    await bench.open("10001")
+    for text in ("MOBILE", USPS_NUMBERS[0], "%NEXT PACKAGE", "MOBILE-CASE-BLK", "AB1234567890"):
+        scans.take(text)
+    await bench.until(lambda: scans.verdict.kind == VerdictKind.POSSIBLE_LABEL)
+    bench.panel.session.current = 0
+    bench.find(QPushButton, "remove_package").click()
+    assert scans.answer(PersonKey.ENTER, "")
+    packages = bench.panel.session.draft.packages
+    assert [package.tracking_number for package in packages] == [USPS_NUMBERS[0], "AB1234567890"]
 
 
 async def shipments(bench: Bench, number: str) -> int:
