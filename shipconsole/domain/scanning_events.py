@@ -100,6 +100,13 @@ class QuantityTyped:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanFailed:
+    """A scan could not be processed. What comes after it would ship a package of which an item is not counted."""
+
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
 class ActionRequested:
     """A person requested to pack or to ship, by key or button; it happens if no verdict waits."""
 
@@ -206,6 +213,7 @@ Event = (
     | Chosen
     | UnitsEntered
     | QuantityTyped
+    | ScanFailed
     | ActionRequested
     | OrderOpened
     | OrderMoved

@@ -49,6 +49,7 @@ from shipconsole.domain.scanning_events import (
     QuantityTyped,
     Refused,
     RememberCarrier,
+    ScanFailed,
     Scanned,
     ScannerWrong,
     Undone,
@@ -77,6 +78,8 @@ def step(queue: VerdictQueue, event: Event) -> Step:
             return _on_units_entered(queue, event)
         case QuantityTyped():
             return repeat(queue) if queue.shown.waits else quantity(queue, event)
+        case ScanFailed():
+            return _on_scan_failed(queue, event)
         case ActionRequested():
             return _on_action_requested(queue)
         case OrderOpened():
@@ -182,6 +185,13 @@ def _on_units_entered(queue: VerdictQueue, event: UnitsEntered) -> Step:
     # The units of this case were entered; those of the next are counted by its scan.
     effects = (replace(effect, is_typed=True) if isinstance(effect, AddUnits) else effect for effect in done.effects)
     return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *effects))
+
+
+def _on_scan_failed(queue: VerdictQueue, event: ScanFailed) -> Step:
+    if queue.shown.waits:
+        return repeat(queue)
+    scan = Scan("unknown", ScanReason.UNKNOWN, event.raw, event.raw)
+    return say(queue, Verdict(VerdictKind.NOT_PROCESSED, queue.order_id, queue.order_number, scan))
 
 
 def _on_action_requested(queue: VerdictQueue) -> Step:

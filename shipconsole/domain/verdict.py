@@ -27,6 +27,7 @@ class VerdictKind(StrEnum):
     WRONG_ITEM = "wrong_item"
     ONE_TOO_MANY = "one_too_many"
     UNKNOWN_CODE = "unknown_code"
+    NOT_PROCESSED = "not_processed"
     POSSIBLE_LABEL = "possible_label"
     SEVERAL_CARRIERS = "several_carriers"
     SEVERAL_ITEMS = "several_items"
@@ -104,6 +105,7 @@ RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
         VerdictKind.WRONG_ITEM: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
         VerdictKind.ONE_TOO_MANY: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
         VerdictKind.UNKNOWN_CODE: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.KNOWN_CODE, Ending.KEEP),
+        VerdictKind.NOT_PROCESSED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
         VerdictKind.POSSIBLE_LABEL: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
         VerdictKind.SEVERAL_CARRIERS: _rule(VerdictSeverity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
         VerdictKind.SEVERAL_ITEMS: _rule(VerdictSeverity.CONFIRM, Ending.DIGIT, Ending.REFUSE),

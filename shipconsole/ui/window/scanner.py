@@ -40,6 +40,7 @@ from shipconsole.domain.scanning_events import (
     QuantityTyped,
     Refused,
     RememberCarrier,
+    ScanFailed,
     Scanned,
     ScannerWrong,
     SetTracking,
@@ -251,7 +252,11 @@ class ScanProcessor(QObject):
                         await self._report_stopped()
                     await self._identify(name)
                     continue
-                await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
+                try:
+                    await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
+                except Exception:
+                    self._step(ScanFailed(text))
+                    raise
         finally:
             self._working = False
             self._waiting.clear()

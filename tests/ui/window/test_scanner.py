@@ -7,9 +7,13 @@ from contextlib import closing, contextmanager
 import pytest
 from PySide6.QtWidgets import QPushButton
 
+from shipconsole.domain.message import Message
+from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.domain.scan import Scan
 from shipconsole.domain.verdict import ScannerFault, VerdictKind
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
+from shipconsole.operations.orders import scan as scanning
 from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
 from tests.support import sql
@@ -30,6 +34,34 @@ def held(bench: Bench) -> Generator[None]:
     finally:
         other.execute("ROLLBACK")
         other.close()
+
+
+async def test_a_scan_that_could_not_be_processed_locks_what_comes_after_it(
+    order_bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = order_bench
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
+    _, case, _ = await bench.open("10001")
+    read = scanning.scan
+
+    async def fail(*_args: object, **_options: object) -> Scan:
+        monkeypatch.setattr(scanning, "scan", read)
+        raise EnvironmentFailure(Message("database.in_use"))
+
+    monkeypatch.setattr(scanning, "scan", fail)
+    scans.take("MOBILE-CASE-BLK")
+    await bench.until(lambda: not scans.is_working)
+    for text in (USPS_NUMBERS[0], "%SHIP"):
+        scans.take(text)
+    await bench.until(lambda: not scans.is_working)
+    assert scans.verdict.kind == VerdictKind.NOT_PROCESSED
+    assert not bench.shipped
+    assert not bench.panel.is_labelled()
+    for text in ("%OK", "MOBILE-CASE-BLK"):
+        scans.take(text)
+    await bench.until(lambda: not scans.is_working)
+    assert bench.panel.session.package.quantities == {case: 1}
+    assert scans.verdict.kind == VerdictKind.GOOD
 
 
 async def test_no_package_is_removed_while_the_label_of_one_is_decided_on(order_bench: Bench) -> None:
