@@ -24,8 +24,9 @@ class PackageLabel:
 class PackedOrder:
     """An order with a draft that packs it completely, and what was looked up about both.
 
-    `seen` is the order as it was packed. `labels` has one entry for each package. `problems` prevent the shipment.
-    `left_out` are the connections whose update would leave something out. `claimed_by` is another station.
+    `seen` is the order as it was packed. `labels` has one entry for each package. `problems` prevent the shipment,
+    `warnings` are what a person should know of the order. `left_out` are the connections whose update would leave
+    something out. `claimed_by` is another station. `is_change_unseen` if updates are held until a person has looked.
     """
 
     order: Order
@@ -33,7 +34,9 @@ class PackedOrder:
     draft: ShipmentDraft
     labels: tuple[PackageLabel, ...]
     has_open_verdict: bool = False
+    is_change_unseen: bool = False
     problems: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
     left_out: tuple[str, ...] = ()
     claimed_by: str = ""
     is_offline: bool = False
@@ -67,7 +70,7 @@ def _of_situation(packed: PackedOrder) -> Message | None:
 
 
 def _of_order(packed: PackedOrder) -> Message | None:
-    if packed.draft.kept_back == KeptBack.CHANGED or _is_changed(packed.seen, packed.order):
+    if packed.draft.kept_back == KeptBack.CHANGED or packed.is_change_unseen or _is_changed(packed.seen, packed.order):
         return Message("by_itself.changed")
     for line in packed.order.lines:
         if line.is_unresolved:
@@ -109,8 +112,8 @@ def _of_labels(packed: PackedOrder) -> Message | None:
 
 
 def _of_updates(packed: PackedOrder) -> Message | None:
-    if packed.problems:
-        return Message("by_itself.problem", problem=packed.problems[0])
+    if packed.problems or packed.warnings:
+        return Message("by_itself.problem", problem=(*packed.problems, *packed.warnings)[0])
     if packed.left_out:
         return Message("by_itself.left_out", connections=packed.left_out)
     return Message("by_itself.offline") if packed.is_offline else None

@@ -291,6 +291,11 @@ class PackingSession(Evented):
             self.draft.packages = rest
             self.current = min(self.current - (position < self.current), len(rest) - 1)
 
+    @property
+    def can_undo(self) -> bool:
+        """Return whether there is a step to undo."""
+        return bool(self._steps)
+
     def undo(self) -> bool:
         """Undo the last step; return False if there is none."""
         if self.is_locked or not self._steps:

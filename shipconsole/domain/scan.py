@@ -74,6 +74,12 @@ class Scan:
     typed: int | None = None
 
     @property
+    def code(self) -> str:
+        """The code as received, without the number that was typed before it."""
+        typed = None if self.typed is None else typed_quantity(self.raw)
+        return typed.rest if typed and typed.rest else self.raw
+
+    @property
     def added(self) -> int:
         """The units that the scan adds: those of the item or its case, as often as was typed; 0 if not known yet."""
         return self.units if self.typed is None else self.units * self.typed

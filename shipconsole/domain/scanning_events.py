@@ -100,8 +100,15 @@ class QuantityTyped:
 
 
 @dataclass(frozen=True, slots=True)
-class ShipRequested:
-    """A person requested to ship, by key or button; it happens if no verdict waits."""
+class ScanFailed:
+    """A scan could not be processed. What comes after it would ship a package of which an item is not counted."""
+
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRequested:
+    """A person requested to pack or to ship, by key or button; it happens if no verdict waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +157,15 @@ class AttentionNeeded:
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
-    """An order changed while it was packed; without changes it was cancelled."""
+    """An order changed while it was packed; without changes it was cancelled.
+
+    `changed_at_ms` is the time of a change that holds updates until it was seen, 0 of one that holds none.
+    """
 
     order_id: int
     number: str
     changes: tuple[OrderChange, ...] = ()
+    changed_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +213,8 @@ Event = (
     | Chosen
     | UnitsEntered
     | QuantityTyped
-    | ShipRequested
+    | ScanFailed
+    | ActionRequested
     | OrderOpened
     | OrderMoved
     | OrderShipped
@@ -246,9 +258,10 @@ class SetTracking:
 
 @dataclass(frozen=True, slots=True)
 class ChangeSeen:
-    """Release what was held because an order changed: a person has seen the change."""
+    """Release what was held because an order changed: a person has seen the change of that time, and no later one."""
 
     order_id: int
+    changed_at_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

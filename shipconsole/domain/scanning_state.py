@@ -4,7 +4,7 @@
 or an item without an event that only a person causes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from shipconsole.domain import code
@@ -23,6 +23,7 @@ from shipconsole.domain.scan_verdicts import (
 )
 from shipconsole.domain.scanning_events import (
     Acknowledged,
+    ActionRequested,
     AddToBox,
     AddUnits,
     AskReason,
@@ -48,13 +49,13 @@ from shipconsole.domain.scanning_events import (
     QuantityTyped,
     Refused,
     RememberCarrier,
+    ScanFailed,
     Scanned,
     ScannerWrong,
-    ShipRequested,
     Undone,
     UnitsEntered,
 )
-from shipconsole.domain.verdict import Ending, PendingLabel, Verdict, VerdictKind
+from shipconsole.domain.verdict import Ending, OrderChange, PendingLabel, Verdict, VerdictKind
 from shipconsole.domain.verdict_queue import Step, VerdictQueue, idle, is_unasked, repeat, say, without
 
 
@@ -77,8 +78,10 @@ def step(queue: VerdictQueue, event: Event) -> Step:
             return _on_units_entered(queue, event)
         case QuantityTyped():
             return repeat(queue) if queue.shown.waits else quantity(queue, event)
-        case ShipRequested():
-            return _on_ship_requested(queue)
+        case ScanFailed():
+            return _on_scan_failed(queue, event)
+        case ActionRequested():
+            return _on_action_requested(queue)
         case OrderOpened():
             return _on_order_opened(queue, event)
         case OrderMoved():
@@ -108,7 +111,7 @@ def _on_scanned(queue: VerdictQueue, event: Scanned) -> Step:
     if event.is_typed:
         return judge(queue, event)
     if event.by_person:
-        is_that = shown.kind == VerdictKind.UNKNOWN_CODE and shown.scan is not None
+        is_that = shown.kind == VerdictKind.UNKNOWN_CODE and shown.scan == event.scan
         return judge(without(queue, shown), event) if is_that else repeat(queue)
     if shown.waits:
         answer = _answer(shown, event.scan)
@@ -184,7 +187,14 @@ def _on_units_entered(queue: VerdictQueue, event: UnitsEntered) -> Step:
     return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *effects))
 
 
-def _on_ship_requested(queue: VerdictQueue) -> Step:
+def _on_scan_failed(queue: VerdictQueue, event: ScanFailed) -> Step:
+    if queue.shown.waits:
+        return repeat(queue)
+    scan = Scan("unknown", ScanReason.UNKNOWN, event.raw, event.raw)
+    return say(queue, Verdict(VerdictKind.NOT_PROCESSED, queue.order_id, queue.order_number, scan))
+
+
+def _on_action_requested(queue: VerdictQueue) -> Step:
     return repeat(queue) if queue.shown.waits else Step(queue, queue.shown)
 
 
@@ -230,14 +240,22 @@ def _on_attention_needed(queue: VerdictQueue, event: AttentionNeeded) -> Step:
 
 def _on_order_changed(queue: VerdictQueue, event: OrderChanged) -> Step:
     kind = VerdictKind.ORDER_CHANGED if event.changes else VerdictKind.ORDER_CANCELLED
-    verdict = Verdict(kind, event.order_id, event.number, changes=event.changes)
+    verdict = Verdict(kind, event.order_id, event.number, changes=event.changes, changed_at_ms=event.changed_at_ms)
     earlier = next((other for other in queue.waiting if (other.kind, other.order_id) == (kind, event.order_id)), None)
     if earlier is not None:
         # Not acknowledged yet: the further changes are added.
-        verdict = replace(verdict, changes=tuple(dict.fromkeys((*earlier.changes, *event.changes))))
+        at_ms = max(earlier.changed_at_ms, event.changed_at_ms)
+        verdict = replace(verdict, changes=_together(earlier.changes, event.changes), changed_at_ms=at_ms)
         queue = replace(queue, waiting=tuple(verdict if other is earlier else other for other in queue.waiting))
         return Step(queue, verdict)
     return say(queue, verdict)
+
+
+def _together(earlier: Sequence[OrderChange], later: Sequence[OrderChange]) -> tuple[OrderChange, ...]:
+    """Return two changes as one: each item from its first quantity to its last."""
+    before = {change.sku: change.before for change in reversed((*earlier, *later))}
+    after = {change.sku: change.after for change in (*earlier, *later)}
+    return tuple(OrderChange(sku, before[sku], after[sku]) for sku in after)
 
 
 def _on_scanner_wrong(queue: VerdictQueue, event: ScannerWrong) -> Step:
@@ -334,7 +352,7 @@ def _acknowledge(queue: VerdictQueue) -> Step:
     if shown.kind == VerdictKind.ANOTHER_ORDER and shown.scan is not None and shown.scan.order_id is not None:
         return replace(done, effects=(OpenOrder(shown.scan.order_id),))
     if shown.kind in (VerdictKind.ORDER_CHANGED, VerdictKind.ORDER_CANCELLED) and shown.order_id is not None:
-        return replace(done, effects=(ChangeSeen(shown.order_id),))
+        return replace(done, effects=(ChangeSeen(shown.order_id, shown.changed_at_ms),))
     # A refused label is not added, and a typed one is removed.
     return replace(done, effects=_cleared(shown))
 

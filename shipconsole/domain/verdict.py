@@ -27,6 +27,7 @@ class VerdictKind(StrEnum):
     WRONG_ITEM = "wrong_item"
     ONE_TOO_MANY = "one_too_many"
     UNKNOWN_CODE = "unknown_code"
+    NOT_PROCESSED = "not_processed"
     POSSIBLE_LABEL = "possible_label"
     SEVERAL_CARRIERS = "several_carriers"
     SEVERAL_ITEMS = "several_items"
@@ -104,6 +105,7 @@ RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
         VerdictKind.WRONG_ITEM: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
         VerdictKind.ONE_TOO_MANY: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.RIGHT_ITEM),
         VerdictKind.UNKNOWN_CODE: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.KNOWN_CODE, Ending.KEEP),
+        VerdictKind.NOT_PROCESSED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
         VerdictKind.POSSIBLE_LABEL: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE),
         VerdictKind.SEVERAL_CARRIERS: _rule(VerdictSeverity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
         VerdictKind.SEVERAL_ITEMS: _rule(VerdictSeverity.CONFIRM, Ending.DIGIT, Ending.REFUSE),
@@ -182,7 +184,8 @@ class PendingLabel:
 class Verdict:
     """What the packer is shown; `kind` decides which other fields are set.
 
-    `count` of `total` are units of the item, or of the order. `repeats` counts the scans that did not end it. A
+    `count` of `total` are units of the item, or of the order. `changed_at_ms` tells a stored change of the order from a
+    later one. `repeats` counts the scans that did not end it. A
     shipment `by_itself` had no command; `not_by_itself` is why a packed order waits for one.
     """
 
@@ -196,6 +199,7 @@ class Verdict:
     package: int = 0
     earlier_number: str = ""
     changes: tuple[OrderChange, ...] = ()
+    changed_at_ms: int = 0
     fault: ScannerFault | None = None
     meaning: str = ""
     platforms: tuple[str, ...] = ()

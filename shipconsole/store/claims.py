@@ -36,6 +36,12 @@ def drop(db: Db, order_id: int) -> None:
         db.note("order", order_id)
 
 
+def drop_own(db: Db, order_id: int, *, station: str) -> None:
+    """End a station's claim of an order, if it has one."""
+    if db.change("claims.drop_own", order_id=order_id, station=station):
+        db.note("order", order_id)
+
+
 def drop_opened(db: Db, order_id: int, *, station: str) -> None:
     """End a station's claim of an order that it closes, if the claim began when the order was opened."""
     if db.change("claims.drop_opened", order_id=order_id, station=station):

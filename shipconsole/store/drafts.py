@@ -22,6 +22,12 @@ def exists(db: Db, order_id: int) -> bool:
     return db.row("drafts.exists", order_id=order_id) is not None
 
 
+def station_of(db: Db, order_id: int) -> str:
+    """Return the station at which the draft of an order was typed last; empty if there is none."""
+    row = db.row("drafts.station", order_id=order_id)
+    return "" if row is None else str(row[0])
+
+
 def put(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int, station: str = "") -> None:
     """Store a draft as typed at a station; an empty one is deleted."""
     was_there = exists(db, order_id)

@@ -29,6 +29,11 @@ def add(db: Db, package_ids: Iterable[int], *, station: str, operator: str, now_
     return added
 
 
+def of_shipment(db: Db, shipment_id: int) -> list[str]:
+    """Return the numbers of a shipment's packages that were handed over."""
+    return [number for (number,) in db.rows("hand_overs.of_shipment", shipment_id=shipment_id)]
+
+
 def first_at_ms(db: Db) -> int | None:
     """Return when the first hand-over was recorded, None if none was."""
     return db.value("hand_overs.first_at")

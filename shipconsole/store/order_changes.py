@@ -28,8 +28,12 @@ def of_order(db: Db, order_id: int) -> UnseenChange | None:
 
 
 def put(db: Db, order_id: int, change: UnseenChange) -> None:
-    """Store a change; together with an earlier one that no person has seen, it is the difference from the beginning."""
+    """Store a change; together with an earlier one that no person has seen, it is the difference from the beginning.
+
+    Its time is later than that of the earlier one, which tells the two apart.
+    """
     earlier = of_order(db, order_id)
+    at_ms = max(change.at_ms, earlier.at_ms + 1) if earlier else change.at_ms
     before = {part.sku: part.before for part in earlier.changes} if earlier else {}
     after = {part.sku: part for part in (*(earlier.changes if earlier else ()), *change.changes)}
     merged = [(sku, before.get(sku, part.before), part.after) for sku, part in after.items()]
@@ -37,7 +41,7 @@ def put(db: Db, order_id: int, change: UnseenChange) -> None:
     kept = [part for part in merged if not part[0] or part[1] != part[2]]
     is_cancelled = change.is_cancelled or (earlier is not None and earlier.is_cancelled)
     values = {"connection": change.connection, "cancelled": int(is_cancelled), "changes": json.dumps(kept)}
-    db.change("order_changes.put", order_id=order_id, now_ms=change.at_ms, **values)
+    db.change("order_changes.put", order_id=order_id, now_ms=at_ms, **values)
     db.note("order", order_id)
 
 

@@ -7,6 +7,7 @@ TEXTS: Table = {
     "audit.imported": "Imported from {file}, row {number}.",
     "box.add": "Add",
     "box.already": "Order {number} is in the list already.",
+    "box.changed": "The package was changed while orders were added to it. Nothing was shipped: add them again.",
     "box.different": "Recipient may differ",
     "box.needs_label": "Pack items and scan the label first.",
     "box.needs_orders": "Name at least two different orders for one box.",
@@ -143,6 +144,8 @@ TEXTS: Table = {
     "import_file.save_as_utf8": "Save it as “CSV UTF-8”.",
     "import_file.scientific": "{field}: a spreadsheet shortened the number to {text}, so its last digits are lost. Format the column as text and enter the number again.",
     "import_file.several_orders": "{number} is in this file for several orders: {orders:list}. To ship several orders in one box, use “shipconsole ship-box”.",
+    "import_file.too_far_apart": "{name} has cells up to row {row:n} and column {column:n}. That is too much: at most "
+    "{most:n} cells are read.",
     "import_file.too_large": "{name} is too large: more than {most:n} MB.",
     "import_file.too_many_columns": "The file has {count:n} columns, but at most {most:n} are allowed.",
     "import_file.too_many_rows": "More than {most:n} rows belong together. Check the order numbers and tracking numbers.",

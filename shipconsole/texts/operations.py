@@ -285,6 +285,8 @@ TEXTS: Table = {
     "undo.being_sent": "It is being sent now, so it can't be undone.",
     "undo.by": "Undone by {packer} before it was sent.",
     "undo.forwarding": "Undone by {packer} before any platform was notified.",
+    "undo.handed_over": "{numbers:list} was handed over to the carrier, so it can't be undone. Edit its tracking or void it "
+    "instead.",
     "undo.may_be_known": "{connections:and} may already have it, so it can't be undone. Edit its tracking or void it instead.",
     "unlink.notified": "{connection} was notified about shipments of order {number}, so it stays linked.",
     "unlink.only_one": "Order {number} is only in {connection}: there is nothing to separate.",

@@ -223,6 +223,7 @@ TEXTS: Table = {
     "printing.stations": ("{count:n} station", "{count:n} stations"),
     "printing.still_running": "{time} is still running",
     "printing.template_broken": "The slip template {file} was not used: {reason} The slip was printed with the default.",
+    "printing.template_nested": "It has lists in lists, deeper than can be read.",
     "printing.template_not_toml": "It is not valid TOML ({reason}).",
     "printing.template_too_long": "It has more than {count:n} bytes.",
     "printing.template_unknown_key": "It has the unknown key “{key}”.",

@@ -11,6 +11,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.domain.scanning_events import (
     Acknowledged,
+    ActionRequested,
     AddToBox,
     AddUnits,
     AskReason,
@@ -38,10 +39,10 @@ from shipconsole.domain.scanning_events import (
     Packing,
     Refused,
     RememberCarrier,
+    ScanFailed,
     Scanned,
     ScannerWrong,
     SetTracking,
-    ShipRequested,
     Undone,
     UnitsEntered,
 )
@@ -96,6 +97,7 @@ CAUSES: dict[VerdictKind, tuple[Event | Scan, ...]] = {
     VerdictKind.WRONG_ITEM: (WRONG,),
     VerdictKind.ONE_TOO_MANY: (Scanned(ITEM, PACKING._replace(item_count=3)),),
     VerdictKind.UNKNOWN_CODE: (UNKNOWN,),
+    VerdictKind.NOT_PROCESSED: (ScanFailed("MOBILE"),),
     VerdictKind.POSSIBLE_LABEL: (POSSIBLE,),
     VerdictKind.SEVERAL_CARRIERS: (label(LabelIssueKind.SEVERAL_CARRIERS, POSSIBLE, **CARRIERS),),
     VerdictKind.SEVERAL_ITEMS: (scan("unknown", ScanReason.SEVERAL_ITEMS, "x", line_ids=(1, 2)),),
@@ -164,7 +166,7 @@ def test_the_codes_ok_and_undo_act_like_enter_and_esc(kind: VerdictKind) -> None
 @pytest.mark.parametrize("kind", CAUSES)
 @pytest.mark.parametrize(
     "other",
-    [WRONG, UNKNOWN, POSSIBLE, SHIP, ALL_LEFT, STOP, ShipRequested(), Chosen(9)],
+    [WRONG, UNKNOWN, POSSIBLE, SHIP, ALL_LEFT, STOP, ActionRequested(), Chosen(9)],
     ids=lambda event: type(event).__name__,
 )
 def test_while_a_verdict_waits_nothing_is_added_and_nothing_ships(kind: VerdictKind, other: Event | Scan) -> None:
@@ -222,6 +224,13 @@ def test_the_units_of_a_case_are_asked_once_kept_and_never_too_many() -> None:
     known = after(replace(CASE, units=2))
     assert known.effects == (AddUnits((1,), 2),)
     assert after(replace(CASE, units=3)).queue.shown.kind == VerdictKind.ONE_TOO_MANY
+
+
+def test_a_code_that_is_judged_as_a_label_is_not_taken_for_the_one_that_is_shown_by_then() -> None:
+    shown = after(UNKNOWN).queue
+    late = Scanned(UNKNOWN_ITEM, PACKING, by_person=True)
+    assert step(shown, late).is_repeated
+    assert step(shown, late).effects == ()
 
 
 def test_a_digit_chooses_one_of_several_items() -> None:
@@ -359,6 +368,13 @@ def test_an_order_that_changes_twice_shows_both_changes() -> None:
     assert len(seen.queue.waiting) == 1
 
 
+def test_an_item_that_changes_twice_is_one_difference_and_only_the_change_shown_is_seen() -> None:
+    changes = (OrderChange("A", 3, 2), OrderChange("A", 2, 1))
+    seen = after(*(OrderChanged(ORDER, "10001", (change,), at_ms) for at_ms, change in enumerate(changes, start=1)))
+    assert seen.queue.shown.changes == (OrderChange("A", 3, 1),)
+    assert after(Acknowledged(), queue=seen.queue).effects == (ChangeSeen(ORDER, 2),)
+
+
 def test_a_verdict_belongs_to_its_order() -> None:
     away = after(WRONG, OrderOpened(OTHER, "10002", 4))
     assert away.queue.shown.kind == VerdictKind.IDLE
@@ -401,7 +417,7 @@ def test_a_wrong_scanner_setup_is_shown_until_the_next_scan() -> None:
 
 def test_shipping_is_shown_and_then_what_needs_attention() -> None:
     assert after(SHIP).effects == (Command("SHIP"),)
-    assert not after(ShipRequested()).is_repeated
+    assert not after(ActionRequested()).is_repeated
     shipped = after(OrderShipped(ORDER, 2, 3, ("ShipEngine",)))
     assert (shipped.queue.shown.kind, shipped.queue.shown.package) == (VerdictKind.SHIPPED, 2)
     troubled = after(AttentionNeeded(ORDER, 2), queue=shipped.queue)
@@ -429,7 +445,7 @@ by_itself = st.sampled_from(
         NotByItself(ORDER, Message("by_itself.stopped")),
         DatabaseAway(True),
         DatabaseAway(False),
-        ShipRequested(),
+        ActionRequested(),
         Undone(),
     ]
 )

@@ -8,9 +8,9 @@ from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
+from shipconsole.operations.orders.remarks import differences_of
 from shipconsole.operations.shipping.ship import refresh_before_shipping
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.ui.order_editor.header import differences_of
 from tests.operations.shipping.test_refresh_before_shipping import KEYS
 from tests.support.clock import ManualClock
 
@@ -30,4 +30,4 @@ async def test_what_a_platform_shows_as_shipped_is_said_before_it_ships(
     assert told.json()["success"], told.text
     await refresh_before_shipping(later, order_id)
     shown = differences_of(await orders.sheet(later, order_id))
-    assert shown == (text("remark.shipped_there_as", name="Shopify", status="Dispatched", count=1),)
+    assert tuple(map(str, shown)) == (text("remark.shipped_there_as", name="Shopify", status="Dispatched", count=1),)

@@ -28,8 +28,8 @@ _ONCE = (
     ),
     Guard(
         _CALLS,
-        "message = :message, changed_at_ms = :now_ms\nWHERE id = :id AND state IN ('held', 'pending', 'retry_wait') AND"
-        " may_act_until_ms = 0;",
+        "message = :message, changed_at_ms = :now_ms\nWHERE id = :id AND state IN ('held', 'pending', 'retry_wait',"
+        " 'blocked') AND may_act_until_ms = 0;",
         "message = :message, changed_at_ms = :now_ms\nWHERE id = :id;",
         (f"{_HOLD}::test_what_may_have_reached_a_platform_is_not_held",),
         "an update that may have been sent is held, and nobody learns what became of it",

@@ -158,6 +158,7 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("hand_overs.handed_over_between", "hand_overs_by_time"),
         ("hand_overs.handed_over_between", "hand_over_packages_by_list"),
         ("hand_overs.newest", "hand_overs_by_time"),
+        ("hand_overs.of_shipment", "sqlite_autoindex_package_1"),
         ("shipments.with_tracking_key", "packages_by_tracking_key"),
         ("shipments.tracked_elsewhere", "tracks_by_key"),
         ("shipments.unverified", "packages_unverified"),

@@ -107,6 +107,7 @@ def samples() -> tuple[Verdict, ...]:
         Verdict(VerdictKind.WRONG_ITEM, 1, "10001", item),
         Verdict(VerdictKind.ONE_TOO_MANY, 1, "10001", own, count=3, total=3),
         Verdict(VerdictKind.UNKNOWN_CODE, 1, "10001", code),
+        Verdict(VerdictKind.NOT_PROCESSED, 1, "10001", code),
         Verdict(VerdictKind.SEVERAL_ITEMS, 1, "10001", several),
         Verdict(VerdictKind.SEVERAL_ORDERS, 1, "10001", orders),
         Verdict(VerdictKind.CASE_UNITS, 1, "10001", case),

@@ -7,14 +7,18 @@ text files (read November 2026).
 import codecs
 import csv
 import datetime
+import functools
 import io
 import itertools
 import json
+import re
+import struct
 import zipfile
-from collections.abc import Generator, Iterator, Sequence
+import zlib
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, cast
 
 from shipconsole.domain import text_bytes
 from shipconsole.domain.import_columns import HEADER_WITHIN, MOST_COLUMNS, header_position, unique_titles
@@ -27,9 +31,18 @@ LONGEST_LINE = 1_000_000
 MOST_JSON_BYTES = 64 * 2**20
 MOST_XLSX_BYTES = 64 * 2**20
 MOST_XLSX_UNPACKED_BYTES = 512 * 2**20
+MOST_XLSX_CELLS = 20_000_000
+"""Up to the last used row and column: about half a gigabyte in memory."""
+MOST_MERGED = 16_384
+"""Beside each other in a row: as many as a sheet has columns."""
 _SNIFFED_BYTES = 64_000
 _HEAD_BYTES = 4
 _XLSX_MARK = b"PK\x03\x04"
+_PART_HEADER_BYTES = 30
+_ELEMENT = re.compile(rb"""<(?:[^\s<>/"']*:)?(row|c)(?=[\s/>])((?:[^<>"']++|"[^<"]*"|'[^<']*')*+)(.|\Z)""", re.DOTALL)
+_ATTRIBUTE = re.compile(rb"""([^\s=/"']+)\s*=\s*["']([^"']*)""")
+_PLACE = re.compile(rb"([A-Za-z]{0,9})([0-9]{1,9})")
+_FIRST_PLACE = re.compile(rb"""\s+r=["']([A-Za-z]{0,9})([0-9]{1,9})["']""")
 _OLD_EXCEL_MARK = b"\xd0\xcf\x11\xe0"
 _MOST_BESIDE_LIST = 3
 """A document with more than its list, such as a page number, is still that list."""
@@ -121,7 +134,8 @@ def _csv_rows(path: Path, file: BinaryIO) -> Generator[RawRow]:
                 message = Message("import_file.unreadable_line", number=reader.line_num + int(named))
                 raise _refused(message, Message("import_file.check_quotes")) from error
             last = reader.line_num + int(named)
-            yield RawRow(first, last, tuple(cells))
+            # One more shows that there are too many, and no line of separators fills the memory.
+            yield RawRow(first, last, tuple(cells[: MOST_COLUMNS + 1]))
     except UnicodeDecodeError as error:
         message = Message("file.not_text", name=path.name, reason=text_bytes.NOT_TEXT)
         raise _refused(message, Message("import_file.save_as_utf8")) from error
@@ -164,14 +178,24 @@ def _json_rows(path: Path, file: BinaryIO, size: int) -> Generator[RawRow]:
         raise _refused(Message("import_file.too_large", name=path.name, most=MOST_JSON_BYTES // 2**20))
     try:
         # Numbers as they are written: a tracking number must not become a float.
-        document: Any = json.loads(text_bytes.decode(file.read()), parse_int=str, parse_float=str)
+        entries = _entries(json.loads(text_bytes.decode(file.read()), parse_int=str, parse_float=str), path)
+        header: dict[str, None] = {}
+        for record in _records(entries):
+            header.update(dict.fromkeys(record))
+            if len(header) > MOST_COLUMNS:
+                # Each item repeats the values around it, so that many of both would fill the memory.
+                raise _refused(Message("import_file.too_many_columns", count=len(header), most=MOST_COLUMNS))
     except (ValueError, RecursionError) as error:
+        if isinstance(error, ValidationFailed):
+            raise
         raise _refused(Message("import_file.not_json", name=path.name)) from error
-    records = list(itertools.chain.from_iterable(_flat(entry, {}) for entry in _entries(document, path)))
-    header = tuple(dict.fromkeys(key for record in records for key in record))
-    yield RawRow(1, 1, header)
-    for position, record in enumerate(records, start=1):
+    yield RawRow(1, 1, tuple(header))
+    for position, record in enumerate(_records(entries), start=1):
         yield RawRow(position, position, tuple(record.get(key, "") for key in header))
+
+
+def _records(entries: Sequence[object]) -> Iterator[dict[str, str]]:
+    return itertools.chain.from_iterable(_flat(entry, {}) for entry in entries)
 
 
 def _entries(document: object, path: Path) -> list[object]:
@@ -224,10 +248,10 @@ def _xlsx_rows(path: Path, file: BinaryIO, size: int) -> Generator[RawRow]:
         with CalamineWorkbook.from_path(str(path)) as book:  # pyright: ignore[reportUnknownMemberType]
             sheet = book.get_sheet_by_index(0)
             start = sheet.start or (0, 0)
-            merged = _merged(sheet.merged_cell_ranges or [], start[1])
+            merged = _Merged(sheet.merged_cell_ranges or [], start[1])
             # From the first used row on; blank columns before the first used one are left out in each row alike.
             for number, cells in enumerate(sheet.iter_rows(), start=1):
-                yield _xlsx_row(number, cells, merged.get(number - 1, ()))
+                yield _xlsx_row(number, cells, merged.columns(number - 1, len(cells)))
     except (CalamineError, OSError, ValueError) as error:
         if isinstance(error, ValidationFailed):
             raise
@@ -235,26 +259,137 @@ def _xlsx_rows(path: Path, file: BinaryIO, size: int) -> Generator[RawRow]:
 
 
 def _check_xlsx(path: Path, file: BinaryIO, size: int) -> None:
-    """Refuse a workbook that would fill the memory, by what its parts say of themselves."""
+    """Refuse a workbook that would fill the memory, by what its parts contain and not by what they say of themselves.
+
+    The library holds every cell from the first used one to the last, so two cells far apart may be more than there is
+    room for, and it ends the program then.
+    """
+    too_large = _refused(
+        Message("import_file.too_large", name=path.name, most=MOST_XLSX_BYTES // 2**20),
+        Message("import_file.save_as_csv"),
+    )
+    if size > MOST_XLSX_BYTES:
+        raise too_large
+    left = MOST_XLSX_UNPACKED_BYTES
     try:
-        unpacked = sum(part.file_size for part in zipfile.ZipFile(file).infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        for part in zipfile.ZipFile(file).infolist():
+            extent = _Extent()
+            for chunk in _unpacked(file, part):
+                left -= len(chunk)
+                extent.add(chunk)
+                if left < 0:
+                    raise too_large
+                if extent.cells > MOST_XLSX_CELLS:
+                    raise _refused(
+                        Message(
+                            "import_file.too_far_apart",
+                            name=path.name,
+                            row=extent.last_row,
+                            column=extent.last_column,
+                            most=MOST_XLSX_CELLS,
+                        ),
+                        Message("import_file.save_as_csv"),
+                    )
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, struct.error, ValueError) as error:
+        if isinstance(error, ValidationFailed):
+            raise
         raise _refused(Message("import_file.not_xlsx", name=path.name)) from error
-    if size > MOST_XLSX_BYTES or unpacked > MOST_XLSX_UNPACKED_BYTES:
-        message = Message("import_file.too_large", name=path.name, most=MOST_XLSX_BYTES // 2**20)
-        raise _refused(message, Message("import_file.save_as_csv"))
 
 
-def _merged(ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], first_column: int) -> dict[int, list[int]]:
-    """Return by row the columns whose cell belongs to a cell above; a merge within one row is no problem."""
-    found: dict[int, list[int]] = {}
-    for (top, left), (bottom, right) in ranges:
-        for row in range(top, bottom + 1) if bottom > top else ():
-            found.setdefault(row, []).extend(column - first_column for column in range(left, right + 1))
-    return found
+def _unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Generator[bytes]:
+    """Yield all that a part of an archive unpacks to, whatever length the archive states for it."""
+    file.seek(part.header_offset)
+    *_, name_length, extra_length = struct.unpack("<4s5H3I2H", file.read(_PART_HEADER_BYTES))
+    file.seek(name_length + extra_length, io.SEEK_CUR)
+    packed, at_once = part.compress_size, 2**16
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotImplementedError(part.compress_type)
+    unpack = zlib.decompressobj(-zlib.MAX_WBITS) if part.compress_type == zipfile.ZIP_DEFLATED else None
+    while packed > 0 and (raw := file.read(min(packed, at_once))):
+        packed -= len(raw)
+        if unpack is None:
+            yield raw
+            continue
+        while raw:
+            yield unpack.decompress(raw, 2**20)
+            raw = unpack.unconsumed_tail
 
 
-def _xlsx_row(number: int, cells: Sequence[object], merged: Sequence[int]) -> RawRow:
+class _Extent:
+    """How far the cells of a sheet reach; the sheet comes in pieces."""
+
+    def __init__(self) -> None:
+        self.last_row = 0
+        self.last_column = 0
+        self._row = 0
+        self._column = 0
+        self._rest = b""
+
+    @property
+    def cells(self) -> int:
+        """Return how many cells there are up to the last row and the last column."""
+        return self.last_row * self.last_column
+
+    def add(self, chunk: bytes) -> None:
+        """Take the next piece; an element that is cut off waits for the one after."""
+        text = self._rest + chunk
+        cut = text.rfind(b"<")
+        self._rest = text[cut:] if cut >= 0 else b""
+        if len(self._rest) > LONGEST_LINE:
+            raise ValueError("an endless element")
+        for element in _ELEMENT.finditer(text, 0, max(cut, 0)):
+            kind, attributes, end = element.groups()
+            if end != b">":
+                raise ValueError("an element without an end")
+            letters, row = _place(attributes)
+            if kind == b"row":
+                self._row, self._column = row or self._row + 1, 0
+                continue
+            self._column += 1
+            if letters:
+                self._row, self._column = row, _column_of(letters)
+            if not attributes.endswith(b"/"):
+                self.last_row = max(self.last_row, self._row)
+                self.last_column = max(self.last_column, self._column)
+
+
+def _place(attributes: bytes) -> tuple[bytes, int]:
+    """Return the column and the row that an element states; nothing where it follows the one before."""
+    found = _FIRST_PLACE.match(attributes)
+    if found is None:
+        stated = next((value for name, value in _ATTRIBUTE.findall(attributes) if name == b"r"), b"")
+        found = _PLACE.fullmatch(stated)
+    return (found[1], int(found[2])) if found else (b"", 0)
+
+
+@functools.lru_cache(maxsize=20_000)
+def _column_of(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + letter - 64
+    return number
+
+
+class _Merged:
+    """The cells that belong to a cell above; a merge within one row is no problem. Rows are asked for in order."""
+
+    def __init__(self, ranges: Sequence[tuple[tuple[int, int], tuple[int, int]]], first_column: int) -> None:
+        self._next = sorted((span for span in ranges if span[1][0] > span[0][0]), reverse=True)
+        self._here: list[tuple[tuple[int, int], tuple[int, int]]] = []
+        self._first_column = first_column
+
+    def columns(self, row: int, count: int) -> Iterator[int]:
+        """Yield the columns of a row that are merged with other rows, of its first `count`."""
+        while self._next and self._next[-1][0][0] <= row:
+            self._here.append(self._next.pop())
+        self._here = [span for span in self._here if span[1][0] >= row]
+        if len(self._here) > MOST_MERGED:
+            raise ValueError("merged cells overlap")
+        for (_, left), (_, right) in self._here:
+            yield from range(max(0, left - self._first_column), min(count, right - self._first_column + 1))
+
+
+def _xlsx_row(number: int, cells: Sequence[object], merged: Iterable[int]) -> RawRow:
     texts: list[str] = []
     kinds: dict[int, CellKind] = {}
     for position, value in enumerate(cells):

@@ -254,7 +254,7 @@ def ship_proposal(db: Db, ctx: Context, proposal: ForwardReview, reuse_reason: s
     )
     # It was shipped there and not at this station, and the audit log says so.
     elsewhere = replace(ctx, station=now.connection)
-    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft(packages=(package,)), targets)
+    shipped = ship_in(db, elsewhere, now.order_id, ShipmentDraft(packages=(package,)), targets, was_packed_here=False)
     message = Message("forward.notified", connections=tuple(targets))
     if others:
         message = Message("forward.notified_some", connections=tuple(targets), others=tuple(others))

@@ -6,7 +6,7 @@ from shipconsole.domain.claim import Claim
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.operations.context import Context
-from shipconsole.store import claims, scans
+from shipconsole.store import claims, drafts, scans
 from shipconsole.store.database import Db
 
 
@@ -40,9 +40,23 @@ async def release(ctx: Context, order_ids: Sequence[int]) -> int:
 
 
 def shipped(db: Db, ctx: Context, order: Order) -> None:
-    """End the claim of an order that has shipped, unless it has units left and is still open at this station."""
-    if not order.left or scans.open_order(db, ctx.station) != order.id:
+    """End the claim of an order that has shipped; where units are left, only this station's, unless it is open here."""
+    if not order.left:
         claims.drop(db, order.id)
+    elif scans.open_order(db, ctx.station) != order.id:
+        claims.drop_own(db, order.id, station=ctx.station)
+
+
+def resumed(db: Db, ctx: Context, order_id: int) -> None:
+    """Claim an order again that is open at this station and has units left again."""
+    if scans.open_order(db, ctx.station) == order_id and not is_others(ctx, claims.of_order(db, order_id)):
+        _put(db, ctx, order_id, by_opening=True)
+
+
+def protects_draft(db: Db, ctx: Context, order_id: int) -> bool:
+    """Return whether an order's draft is that of another station, which packs the order."""
+    station = drafts.station_of(db, order_id)
+    return station not in ("", ctx.station) and is_others(ctx, claims.of_order(db, order_id))
 
 
 def worked_on(db: Db, ctx: Context, order_id: int, *, now_ms: int) -> None:

@@ -24,6 +24,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
 from shipconsole.operations.importing.identity import LinkedOrder, PossibleDuplicate
 from shipconsole.operations.orders import pictures
+from shipconsole.operations.orders.claims import protects_draft
 from shipconsole.store import (
     browse,
     calls,
@@ -285,7 +286,10 @@ def whose(ctx: Context) -> Whose:
 
 
 async def save_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
-    """Store an order's draft, so that a crash loses no work; does nothing for an order that is gone."""
+    """Store an order's draft, so that a crash loses no work; does nothing for an order that is gone.
+
+    The draft of another station that packs the order stays.
+    """
     await ctx.write(_keep_draft, ctx, order_id, draft, now_ms=ctx.clock.now_ms())
 
 
@@ -325,7 +329,7 @@ def rows_in_state(db: Db, ctx: Context, ids: Sequence[int], state: str | None, n
 
 
 def _keep_draft(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
-    # The order may have been linked into another while a packer typed.
-    if orders.exists(db, order_id):
+    # The order may have been linked into another while a packer typed, or taken over.
+    if orders.exists(db, order_id) and not protects_draft(db, ctx, order_id):
         drafts.put(db, order_id, draft, now_ms=now_ms, station=ctx.station)
         claims.renew(db, order_id, station=ctx.station, operator=ctx.operator, now_ms=now_ms)

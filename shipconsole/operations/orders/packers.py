@@ -41,15 +41,13 @@ async def sign_in(ctx: Context, name: str, pin: str) -> str:
     After several wrong PINs in a row, none is accepted for a while.
     """
     stored = await ctx.read(_pin_of, name)
-    if not stored.hash.hash:
-        return name
-    if stored.locked_until_ms > ctx.clock.now_ms():
-        raise ValidationFailed(Problem(("pin",), Message("packers.pin_locked", count=LOCKED_S)))
-    # Off the event loop: the hash is slow on purpose.
-    is_right = await asyncio.to_thread(stored.hash.fits, pin)
-    await ctx.write(_count_pin, ctx, name, is_right=is_right)
-    if not is_right:
-        raise ValidationFailed(Problem(("pin",), Message("packers.pin_wrong")))
+    if stored.hash.hash:
+        # Counted as wrong before it is known: many tries at once are no more than as many in a row.
+        stored = await ctx.write(_count_pin, ctx, name)
+        # Off the event loop: the hash is slow on purpose.
+        if not await asyncio.to_thread(stored.hash.fits, pin):
+            raise ValidationFailed(Problem(("pin",), Message("packers.pin_wrong")))
+        await ctx.write(packers.count_pin, name, wrong_pins=0)
     return name
 
 
@@ -99,11 +97,17 @@ def _pin_of(db: Db, name: str) -> StoredPin:
     return stored
 
 
-def _count_pin(db: Db, ctx: Context, name: str, *, is_right: bool) -> None:
-    wrong = 0 if is_right else _pin_of(db, name).wrong_pins + 1
+def _count_pin(db: Db, ctx: Context, name: str) -> StoredPin:
+    """Count a wrong PIN, and return the right one; raise `ValidationFailed` while none is accepted."""
+    stored, now_ms = _pin_of(db, name), ctx.clock.now_ms()
+    # A clock that was set back does not lock for longer.
+    if 0 < stored.locked_until_ms - now_ms <= LOCKED_S * 1_000:
+        raise ValidationFailed(Problem(("pin",), Message("packers.pin_locked", count=LOCKED_S)))
+    wrong = stored.wrong_pins + 1
     is_locked = wrong >= WRONG_PINS_MOST
-    until_ms = ctx.clock.now_ms() + LOCKED_S * 1_000 if is_locked else 0
+    until_ms = now_ms + LOCKED_S * 1_000 if is_locked else 0
     packers.count_pin(db, name, wrong_pins=0 if is_locked else wrong, locked_until_ms=until_ms)
+    return stored
 
 
 def _add(db: Db, name: str, badge: str, pin: PinHash) -> int:

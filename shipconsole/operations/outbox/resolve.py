@@ -8,6 +8,7 @@ from shipconsole.domain.call import Attempt, Call, CallState
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
+from shipconsole.operations.outbox import hold
 from shipconsole.store import calls, connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
@@ -69,7 +70,7 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, reas
     who = ctx.operator or ctx.station
     message = Message(_DONE_MESSAGE[decision], packer=who, reason=given)
     if decision == "retry":
-        calls.add(
+        again_id = calls.add(
             db,
             key=uuid.uuid4().hex,
             order_id=call.order_id,
@@ -82,6 +83,7 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, reas
             now_ms=now_ms,
             supersedes=call_id,
         )
+        hold.hold_unseen(db, call.order_id, (again_id,), now_ms=now_ms)
     calls.move(db, call_id, from_state=call.state, state=_NEW_STATE[decision], message=message, now_ms=now_ms)
     attempt = Attempt(call.attempts, now_ms, "person", message=message, station=ctx.station, operator=ctx.operator)
     calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())

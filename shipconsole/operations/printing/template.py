@@ -91,6 +91,8 @@ def load(path: str) -> LoadedTemplate:
         reason = Message("printing.template_unknown_key", key=field)
         if first["type"] != "extra_forbidden":
             reason = Message("printing.template_wrong_value", key=field, reason=first["msg"])
+    except RecursionError:
+        reason = Message("printing.template_nested")
     except ValueError:
         reason = Message("printing.template_too_long", count=BYTES_MAX)
     return LoadedTemplate(SlipTemplate(), Message("printing.template_broken", file=path, reason=reason))

@@ -21,7 +21,7 @@ from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFa
 from shipconsole.operations.connections.connections import secrets_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
-from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.operations.outbox import circuit_breaker, hold
 from shipconsole.operations.outbox.request_codec import request_from, request_text
 from shipconsole.operations.outbox.settle_delay import settle_delay_ms
 from shipconsole.operations.sending import followups, intents
@@ -253,6 +253,9 @@ def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: SendResult
     )
     calls.add_attempt(db, sending.call.id, attempt, owner=sending.claim.owner)
     if calls.settle(db, sending.claim, ending, now_ms=now_ms):
+        if ending.state in hold.NOT_REACHED:
+            # The order may have changed meanwhile.
+            hold.hold_unseen(db, sending.call.order_id, (sending.call.id,), now_ms=now_ms)
         return True
     return answer is not None and calls.settle_late(db, sending.claim, ending, now_ms=now_ms)
 

@@ -16,7 +16,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import labels
+from shipconsole.operations.orders import claims, labels
 from shipconsole.operations.shipping import correct, ship
 from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.operations.shipping.ship import Shipped
@@ -106,7 +106,8 @@ def _ship_box(db: Db, ctx: Context, parts: Sequence[BoxPart], package: PackageDr
     for part in parts:
         message = Message("audit.box", number=package.tracking_number.strip(), orders=numbers)
         ctx.record_change(db, part.order_id, message, reason, now_ms=ctx.clock.now_ms())
-        if part.was_typed or not orders.get(db, part.order_id).left:
+        is_own = part.was_typed and not claims.protects_draft(db, ctx, part.order_id)
+        if is_own or not orders.get(db, part.order_id).left:
             drafts.drop(db, part.order_id)
     return ShippedBox(box, tuple(shipped))
 

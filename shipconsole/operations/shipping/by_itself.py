@@ -15,12 +15,14 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders import remarks
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.operations.orders.claims import is_others
+from shipconsole.operations.orders.orders import read_sheet
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.operations.shipping.ship import Shipped, preview_in, ship_in, undo_window_s
-from shipconsole.store import calls, claims, drafts, orders
+from shipconsole.store import calls, drafts, orders
 from shipconsole.store.database import Db
 
 TICK_S = 0.25
@@ -109,7 +111,7 @@ def _ship(
         planned = preview_in(db, ctx, order_id, draft)
     except ValidationFailed as refused:
         problems = tuple(problem.message for problem in refused.problems)
-    claim = claims.of_order(db, order_id)
+    sheet = read_sheet(db, order_id)
     silent = [circuit_breaker.is_open(ctx, update.connection) for update in planned]
     packed = PackedOrder(
         order=order,
@@ -117,10 +119,12 @@ def _ship(
         draft=draft,
         labels=tuple(_label(db, ctx, order_id, package) for package in draft.packages),
         has_open_verdict=has_open_verdict,
+        is_change_unseen=sheet.unseen_change is not None,
         problems=problems,
+        warnings=remarks.warnings_of(sheet),
         left_out=tuple(dict.fromkeys(update.connection.name for update in planned if update.request.warnings)),
         is_offline=bool(silent) and all(silent),
-        claimed_by=claim.station if claim is not None and is_others(ctx, claim) else "",
+        claimed_by=sheet.claim.station if sheet.claim is not None and is_others(ctx, sheet.claim) else "",
     )
     reason = reason_to_wait(packed)
     if reason is not None:

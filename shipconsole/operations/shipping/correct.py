@@ -21,6 +21,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment, label_problems
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import labels
+from shipconsole.operations.outbox import hold
 from shipconsole.store import calls, connections, orders, package_changes, shipments, tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import ShipmentNotification
@@ -248,6 +249,7 @@ def edit_in(
                 _end(db, call, "superseded", message, now_ms)
         elif connection.id in to:
             call_ids.append(_tell(db, shipment, order_id, connection, package, summary, now_ms))
+    hold.hold_unseen(db, order_id, call_ids, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
     return tuple(call_ids)
 

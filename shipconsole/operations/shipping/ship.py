@@ -19,6 +19,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.orders import claims, labels
 from shipconsole.operations.orders.orders import target_connections, test_order_message
+from shipconsole.operations.outbox import hold
 from shipconsole.operations.shipping.plan import PlannedUpdate, planned_updates, require_updates, valid_shipment
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
@@ -56,8 +57,8 @@ async def ship(
     """Store a shipment and its updates, all or nothing; the updates are due after the undo window.
 
     `to` names the connections to notify, by default all that have the order. A draft that `is_typed` at this station is
-    removed; otherwise a typed draft stays as long as units are left to ship. Raises `ValidationFailed` with every
-    problem, and stores nothing.
+    removed, unless another station packs the order; any other stays as long as units are left to ship. Raises
+    `ValidationFailed` with every problem, and stores nothing.
     """
     return await ctx.write(store_shipment, ctx, order_id, draft, to, is_typed=is_typed)
 
@@ -71,11 +72,13 @@ def ship_in(
     *,
     box: str = "",
     countdown_s: float = 0,
+    was_packed_here: bool = True,
 ) -> Shipped:
     """Do what `ship` does within the caller's transaction; the order's draft stays.
 
     Packages with the same `box` are one box with one tracking number. With a countdown the updates wait for its end,
-    which the caller reports, instead of the undo window's.
+    which the caller reports, instead of the undo window's. What was packed here waits until a person has seen how the
+    order changed.
     """
     now_ms = ctx.clock.now_ms()
     new = _checked(db, ctx, orders.get(db, order_id), draft, box)
@@ -105,6 +108,8 @@ def ship_in(
         )
         for update in planned
     ]
+    if was_packed_here:
+        hold.hold_unseen(db, order_id, call_ids, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms, order=after)
     claims.shipped(db, ctx, after)
     warnings = tuple((update.connection.name, warning) for update in planned for warning in update.request.warnings)
@@ -253,8 +258,9 @@ def store_shipment(
     db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, to: Sequence[str], *, is_typed: bool
 ) -> Shipped:
     """Store a shipment, and remove its draft where it is done."""
+    is_others = claims.protects_draft(db, ctx, order_id)
     shipped = ship_in(db, ctx, order_id, draft, to)
-    if is_typed or not orders.get(db, order_id).left:
+    if (is_typed and not is_others) or not orders.get(db, order_id).left:
         drafts.drop(db, order_id)
     return shipped
 

@@ -6,7 +6,8 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment, draft_of
 from shipconsole.operations.context import Context
-from shipconsole.store import calls, drafts, forwarding, orders, shipments
+from shipconsole.operations.orders import claims
+from shipconsole.store import calls, drafts, forwarding, hand_overs, orders, shipments
 from shipconsole.store.database import Db
 
 UNSENT: tuple[CallState, ...] = ("held", "pending", "retry_wait", "blocked")
@@ -20,8 +21,8 @@ async def undo_shipment(
     """Undo a shipment that no platform can have yet: discard its updates and restore its units.
 
     Its draft is restored, before what was typed since, and ships by a person's command only. Raises `ValidationFailed`
-    where a platform was notified or may have been: then it can only be edited or voided. The other orders' shipments in
-    the same box are undone with it.
+    where a platform was notified or may have been, or a carrier has a package: then it can only be edited or voided.
+    The other orders' shipments in the same box are undone with it.
     """
     await ctx.write(_undo_whole_box, ctx, order_id, shipment_id, reason, kept_back)
 
@@ -76,6 +77,8 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason
     shipment = next((shipment for shipment in shipments.of_order(db, order_id) if shipment.id == shipment_id), None)
     if shipment is None:
         raise ValidationFailed(Problem(("shipment",), Message("shipment.gone")))
+    if handed_over := hand_overs.of_shipment(db, shipment_id):
+        raise ValidationFailed(Problem(("shipment",), Message("undo.handed_over", numbers=tuple(handed_over))))
     own = calls.of_shipment(db, shipment_id)
     known = {call.id: call for call in calls.of_order(db, order_id)}
     # A discarded update may have arrived before that.
@@ -103,3 +106,4 @@ def _undo_shipment(db: Db, ctx: Context, order_id: int, shipment_id: int, reason
     numbers = tuple(package.tracking_number for package in shipment.packages)
     ctx.record_change(db, order_id, Message("audit.undone", numbers=numbers), reason, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
+    claims.resumed(db, ctx, order_id)

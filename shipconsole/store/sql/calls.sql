@@ -128,8 +128,9 @@ WHERE id = :id AND state IN ('pending', 'retry_wait');
 UPDATE call SET state = :state, message = :message, due_at_ms = 0, changed_at_ms = :now_ms
 WHERE id = :id AND state = :from_state;
 
+-- What is on hold says why until a person has seen the change.
 -- name: unblock
-UPDATE call SET state = 'pending', message = '', due_at_ms = 0, changed_at_ms = :now_ms
+UPDATE call SET state = 'pending', message = CASE WHEN on_hold = 1 THEN message ELSE '' END, due_at_ms = 0, changed_at_ms = :now_ms
 WHERE connection_id = :connection_id AND state = 'blocked';
 
 -- name: blocked_orders
@@ -217,7 +218,7 @@ AND newer.package_id = call.package_id AND newer.id > call.id AND newer.state NO
 -- Updates that a platform cannot know of yet: none of these may have taken effect. A forwarded shipment was packed
 -- elsewhere, from the order as it was there, so that its updates are not among them.
 -- name: not_sent
-SELECT id, state FROM call WHERE order_id = :order_id AND state IN ('held', 'pending', 'retry_wait')
+SELECT id, state FROM call WHERE order_id = :order_id AND state IN ('held', 'pending', 'retry_wait', 'blocked')
 AND may_act_until_ms = 0
 AND (shipment_id IS NULL OR shipment_id NOT IN (
     SELECT shipment_id FROM forward_review WHERE order_id = :order_id AND shipment_id IS NOT NULL));
@@ -225,7 +226,7 @@ AND (shipment_id IS NULL OR shipment_id NOT IN (
 -- The order of an update changed: it is not sent before a person has seen how.
 -- name: put_on_hold
 UPDATE call SET on_hold = 1, message = :message, changed_at_ms = :now_ms
-WHERE id = :id AND state IN ('held', 'pending', 'retry_wait') AND may_act_until_ms = 0;
+WHERE id = :id AND state IN ('held', 'pending', 'retry_wait', 'blocked') AND may_act_until_ms = 0;
 
 -- name: release_from_hold
 UPDATE call SET on_hold = 0, message = '', changed_at_ms = :now_ms WHERE order_id = :order_id AND on_hold = 1

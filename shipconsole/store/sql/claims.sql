@@ -18,5 +18,8 @@ UPDATE claim SET by_opening = 0 WHERE order_id = :order_id AND station = :statio
 -- name: drop
 DELETE FROM claim WHERE order_id = :order_id;
 
+-- name: drop_own
+DELETE FROM claim WHERE order_id = :order_id AND station = :station;
+
 -- name: drop_opened
 DELETE FROM claim WHERE order_id = :order_id AND station = :station AND by_opening = 1;

@@ -9,6 +9,9 @@ ON CONFLICT (order_id) DO UPDATE SET body = excluded.body, changed_at_ms = exclu
 -- name: exists
 SELECT 1 FROM draft WHERE order_id = :order_id;
 
+-- name: station
+SELECT station FROM draft WHERE order_id = :order_id;
+
 -- name: drop
 DELETE FROM draft WHERE order_id = :order_id;
 

@@ -36,10 +36,16 @@ ORDER BY hand_over.at_ms, hand_over.id, hand_over_package.package_id;
 -- name: add
 INSERT INTO hand_over (at_ms, station, operator) VALUES (:at_ms, :station, :operator) RETURNING id;
 
--- A package that another station put on a list meanwhile stays there.
+-- A package that another station put on a list meanwhile stays there; one that was undone meanwhile is on none.
 -- name: add_package
-INSERT INTO hand_over_package (package_id, hand_over_id) VALUES (:package_id, :hand_over_id)
+INSERT INTO hand_over_package (package_id, hand_over_id)
+SELECT package.id, :hand_over_id FROM package JOIN shipment ON shipment.id = package.shipment_id
+WHERE package.id = :package_id AND shipment.undone_at_ms IS NULL
 ON CONFLICT (package_id) DO NOTHING;
+
+-- name: of_shipment
+SELECT package.tracking_number FROM package JOIN hand_over_package ON hand_over_package.package_id = package.id
+WHERE package.shipment_id = :shipment_id ORDER BY package.position;
 
 -- name: drop
 DELETE FROM hand_over WHERE id = :id;

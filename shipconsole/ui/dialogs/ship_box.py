@@ -64,6 +64,12 @@ class ShipBoxDialog(OrderDialog):
         """Add an order with all that is left to ship."""
         self._begin("read an order", self._read(order_id), self._on_read)
 
+    def take_scan(self, scan: str) -> bool:
+        """Take every scan as an order to add: none changes the package behind this dialog."""
+        self.number.input.setText(scan)
+        self._on_add()
+        return True
+
     def confirm(self) -> None:
         """Ship all orders in one box; a recipient that may differ needs a reason."""
         parts = [card.part() for card in self.cards if card.part().quantities]

@@ -6,13 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from shipconsole.domain import countries, postal_code
-from shipconsole.domain.address import Address
 from shipconsole.domain.call import NEEDS_ATTENTION
-from shipconsole.domain.link import Link
-from shipconsole.domain.order import Order, shown_quantity
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
+from shipconsole.operations.orders import remarks
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
@@ -143,7 +140,7 @@ class OrderHeader(QFrame):
         recipient = order.ship_to
         address = " · ".join(part for part in (recipient.name or recipient.company, recipient.in_one_line) if part)
         self._address.set_text(address or text("order_editor.no_address"))
-        warning = address_warning(recipient)
+        warning = str(remarks.address_warning(recipient))
         self._address_warning.setText(plain(warning))
         self._address_warning.setVisible(bool(warning))
         self._note_text = recipient.instructions or order.note
@@ -154,7 +151,7 @@ class OrderHeader(QFrame):
         same = [_may_be_same(other.number, other.connections, other.recipient) for other in sheet.possible_duplicates]
         self._may_be_same.setText(plain("\n".join(same), lines=True))
         self._same.setVisible(bool(same))
-        differences = differences_of(sheet)
+        differences = [str(remark) for remark in remarks.differences_of(sheet)]
         self._differences.setText(plain("\n".join(differences), lines=True))
         self._differences.setVisible(bool(differences))
 
@@ -181,18 +178,6 @@ class OrderHeader(QFrame):
         self._address_problem.setVisible(bool(problem))
 
 
-def address_warning(address: Address) -> str:
-    """Return that a postal code does not have a form of its country; empty if it has, or if none are known."""
-    if postal_code.fits(address.postal_code, address.country):
-        return ""
-    return text(
-        "address.odd_postal_code",
-        code=address.postal_code,
-        country=countries.name_of(address.country),
-        forms=postal_code.forms_of(address.country),
-    )
-
-
 def _linked(sheet: OrderSheet) -> str:
     """Return the linked orders: each connection and its number of the order."""
     parts = tuple(
@@ -207,55 +192,3 @@ def _may_be_same(number: str, connections: Sequence[str], recipient: str) -> str
     if not details:
         return text("order_editor.may_be_same_number", number=number)
     return text("order_editor.may_be_same", number=number, details=details)
-
-
-def differences_of(sheet: OrderSheet) -> tuple[str, ...]:
-    """Return a sentence for each difference between an order and a platform's copy of it."""
-    sentences = [text("remark.cancelled_here")] if sheet.order.cancelled else []
-    names = {connection.id: connection.name for connection in (*sheet.targets, *sheet.self_shipping)}
-    shipping_ids = {connection.id for connection in sheet.self_shipping}
-    for link in sheet.links:
-        name = link.source_name or names.get(link.connection_id, "")
-        left = _left_to_ship(sheet.order, link) if link.connection_id in shipping_ids else sheet.order.left
-        sentences += _differences(sheet.order, link, name, left=left)
-    sentences += [
-        text("remark.recipient", name=joined.connection, recipient=joined.recipient)
-        for joined in sheet.linked_orders
-        if joined.differs
-    ]
-    sentences += [
-        text("remark.not_notified", name=connection.name, number=sheet.order.number)
-        for connection in sheet.number_conflicts
-    ]
-    return tuple(dict.fromkeys(sentences))
-
-
-def _left_to_ship(order: Order, link: Link) -> int:
-    """Return the units left to ship of the items that a connection has, for one that ships its part itself."""
-    lines = (order.line(linked.line_id) for linked in link.lines)
-    return sum(line.left for line in lines if line is not None)
-
-
-def _differences(order: Order, link: Link, name: str, *, left: int) -> list[str]:
-    if link.cancelled and not order.cancelled:
-        if not link.status:
-            return [text("remark.cancelled_there", name=name)]
-        return [text("remark.cancelled_there_as", name=name, status=link.status)]
-    if link.shipped_elsewhere and left:
-        if not link.status:
-            return [text("remark.shipped_there", name=name, count=left)]
-        return [text("remark.shipped_there_as", name=name, status=link.status, count=left)]
-    if len(link.ordered_by_line) == len(link.lines) and link.ordered_by_line.items() <= order.ordered_by_line.items():
-        # Compared at once: almost always all quantities are the same.
-        return []
-    return [
-        text(
-            "remark.quantity",
-            name=name,
-            sku=line.sku,
-            theirs=shown_quantity(linked.quantity_json),
-            ours=line.quantity,
-        )
-        for linked in link.lines
-        if (line := order.line(linked.line_id)) is not None and linked.quantity_json != line.quantity_json
-    ]

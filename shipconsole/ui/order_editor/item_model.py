@@ -156,6 +156,7 @@ class ItemTableModel(ModelTable[ItemRow]):
         """The positions of lines that are to be packed; the others are in `_done`."""
         self._done: list[int] = []
         self._is_folded = False
+        self._is_scanning_locked = False
         self._large_id = 0
         self._packed: Mapping[int, int] = {}
         self._in_package: Mapping[int, int] = {}
@@ -177,6 +178,11 @@ class ItemTableModel(ModelTable[ItemRow]):
         for line_id in {*before, *marks}:
             if before.get(line_id) != marks.get(line_id):
                 self._redraw_line(line_id)
+
+    def show_locked(self, is_locked: bool) -> None:
+        """Change no quantity while scanning is locked; the rows stay readable."""
+        self._is_scanning_locked = is_locked
+        self._redraw_all()
 
     def show_packages(self, shipped: int, numbers: Mapping[int, tuple[int, ...]]) -> None:
         """Say how many packages have shipped, and which of them each line is in."""
@@ -304,10 +310,14 @@ class ItemTableModel(ModelTable[ItemRow]):
 
     # What a person changes
 
+    @property
+    def _is_fixed(self) -> bool:
+        return self._session is None or self._session.is_locked or self._is_scanning_locked
+
     def may_step(self, position: int, by: int) -> bool:
         """Return whether a row's quantity can go up or down."""
         line, session = self._line_at(position), self._session
-        if line is None or session is None or session.is_locked:
+        if line is None or session is None or self._is_fixed:
             return False
         return session.left_of(line.id) > 0 if by > 0 else session.in_package(line.id) > 0
 
@@ -320,16 +330,16 @@ class ItemTableModel(ModelTable[ItemRow]):
     def move(self, position: int, by: int, units: int | None = None) -> bool:
         """Move units of a row's item to the next package or the one before."""
         line, session = self._line_at(position), self._session
-        if line is None or session is None or session.is_locked or not session.move(line.id, by, units):
+        if line is None or session is None or self._is_fixed or not session.move(line.id, by, units):
             return False
         self.quantity_changed.emit(line.id)
         return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Return the flags; nothing can be edited while the shipment is being saved."""
+        """Return the flags; nothing can be edited while the shipment is being saved, or scanning is locked."""
         flags = super().flags(index)
         line = self._line_at(index.row())
-        may_edit = self._session is not None and not self._session.is_locked and line is not None and line.is_counted
+        may_edit = not self._is_fixed and line is not None and line.is_counted
         return flags if may_edit else flags & ~Qt.ItemFlag.ItemIsEditable
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
@@ -337,7 +347,7 @@ class ItemTableModel(ModelTable[ItemRow]):
         entered, line = str(value).strip() or "0", self._line_at(index.row())
         if self._session is None or line is None or role != Qt.ItemDataRole.EditRole:
             return False
-        if self._session.is_locked or not entered.isdecimal():
+        if self._is_fixed or not entered.isdecimal():
             return False
         units = min(int(entered), UNITS_MAX)
         if not self._session.set_quantity(line.id, units):

@@ -135,8 +135,9 @@ class ItemsPane(QFrame):
         self._pages.setCurrentIndex(int(is_open))
 
     def show_locked(self, is_locked: bool) -> None:
-        """Pack nothing by button while scanning is locked; the items stay readable."""
+        """Pack nothing by key or button while scanning is locked; the items stay readable."""
         self._is_locked = is_locked
+        self.items.show_locked(is_locked)
         if self._session is not None:
             self._show(self._session)
 

@@ -115,8 +115,9 @@ class OpenOrder(QObject):
         self._load()
 
     def reload(self) -> None:
-        """Load the order and its draft again; scans wait until then."""
+        """Load the order and its draft again; scans and actions wait until then."""
         self._ready.clear()
+        self._release()
         self._load()
 
     def refresh(self) -> None:
@@ -272,9 +273,7 @@ class OpenOrder(QObject):
         if self._state.sheet is None:
             return
         if sheet.unseen_change is not None:
-            # Stored, with what it holds: also what changed while nothing was packed, or another station had the order.
-            if sheet.unseen_change != self._state.sheet.unseen_change:
-                self._report_unseen(sheet)
+            self.report_unseen(sheet)
             return
         before, order = self._state.sheet.order, sheet.order
         new_changes = sheet.manual_changes[len(self._state.sheet.manual_changes) :]
@@ -286,17 +285,24 @@ class OpenOrder(QObject):
         elif session.packing(()).is_begun and (changes := changes_of(before, order)):
             self.changed_elsewhere.emit(OrderChanged(order.id, order.number, changes))
 
+    def report_unseen(self, sheet: OrderSheet) -> None:
+        """Report a stored change that holds updates until a person has seen it, unless the sheet before has it.
+
+        It may have come while nothing was packed, or another station had the order.
+        """
+        if self._state.sheet is None or sheet.unseen_change != self._state.sheet.unseen_change:
+            self._report_unseen(sheet)
+
     def _report_unseen(self, sheet: OrderSheet) -> None:
-        """Report a change that holds updates until a person has seen it."""
         unseen, order = sheet.unseen_change, sheet.order
         if unseen is None:
             return
         if unseen.changes or unseen.is_cancelled:
             changes = () if unseen.is_cancelled else unseen.changes
-            self.changed_elsewhere.emit(OrderChanged(order.id, order.number, changes))
+            self.changed_elsewhere.emit(OrderChanged(order.id, order.number, changes, unseen.at_ms))
         else:
             # It was changed back: there is no difference to look at.
-            self._tasks.spawn("release held updates", hold.acknowledge(self._ctx, order.id))
+            self._tasks.spawn("release held updates", hold.acknowledge(self._ctx, order.id, unseen.at_ms))
 
     def _release(self) -> None:
         """Drop the session; it stays on the screen, locked, until the next one."""

@@ -33,13 +33,14 @@ class PackagesPane(QWidget):
     """The packages and what their platforms were notified of, bound to the packing session, in one scroll area.
 
     Signals: number_edited() while a person types a tracking number, number_entered() when they leave the field,
-    new_package_requested(), count_changed(packages), fix_requested(shipped package, problem, new value) and
-    discard_requested(call id) for what a platform rejected.
+    new_package_requested(), remove_requested() of the open package, count_changed(packages), fix_requested(shipped
+    package, problem, new value) and discard_requested(call id) for what a platform rejected.
     """
 
     number_edited = Signal()
     number_entered = Signal()
     new_package_requested = Signal()
+    remove_requested = Signal()
     count_changed = Signal(int)
     fix_requested = Signal(object, object, str)
     discard_requested = Signal(int)
@@ -59,7 +60,7 @@ class PackagesPane(QWidget):
         self.form = PackageForm(theme, presets)
         self.form.number_edited.connect(self.number_edited)
         self.form.number_entered.connect(self.number_entered)
-        self.form.remove_requested.connect(self._on_remove_requested)
+        self.form.remove_requested.connect(self.remove_requested)
         self._new = widgets.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
         self._new.setObjectName("new_package")
         self._new.setAccessibleName(text("order_editor.new_package"))
@@ -203,10 +204,6 @@ class PackagesPane(QWidget):
     def _on_head_clicked(self, position: int, _checked: bool = False) -> None:
         if self._session is not None and position < len(self._session.draft.packages):
             self._session.current = position
-
-    def _on_remove_requested(self) -> None:
-        if self._session is not None and not self._session.is_locked:
-            self._session.remove_package(self._session.current)
 
 
 class PackageColumn(QWidget):

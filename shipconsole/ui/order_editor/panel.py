@@ -89,6 +89,8 @@ class OrderEditorPanel(QWidget):
         self._theme = theme
         self.gate: Callable[[], bool] = lambda: True
         """Asked before anything ships; False while a verdict waits for a person."""
+        self.packing_gate: Callable[[], bool] = lambda: True
+        """Asked before a person packs by key or button; False while a verdict waits for the person."""
         self.box_candidate = 0
         """The order that is to be added to the open package, for the dialog that asks for its units; 0 is none."""
         self.state = OrderState()
@@ -164,6 +166,7 @@ class OrderEditorPanel(QWidget):
         packages.number_edited.connect(self._on_number_edited)
         packages.number_entered.connect(self._on_number_entered)
         packages.new_package_requested.connect(self.new_package)
+        packages.remove_requested.connect(self.remove_package)
         packages.fix_requested.connect(self._on_fix_requested)
         packages.discard_requested.connect(self._updates.discard)
         packages.updates.retry_requested.connect(self._updates.retry)
@@ -260,14 +263,26 @@ class OrderEditorPanel(QWidget):
 
     def new_package(self) -> bool:
         """Open another package."""
+        if not self.packing_gate():
+            return False
         return self._order.run(self._in_draft(lambda session: session.new_package()))
+
+    def remove_package(self) -> bool:
+        """Remove the open package; its units are left again."""
+        if not self.packing_gate():
+            return False
+        return self._order.run(self._in_draft(lambda session: session.remove_package(session.current)))
 
     def all_left(self) -> bool:
         """Put all units left to ship in the open package."""
+        if not self.packing_gate():
+            return False
         return self._order.run(self._in_draft(lambda session: session.pack_all_left()))
 
     def undo(self) -> bool:
-        """Undo the last step, or the last shipment where there is no step."""
+        """Undo the last step, or the last shipment where there is no step; while a verdict waits, only a shipment."""
+        if self.session is not None and self.session.can_undo and not self.packing_gate():
+            return False
         return self._order.run(self._undo)
 
     def ship(self) -> bool:
@@ -280,9 +295,12 @@ class OrderEditorPanel(QWidget):
         self.box_candidate = order_id
         self.entry_requested.emit("ship_box")
 
-    def ship_box(self, parts: Sequence[BoxPart], reason: str) -> bool:
-        """Ship the open package with parts of other orders in it."""
+    def ship_box(self, order_id: int, draft: ShipmentDraft | None, parts: Sequence[BoxPart], reason: str) -> bool:
+        """Ship the open package with parts of other orders in it, as long as it is the one that a person saw."""
         if self._order.is_saving or not self.gate():
+            return False
+        if self.order_id != order_id or draft is None or self.snapshot() != draft:
+            self.refused.emit(text("box.changed"))
             return False
         return self._order.run(lambda session: self._shipping.ship(session, parts, reason))
 
@@ -384,9 +402,10 @@ class OrderEditorPanel(QWidget):
         return False
 
     def _take_label(self, label: PendingLabel, in_next: bool, session: PackingSession) -> bool:
-        if in_next:
+        if in_next or label.package >= len(session.draft.packages):
+            # Its package was removed meanwhile: it replaces no other package's label.
             session.new_package()
-        elif label.package < len(session.draft.packages):
+        else:
             session.current = label.package
         session.set_tracking(
             label.number,

@@ -8,6 +8,8 @@ from shipconsole.operations.orders import pictures
 from shipconsole.ui.kit.tasks import Tasks
 
 SIDE_MAX_PX = 256
+FORMATS = (b"png", b"jpeg", b"webp", b"gif")
+"""Other formats, such as drawings in SVG, may name files of this computer or never end."""
 _MEMORY_MB = 64
 _KEPT_MOST = 300
 
@@ -49,6 +51,8 @@ def decoded(content: bytes) -> QImage:
     buffer.setData(QByteArray(content))
     reader = QImageReader(buffer)
     reader.setAllocationLimit(_MEMORY_MB)
+    if bytes(reader.format().data()) not in FORMATS:
+        return QImage()
     size = reader.size()
     if size.isValid() and max(size.width(), size.height()) > SIDE_MAX_PX:
         reader.setScaledSize(size.scaled(QSize(SIDE_MAX_PX, SIDE_MAX_PX), Qt.AspectRatioMode.KeepAspectRatio))

@@ -100,17 +100,15 @@ class Shipping(QObject):
 
     async def stop_countdown(self, order_id: int) -> bool:
         """Undo a shipment that nobody commanded, so that a person ships it; False if its countdown is over."""
-        shipment_id = self._counting.pop(order_id, None)
+        shipment_id = self._counting.get(order_id)
         if shipment_id is None:
             return False
+        self._begin()
         try:
-            await undo_shipment(self._ctx, order_id, shipment_id, kept_back=KeptBack.STOPPED)
+            await self._take_back(order_id, shipment_id, KeptBack.STOPPED)
         except ValidationFailed:
             # It was released in the same moment, or undone by a key.
             return False
-        if order_id == self._order.order_id:
-            self._preview.clear()
-            self._order.reload()
         return True
 
     def undo(self) -> bool:
@@ -125,6 +123,7 @@ class Shipping(QObject):
         if not can_be_undone(last, sheet.calls) and (notified or maybe_notified):
             self.refused.emit(_too_late(notified, maybe_notified, not_notified))
             return False
+        self._begin()
         self._tasks.spawn("undo a shipment", self._undo(sheet.order.id, last.id))
         return True
 
@@ -206,6 +205,8 @@ class Shipping(QObject):
         packages = sum(len(shipment.packages) for shipment in sheet.shipments)
         names = tuple(connection.name for connection in sheet.targets)
         self.happened.emit(OrderShipped(sheet.order.id, packages, draft.units, names, by_itself))
+        # The order may have changed while it was being stored.
+        self._order.report_unseen(sheet)
         self.sheet_loaded.emit(sheet)
 
     def _report_labels(self, draft: ShipmentDraft, refused: LabelsNotAccepted) -> None:
@@ -214,17 +215,25 @@ class Shipping(QObject):
             self.label_needs_decision.emit(package, draft.packages[package].tracking_number, issues)
 
     async def _undo(self, order_id: int, shipment_id: int) -> None:
-        await self._drafts.save_all()
         try:
-            await undo_shipment(self._ctx, order_id, shipment_id)
+            await self._take_back(order_id, shipment_id, KeptBack.UNDONE)
         except ValidationFailed as refused:
             self.undo_failed.emit(refused.problems)
             self._order.refresh()
-            return
+
+    async def _take_back(self, order_id: int, shipment_id: int, kept_back: KeptBack) -> None:
+        """Undo a shipment; until its draft is read, nothing is packed that would be saved in place of it."""
+        try:
+            await self._drafts.save_all()
+            await undo_shipment(self._ctx, order_id, shipment_id, kept_back=kept_back)
+        except BaseException:
+            self._end(order_id)
+            raise
         self._counting.pop(order_id, None)
         if order_id == self._order.order_id:
             self._preview.clear()
             self._order.reload()
+        self._end(order_id)
 
     def _end(self, order_id: int) -> None:
         self._drafts.resume()

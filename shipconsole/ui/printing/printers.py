@@ -14,6 +14,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, ParamSpec, TypeVar
 
@@ -151,23 +152,38 @@ def _print_label(label: ShippingLabel, name: str) -> str | Path:
     known = _names()
     if name and name not in known:
         raise EnvironmentFailure(Message("printing.no_such_printer", printer=name))
-    file = Path(tempfile.mkdtemp(prefix="shipconsole-label-")) / "label.pdf"
-    _write(file, label.content)
-    command = print_command(name, file)
-    if not known or command is None:
-        # The viewer needs it for as long as the program runs; it has a name and an address on it.
-        atexit.register(shutil.rmtree, file.parent, ignore_errors=True)
+    try:
+        file = Path(tempfile.mkdtemp(prefix="shipconsole-label-")) / "label.pdf"
+    except OSError as error:
+        raise EnvironmentFailure(Message("file.not_written", path="label.pdf", reason=str(error))) from error
+    # It has a name and an address on it.
+    remove = partial(shutil.rmtree, file.parent, ignore_errors=True)
+    command = print_command(name, file) if known else None
+    if command is None:
+        # The viewer needs it for as long as the program runs.
+        atexit.register(remove)
+        _write(file, label.content)
         return file
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=WAIT_S, check=False, stdin=subprocess.DEVNULL
-    )
-    shutil.rmtree(file.parent, ignore_errors=True)
+    try:
+        _write(file, label.content)
+        _run(command)
+    finally:
+        remove()
+    return name or known[0]
+
+
+def _run(command: Sequence[str]) -> None:
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=WAIT_S, check=False, stdin=subprocess.DEVNULL
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise EnvironmentFailure(Message("printing.print_command_failed", reason=str(error))) from error
     if done.returncode:
         reason = done.stderr.strip().splitlines()
         raise EnvironmentFailure(
             Message("printing.print_command_failed", reason=reason[-1] if reason else str(done.returncode))
         )
-    return name or known[0]
 
 
 def print_command(printer: str, file: Path) -> list[str] | None:

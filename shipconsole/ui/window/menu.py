@@ -5,7 +5,7 @@ A new dialog is one more entry here; its module is loaded when it is opened firs
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, SignalInstance
@@ -211,8 +211,9 @@ def _ship_box(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.ship_box import ShipBoxDialog
 
     editor = args.editor
-    dialog = ShipBoxDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id, editor.snapshot())
-    dialog.confirmed.connect(editor.ship_box)
+    draft = editor.snapshot()
+    dialog = ShipBoxDialog(args.parent, args.ctx, args.tasks, args.theme, args.order_id, draft)
+    dialog.confirmed.connect(partial(editor.ship_box, args.order_id, draft))
     if editor.box_candidate:
         dialog.add(editor.box_candidate)
         editor.box_candidate = 0

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shipconsole.ui.window.main_window import MainWindow
 
 QUERY_TASK = "query the platforms about packages"
-EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "undo", "all_fields", "next_order")
+EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "all_fields", "next_order")
 """Actions that wait for the scans before them; each is a method of the order editor."""
 
 
@@ -85,6 +85,7 @@ class PanelConnections(QObject):
         scans.stopped.connect(lambda: self.messages.note(text("scan_field.stopped")))
         for name in EDITOR_ACTIONS:
             window.menus.connect_action(name, partial(scans.after_scans, getattr(window.editor, name)))
+        window.menus.connect_action("undo", partial(scans.after_scans, scans.undo))
         window.menus.connect_action("keep_label", scans.ask_to_keep)
         window.menus.start_printing()
 

@@ -16,6 +16,7 @@ from shipconsole.domain.scan import Scan, ScanReason, typed_quantity
 from shipconsole.domain.scan_verdicts import ALL_LEFT, NEXT_ORDER, UNDO
 from shipconsole.domain.scanning_events import (
     Acknowledged,
+    ActionRequested,
     AddToBox,
     AddUnits,
     AskReason,
@@ -39,11 +40,11 @@ from shipconsole.domain.scanning_events import (
     QuantityTyped,
     Refused,
     RememberCarrier,
+    ScanFailed,
     Scanned,
     ScannerWrong,
     SetTracking,
     SetUnits,
-    ShipRequested,
     Undone,
     UnitsEntered,
 )
@@ -126,6 +127,7 @@ class ScanProcessor(QObject):
             "SLIP": self.slip_requested.emit,
         }
         editor.gate = self._may_ship
+        editor.packing_gate = self._may_pack
         editor.opened.connect(self._on_opened)
         editor.moved.connect(self._on_moved)
         editor.happened.connect(self.handle)
@@ -158,9 +160,9 @@ class ScanProcessor(QObject):
         else:
             act()
 
-    def _take_answer(self, event: Event) -> None:
-        """Queue a person's answer to the verdict shown, behind the scans before it."""
-        answered = _Answered(event, self._strip.shown)
+    def _take_answer(self, event: Event, seen: Verdict | None = None) -> None:
+        """Queue a person's answer to the verdict shown, or to one before, behind the scans before it."""
+        answered = _Answered(event, seen or self._strip.shown)
         if self._working:
             self._waiting.append(answered)
         else:
@@ -201,19 +203,26 @@ class ScanProcessor(QObject):
         line_ids = scan.line_ids[number - 1 : number] if scan else ()
         self._take_answer(Chosen(number, self._editor.packing(line_ids)))
 
+    def undo(self) -> None:
+        """Undo by key: a question about a scan is answered with no, as the command code does."""
+        if self.verdict.waits and self.verdict.ends_with(Ending.REFUSE):
+            self._take_answer(Refused())
+        else:
+            self._editor.undo()
+
     def ask_to_keep(self) -> None:
         """Begin to keep a label in spite of its issues, or to use an unknown code as a label."""
         if self._strip.shown.waits:
             self._take_answer(KeepRequested())
 
-    def keep(self, reason: str) -> None:
-        """Keep a label with a reason."""
-        self._take_answer(LabelAccepted(reason))
+    def keep(self, asked: Verdict, reason: str) -> None:
+        """Keep the label of the verdict that a person was asked about, with a reason."""
+        self._take_answer(LabelAccepted(reason), asked)
 
-    def enter_units(self, units: int) -> None:
-        """Take the number of units in a case."""
-        scan = self._strip.shown.scan
-        self._take_answer(UnitsEntered(units, self._editor.packing(scan.line_ids if scan else ())))
+    def enter_units(self, asked: Verdict, units: int) -> None:
+        """Take the number of units in the case that a person was asked about."""
+        line_ids = asked.scan.line_ids if asked.scan else ()
+        self._take_answer(UnitsEntered(units, self._editor.packing(line_ids)), asked)
 
     @property
     def is_working(self) -> bool:
@@ -243,7 +252,11 @@ class ScanProcessor(QObject):
                         await self._report_stopped()
                     await self._identify(name)
                     continue
-                await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
+                try:
+                    await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
+                except Exception:
+                    self._step(ScanFailed(text))
+                    raise
         finally:
             self._working = False
             self._waiting.clear()
@@ -370,8 +383,8 @@ class ScanProcessor(QObject):
                 editor.add_to_box(order_id)
             case Command(name=name):
                 self._act(self._commands[name])
-            case ChangeSeen(order_id=order_id):
-                self._tasks.spawn("release held updates", hold.acknowledge(self._ctx, order_id))
+            case ChangeSeen(order_id=order_id, changed_at_ms=at_ms):
+                self._tasks.spawn("release held updates", hold.acknowledge(self._ctx, order_id, at_ms))
             case JudgeAsLabel(scan=scan):
                 self._tasks.spawn("check a label", self._judge_as_label(scan))
             case AskReason():
@@ -379,7 +392,7 @@ class ScanProcessor(QObject):
             case AskUnits():
                 self.units_requested.emit()
             case KeepCaseUnits(scan=scan, units=units):
-                self._tasks.spawn("save the units of a case", scanning.enter_units_of_case(self._ctx, scan.raw, units))
+                self._tasks.spawn("save the units of a case", scanning.enter_units_of_case(self._ctx, scan.code, units))
             case RememberCarrier(carriers=carriers, carrier=carrier):
                 if editor.order_id is not None:
                     remember = scanning.choose_carrier(self._ctx, editor.order_id, carriers, carrier)
@@ -426,7 +439,10 @@ class ScanProcessor(QObject):
             # A label that was scanned just before has to be judged first.
             self._waiting.append(self._editor.ship)
             return False
-        return not self._step(ShipRequested()).is_repeated
+        return not self._step(ActionRequested()).is_repeated
+
+    def _may_pack(self) -> bool:
+        return not self.verdict.waits or not self._step(ActionRequested()).is_repeated
 
     def _stop(self) -> None:
         self._waiting.clear()

@@ -197,31 +197,34 @@ class VerdictAnswers(QObject):
         return tuple(f"{scan.number} (#{order_id})" for order_id in scan.order_ids)
 
     def _ask_reason(self) -> None:
+        asked = self._scans.verdict
         question = TextPrompt(
             self._window,
             self._theme,
             "keep_reason",
             text("verdict_reason.title"),
-            verdict_strings.reason_question(self._scans.verdict, self._ctx.clock.now_ms()),
+            verdict_strings.reason_question(asked, self._ctx.clock.now_ms()),
             label=text("verdict_reason.label"),
             button=text("verdict_choice.keep_label"),
         )
-        question.answered.connect(self._scans.keep)
+        # By then a scan may have changed the verdict: the reason is not another label's.
+        question.answered.connect(partial(self._scans.keep, asked))
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.open()
 
     def _ask_units(self) -> None:
+        asked = self._scans.verdict
         question = TextPrompt(
             self._window,
             self._theme,
             "case_units",
             text("verdict_units.title"),
-            verdict_strings.units_question(self._scans.verdict),
+            verdict_strings.units_question(asked),
             label=text("verdict_units.label"),
             button=text("verdict_choice.add_units"),
             max_number=UNITS_MAX,
         )
-        question.answered.connect(lambda units: self._scans.enter_units(int(units)))
+        question.answered.connect(lambda units: self._scans.enter_units(asked, int(units)))
         question.rejected.connect(self._on_units_rejected)
         question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         question.open()

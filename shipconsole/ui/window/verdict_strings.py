@@ -25,6 +25,7 @@ SIGNS: Mapping[VerdictKind, str] = {
     VerdictKind.WRONG_ITEM: "octagon cross",
     VerdictKind.ONE_TOO_MANY: "octagon +1",
     VerdictKind.UNKNOWN_CODE: "octagon question",
+    VerdictKind.NOT_PROCESSED: "octagon question",
     VerdictKind.POSSIBLE_LABEL: "triangle tag",
     VerdictKind.SEVERAL_CARRIERS: "triangle tag",
     VerdictKind.SEVERAL_ITEMS: "triangle list",
@@ -104,6 +105,7 @@ _HEADLINES: Mapping[VerdictKind, str] = {
     VerdictKind.WRONG_ITEM: "verdict_title.wrong_item",
     VerdictKind.ONE_TOO_MANY: "verdict_title.one_too_many",
     VerdictKind.UNKNOWN_CODE: "verdict_title.unknown_code",
+    VerdictKind.NOT_PROCESSED: "verdict_title.not_processed",
     VerdictKind.POSSIBLE_LABEL: "verdict_title.possible_label",
     VerdictKind.SEVERAL_CARRIERS: "verdict_title.which_carrier",
     VerdictKind.SEVERAL_ITEMS: "verdict_title.which_item",
@@ -175,6 +177,8 @@ def _happened(verdict: Verdict, situation: Situation) -> str:
             return _too_many(verdict)
         case VerdictKind.UNKNOWN_CODE:
             return _unknown(verdict, code)
+        case VerdictKind.NOT_PROCESSED:
+            return text("verdict.not_processed", code=code)
         case VerdictKind.SEVERAL_ITEMS:
             return text("verdict.several_items", code=code, order=order)
         case VerdictKind.SEVERAL_ORDERS:

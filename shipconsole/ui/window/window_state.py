@@ -1,7 +1,6 @@
 """The window's geometry and the columns' widths, as text for the settings."""
 
 import base64
-import binascii
 import json
 from typing import TYPE_CHECKING
 
@@ -29,7 +28,7 @@ def restore(window: "MainWindow", text: str) -> None:
         state = json.loads(text)
         geometry = base64.b64decode(state["geometry"], validate=True)
         widths = {str(kind): [int(size) for size in sizes] for kind, sizes in state["columns"].items()}
-    except (ValueError, TypeError, KeyError, AttributeError, binascii.Error):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return
     window.restoreGeometry(geometry)
     # A window that was closed in bench mode begins as the window it was before.

@@ -91,6 +91,63 @@ def test_a_workbook_that_would_fill_the_memory_is_refused(tmp_path: Path, monkey
         read(file)
 
 
+SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{}</worksheet>'
+TITLE = '<row r="1"><c r="A1" t="inlineStr"><is><t>Order</t></is></c></row>'
+
+
+def with_sheet(path: Path, body: str) -> Path:
+    """A workbook whose sheet has this content."""
+    whole = workbooks.write(path.with_name("whole.xlsx"), [["Order"]])
+    with zipfile.ZipFile(whole) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            is_sheet = name == "xl/worksheets/sheet1.xml"
+            target.writestr(name, SHEET.format(body) if is_sheet else source.read(name))
+    return path
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        "<row r='1048576' ><x:c a='>'b=\" r='A1'\"r = 'xfd1048576'><v>1</v></x:c></row>",
+        '<row r="1048576">' + "<c/>" * 16_383 + "<c><v>1</v></c></row>",
+    ],
+    ids=["place", "odd_place", "no_place"],
+)
+def test_a_workbook_with_two_cells_far_apart_is_refused_before_room_is_made(tmp_path: Path, last: str) -> None:
+    with refused("import_file.too_far_apart"):
+        read(with_sheet(tmp_path / "far.xlsx", f"<sheetData>{TITLE}{last}</sheetData>"))
+
+
+def test_an_element_without_an_end_is_refused(tmp_path: Path) -> None:
+    with refused("import_file.not_xlsx"):
+        read(with_sheet(tmp_path / "a.xlsx", "<sheetData>" + "<c " * 300_000 + "<v>"))
+
+
+def test_cells_without_content_take_no_room(tmp_path: Path) -> None:
+    row = '<row r="2"><c r="A2"><v>7</v></c><c r="XFD2" s="1"/></row><row r="1048576"><c r="XFD1048576" s="1"/></row>'
+    assert read(with_sheet(tmp_path / "a.xlsx", f"<sheetData>{TITLE}{row}</sheetData>"))[1] == [("7",)]
+
+
+def test_a_part_that_is_longer_than_its_archive_says_is_counted_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = workbooks.write(tmp_path / "a.xlsx", [["Order"]])
+    with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", b" " * 2**20)
+        archive.getinfo("xl/more.xml").file_size = 1
+    monkeypatch.setattr(tables, "MOST_XLSX_UNPACKED_BYTES", 2**20)
+    with refused("import_file.too_large"):
+        read(file)
+
+
+@pytest.mark.parametrize("span", ["A1:XFD1048576", "A2:A1048576"])
+def test_merged_cells_may_reach_as_far_as_a_sheet_does(tmp_path: Path, span: str) -> None:
+    rows = [["Order", "SKU"], ["1", "a"], ["2", "b"]]
+    with tables.open_table(workbooks.write(tmp_path / "merged.xlsx", rows, merged=[span])) as table:
+        assert [set(row.kinds.values()) for row in table.rows] == [{"merged"}, {"merged"}]
+
+
 def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
     with zipfile.ZipFile(file, "w") as archive:
@@ -103,6 +160,14 @@ def test_numbers_in_json_stay_as_they_are_written(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
     file.write_text('{"shipments": [{"order": 10001, "tracking_number": 9400111206206406260787, "x": [1], "y": null}]}')
     assert read(file) == (("order", "tracking_number", "x", "y"), [("10001", "9400111206206406260787", "", "")])
+
+
+def test_many_items_in_an_entry_of_many_values_are_refused_before_they_fill_the_memory(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    values = ",".join(f'"k{number}":1' for number in range(20_000))
+    file.write_text(f'[{{{values},"lines":[{",".join(["{}"] * 500_000)}]}}]')
+    with refused("import_file.too_many_columns"):
+        read(file)
 
 
 def test_a_file_may_have_any_content(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from shipconsole.domain.claim import Claim
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.operations.context import Context, CurrentPacker
 from shipconsole.operations.orders import claims, order_list, orders, scan
-from shipconsole.operations.shipping import ship
+from shipconsole.operations.shipping import ship, undo
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import linking
 from shipconsole.store.browse import VIEWS
@@ -152,6 +152,49 @@ async def test_shipping_all_ends_the_claim_and_shipping_part_of_the_open_order_d
     await scan.save_open_order(stations.first, None)
     await scan.save_open_order(stations.first, order_id)
     assert await claim_of(stations.first, order_id) is None, "nothing is left to pack"
+
+
+async def test_a_file_or_another_station_that_ships_a_part_does_not_end_the_claim(
+    stations: Stations, simulated_platforms: SimulatorServer
+) -> None:
+    order_id, draft = await draft_of(stations.first, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[0])
+    await scan.save_open_order(stations.first, order_id)
+    await ship.ship(stations.second, order_id, draft, is_typed=False)
+    assert whose(await claim_of(stations.second, order_id)) == ("Station 1", "Mira")
+
+
+async def test_an_order_that_is_open_again_after_an_undo_is_claimed_again(
+    stations: Stations, simulated_platforms: SimulatorServer
+) -> None:
+    held = replace(stations.first, undo_window_s=600)
+    order_id, draft = await draft_of(held, "10001", None, USPS_NUMBERS[0])
+    await scan.save_open_order(held, order_id)
+    shipped = await ship.ship(held, order_id, draft)
+    assert await claim_of(held, order_id) is None
+    await undo.undo_shipment(held, order_id, shipped.shipment_id)
+    assert whose(await claim_of(stations.second, order_id)) == ("Station 1", "Mira")
+
+
+def units_in(draft: ShipmentDraft | None) -> int:
+    return draft.units if draft is not None else 0
+
+
+async def test_the_draft_of_the_station_that_packs_is_not_replaced_by_another(stations: Stations) -> None:
+    order_id, mine = await draft_of(stations.first, "10001", {"MOBILE-CASE-BLK": 2}, USPS_NUMBERS[0])
+    _, theirs = await draft_of(stations.first, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[1])
+    await scan.save_open_order(stations.first, order_id)
+    await orders.save_draft(stations.first, order_id, mine)
+    await scan.save_open_order(stations.second, order_id)
+    for late in (theirs, ShipmentDraft()):
+        await orders.save_draft(stations.second, order_id, late)
+        assert units_in((await orders.sheet(stations.first, order_id)).draft) == 2
+    await ship.ship(stations.second, order_id, theirs)
+    assert units_in((await orders.sheet(stations.first, order_id)).draft) == 2
+    await claims.take_over(stations.second, order_id)
+    await orders.save_draft(stations.second, order_id, theirs)
+    assert units_in((await orders.sheet(stations.first, order_id)).draft) == 1
+    await orders.save_draft(stations.first, order_id, mine)
+    assert units_in((await orders.sheet(stations.first, order_id)).draft) == 1, "it was taken over"
 
 
 async def test_ones_own_orders_are_those_claimed_here_or_by_the_packer_and_those_with_drafts_here(

@@ -1,5 +1,6 @@
 """Packers sign in by badge or PIN; a PIN is stored as a slow, salted hash, and guessing is stopped."""
 
+import asyncio
 from contextlib import closing
 from dataclasses import replace
 
@@ -55,6 +56,27 @@ async def test_after_several_wrong_pins_none_is_accepted_for_a_while(ctx: Contex
         await packers.sign_in(ctx, "Mira", "4711")
     assert refused.value.message.id == "packers.pin_locked"
     clock.pass_s(LOCKED_S + 1)
+    assert await packers.sign_in(ctx, "Mira", "4711") == "Mira"
+
+
+async def test_many_tries_at_once_are_no_more_than_as_many_in_a_row(ctx: Context) -> None:
+    await packers.add(ctx, "Mira", pin="4711")
+    tries = [packers.sign_in(ctx, "Mira", f"{number:04}") for number in range(4 * WRONG_PINS_MOST)]
+    refused = await asyncio.gather(*tries, return_exceptions=True)
+    found = [failed.message.id for failed in refused if isinstance(failed, ValidationFailed)]
+    assert found.count("packers.pin_wrong") == WRONG_PINS_MOST
+    assert found.count("packers.pin_locked") == 3 * WRONG_PINS_MOST
+
+
+async def test_a_clock_that_is_set_back_locks_nobody_out(ctx: Context) -> None:
+    clock = ManualClock()
+    ctx = replace(ctx, clock=clock)
+    ctx.begin()
+    await packers.add(ctx, "Mira", pin="4711")
+    for _ in range(WRONG_PINS_MOST):
+        with pytest.raises(ValidationFailed):
+            await packers.sign_in(ctx, "Mira", "0000")
+    clock.set_wall_ms(clock.now_ms() - 86_400_000)
     assert await packers.sign_in(ctx, "Mira", "4711") == "Mira"
 
 

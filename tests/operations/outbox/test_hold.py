@@ -10,7 +10,7 @@ from shipconsole.domain.call import Call, CallState
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.link import RemoteLine, RemoteOrder
-from shipconsole.domain.message import NO_MESSAGE
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.verdict import OrderChange
 from shipconsole.operations import worker
@@ -20,11 +20,13 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import hold, resolve
 from shipconsole.operations.sending import send
-from shipconsole.operations.shipping import ship, undo
+from shipconsole.operations.shipping import correct, ship, undo
+from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls, connections
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.http import NotSent
 from shipconsole.vendors.request import Response
 from tests.support.bench import USPS_NUMBERS, draft_of, effects, open_context
 from tests.support.clock import ManualClock
@@ -257,6 +259,121 @@ async def test_a_draft_keeps_the_difference_for_the_packer_who_comes_back(bench:
     assert [change.what.id for change in (await sheet_of(bench, order_id)).manual_changes][-1] == (
         "audit.change_seen_only"
     )
+
+
+async def test_a_change_that_came_after_the_one_that_was_seen_still_holds(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
+    order_id, _ = await shipped_order(bench)
+    await change(bench, order_id, units=2)
+    seen = (await sheet_of(bench, order_id)).unseen_change
+    await change(bench, order_id, units=1)
+    assert seen is not None
+    assert not await hold.acknowledge(bench, order_id, seen.at_ms)
+    await worker.flush(bench, until_empty=True)
+    assert effects(simulated_platforms, "10001") == []
+    later = (await sheet_of(bench, order_id)).unseen_change
+    assert later is not None
+    assert await hold.acknowledge(bench, order_id, later.at_ms)
+
+
+async def test_a_shipment_after_an_unseen_change_waits_until_the_change_was_seen(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
+    """With only a draft, nothing was held yet that the new updates would wait behind."""
+    order_id = await orders.find(bench, "10001")
+    await orders.save_draft(bench, order_id, ShipmentDraft(packages=(PackageDraft(tracking_number=USPS_NUMBERS[0]),)))
+    _, remote = await primary(bench, order_id)
+    await change(bench, order_id, ship_to=remote.ship_to.model_copy(update={"street": "1 Other Street"}))
+    _, updates = await shipped_order(bench)
+    await worker.flush(bench, until_empty=True)
+    assert effects(simulated_platforms, "10001") == []
+    sheet = await sheet_of(bench, order_id)
+    assert {call.message.id for call in sheet.calls} == {"update.order_changed"}
+    (row,) = [row for row in await orders.list_rows(bench, state="needs_attention") if row.id == order_id]
+    assert row.problem == "changed"
+    await hold.acknowledge(bench, order_id)
+    await worker.flush(bench, until_empty=True)
+    assert len(effects(simulated_platforms, "10001")) == len(updates)
+
+
+async def test_an_update_that_waits_for_a_key_is_held_too(bench: Context, simulated_platforms: SimulatorServer) -> None:
+    order_id, updates = await shipped_order(bench)
+
+    def block(db: Db) -> None:
+        for call in updates:
+            assert calls.move(db, call.id, from_state="pending", state="blocked", message=NO_MESSAGE, now_ms=1)
+
+    await bench.write(block)
+    await change(bench, order_id, units=2)
+    for call in updates:
+        (connection,) = [known for known in await bench.read(connections.every) if known.name == call.connection]
+        await bench.write(calls.unblock, connection.id, now_ms=2)
+    await worker.flush(bench, until_empty=True)
+    assert effects(simulated_platforms, "10001") == []
+    assert {call.message.id for call in (await sheet_of(bench, order_id)).calls} == {"update.order_changed"}
+
+
+async def test_an_update_that_did_not_arrive_is_held_if_the_order_changed_meanwhile(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
+    order_id, updates = await shipped_order(bench)
+    sendings = [await bench.write(send.claim, bench, call.id) for call in updates]
+    await change(bench, order_id, units=2)
+    known = {connection.name: connection for connection in await bench.read(connections.every)}
+    for call, sending in zip(updates, sendings, strict=True):
+        assert sending is not None
+        sent = NotSent(Message("network.too_slow"))
+        await bench.write(send.settle, bench, sending, known[call.connection], sent)
+    assert await states(bench, updates) == {"retry_wait"}
+    await bench.write(_due_now, [call.id for call in updates])
+    for call in updates:
+        assert await bench.write(send.claim, bench, call.id) is None
+    assert effects(simulated_platforms, "10001") == []
+
+
+def _due_now(db: Db, call_ids: list[int]) -> None:
+    for call_id in call_ids:
+        calls.move(db, call_id, from_state="retry_wait", state="pending", message=NO_MESSAGE, now_ms=3)
+
+
+async def test_a_retry_of_a_held_update_is_held(bench: Context, simulated_platforms: SimulatorServer) -> None:
+    order_id, updates = await shipped_order(bench)
+    await change(bench, order_id, units=2)
+
+    def leave(db: Db) -> None:
+        for call in updates:
+            calls.move(db, call.id, from_state="pending", state="needs_attention", message=NO_MESSAGE, now_ms=1)
+
+    await bench.write(leave)
+    for call in updates:
+        await resolve.retry(bench, call.id, "again")
+    await worker.flush(bench, until_empty=True)
+    assert effects(simulated_platforms, "10001") == []
+    await hold.acknowledge(bench, order_id)
+    await worker.flush(bench, until_empty=True)
+    assert len(effects(simulated_platforms, "10001")) == len(updates)
+
+
+async def test_an_update_that_an_edit_of_the_tracking_replaces_is_held(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
+    order_id, updates = await shipped_order(bench)
+    await change(bench, order_id, units=2)
+
+    def reject(db: Db) -> None:
+        for call in updates:
+            calls.move(db, call.id, from_state="pending", state="rejected", message=NO_MESSAGE, now_ms=1)
+
+    await bench.write(reject)
+    (shipment,) = (await sheet_of(bench, order_id)).shipments
+    new = NewLabel(USPS_NUMBERS[1])
+    await correct.edit_tracking(bench, order_id, shipment.packages[0].id or 0, new, (), "torn label")
+    await worker.flush(bench, until_empty=True)
+    assert effects(simulated_platforms, "10001") == []
+    await hold.acknowledge(bench, order_id)
+    await worker.flush(bench, until_empty=True)
+    assert len(effects(simulated_platforms, "10001")) == len(updates)
 
 
 async def test_the_undo_window_ends_and_the_update_stays_held(bench: Context) -> None:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -130,9 +131,24 @@ async def test_an_undone_package_is_on_no_list(ctx: Context, clock: ManualClock)
     listed = await hand_overs.open_list(held)
     await undo.undo_shipment(held, await orders.find(held, "10001"), shipment_id)
     assert (await hand_overs.open_list(held)).packages == ()
-    assert await hand_overs.record(held, listed) == 1
+    assert await hand_overs.record(held, listed) == 0
     clock.pass_s(30 * HOUR_S)
     assert await numbers(held) == []
+    assert await hand_overs.newest(held) == []
+
+
+async def test_what_was_handed_over_is_not_undone_but_voided_with_a_reason(ctx: Context) -> None:
+    held = replace(ctx, undo_window_s=60)
+    shipment_id = await pack(held, "10001", USPS_NUMBERS[0])
+    order_id = await orders.find(held, "10001")
+    await hand_over(held)
+    with pytest.raises(ValidationFailed) as refused:
+        await undo.undo_shipment(held, order_id, shipment_id)
+    assert refused.value.message.id == "undo.handed_over"
+    (shipment,) = (await orders.sheet(held, order_id)).shipments
+    assert shipment.id == shipment_id
+    await correct.void_shipment(held, order_id, shipment_id, (), "the carrier did not take it")
+    assert (await orders.sheet(held, order_id)).shipments == ()
 
 
 async def test_a_package_that_a_platform_ships_itself_is_on_no_list(ctx: Context) -> None:

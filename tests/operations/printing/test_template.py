@@ -69,6 +69,7 @@ def test_without_a_file_it_is_the_default() -> None:
         (b"sender = 'one line'", "printing.template_wrong_value"),
         (b"sender = ['a', 'b', 'c', 'd', 'e', 'f', 'g']", "printing.template_wrong_value"),
         (b"above = '" + b"x" * 2_000 + b"'", "printing.template_wrong_value"),
+        (b"above = " + b"[" * 20_000, "printing.template_nested"),
         (b"# " + b"x" * BYTES_MAX, "printing.template_too_long"),
     ],
 )

@@ -15,16 +15,17 @@ from shipconsole.domain.message import Message
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.operations.importing import import_orders
-from shipconsole.operations.orders import orders
+from shipconsole.operations.importing import identity, import_orders, upsert
+from shipconsole.operations.orders import orders, remarks
 from shipconsole.operations.orders import scan as scanning
-from shipconsole.operations.outbox import resolve
+from shipconsole.operations.outbox import hold, resolve
 from shipconsole.operations.shipping import by_itself, undo
 from shipconsole.operations.shipping.by_itself import CountingDown, Times, Watch, ship_by_itself
 from shipconsole.operations.shipping.ship import draft_with_items
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import calls
+from tests.operations.outbox.test_hold import change, primary
 from tests.support.bench import USPS_NUMBERS, connect_all, effects, open_context
 from tests.support.clock import ManualClock
 from tests.support.sql import connect
@@ -162,6 +163,58 @@ async def test_what_is_unusual_is_not_stored(
 ) -> None:
     assert await attempt(station, package, **changed) == message
     assert (await orders.sheet(station, await orders.find(station, "10001"))).shipments == ()
+
+
+async def changed_link(station: Context, **changes: object) -> None:
+    """Have a platform show an order otherwise than it is here."""
+    order_id = await orders.find(station, "10001")
+    (connection,) = await connections.named(station, ["Starshipit"])
+    (link,) = [link for link in (await orders.sheet(station, order_id)).links if link.connection_id == connection.id]
+    remote = identity.remote_order(connection, link)
+    assert remote is not None
+    remote = remote.model_copy(update={"document": link.document + " ", **changes})
+    await station.write(upsert.upsert_orders, connection, (remote,), now_ms=station.clock.now_ms(), compares=False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "remark"),
+    [
+        ({"shipped_elsewhere": True, "status": "Dispatched"}, "remark.shipped_there_as"),
+        ({"cancelled": True, "status": "Void"}, "remark.cancelled_there_as"),
+    ],
+)
+async def test_what_a_platform_shows_otherwise_waits_for_a_person(
+    station: Context, changes: dict[str, object], remark: str
+) -> None:
+    """It may have been shipped by somebody else: the packer is warned, and has to decide."""
+    await changed_link(station, **changes)
+    found = await attempt(station)
+    assert isinstance(found, Message)
+    assert found.id == "by_itself.problem"
+    problem = found.arguments["problem"]
+    assert isinstance(problem, Message)
+    assert problem.id == remark
+    assert (await orders.sheet(station, await orders.find(station, "10001"))).shipments == ()
+
+
+async def test_a_doubtful_address_waits_for_a_person(station: Context) -> None:
+    order_id = await orders.find(station, "10001")
+    _, remote = await primary(station, order_id)
+    odd = remote.ship_to.model_copy(update={"postal_code": "???", "country": "US"})
+    await change(station, order_id, ship_to=odd)
+    found = await attempt(station)
+    assert isinstance(found, Message)
+    assert found.arguments["problem"] == remarks.address_warning(odd)
+
+
+async def test_a_change_that_nobody_has_seen_waits_for_a_person(station: Context) -> None:
+    order_id, draft = await packed(station)
+    await orders.save_draft(station, order_id, draft)
+    _, remote = await primary(station, order_id)
+    await change(station, order_id, ship_to=remote.ship_to.model_copy(update={"street": "1 Other Street"}))
+    assert await attempt(station) == Message("by_itself.changed")
+    await hold.acknowledge(station, order_id)
+    assert isinstance(await attempt(station), CountingDown)
 
 
 async def test_a_listed_carrier_is_enough(station: Context) -> None:

@@ -72,6 +72,19 @@ def window(qtbot: QtBot) -> QWidget:
     return made
 
 
+async def test_a_scan_in_front_of_the_dialog_adds_an_order_and_changes_no_package_behind_it(
+    bench: Context, tasks: Tasks, window: QWidget
+) -> None:
+    _, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(6_001))
+    opened = await opened_with(bench, tasks, window, draft)
+    assert opened.dialog.take_scan("10002")
+    await until_idle(tasks)
+    assert [card.order.number for card in opened.dialog.cards] == ["10002"]
+    assert opened.dialog.take_scan("MOBILE")
+    await until_idle(tasks)
+    assert opened.message() == text("order.unknown", number="MOBILE")
+
+
 async def test_orders_are_scanned_into_the_package_and_units_changed(
     bench: Context, tasks: Tasks, window: QWidget
 ) -> None:

@@ -14,12 +14,13 @@ from shipconsole.domain.message import verbatim
 from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderChanged
-from shipconsole.domain.verdict import OrderChange, VerdictKind
+from shipconsole.domain.verdict import OrderChange, PendingLabel, VerdictKind
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.orders import link, orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship
+from shipconsole.operations.shipping.box import BoxPart
 from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import orders as stored_orders
@@ -112,6 +113,26 @@ async def test_one_unit_too_many_is_refused_and_changes_nothing(order_bench: Ben
     order_bench.panel.add_units((lines[1],))
     assert order_bench.panel.session.draft.snapshot() == before
     assert order_bench.messages == [text("order_editor.none_left", sku="MOBILE-CASE-BLK")]
+
+
+async def test_a_package_that_changed_while_orders_were_added_ships_in_no_box(order_bench: Bench) -> None:
+    (_, case, _) = await ready_to_ship(order_bench)
+    panel, other = order_bench.panel, await orders.find(order_bench.ctx, "10002")
+    line = (await orders.sheet(order_bench.ctx, other)).order.lines[0]
+    order_id, seen, parts = panel.order_id, panel.snapshot(), [BoxPart(other, {line.id: 1})]
+    panel.add_units((case,))
+    assert not panel.ship_box(order_id, seen, parts, "one family")
+    assert not panel.ship_box(other, panel.snapshot(), parts, "one family")
+    assert order_bench.messages == [text("box.changed")] * 2
+    assert panel.ship_box(order_id, panel.snapshot(), parts, "one family")
+    await order_bench.until(lambda: order_bench.shipped)
+
+
+async def test_a_label_of_a_package_that_was_removed_meanwhile_replaces_no_other(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    assert order_bench.panel.take_label(PendingLabel(USPS_NUMBERS[1], USPS_NUMBERS[1], package=1))
+    packages = order_bench.panel.session.draft.packages
+    assert [package.tracking_number for package in packages] == [NUMBER, USPS_NUMBERS[1]]
 
 
 async def linked_away(bench: Bench) -> int:

@@ -113,6 +113,8 @@ def test_a_large_picture_is_made_small_and_what_is_none_is_nothing(qtbot: QtBot)
     assert decoded(png(600)).width() == SIDE_MAX_PX
     assert decoded(png(8)).width() == 8
     assert decoded(b"no picture").isNull()
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><image href="file:///etc/a.png"/></svg>'
+    assert decoded(drawing).isNull()
 
 
 def test_shipup_gives_pictures_wherever_an_item_stands() -> None:

@@ -1,5 +1,9 @@
 """Undo after shipping: while no platform was notified, one key restores the draft."""
 
+import asyncio
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
@@ -53,6 +57,53 @@ async def test_the_key_undoes_steps_before_the_shipment(held_bench: Bench) -> No
     assert bar.isVisible(), "the unit was undone, not the shipment"
     held_bench.panel.undo()
     await held_bench.until(lambda: not bar.isVisible())
+
+
+async def test_what_is_packed_while_the_undo_is_stored_does_not_replace_the_restored_draft(held_bench: Bench) -> None:
+    await shipped(held_bench)
+    order_id = await orders.find(held_bench.ctx, "10001")
+    line_ids = [line.id for line in (await orders.sheet(held_bench.ctx, order_id)).order.lines]
+    with busy_store(held_bench):
+        held_bench.panel.undo()
+        # The undo waits for the store by now.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        held_bench.panel.add_units((line_ids[1],))
+    await held_bench.settled()
+    await held_bench.panel.save_drafts()
+    draft = (await orders.sheet(held_bench.ctx, order_id)).draft
+    assert draft is not None
+    assert draft.packages[0].tracking_number == USPS_NUMBERS[0]
+    assert draft.packages[0].quantities[line_ids[1]] >= 1
+    assert held_bench.panel.session is not None
+    assert not held_bench.panel.session.is_locked
+
+
+async def test_an_undo_that_is_refused_or_fails_leaves_the_order_open_for_packing(held_bench: Bench) -> None:
+    await shipped(held_bench)
+    order_id = await orders.find(held_bench.ctx, "10001")
+    for call in (await orders.sheet(held_bench.ctx, order_id)).calls:
+        await held_bench.ctx.write(
+            stored_calls.move, call.id, from_state="held", state="confirmed", message=NO_MESSAGE, now_ms=0
+        )
+    held_bench.panel.undo()
+    await held_bench.settled()
+    assert held_bench.messages
+    assert held_bench.panel.is_ready
+    session = held_bench.panel.session
+    assert session is not None
+    assert session.add_units([line.id for line in session.order.lines]) is not None
+
+
+@contextmanager
+def busy_store(bench: Bench) -> Generator[None]:
+    """Have the store's thread do something else meanwhile."""
+    done = threading.Event()
+    bench.tasks.spawn("keep the store busy", bench.ctx.write(lambda _db: done.wait(10)))
+    try:
+        yield
+    finally:
+        done.set()
 
 
 async def test_without_an_undo_window_it_is_too_late(order_bench: Bench) -> None:

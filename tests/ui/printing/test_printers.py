@@ -100,6 +100,27 @@ async def test_a_pdf_label_is_opened_where_no_printer_can_take_it() -> None:
     done.parent.rmdir()
 
 
+@pytest.mark.parametrize("program", ["#!/bin/sh\necho 'no paper' >&2\nexit 1\n", "no program\0"])
+async def test_a_label_that_the_print_command_does_not_take_is_told_and_stays_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    command = tmp_path / "lp"
+    command.write_text(program)
+    command.chmod(0o755)
+    folders: list[Path] = []
+
+    def with_file(_printer: str, file: Path) -> list[str]:
+        folders.append(file.parent)
+        return [str(command), str(file)]
+
+    monkeypatch.setattr(printers, "_names", lambda: ("Zebra",))
+    monkeypatch.setattr(printers, "print_command", with_file)
+    with pytest.raises(EnvironmentFailure) as failed:
+        await printers.print_label(ShippingLabel(kind="pdf", content=b"%PDF-1.7 label"), "Zebra")
+    assert failed.value.message.id == "printing.print_command_failed"
+    assert [folder.exists() for folder in folders] == [False]
+
+
 async def test_a_broken_picture_is_no_label() -> None:
     with pytest.raises(EnvironmentFailure) as failed:
         await printers.print_label(ShippingLabel(kind="png", content=b"\x89PNG\r\n\x1a\nbroken"), "")

@@ -246,6 +246,8 @@ def test_the_windows_geometry_is_restored(qtbot: QtBot, window: MainWindow, stor
         '{"geometry": 1, "columns": 2}',
         '{"geometry":"AA==","columns":[1]}',
         '{"geometry":"AA==","columns":{"three":["x"]}}',
+        '{"geometry":"AA==","columns":{"three":[Infinity]}}',
+        "[" * 20_000,
     ],
 )
 def test_a_state_that_is_not_valid_is_ignored(window: MainWindow, text: str) -> None:

@@ -5,10 +5,15 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager
 
 import pytest
+from PySide6.QtWidgets import QPushButton
 
+from shipconsole.domain.message import Message
+from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.domain.scan import Scan
 from shipconsole.domain.verdict import ScannerFault, VerdictKind
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import orders
+from shipconsole.operations.orders import scan as scanning
 from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
 from tests.support import sql
@@ -29,6 +34,48 @@ def held(bench: Bench) -> Generator[None]:
     finally:
         other.execute("ROLLBACK")
         other.close()
+
+
+async def test_a_scan_that_could_not_be_processed_locks_what_comes_after_it(
+    order_bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = order_bench
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
+    _, case, _ = await bench.open("10001")
+    read = scanning.scan
+
+    async def fail(*_args: object, **_options: object) -> Scan:
+        monkeypatch.setattr(scanning, "scan", read)
+        raise EnvironmentFailure(Message("database.in_use"))
+
+    monkeypatch.setattr(scanning, "scan", fail)
+    scans.take("MOBILE-CASE-BLK")
+    await bench.until(lambda: not scans.is_working)
+    for text in (USPS_NUMBERS[0], "%SHIP"):
+        scans.take(text)
+    await bench.until(lambda: not scans.is_working)
+    assert scans.verdict.kind == VerdictKind.NOT_PROCESSED
+    assert not bench.shipped
+    assert not bench.panel.is_labelled()
+    for text in ("%OK", "MOBILE-CASE-BLK"):
+        scans.take(text)
+    await bench.until(lambda: not scans.is_working)
+    assert bench.panel.session.package.quantities == {case: 1}
+    assert scans.verdict.kind == VerdictKind.GOOD
+
+
+async def test_no_package_is_removed_while_the_label_of_one_is_decided_on(order_bench: Bench) -> None:
+    bench = order_bench
+    scans = ScanProcessor(bench.ctx, bench.tasks, bench.panel, "%")
+    await bench.open("10001")
+    for text in ("MOBILE", USPS_NUMBERS[0], "%NEXT PACKAGE", "MOBILE-CASE-BLK", "AB1234567890"):
+        scans.take(text)
+    await bench.until(lambda: scans.verdict.kind == VerdictKind.POSSIBLE_LABEL)
+    bench.panel.session.current = 0
+    bench.find(QPushButton, "remove_package").click()
+    assert scans.answer(PersonKey.ENTER, "")
+    packages = bench.panel.session.draft.packages
+    assert [package.tracking_number for package in packages] == [USPS_NUMBERS[0], "AB1234567890"]
 
 
 async def shipments(bench: Bench, number: str) -> int:
@@ -99,7 +146,7 @@ async def test_the_units_of_a_case_are_entered_once(order_bench: Bench) -> None:
     scans.take(CASE)
     await bench.settled()
     assert (requests, scans.verdict.kind) == ([True], VerdictKind.CASE_UNITS)
-    scans.enter_units(2)
+    scans.enter_units(scans.verdict, 2)
     await bench.settled()
     assert bench.panel.packing().units == 2
     bench.panel.undo()
@@ -124,7 +171,7 @@ async def test_a_case_of_an_ambiguous_item_asks_for_the_item_and_the_units(order
     scans.choose([line.sku for line in session.order.lines].index("MOBILE-CASE-BLK") + 1)
     await bench.settled()
     assert (requests, session.draft.units) == ([True], 0)
-    scans.enter_units(2)
+    scans.enter_units(scans.verdict, 2)
     await bench.settled()
     assert (session.draft.units, scans.verdict.count) == (2, 2)
 

@@ -3,9 +3,12 @@
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.address import Address
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.verdict import VerdictKind
 from shipconsole.operations.maintenance import audit_log
-from shipconsole.operations.orders import orders
+from shipconsole.operations.orders import orders, scan
+from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.scan_input import ScanInput
 from shipconsole.ui.window.scanner import ScanProcessor
@@ -37,6 +40,23 @@ async def test_six_are_added_before_a_scan_and_are_six_in_all_after_it(order_ben
     await take(order_bench, scans, "%OK", "4*%SHIP")
     assert scans.verdict.kind == VerdictKind.UNKNOWN_CODE
     assert not order_bench.shipped
+
+
+async def test_the_units_of_a_case_are_kept_where_a_number_was_typed_before_it(order_bench: Bench) -> None:
+    ctx, case = order_bench.ctx, "10036000291459"
+    new = NewOrder(
+        "C-1", Address(name="Jo", street="1 Way", city="Perth", country="AU"), (NewLine("036000291452", quantity=24),)
+    )
+    await manual_orders.create(ctx, new, ())
+    scans = ScanProcessor(ctx, order_bench.tasks, order_bench.panel, "%")
+    (line,) = await order_bench.open("C-1")
+    await take(order_bench, scans, f"2*{case}")
+    assert scans.verdict.kind == VerdictKind.CASE_UNITS
+    scans.enter_units(scans.verdict, 6)
+    assert order_bench.panel.session.package.quantities == {line: 12}
+    await order_bench.settled()
+    assert order_bench.messages == []
+    assert (await scan.scan(ctx, case, order_bench.panel.order_id)).units == 6
 
 
 async def test_only_typed_units_are_marked_in_the_audit_log_and_in_the_draft_which_survives_a_kill(

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -15,13 +16,15 @@ from shipconsole.domain.verdict import VerdictKind
 from shipconsole.messages import text
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
+from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.scanner_keys import PersonKey
-from tests.support.bench import USPS_NUMBERS, connect_all, open_context
+from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, open_context
 from tests.support.clock import ManualClock
 from tests.ui.waiting import until
 from tests.ui.window.test_main_window import run as run
@@ -103,6 +106,74 @@ def test_a_wrong_item_locks_what_it_should_and_the_right_item_unlocks_it(
             await scan(window, "MOBILE")
             assert window.strip.shown.tone == "good"
             assert (edge.isVisible(), bool(field.property("locked"))) == (False, False)
+
+    run(main())
+
+
+def test_while_an_error_waits_no_key_and_no_button_changes_what_is_packed(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
+            await scan(window, "10001", "MOBILE-CASE-BLK", "STAND-ALU")
+            assert window.strip.shown.tone == "locked"
+            before = window.editor.snapshot()
+            table = window.editor.items_pane.item_table
+            for name in ("all_left", "new_package", "undo", "ship"):
+                window.menus.trigger(name)
+                assert window.editor.snapshot() == before, name
+            for key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_7):
+                QTest.keyClick(table, key)
+                assert window.editor.snapshot() == before, key
+            assert not table.model().setData(table.model().index(0, 0), "2")
+            QTest.keyClick(table, Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier)
+            assert window.editor.snapshot() == before
+            assert window.strip.shown.tone == "locked"
+            assert window.scans.answer(PersonKey.ENTER, "")
+            window.menus.trigger("undo")
+            changed = window.editor.snapshot()
+            assert changed is not None
+            assert changed.units == 0
+
+    run(main())
+
+
+def test_a_reason_is_for_the_label_that_it_was_asked_about_and_for_no_other(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
+            for number, tracking in (("10002", USPS_NUMBERS[0]), ("10003", USPS_NUMBERS[1])):
+                order_id, draft = await draft_of(ctx, number, None, tracking)
+                await ship.ship(ctx, order_id, draft)
+            await scan(window, "10001", "MOBILE", USPS_NUMBERS[0])
+            assert window.scans.verdict.kind == VerdictKind.LABEL_TAKEN
+            window.menus.trigger("keep_label")
+            question = window.findChild(TextPrompt, "keep_reason")
+            assert question is not None
+            window.scans.take(USPS_NUMBERS[1], by_scanner=True)
+            await until(lambda: not window.scans.is_working)
+            question.answered.emit("both are in this box")
+            assert window.scans.verdict.kind == VerdictKind.LABEL_TAKEN
+            draft = window.editor.snapshot()
+            assert draft is not None
+            assert draft.packages[0].tracking_number == ""
+
+    run(main())
+
+
+def test_undo_by_key_answers_a_question_as_its_code_does(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
+            await scan(window, "10001", "MOBILE-CASE-BLK", "AB1234567890")
+            assert window.scans.verdict.kind == VerdictKind.POSSIBLE_LABEL
+            window.menus.trigger("undo")
+            assert window.scans.verdict.kind == VerdictKind.IDLE
+            draft = window.editor.snapshot()
+            assert draft is not None
+            assert (draft.units, draft.packages[0].tracking_number) == (1, "")
 
     run(main())
 
