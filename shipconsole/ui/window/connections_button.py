@@ -10,7 +10,7 @@ from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import MINUTE_S, key_name, lasting
-from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state
+from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state, paused_by
 from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.kit.widgets import KeyButton, badge, button, label
 from shipconsole.ui.window.bar_button import BarButton
@@ -21,6 +21,7 @@ _OF_ONE = {
     ConnectionState.BLOCKED: "connection_group.one_blocked",
     ConnectionState.SYNC_FAILED: "connection_group.one_failed",
     ConnectionState.UNRESPONSIVE: "connection_group.one_silent",
+    ConnectionState.PAUSED: "connection_group.one_paused",
 }
 """The messages about the only connection in a state."""
 
@@ -67,6 +68,14 @@ class ConnectionGroup:
     def sentence(self, connection: Connection) -> str:
         """Return how a connection works, with its platform's own message."""
         state = self.state_of(connection)
+        paused = f"{text('connection_now.paused', name=connection.name)} {paused_by(connection.pause)}"
+        if state == ConnectionState.PAUSED:
+            return paused
+        sentence = self._of_state(connection, state)
+        return f"{sentence} {paused}" if connection.pause else sentence
+
+    @staticmethod
+    def _of_state(connection: Connection, state: ConnectionState) -> str:
         name = connection.name
         match state:
             case ConnectionState.BLOCKED:
