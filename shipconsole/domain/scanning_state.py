@@ -151,6 +151,11 @@ def _on_chosen(queue: VerdictQueue, event: Chosen) -> Step:
     shown = queue.shown
     if not shown.ends_with(Ending.DIGIT):
         return repeat(queue)
+    if shown.other_order_id:
+        if event.number != 1:
+            return repeat(queue)
+        # The draft of this order stays as it is, without the number.
+        return replace(idle(without(queue, shown)), effects=(*_cleared(shown), OpenOrder(shown.other_order_id)))
     if shown.label is not None and shown.issue is not None:
         if not 1 <= event.number <= len(shown.issue.carriers):
             return repeat(queue)

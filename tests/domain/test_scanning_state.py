@@ -264,6 +264,19 @@ def test_only_an_order_of_the_same_recipient_may_be_added_to_the_package() -> No
     assert not after(OTHER_ORDER).queue.shown.ends_with(Ending.DIGIT)
 
 
+@pytest.mark.parametrize("kind", [LabelIssueKind.TAKEN, LabelIssueKind.USED_BEFORE])
+def test_a_digit_opens_the_other_order_that_has_the_number(kind: LabelIssueKind) -> None:
+    typed = Scanned(LABEL, PACKING, (issue(kind, order_id=OTHER, order_number="8812"),), is_typed=True)
+    asked = after(typed)
+    assert asked.verdict.ends_with(Ending.DIGIT)
+    assert after(typed, Chosen(2)).is_repeated
+    opened = after(typed, Chosen(1))
+    assert opened.effects == (ClearTracking(0, NUMBER), OpenOrder(OTHER))
+    assert opened.queue.waiting == ()
+    same = after(label(kind, order_id=ORDER, order_number="10001"))
+    assert not same.verdict.ends_with(Ending.DIGIT)
+
+
 @pytest.mark.parametrize("taken", [LABEL, LISTED, TAUGHT], ids=lambda scan: scan.reason)
 def test_a_label_without_an_issue_is_accepted(taken: Scan) -> None:
     (effect,) = after(taken).effects

@@ -54,6 +54,7 @@ class Situation(NamedTuple):
     `left` are the units left to pack, `scanned_at_ms` is when the verdict came, `sends_in_s` is how long a shipment can
     be undone, None where nothing waits. `last_name` was packed last, at `last_at_ms`.
     `next_try_ms` is when a platform that does not respond is tried again; `shipped_packages` come before the draft's.
+    `postal_code` is that of the label, if it is the order's too.
     """
 
     prefix: str = "%"
@@ -66,6 +67,7 @@ class Situation(NamedTuple):
     last_at_ms: int = 0
     next_try_ms: int | None = None
     shipped_packages: int = 0
+    postal_code: str = ""
 
 
 def verdict_text(verdict: Verdict, situation: Situation) -> StripText:
@@ -160,7 +162,10 @@ def _happened(verdict: Verdict, situation: Situation) -> str:
         case VerdictKind.IDLE:
             return _idle(order, situation.left)
         case VerdictKind.GOOD if verdict.label is not None:
-            return text("verdict.label_on", package=_package_number(verdict, situation))
+            added = text("verdict.label_on", package=_package_number(verdict, situation))
+            if not situation.postal_code:
+                return added
+            return f"{added} · ✓ {text('verdict.postal_code_fits', code=situation.postal_code)}"
         case VerdictKind.GOOD:
             return _added(verdict, situation)
         case VerdictKind.COMPLETE:
@@ -370,9 +375,11 @@ def _hints(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
         case VerdictKind.UNKNOWN_CODE if verdict.order_id is not None:
             return (_enter("verdict_choice.continue"), _keep("verdict_choice.as_label"))
         case VerdictKind.LABEL_TAKEN | VerdictKind.POSTAL_CODE:
-            return (_enter("verdict_choice.continue"), _keep("verdict_choice.keep_with_reason"))
+            keep = _keep("verdict_choice.keep_with_reason")
+            return (_enter("verdict_choice.continue"), keep, *_other_order(verdict))
         case kind if kind in _KEEP_OR_REMOVE:
-            return (_enter("verdict_choice.keep_label"), _escape("verdict_choice.remove_label"))
+            remove = _escape("verdict_choice.remove_label")
+            return (_enter("verdict_choice.keep_label"), remove, *_other_order(verdict))
         case VerdictKind.SECOND_LABEL:
             another = KeyHint(text("strip.new_package"), f"{prefix}NEXT PACKAGE")
             return (_enter("verdict_choice.replace_label"), _escape("verdict_choice.keep_first"), another)
@@ -390,6 +397,13 @@ def _hints(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
             return (_enter("verdict_choice.continue"), KeyHint(text("strip.or_scan"), f"{prefix}OK"))
         case _:
             return _actions(verdict, situation)
+
+
+def _other_order(verdict: Verdict) -> tuple[KeyHint, ...]:
+    """Return how to open the order that has the label's number, if another one has it."""
+    if not verdict.other_order_id or verdict.issue is None:
+        return ()
+    return (KeyHint(text("verdict_choice.open_order", order=verdict.issue.order_number), "1", "1"),)
 
 
 def _actions(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
