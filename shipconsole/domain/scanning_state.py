@@ -27,6 +27,7 @@ from shipconsole.domain.scanning_events import (
     AddUnits,
     AskReason,
     AttentionNeeded,
+    BadgeRefused,
     ChangeSeen,
     Chosen,
     ClearTracking,
@@ -45,6 +46,7 @@ from shipconsole.domain.scanning_events import (
     OrderMoved,
     OrderOpened,
     OrderShipped,
+    PackerChanged,
     QuantityTyped,
     Refused,
     RememberCarrier,
@@ -91,6 +93,10 @@ def step(queue: VerdictQueue, event: Event) -> Step:
             return _on_order_changed(queue, event)
         case ScannerWrong():
             return _on_scanner_wrong(queue, event)
+        case BadgeRefused():
+            return _on_badge_refused(queue, event)
+        case PackerChanged():
+            return _on_packer_changed(queue)
         case DatabaseAway():
             return _on_database_away(queue, event)
         case Offline():
@@ -259,6 +265,21 @@ def _on_scanner_wrong(queue: VerdictQueue, event: ScannerWrong) -> Step:
             meaning=event.meaning,
         ),
     )
+
+
+def _on_badge_refused(queue: VerdictQueue, event: BadgeRefused) -> Step:
+    shown = queue.shown
+    if shown.kind == VerdictKind.UNKNOWN_BADGE and shown.scan == event.scan:
+        return repeat(queue)
+    if shown.kind == VerdictKind.UNKNOWN_BADGE:
+        queue = without(queue, shown)
+    return say(queue, Verdict(VerdictKind.UNKNOWN_BADGE, queue.order_id, queue.order_number, event.scan))
+
+
+def _on_packer_changed(queue: VerdictQueue) -> Step:
+    waiting = tuple(verdict for verdict in queue.waiting if not verdict.ends_with(Ending.PACKER))
+    queue = replace(queue, waiting=waiting)
+    return Step(queue, queue.shown)
 
 
 def _on_database_away(queue: VerdictQueue, event: DatabaseAway) -> Step:

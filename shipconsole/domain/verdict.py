@@ -35,6 +35,7 @@ class VerdictKind(StrEnum):
     SECOND_LABEL = "second_label"
     ANOTHER_ORDER = "another_order"
     NO_ORDER = "no_order"
+    UNKNOWN_BADGE = "unknown_badge"
     ORDER_CANCELLED = "order_cancelled"
     ORDER_CHANGED = "order_changed"
     SCANNER = "scanner"
@@ -81,6 +82,8 @@ class Ending(StrEnum):
     LABEL = "label"
     """Another label."""
     ORDER = "order"
+    PACKER = "packer"
+    """Another packer: the badge of one, or a PIN."""
 
 
 class Rule(NamedTuple):
@@ -114,6 +117,7 @@ RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
         ),
         VerdictKind.ANOTHER_ORDER: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.DIGIT),
         VerdictKind.NO_ORDER: _rule(VerdictSeverity.LOCKED, Ending.ORDER),
+        VerdictKind.UNKNOWN_BADGE: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.PACKER),
         VerdictKind.ORDER_CANCELLED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
         VerdictKind.ORDER_CHANGED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
         VerdictKind.SCANNER: _rule(VerdictSeverity.NOTICE, Ending.NEXT_SCAN),

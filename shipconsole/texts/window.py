@@ -62,6 +62,8 @@ TEXTS: Table = {
     "top_bar.show_late": "Show orders with delivery issues",
     "top_bar.show_needs_attention": "Show orders that need attention",
     "top_bar.show_review": "Show shipments waiting for review",
+    "top_bar.show_silent": "Show the packages that no carrier has scanned",
+    "top_bar.silent": ("{count:n} never scanned", "{count:n} never scanned"),
     "top_bar.waiting_means": (
         "{count:n} update waiting for {duration}.",
         "{count:n} updates waiting, the oldest for {duration}.",

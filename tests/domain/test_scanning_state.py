@@ -16,6 +16,7 @@ from shipconsole.domain.scanning_events import (
     AskReason,
     AskUnits,
     AttentionNeeded,
+    BadgeRefused,
     ChangeSeen,
     Chosen,
     ClearTracking,
@@ -35,6 +36,7 @@ from shipconsole.domain.scanning_events import (
     OrderMoved,
     OrderOpened,
     OrderShipped,
+    PackerChanged,
     Packing,
     Refused,
     RememberCarrier,
@@ -71,6 +73,7 @@ OTHER_ORDER = scan("order", ScanReason.OTHER_ORDER, "10002", order_id=OTHER)
 OK, UNDO_CODE, NEXT, SHIP, ALL_LEFT, STOP = (
     scan("command", ScanReason.COMMAND, name) for name in ("OK", "UNDO", "NEXT PACKAGE", "SHIP", "ALL LEFT", "STOP")
 )
+BADGE = scan("unknown", ScanReason.UNKNOWN, "MB-1")
 CASE = scan("item", ScanReason.ITEM_CASE, "16901234567893", line_ids=(1,), units=0)
 
 
@@ -104,6 +107,7 @@ CAUSES: dict[VerdictKind, tuple[Event | Scan, ...]] = {
     VerdictKind.SECOND_LABEL: (label(LabelIssueKind.SECOND_LABEL),),
     VerdictKind.ANOTHER_ORDER: (replace(OTHER_ORDER, is_same_recipient=True),),
     VerdictKind.NO_ORDER: (OrderOpened(None), scan("unknown", ScanReason.NO_ORDER_OPEN, "MOBILE")),
+    VerdictKind.UNKNOWN_BADGE: (BadgeRefused(BADGE),),
     VerdictKind.ORDER_CANCELLED: (OrderChanged(ORDER, "10001"),),
     VerdictKind.ORDER_CHANGED: (OrderChanged(ORDER, "10001", (OrderChange("MOBILE", 3, 2),)),),
     VerdictKind.LABEL_TAKEN: (label(LabelIssueKind.TAKEN, order_number="8812"),),
@@ -190,6 +194,21 @@ def test_enter_never_ships_and_changes_no_package_after_an_error(kind: VerdictKi
     assert done.effects == ((ChangeSeen(ORDER),) if seen else ())
     assert done.queue.shown.kind == VerdictKind.IDLE
     assert after(Acknowledged(), OK, Refused(), KeepRequested(), LabelAccepted("x"), Chosen(1)).effects == ()
+
+
+def test_a_badge_of_no_packer_waits_behind_an_error_and_another_badge_takes_its_place() -> None:
+    begun = after(WRONG, BadgeRefused(BADGE)).queue
+    assert begun.shown.kind == VerdictKind.WRONG_ITEM
+    seen = after(Acknowledged(), queue=begun).queue
+    assert (seen.shown.kind, seen.shown.scan) == (VerdictKind.UNKNOWN_BADGE, BADGE)
+    again = after(BadgeRefused(BADGE), queue=seen)
+    assert (again.is_repeated, again.queue.shown.repeats) == (True, 1)
+    other = after(BadgeRefused(replace(BADGE, number="MB-2")), queue=seen).queue
+    assert [verdict.scan and verdict.scan.number for verdict in other.waiting] == ["MB-2"]
+    signed_in = after(PackerChanged(), queue=other)
+    assert signed_in.queue.waiting == ()
+    # A packer who signs in answers no other question.
+    assert after(PackerChanged(), queue=after(WRONG).queue).queue.shown.kind == VerdictKind.WRONG_ITEM
 
 
 def test_only_an_order_ends_the_verdict_that_none_is_open() -> None:

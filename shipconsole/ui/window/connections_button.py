@@ -91,11 +91,14 @@ class ConnectionGroup:
 
 
 class ConnectionsButton(BarButton):
-    """Signals: open_requested() for the dialog; late_requested() and forward_requested() for the counts in the list."""
+    """Signals: open_requested() for the dialog; and late_requested(), forward_requested() and silent_requested()
+    for the counts in the list.
+    """
 
     open_requested = Signal()
     late_requested = Signal()
     forward_requested = Signal()
+    silent_requested = Signal()
 
     def __init__(self, theme: Theme, *, demo: bool) -> None:
         """Begin without connections."""
@@ -103,8 +106,8 @@ class ConnectionsButton(BarButton):
         self._theme = theme
         self._demo = demo
         self.state = ConnectionGroup()
-        self.sending = self.late = self.review = 0
-        """Counts for the list: updates under way, delivery issues, and shipments under review."""
+        self.sending = self.late = self.review = self.silent = 0
+        """Counts for the list: updates under way, delivery issues, shipments under review, packages never scanned."""
         self.oldest_ms: int | None = None
         self._list: ConnectionsList | None = None
         self.clicked.connect(self.show_list)
@@ -180,6 +183,7 @@ class ConnectionsList(QFrame):
         self.sending.setWordWrap(True)
         self.late = _entry("list_late", owner.late_requested, self)
         self.review = _entry("list_review", owner.forward_requested, self)
+        self.silent = _entry("list_silent", owner.silent_requested, self)
         self.open_button = _entry("open_connections", owner.open_requested, self)
         self.open_button.setText(text("connection_group.open"))
         self.open_button.setAccessibleName(text("connection_group.open"))
@@ -194,7 +198,7 @@ class ConnectionsList(QFrame):
         column.addWidget(self._demo_means)
         column.addWidget(self.offline)
         column.addLayout(self._rows)
-        for part in (self.sending, self.late, self.review, self.open_button):
+        for part in (self.sending, self.late, self.review, self.silent, self.open_button):
             column.addWidget(part)
 
     def fill(self, owner: ConnectionsButton) -> None:
@@ -214,6 +218,7 @@ class ConnectionsList(QFrame):
         for entry, count, message in (
             (self.late, owner.late, "top_bar.late"),
             (self.review, owner.review, "top_bar.review"),
+            (self.silent, owner.silent, "top_bar.silent"),
         ):
             entry.setText(text(message, count=count))
             entry.setAccessibleName(text(message, count=count))

@@ -36,7 +36,6 @@ class ListActions(QObject):
         orders.actions_on_orders.create_requested.connect(self.create)
         self.claim: ClaimNote = window.editor.claim_note
         self.claim.take_over_requested.connect(self._take_over)
-        window.scans.badge_refused.connect(lambda refused: window.editor.refused.emit(refused))
         window.menus.connect_action("take_over", self.claim.take_over)
         window.menus.connect_action("quick_look", lambda: self.look(0))
 

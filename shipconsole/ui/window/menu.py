@@ -5,7 +5,7 @@ A new dialog is one more entry here; its module is loaded when it is opened firs
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, SignalInstance
@@ -18,6 +18,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import button_text
+from shipconsole.ui.order_list.view_selector import FILTER_KEYS, VIEW_KEYS
 from shipconsole.ui.window.banner import DISMISS_KEY
 from shipconsole.ui.window.strip_text import KEEP_KEY
 from shipconsole.ui.window.top_bar import BENCH_KEY, NEEDS_ATTENTION_KEY
@@ -104,7 +105,8 @@ def _webhook_events(args: DialogArguments) -> QDialog:
 def _packers(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.packers import PackersDialog
 
-    return PackersDialog(args.parent, args.ctx, args.tasks, args.theme, args.settings.command_prefix)
+    prefix, show = args.settings.command_prefix, args.printing.preview_badges
+    return PackersDialog(args.parent, args.ctx, args.tasks, args.theme, prefix, show)
 
 
 def _sync_some(args: DialogArguments) -> QDialog:
@@ -350,6 +352,9 @@ class Menus(QObject):
             ("package_label", "", None),
             ("command_sheet", "", None),
             ("views", "Alt+V", lambda: window.order_list.open_views()),
+            *((f"view_{view}", key, partial(window.orders.show_view, view)) for view, key in VIEW_KEYS.items()),
+            *((f"filter_{key[-1]}", key, partial(window.orders.show_filter, at)) for at, key in enumerate(FILTER_KEYS)),
+            ("order_actions", "Ctrl+M", lambda: window.orders.show_actions()),
             ("quick_look", "Ctrl+I", None),
             ("take_over", "Alt+O", None),
         ):
@@ -414,6 +419,16 @@ class Menus(QObject):
         ):
             self.connect_action(name, act)
         self.printing.silent_counted.connect(self._show_silent)
+        self.printing.silent_counted.connect(self._window.top_bar.show_silent)
+        self._window.top_bar.silent_requested.connect(self.open_silent)
+
+    def open_silent(self) -> None:
+        """Open the hand-over lists at the packages that no carrier has scanned."""
+        from shipconsole.ui.dialogs.hand_over.dialog import HandOverDialog
+
+        self.open("hand_over")
+        for dialog in self._window.findChildren(HandOverDialog):
+            dialog.show_silent()
 
     def open_forward_review(self) -> None:
         """Open the webhook events at the shipments that are under review."""

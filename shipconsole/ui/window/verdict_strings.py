@@ -33,6 +33,7 @@ SIGNS: Mapping[VerdictKind, str] = {
     VerdictKind.SECOND_LABEL: "triangle tag",
     VerdictKind.ANOTHER_ORDER: "triangle box",
     VerdictKind.NO_ORDER: "octagon question",
+    VerdictKind.UNKNOWN_BADGE: "octagon question",
     VerdictKind.ORDER_CANCELLED: "octagon bell",
     VerdictKind.ORDER_CHANGED: "octagon bell",
     VerdictKind.SCANNER: "triangle keyboard",
@@ -114,6 +115,7 @@ _HEADLINES: Mapping[VerdictKind, str] = {
     VerdictKind.SECOND_LABEL: "verdict_title.second_label",
     VerdictKind.ANOTHER_ORDER: "verdict_title.another_order",
     VerdictKind.NO_ORDER: "verdict_title.no_order",
+    VerdictKind.UNKNOWN_BADGE: "verdict_title.unknown_badge",
     VerdictKind.ORDER_CANCELLED: "verdict_title.cancelled",
     VerdictKind.ORDER_CHANGED: "verdict_title.changed",
     VerdictKind.SCANNER: "verdict_title.scanner",
@@ -193,6 +195,8 @@ def _happened(verdict: Verdict, situation: Situation) -> str:
             return text("verdict.another_order", order=order, other=other, count=verdict.count)
         case VerdictKind.NO_ORDER:
             return text("verdict.no_order", code=code)
+        case VerdictKind.UNKNOWN_BADGE:
+            return text("verdict.unknown_badge", code=code)
         case VerdictKind.ORDER_CANCELLED:
             return text("verdict.cancelled", order=order)
         case VerdictKind.ORDER_CHANGED:

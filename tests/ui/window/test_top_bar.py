@@ -20,7 +20,6 @@ from shipconsole.ui.window.bar_button import BarButton
 from shipconsole.ui.window.scan_field import ScanField
 from shipconsole.ui.window.top_bar import TopBar
 
-
 PAUSE = Pause(1_700_000_000_000, "Bench 3", "Mira")
 
 
@@ -168,8 +167,10 @@ def test_who_paused_a_connection_and_since_when_is_in_the_list(qtbot: QtBot, bar
     rows = [row.accessibleName() for row in shown.findChildren(QWidget, "connection") if row.isVisible()]
     assert rows == [
         f"{text('connection_now.paused', name='A')} {paused_by(PAUSE)}",
-        f"{text('connection_now.blocked', name='B', reason='the key is wrong.')} "
-        f"{text('connection_now.paused', name='B')} {paused_by(PAUSE._replace(packer=''))}",
+        (
+            f"{text('connection_now.blocked', name='B', reason='the key is wrong.')} "
+            f"{text('connection_now.paused', name='B')} {paused_by(PAUSE._replace(packer=''))}"
+        ),
     ]
     assert "Mira" in paused_by(PAUSE)
     assert "Bench 3" in paused_by(PAUSE._replace(packer=""))
@@ -215,14 +216,21 @@ def test_what_needs_attention_is_counted_and_pressing_shows_it(qtbot: QtBot, bar
 
 @pytest.mark.parametrize(
     ("name", "entry", "message"),
-    [("late_count", "list_late", "top_bar.late"), ("forward_review_count", "list_review", "top_bar.review")],
+    [
+        ("late_count", "list_late", "top_bar.late"),
+        ("forward_review_count", "list_review", "top_bar.review"),
+        ("silent_count", "list_silent", "top_bar.silent"),
+    ],
 )
 def test_delivery_issues_and_reviews_stand_in_the_bar_and_in_the_list(
     qtbot: QtBot, name: str, entry: str, message: str
 ) -> None:
     bar = bar_of(qtbot, 1600)
-    show = {"late_count": bar.show_late, "forward_review_count": bar.show_forward_review}[name]
-    signal = {"late_count": bar.late_requested, "forward_review_count": bar.forward_requested}[name]
+    show, signal = {
+        "late_count": (bar.show_late, bar.late_requested),
+        "forward_review_count": (bar.show_forward_review, bar.forward_requested),
+        "silent_count": (bar.show_silent, bar.silent_requested),
+    }[name]
     shown = button(bar, name)
     assert shown.isHidden()
     show(1_200)

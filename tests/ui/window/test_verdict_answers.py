@@ -215,18 +215,18 @@ def test_a_label_to_the_orders_postal_code_has_a_tick(
     qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run
 ) -> None:
     async def main() -> None:
-        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             await scan(window, "10001")
             await until(lambda: window.editor.state.sheet is not None and window.editor.is_ready)
             sheet = window.editor.state.sheet
             code = sheet.order.ship_to.postal_code
-            await scan(window, f"420{code}{USPS_NUMBERS[0]}")
+            await scan(window, f"420{code}\x1d{USPS_NUMBERS[0]}")
             assert window.scans.verdict.kind == VerdictKind.GOOD
             fits = text("verdict.postal_code_fits", code=code)
             assert window.strip.second.full_text.endswith(f"✓ {fits}")
             check = window.editor.packages_pane.form.findChild(QLabel, "postal_code_check")
             assert check.text() == f"✓ {text('package_card.postal_code_fits', code=code)}"
-            await scan(window, "10002")
+            window.open_order(await orders.find(ctx, "10002"))
             await until(lambda: window.editor.is_ready and not check.text())
             # Without a postal code, or with another one kept for a reason, there is none.
             await scan(window, USPS_NUMBERS[1])
