@@ -27,6 +27,7 @@ from shipconsole.ui.window.verdict_strings import NEXT_ORDER_KEY
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance.updates import VersionCheck
+    from shipconsole.ui.dialogs.demo_faults import Faults
     from shipconsole.ui.dialogs.settings.pages import SettingsParts
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
@@ -190,6 +191,14 @@ def _practice(args: DialogArguments) -> QDialog:
     return PracticeDialog(args.parent, args.ctx, args.tasks, args.theme, args.menus.scans)
 
 
+def _demo_faults(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.demo_faults import DemoFaultsDialog
+
+    assert args.menus is not None
+    assert args.menus.faults is not None
+    return DemoFaultsDialog(args.parent, args.ctx, args.tasks, args.theme, args.menus.faults)
+
+
 def _help(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.help.window import HelpWindow
 
@@ -270,6 +279,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("settings", "menu.settings", "Ctrl+,", _settings),
     MenuEntry("first_run", "menu.first_run", "", _first_run),
     MenuEntry("practice", "menu.practice", "", _practice, of_demo=True),
+    MenuEntry("demo_faults", "menu.demo_faults", "", _demo_faults, of_demo=True),
     MenuEntry("help", "menu.help", "", _help),
     MenuEntry("about", "menu.about", "", _about),
 )
@@ -289,6 +299,8 @@ class Menus(QObject):
         self.live = LiveSettings(profile, settings, self)
         """The settings, which everything that is opened from here shows and changes."""
         self._new_version: VersionCheck | None = None
+        self.faults: Faults | None = None
+        """What the simulated platforms do wrong, in a demo."""
         self.actions: dict[str, QAction] = {}
         """Every action by its name; the menus' entries too."""
 
