@@ -18,7 +18,7 @@ from shipconsole.ui.kit.layout import row
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
-SIZE_PX = (620, 520)
+SIZE_PX = (1_040, 520)
 ROW_PX = 36
 
 

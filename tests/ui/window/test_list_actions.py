@@ -195,9 +195,11 @@ def test_a_badge_signs_its_packer_in_and_an_unknown_one_does_not(
     run(main())
 
 
-@pytest.mark.parametrize("field_name", ["tracking_number", "service"])
+@pytest.mark.parametrize(
+    ("field_name", "width"), [("tracking_number", 1280), ("service", 1280), ("tracking_number", 860)]
+)
 def test_after_a_kill_the_cursor_is_where_it_was(
-    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run, field_name: str
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run, field_name: str, width: int
 ) -> None:
     async def main() -> None:
         async with open_context(tmp_path) as ctx:
@@ -207,8 +209,8 @@ def test_after_a_kill_the_cursor_is_where_it_was(
             async def use() -> tuple[MainWindow, Tasks]:
                 window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
                 qtbot.addWidget(window)
-                # As on the screen of a station: the packages have a column of their own.
-                window.resize(1280, 800)
+                # In a narrow window the packages have no column of their own: they are folded.
+                window.resize(width, 800)
                 window.show()
                 window.start(ctx, tasks)
                 window.activateWindow()
@@ -222,7 +224,9 @@ def test_after_a_kill_the_cursor_is_where_it_was(
 
             window, tasks = await use()
             window.open_order(order_id)
-            await until(lambda: window.editor.session is not None and window.editor.packages_pane.isVisible())
+            await until(lambda: window.editor.session is not None)
+            assert window.columns.open_sheet("packages") is (width < 900)
+            await until(window.editor.packages_pane.isVisible)
             field(window).setFocus()
             QTest.keyClicks(field(window), "1234")
             field(window).setCursorPosition(2)
