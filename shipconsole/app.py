@@ -235,8 +235,9 @@ def _work(
         await ctx.write(ctx.keep_steady_time)
         tasks = Tasks()
         if opened.simulator_url:
-            from shipconsole.demo import connect_simulator
+            from shipconsole.demo import SimulatorFaults, connect_simulator
 
+            window.menus.faults = SimulatorFaults(opened.simulator_url)
             await connect_simulator(ctx, opened.simulator_url)
         window.start(ctx, tasks)
         live, sounds = window.menus.live, window.menus.sounds

@@ -1,17 +1,70 @@
 """The demo: a temporary profile with simulated platforms in a process of their own."""
 
+import asyncio
+import http.client
+import json
 import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.domain.simulated_fault import SimulatedFault
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
+
+FAULTS_PATH = "/_simulator/faults"
+TIMEOUT_S = 10
+OF_ALL_REQUESTS = ("drop_before", "401")
+"""Faults of every request; the others are of those that tell of a shipment, so that no sync uses them up."""
+
+
+class SimulatorFaults:
+    """The faults of the simulated platforms at an address."""
+
+    def __init__(self, url: str) -> None:
+        """Ask nothing yet."""
+        self._address = urlsplit(url).netloc
+
+    async def add(self, fault: SimulatedFault) -> tuple[SimulatedFault, ...]:
+        """Add a fault, and return those that are active now."""
+        call = "*" if fault.kind in OF_ALL_REQUESTS else "updates"
+        body = {"vendor": fault.platform, "call": call, "kind": fault.kind, "times": fault.times}
+        return await self._ask("POST", body | {"seconds": fault.seconds})
+
+    async def active(self) -> tuple[SimulatedFault, ...]:
+        """Return the active faults, oldest first."""
+        return await self._ask("GET")
+
+    async def clear(self) -> tuple[SimulatedFault, ...]:
+        """Remove every fault."""
+        return await self._ask("DELETE")
+
+    async def _ask(self, method: str, body: dict[str, object] | None = None) -> tuple[SimulatedFault, ...]:
+        """Raise `EnvironmentFailure` where the simulator does not respond as it should."""
+        try:
+            found = await asyncio.to_thread(self._send, method, body)
+        except (OSError, ValueError, http.client.HTTPException):
+            raise EnvironmentFailure(Message("demo_faults.no_answer")) from None
+        return tuple(SimulatedFault(one["kind"], one["vendor"], one["times"], round(one["seconds"])) for one in found)
+
+    def _send(self, method: str, body: dict[str, object] | None) -> list[dict[str, Any]]:
+        connection = http.client.HTTPConnection(self._address, timeout=TIMEOUT_S)
+        try:
+            sent = None if body is None else json.dumps(body)
+            connection.request(method, FAULTS_PATH, sent, {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            content = response.read()
+            if response.status >= http.client.BAD_REQUEST:
+                raise ValueError(response.status)
+            return json.loads(content)
+        finally:
+            connection.close()
 
 
 @contextmanager

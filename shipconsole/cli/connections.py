@@ -90,6 +90,7 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
                     "options": dict(connection.options),
                     "state": "blocked" if connection.is_blocked else "ok",
                     **output.message_json(connection.blocked_message),
+                    "paused": _pause_json(connection),
                     "synced_at": output.when(connection.synced_at_ms) if connection.synced_at_ms else None,
                     "sync_problem": connection.sync_problem,
                     "webhook_path": paths.get(connection.id),
@@ -106,9 +107,21 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
             ]
         )
         for connection in known:
+            if connection.pause:
+                since = output.when(connection.pause.at_ms)
+                by = tuple(filter(None, (connection.pause.packer, connection.pause.station)))
+                output.note(Message("cli.is_paused", name=connection.name, time=since, by=by))
+        for connection in known:
             if receive.skips_verification(connection):
                 output.warn(f"{connection.name}: {receive.NOT_VERIFIED}")
     return EXIT_DONE
+
+
+def _pause_json(connection: Connection) -> dict[str, str] | None:
+    if connection.pause is None:
+        return None
+    at_ms, station, packer = connection.pause
+    return {"since": output.when(at_ms), "station": station, "packer": packer}
 
 
 async def _webhook_paths(session: Session, known: Sequence[Connection]) -> dict[int, str]:

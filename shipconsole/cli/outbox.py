@@ -1,4 +1,4 @@
-"""The commands outbox, resolve and flush."""
+"""The commands outbox, resolve, flush, pause and resume."""
 
 import argparse
 
@@ -8,8 +8,9 @@ from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.cli.updates import exit_code
 from shipconsole.domain.message import Message
 from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
 from shipconsole.operations.files import export
-from shipconsole.operations.outbox import resolve
+from shipconsole.operations.outbox import pause, resolve
 from shipconsole.operations.outbox.resolve import Decision
 
 DECISIONS: dict[Decision, str] = {
@@ -37,6 +38,11 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     flush = commands.add_parser("flush", parents=[common], help=help_text("help.flush"))
     flush.add_argument("--until-empty", action="store_true", help=help_text("help.until_empty"))
     flush.set_defaults(run=_flush)
+    for name, run in (("pause", _pause), ("resume", _resume)):
+        command = commands.add_parser(name, parents=[common], help=help_text(f"help.{name}"))
+        command.add_argument("name", metavar="NAME", help=help_text("help.the_connection"))
+        command.add_argument("--reason", default="", metavar="TEXT", help=help_text("help.reason"))
+        command.set_defaults(run=run)
 
 
 async def _list(session: Session, args: argparse.Namespace) -> int:
@@ -55,6 +61,20 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
 
 async def _resolve(session: Session, args: argparse.Namespace) -> int:
     await resolve.resolve_update(session.ctx, args.id, args.decision, args.reason)
+    return EXIT_DONE
+
+
+async def _pause(session: Session, args: argparse.Namespace) -> int:
+    (connection,) = await connections.named(session.ctx, [args.name])
+    done = await pause.pause(session.ctx, connection, args.reason)
+    output.note(Message("cli.paused" if done else "cli.paused_before", name=connection.name))
+    return EXIT_DONE
+
+
+async def _resume(session: Session, args: argparse.Namespace) -> int:
+    (connection,) = await connections.named(session.ctx, [args.name])
+    done = await pause.resume(session.ctx, connection, args.reason)
+    output.note(Message("cli.resumed" if done else "cli.not_paused", name=connection.name))
     return EXIT_DONE
 
 

@@ -14,9 +14,19 @@ class ConnectionState(StrEnum):
     BLOCKED = "blocked"
     SYNC_FAILED = "sync_failed"
     UNRESPONSIVE = "unresponsive"
+    PAUSED = "paused"
+    """A person paused sending."""
     WORKS = "works"
     UNCHECKED = "unchecked"
     """Neither queried nor synced yet."""
+
+
+class Pause(NamedTuple):
+    """A person's pause of sending: since when, at which station, and by whom, empty if nobody was signed in."""
+
+    at_ms: int
+    station: str
+    packer: str = ""
 
 
 class Connection(NamedTuple):
@@ -25,7 +35,7 @@ class Connection(NamedTuple):
     While it `is_blocked`, no update can be sent, for the reason in `blocked_message`; none is sent before
     `held_until_ms`. `failures` counts the attempts in a row without a response, the last for the reason in
     `failing_message`. `path_changes` counts how often its webhook URL was rotated. `sync_problem` is the code of what
-    stopped the last sync, empty if it completed.
+    stopped the last sync, empty if it completed. With a `pause` nothing is sent until a person resumes sending.
     """
 
     id: int
@@ -42,6 +52,7 @@ class Connection(NamedTuple):
     sync_problem: str = ""
     has_answered: bool = False
     is_blocked: bool = False
+    pause: Pause | None = None
 
     def state(self, *, is_unresponsive: bool) -> ConnectionState:
         """Return the last known state; `is_unresponsive` means that updates wait until the platform responds again."""
@@ -51,5 +62,7 @@ class Connection(NamedTuple):
             return ConnectionState.SYNC_FAILED
         if is_unresponsive:
             return ConnectionState.UNRESPONSIVE
+        if self.pause:
+            return ConnectionState.PAUSED
         is_known = self.has_answered or self.synced_at_ms is not None
         return ConnectionState.WORKS if is_known else ConnectionState.UNCHECKED

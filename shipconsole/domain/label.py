@@ -268,6 +268,12 @@ def _other_postal_code(facts: LabelFacts) -> LabelIssue | None:
     return LabelIssue(LabelIssueKind.POSTAL_CODE, True, label_postal_code=theirs, order_postal_code=ours)
 
 
+def agreed_postal_code(scanned: str, postal_code: str) -> str:
+    """Return the postal code on a label, as it was scanned, if it is that of an address too; else an empty text."""
+    found = read(scanned).postal_code if scanned and postal_code else ""
+    return found if found and same_postal_code(found, postal_code) else ""
+
+
 def same_postal_code(first: str, second: str) -> bool:
     """Return whether two postal codes name one area, as far as the shorter one goes.
 

@@ -178,6 +178,18 @@ class ScannerWrong:
 
 
 @dataclass(frozen=True, slots=True)
+class BadgeRefused:
+    """A badge was scanned that no packer has: the packer stays the same."""
+
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True)
+class PackerChanged:
+    """A person signed in or out, by badge or PIN."""
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseAway:
     """Nothing can be saved at present, or saving works again."""
 
@@ -221,6 +233,8 @@ Event = (
     | AttentionNeeded
     | OrderChanged
     | ScannerWrong
+    | BadgeRefused
+    | PackerChanged
     | DatabaseAway
     | Offline
     | LabelEdited

@@ -28,6 +28,7 @@ from shipconsole.domain.scanning_events import (
     AddUnits,
     AskReason,
     AttentionNeeded,
+    BadgeRefused,
     ChangeSeen,
     Chosen,
     ClearTracking,
@@ -46,6 +47,7 @@ from shipconsole.domain.scanning_events import (
     OrderMoved,
     OrderOpened,
     OrderShipped,
+    PackerChanged,
     QuantityTyped,
     Refused,
     RememberCarrier,
@@ -94,6 +96,10 @@ def step(queue: VerdictQueue, event: Event) -> Step:
             return _on_order_changed(queue, event)
         case ScannerWrong():
             return _on_scanner_wrong(queue, event)
+        case BadgeRefused():
+            return _on_badge_refused(queue, event)
+        case PackerChanged():
+            return _on_packer_changed(queue)
         case DatabaseAway():
             return _on_database_away(queue, event)
         case Offline():
@@ -154,6 +160,11 @@ def _on_chosen(queue: VerdictQueue, event: Chosen) -> Step:
     shown = queue.shown
     if not shown.ends_with(Ending.DIGIT):
         return repeat(queue)
+    if shown.other_order_id:
+        if event.number != 1:
+            return repeat(queue)
+        # The draft of this order stays as it is, without the number.
+        return replace(idle(without(queue, shown)), effects=(*_cleared(shown), OpenOrder(shown.other_order_id)))
     if shown.label is not None and shown.issue is not None:
         if not 1 <= event.number <= len(shown.issue.carriers):
             return repeat(queue)
@@ -272,6 +283,21 @@ def _on_scanner_wrong(queue: VerdictQueue, event: ScannerWrong) -> Step:
             meaning=event.meaning,
         ),
     )
+
+
+def _on_badge_refused(queue: VerdictQueue, event: BadgeRefused) -> Step:
+    shown = queue.shown
+    if shown.kind == VerdictKind.UNKNOWN_BADGE and shown.scan == event.scan:
+        return repeat(queue)
+    if shown.kind == VerdictKind.UNKNOWN_BADGE:
+        queue = without(queue, shown)
+    return say(queue, Verdict(VerdictKind.UNKNOWN_BADGE, queue.order_id, queue.order_number, event.scan))
+
+
+def _on_packer_changed(queue: VerdictQueue) -> Step:
+    waiting = tuple(verdict for verdict in queue.waiting if not verdict.ends_with(Ending.PACKER))
+    queue = replace(queue, waiting=waiting)
+    return Step(queue, queue.shown)
 
 
 def _on_database_away(queue: VerdictQueue, event: DatabaseAway) -> Step:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from shipconsole.domain.label import LabelIssue, LabelIssueKind
+from shipconsole.domain.label import NUMBER_IN_USE, LabelIssue, LabelIssueKind
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.scan import Scan
@@ -36,6 +36,7 @@ class VerdictKind(StrEnum):
     SECOND_LABEL = "second_label"
     ANOTHER_ORDER = "another_order"
     NO_ORDER = "no_order"
+    UNKNOWN_BADGE = "unknown_badge"
     ORDER_CANCELLED = "order_cancelled"
     ORDER_CHANGED = "order_changed"
     SCANNER = "scanner"
@@ -82,6 +83,8 @@ class Ending(StrEnum):
     LABEL = "label"
     """Another label."""
     ORDER = "order"
+    PACKER = "packer"
+    """Another packer: the badge of one, or a PIN."""
 
 
 class Rule(NamedTuple):
@@ -116,6 +119,7 @@ RULES: Mapping[VerdictKind, Rule] = MappingProxyType(
         ),
         VerdictKind.ANOTHER_ORDER: _rule(VerdictSeverity.CONFIRM, Ending.ACKNOWLEDGE, Ending.REFUSE, Ending.DIGIT),
         VerdictKind.NO_ORDER: _rule(VerdictSeverity.LOCKED, Ending.ORDER),
+        VerdictKind.UNKNOWN_BADGE: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE, Ending.PACKER),
         VerdictKind.ORDER_CANCELLED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
         VerdictKind.ORDER_CHANGED: _rule(VerdictSeverity.LOCKED, Ending.ACKNOWLEDGE),
         VerdictKind.SCANNER: _rule(VerdictSeverity.NOTICE, Ending.NEXT_SCAN),
@@ -222,11 +226,21 @@ class Verdict:
         """Return the issue of the label that it asks about."""
         return self.label.issues[0] if self.label is not None and self.label.issues else None
 
+    @property
+    def other_order_id(self) -> int:
+        """Return the other order that has the label's number, which can be opened; 0 if there is none."""
+        issue = self.issue
+        if issue is None or issue.kind not in NUMBER_IN_USE or issue.order_id == self.order_id:
+            return 0
+        return issue.order_id or 0
+
     def ends_with(self, ending: Ending) -> bool:
         """Return whether something ends it."""
         if self.kind == VerdictKind.ANOTHER_ORDER and ending == Ending.DIGIT:
             # Only an order of the same recipient may be added to the package.
             return self.scan is not None and self.scan.is_same_recipient
+        if ending == Ending.DIGIT and self.other_order_id:
+            return True
         return ending in RULES[self.kind].endings
 
 

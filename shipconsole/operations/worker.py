@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 from shipconsole.domain.call import CALL_STATES, Attempt, Call, CallState
+from shipconsole.domain.connection import Pause
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
@@ -74,7 +75,9 @@ _log = logging.getLogger(__name__)
 class Backlog:
     """What waits for one connection: how many calls, since when the oldest, and for what reason, where known.
 
-    `reason` is empty where nothing blocks it. `next_at_ms` is when it is retried, 0 where it is not retried by itself.
+    `reason` is empty where nothing blocks it: `paused` means that a person paused sending, `limited` that the
+    platform asked to wait. `next_at_ms` is when it is retried, 0 where it is not
+    retried by itself.
     """
 
     connection: str
@@ -82,7 +85,8 @@ class Backlog:
     since_ms: int
     message: Message
     next_at_ms: int
-    reason: Literal["", "blocked", "unresponsive", "paused"] = ""
+    reason: Literal["", "blocked", "paused", "unresponsive", "limited"] = ""
+    pause: Pause | None = None
 
 
 class Dispatcher:
@@ -316,6 +320,7 @@ def _due(db: Db, ctx: Context, most: int, in_batches: bool = True) -> list[tuple
         connection.id: connection.failures > 0
         for connection in connections.every(db)
         if not connection.is_blocked
+        and connection.pause is None
         and connection.held_until_ms <= steady_ms
         and connection.failures < ctx.timings.failures_most
         and ctx.held_until_s.get(connection.id, 0.0) <= ctx.clock.monotonic_s()
@@ -346,8 +351,10 @@ def _backlog(db: Db, ctx: Context) -> tuple[Backlog, ...]:
         is_unresponsive = circuit_breaker.is_open(ctx, connection)
         next_at_ms = ctx.shown_ms(db, connection.held_until_ms) if connection.held_until_ms > steady_ms else 0
         message = connection.blocked_message or (connection.failing_message if is_unresponsive else NO_MESSAGE)
-        reason = "paused" if next_at_ms else ""
+        reason = "limited" if next_at_ms else ""
         if connection.is_blocked or is_unresponsive:
             reason = "blocked" if connection.is_blocked else "unresponsive"
-        found.append(Backlog(connection.name, count, since_ms, message, next_at_ms, reason))
+        elif connection.pause:
+            reason, next_at_ms = "paused", 0
+        found.append(Backlog(connection.name, count, since_ms, message, next_at_ms, reason, connection.pause))
     return tuple(found)

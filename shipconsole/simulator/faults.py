@@ -15,6 +15,9 @@ MARK = {"X-Simulator": "not the real platform"}
 
 HUGE_BYTES = 100 * 1024 * 1024
 LONGEST_S = 600.0
+UPDATES = "updates"
+"""In place of a request's name: every request that tells of a shipment."""
+_UPDATES = frozenset({"notify_shipped", "update_order", "create_order", "batch_create"})
 
 _HTML = "text/html; charset=UTF-8"
 _FIREWALL = (
@@ -106,8 +109,8 @@ class Faults:
             raise FaultError("simulator.no_vendor", vendor=fault.vendor, known=tuple(self._calls))
         vendors = self._calls if fault.vendor == "*" else [fault.vendor]
         calls = [call for vendor in vendors for call in self._calls[vendor]]
-        if fault.call != "*" and fault.call not in calls:
-            raise FaultError("simulator.no_call", call=fault.call, known=tuple(calls))
+        if fault.call not in ("*", UPDATES, *calls):
+            raise FaultError("simulator.no_call", call=fault.call, known=(*calls, UPDATES))
         if fault.kind not in KINDS:
             raise FaultError("simulator.no_kind", kind=fault.kind, known=tuple(KINDS))
         if fault.times is not None and fault.times < 1:
@@ -123,7 +126,8 @@ class Faults:
     def take(self, vendor: str, call: str | None) -> Fault | None:
         """Return the first fault for this call and count it down."""
         for fault in self._faults:
-            if fault.vendor in ("*", vendor) and fault.call in ("*", call):
+            is_meant = fault.call in ("*", call) or (fault.call == UPDATES and call in _UPDATES)
+            if fault.vendor in ("*", vendor) and is_meant:
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times == 0:

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping
 
-from shipconsole.domain.connection import Connection
+from shipconsole.domain.connection import Connection, Pause
 from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
 from shipconsole.store.database import Db, Row
 
 
 def every(db: Db) -> tuple[Connection, ...]:
     """Return all connections, oldest first."""
-    return tuple(_connection(_with_booleans(row)) for row in db.rows("connections.all"))
+    return tuple(_connection(_with_state(row)) for row in db.rows("connections.all"))
 
 
 def by_id(db: Db) -> dict[int, Connection]:
@@ -42,6 +42,22 @@ def unblock(db: Db, connection_id: int) -> None:
     """End the block of a connection."""
     if db.change("connections.block", id=connection_id, is_blocked=0, message=NO_MESSAGE):
         db.note("connection", connection_id)
+
+
+def pause(db: Db, connection_id: int, *, by: str, station: str, at_ms: int) -> bool:
+    """Send no update to the connection until `resume`; False if it is paused already."""
+    if not db.change("connections.pause", id=connection_id, by=by, station=station, at_ms=at_ms):
+        return False
+    db.note("connection", connection_id)
+    return True
+
+
+def resume(db: Db, connection_id: int) -> bool:
+    """End the pause of a connection; False if it is not paused."""
+    if not db.change("connections.resume", id=connection_id):
+        return False
+    db.note("connection", connection_id)
+    return True
 
 
 def path_changed(db: Db, connection_id: int) -> None:
@@ -105,9 +121,11 @@ def longest_response_ms(db: Db, connection_id: int) -> int:
     return int(db.value("connections.longest_response", id=connection_id))
 
 
-def _with_booleans(row: Row) -> Row:
-    """Return a row with its last two values, `has_answered` and `is_blocked`, as booleans."""
-    return (*row[:-2], bool(row[-2]), bool(row[-1]))
+def _with_state(row: Row) -> Row:
+    """Return a row with `has_answered` and `is_blocked` as booleans, and the columns of the pause as one value."""
+    *others, has_answered, is_blocked, paused_at_ms, station, packer = row
+    pause = Pause(paused_at_ms, station, packer) if paused_at_ms else None
+    return (*others, bool(has_answered), bool(is_blocked), pause)
 
 
 def _connection(row: Row) -> Connection:

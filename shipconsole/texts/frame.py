@@ -9,6 +9,7 @@ TEXTS: Table = {
     "connection_group.none": "No connections",
     "connection_group.one_blocked": "{name} blocked",
     "connection_group.one_failed": "{name}: sync failed",
+    "connection_group.one_paused": "{name} paused",
     "connection_group.one_silent": "{name} not responding",
     "connection_group.open": "Open Connections",
     "connection_group.spoken": "Connections: {state}",

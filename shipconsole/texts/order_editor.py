@@ -51,6 +51,8 @@ TEXTS: Table = {
     "order_item.not_whole": "Not a whole number of units",
     "order_item.recorded_cancelled": "Recorded as cancelled",
     "order_item.recorded_shipped": "Recorded as shipped",
+    "package_card.open_order": "Open order {number}",
+    "package_card.postal_code_fits": "Postal code {code} matches the address",
     "package_tab.not_sent": "Not sent",
     "package_tab.waiting": "Waiting",
     "remark.cancelled_here": "This order was cancelled and can't be shipped.",

@@ -14,6 +14,7 @@ TEXTS: Table = {
     "activity.latest": "Latest {count:n}",
     "activity.none": "No activity yet.",
     "activity.none_hint": "Updates sent to each platform appear here, newest first.",
+    "activity.paused": "Waits: sending is paused",
     "activity.refreshing": "{connection} is refreshing its store ({status}, {seconds} s).",
     "activity.refreshing_store": "{connection} is refreshing its store {store} ({status}, {seconds} s).",
     "activity.resolve_now": "Or resolve it now",
@@ -25,9 +26,13 @@ TEXTS: Table = {
         "{connection} is blocked. {count:n} update waiting for {duration}. Fix it in Connections.",
         "{connection} is blocked. {count:n} updates waiting for {duration}. Fix it in Connections.",
     ),
-    "activity.waits_paused": (
+    "activity.waits_limited": (
         "{connection} is limiting requests. {count:n} update waiting for {duration}. Continues {time}.",
         "{connection} is limiting requests. {count:n} updates waiting for {duration}. Continues {time}.",
+    ),
+    "activity.waits_paused": (
+        "Sending to {connection} is paused. {count:n} update waiting for {duration}.",
+        "Sending to {connection} is paused. {count:n} updates waiting for {duration}.",
     ),
     "activity.waits_silent": (
         "{connection} isn't responding. {count:n} update waiting for {duration}. Next check {time}.",

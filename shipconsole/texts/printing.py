@@ -128,6 +128,7 @@ TEXTS: Table = {
     "printing.error_no_order": "No order open",
     "printing.error_one_too_many": "One too many",
     "printing.error_postal_code": "Postal code mismatch",
+    "printing.error_unknown_badge": "Unknown badge",
     "printing.error_unknown_code": "Unknown code",
     "printing.error_wrong_item": "Wrong item",
     "printing.failed": "Not printed: {reason}",

@@ -7,6 +7,7 @@ ShipEngine's own term stays that term.
 from shipconsole.texts import Table
 
 TEXTS: Table = {
+    "shipengine.customer_email": "Customer email: ShipEngine only notifies the store. The store decides whether the customer gets an email.",
     "shipengine.field.address.address_line1": "Street",
     "shipengine.field.address.address_line1.help": "House number and street.",
     "shipengine.field.address.address_line2": "Street, second line",

@@ -7,6 +7,7 @@ Shipup's own term stays that term.
 from shipconsole.texts import Table
 
 TEXTS: Table = {
+    "shipup.customer_email": "Customer email: Shipup sends the notifications that are turned on in your Shipup account.",
     "shipup.field.auto_opt_in_whatsapp": "WhatsApp",
     "shipup.field.auto_opt_in_whatsapp.help": "Whether WhatsApp messages may be sent to the phone number.",
     "shipup.field.canceled": "Cancelled",

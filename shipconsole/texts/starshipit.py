@@ -7,6 +7,7 @@ Starshipit's own term stays that term.
 from shipconsole.texts import Table
 
 TEXTS: Table = {
+    "starshipit.customer_email": "Customer email: Starshipit sends one at each stage that is turned on there, under Settings > Customer Notifications.",
     "starshipit.field.add_insurance": "Insured",
     "starshipit.field.add_insurance.help": "Whether the shipment is insured.",
     "starshipit.field.address.building": "Building",

@@ -124,6 +124,7 @@ class Shipments:
     platform does not have. `void` withdraws a shipment, which is no longer among the notification's `shipments`;
     it gives None where the platform has nothing of it. `check_outcome` decides from the order what became of a request
     without a response. `carrier_code` gives the usual code for a carrier of ours, empty where there is none.
+    `customer_email` says who decides whether the customer gets an email, where no request does.
     """
 
     notify: Callable[[ShipmentNotification], Request | None]
@@ -133,6 +134,7 @@ class Shipments:
     corrections: Corrections | None = None
     void: Callable[[ShipmentNotification], Request | None] | None = None
     check_outcome: Callable[[UnconfirmedRequest], CheckResult] | None = None
+    customer_email: Message | None = None
     carrier_code: Callable[[str], str] = _no_code
     known_carrier_codes: tuple[str, ...] = ()
 

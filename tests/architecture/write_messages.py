@@ -44,6 +44,7 @@ IN_GERMAN = frozenset(
         "connections",
         "damaged_database",
         "demo",
+        "demo_faults",
         "download",
         "due",
         "edit_tracking",

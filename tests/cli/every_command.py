@@ -68,6 +68,8 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "void": Row(("void", "10001", "--tracking", SHIPPED, "--reason", "x"), stores=True),
         "outbox": Row(("outbox",)),
         "resolve": Row(("resolve", "1", "--discard", "--reason", "x"), stores=True),
+        "pause": Row(("pause", "Pod"), stores=True),
+        "resume": Row(("resume", "Pod")),
         "flush": Row(("flush",), stores=True),
         "packers": Row(("packers", "add", "Mira", "--badge", "M-1"), stores=True),
         "acknowledge": Row(("acknowledge", "10001")),

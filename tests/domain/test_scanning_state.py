@@ -17,6 +17,7 @@ from shipconsole.domain.scanning_events import (
     AskReason,
     AskUnits,
     AttentionNeeded,
+    BadgeRefused,
     ChangeSeen,
     Chosen,
     ClearTracking,
@@ -36,6 +37,7 @@ from shipconsole.domain.scanning_events import (
     OrderMoved,
     OrderOpened,
     OrderShipped,
+    PackerChanged,
     Packing,
     Refused,
     RememberCarrier,
@@ -72,6 +74,7 @@ OTHER_ORDER = scan("order", ScanReason.OTHER_ORDER, "10002", order_id=OTHER)
 OK, UNDO_CODE, NEXT, SHIP, ALL_LEFT, STOP = (
     scan("command", ScanReason.COMMAND, name) for name in ("OK", "UNDO", "NEXT PACKAGE", "SHIP", "ALL LEFT", "STOP")
 )
+BADGE = scan("unknown", ScanReason.UNKNOWN, "MB-1")
 CASE = scan("item", ScanReason.ITEM_CASE, "16901234567893", line_ids=(1,), units=0)
 
 
@@ -106,6 +109,7 @@ CAUSES: dict[VerdictKind, tuple[Event | Scan, ...]] = {
     VerdictKind.SECOND_LABEL: (label(LabelIssueKind.SECOND_LABEL),),
     VerdictKind.ANOTHER_ORDER: (replace(OTHER_ORDER, is_same_recipient=True),),
     VerdictKind.NO_ORDER: (OrderOpened(None), scan("unknown", ScanReason.NO_ORDER_OPEN, "MOBILE")),
+    VerdictKind.UNKNOWN_BADGE: (BadgeRefused(BADGE),),
     VerdictKind.ORDER_CANCELLED: (OrderChanged(ORDER, "10001"),),
     VerdictKind.ORDER_CHANGED: (OrderChanged(ORDER, "10001", (OrderChange("MOBILE", 3, 2),)),),
     VerdictKind.LABEL_TAKEN: (label(LabelIssueKind.TAKEN, order_number="8812"),),
@@ -194,6 +198,21 @@ def test_enter_never_ships_and_changes_no_package_after_an_error(kind: VerdictKi
     assert after(Acknowledged(), OK, Refused(), KeepRequested(), LabelAccepted("x"), Chosen(1)).effects == ()
 
 
+def test_a_badge_of_no_packer_waits_behind_an_error_and_another_badge_takes_its_place() -> None:
+    begun = after(WRONG, BadgeRefused(BADGE)).queue
+    assert begun.shown.kind == VerdictKind.WRONG_ITEM
+    seen = after(Acknowledged(), queue=begun).queue
+    assert (seen.shown.kind, seen.shown.scan) == (VerdictKind.UNKNOWN_BADGE, BADGE)
+    again = after(BadgeRefused(BADGE), queue=seen)
+    assert (again.is_repeated, again.queue.shown.repeats) == (True, 1)
+    other = after(BadgeRefused(replace(BADGE, number="MB-2")), queue=seen).queue
+    assert [verdict.scan and verdict.scan.number for verdict in other.waiting] == ["MB-2"]
+    signed_in = after(PackerChanged(), queue=other)
+    assert signed_in.queue.waiting == ()
+    # A packer who signs in answers no other question.
+    assert after(PackerChanged(), queue=after(WRONG).queue).queue.shown.kind == VerdictKind.WRONG_ITEM
+
+
 def test_only_an_order_ends_the_verdict_that_none_is_open() -> None:
     begun = after(*CAUSES[VerdictKind.NO_ORDER]).queue
     assert after(SHIP, queue=VerdictQueue()).queue.shown.kind == VerdictKind.NO_ORDER
@@ -271,6 +290,19 @@ def test_only_an_order_of_the_same_recipient_may_be_added_to_the_package() -> No
     assert after(same, Acknowledged()).effects == (OpenOrder(OTHER),)
     assert after(OTHER_ORDER, Chosen(1)).is_repeated
     assert not after(OTHER_ORDER).queue.shown.ends_with(Ending.DIGIT)
+
+
+@pytest.mark.parametrize("kind", [LabelIssueKind.TAKEN, LabelIssueKind.USED_BEFORE])
+def test_a_digit_opens_the_other_order_that_has_the_number(kind: LabelIssueKind) -> None:
+    typed = Scanned(LABEL, PACKING, (issue(kind, order_id=OTHER, order_number="8812"),), is_typed=True)
+    asked = after(typed)
+    assert asked.verdict.ends_with(Ending.DIGIT)
+    assert after(typed, Chosen(2)).is_repeated
+    opened = after(typed, Chosen(1))
+    assert opened.effects == (ClearTracking(0, NUMBER), OpenOrder(OTHER))
+    assert opened.queue.waiting == ()
+    same = after(label(kind, order_id=ORDER, order_number="10001"))
+    assert not same.verdict.ends_with(Ending.DIGIT)
 
 
 @pytest.mark.parametrize("taken", [LABEL, LISTED, TAUGHT], ids=lambda scan: scan.reason)

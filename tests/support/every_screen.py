@@ -30,6 +30,7 @@ from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
+from tests.support.demo_faults import SAMPLE, KeptFaults
 
 SHIPPED, TROUBLE, NEXT = "10001", "10002", "10003"
 ITEMS = (
@@ -305,6 +306,7 @@ async def open_station(
     window = MainWindow(ctx.store, theme, settings, demo=True)
     window.show()
     window.start(ctx, tasks)
+    window.menus.faults = KeptFaults(*SAMPLE)
     station = Station(window, ctx, tasks, theme, folder)
     try:
         yield station

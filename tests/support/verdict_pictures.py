@@ -9,6 +9,7 @@ import gc
 import os
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -113,6 +114,7 @@ def samples() -> tuple[Verdict, ...]:
         Verdict(VerdictKind.CASE_UNITS, 1, "10001", case),
         Verdict(VerdictKind.ANOTHER_ORDER, 1, "10001", other, count=3),
         Verdict(VerdictKind.NO_ORDER, None, "", item),
+        Verdict(VerdictKind.UNKNOWN_BADGE, 1, "10001", replace(code, number="MB-1")),
         Verdict(VerdictKind.ORDER_CANCELLED, 1, "10001"),
         Verdict(VerdictKind.ORDER_CHANGED, 1, "10001", changes=changes),
         Verdict(VerdictKind.SCANNER, 1, "10001", wrong_keys, fault=ScannerFault.CAPS_LOCK, meaning="MOBILE"),

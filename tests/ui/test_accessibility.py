@@ -18,6 +18,7 @@ from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from tests.support.acting import acting, nameless, out_of_order, tab_walk, unreached
 from tests.support.bench import USPS_NUMBERS
+from tests.support.demo_faults import SAMPLE, KeptFaults
 from tests.ui.test_pseudo_language import open_window, with_updates
 from tests.ui.waiting import until, until_idle
 
@@ -125,6 +126,7 @@ async def test_a_dialog_is_used_by_keys_alone_and_like_any_other(
         await until(lambda: window.editor.session is not None)
         if name == "preview":
             await pack(window)
+        window.menus.faults = KeptFaults(*SAMPLE)
         window.menus.open(name)
         await until(open_dialogs)
         (dialog,) = open_dialogs()

@@ -44,7 +44,7 @@ _EVENTS = (
     *("id", "connection", "platform", "received_at", "bytes", "verified", "state", "code", "message"),
     *("duplicates", "processed_at"),
 )
-_CONNECTIONS = ("name", "platform", "url", "state", "message", "synced_at", "sync_problem")
+_CONNECTIONS = ("name", "platform", "url", "state", "message", "synced_at", "sync_problem", "paused_at")
 
 
 async def order_ids(ctx: Context, *, find: str = "", state: str | None = None) -> Sequence[int]:
@@ -162,6 +162,7 @@ async def _connection_pages(ctx: Context) -> AsyncIterator[Iterable[Cells]]:
             connection.blocked_message,
             _at(connection.synced_at_ms),
             connection.sync_problem,
+            _at(connection.pause.at_ms) if connection.pause else "",
         )
         for connection in await connections.every(ctx)
     ]

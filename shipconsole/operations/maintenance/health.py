@@ -68,6 +68,8 @@ async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[
         message = Message("health.verdict", verdict=tested.verdict, details=tested.message)
         if state == ConnectionState.SYNC_FAILED:
             message = Message("health.verdict_sync_failed", verdict=tested.verdict, details=tested.message)
+        if connection.pause:
+            is_ok, message = False, Message("health.verdict_paused", verdict=tested.verdict, details=tested.message)
         found.append(Finding(Message("health.connection", connection=connection.name), is_ok, message))
         if receive.skips_verification(connection):
             found.append(Finding(Message("health.webhooks", connection=connection.name), False, receive.NOT_VERIFIED))

@@ -1,6 +1,7 @@
 """Labels: what has to be decided before a tracking number is a package's, however it was entered."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from shipconsole.domain import carrier, code, label, label_formats
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
@@ -35,6 +36,26 @@ class LabelsNotAccepted(ValidationFailed):
         """Keep the issues beside the problems that describe them."""
         super().__init__(*problems)
         self.issues = issues
+
+
+class OtherOrder(NamedTuple):
+    """An order that has the number of one package of a draft; `package` is its position in the draft."""
+
+    package: int
+    order_id: int
+    number: str
+
+
+def other_orders(refused: ValidationFailed, order_id: int) -> tuple[OtherOrder, ...]:
+    """Return the orders for whose packages the labels of an order's draft were refused."""
+    if not isinstance(refused, LabelsNotAccepted):
+        return ()
+    return tuple(
+        OtherOrder(package, issue.order_id, issue.order_number)
+        for package, issues in refused.issues.items()
+        for issue in issues
+        if issue.kind in label.NUMBER_IN_USE and issue.order_id not in (None, order_id)
+    )
 
 
 async def check(

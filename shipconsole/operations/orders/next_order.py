@@ -6,7 +6,8 @@ from shipconsole.operations.orders.claims import is_others
 from shipconsole.store import browse, claims
 from shipconsole.store.database import Db
 
-_LOOKED_AT = 20
+_LOOKED_AT = (20, 500, browse.NO_LIMIT)
+"""How many orders are looked at, where all before them are claimed."""
 _USUAL_SORT = browse.VIEWS["to_ship"][0]
 
 
@@ -16,6 +17,15 @@ async def next_order(ctx: Context, after_id: int | None = None) -> OrderRow | No
 
 
 def _next(db: Db, ctx: Context, after_id: int | None) -> OrderRow | None:
-    ids = browse.ids(db, "to_ship", _USUAL_SORT, _LOOKED_AT, now_ms=ctx.clock.now_ms())
-    rows = (row for row in browse.rows(db, ids) if row.id != after_id and row.left)
-    return next((row for row in rows if not is_others(ctx, claims.of_order(db, row.id))), None)
+    seen = 0
+    for most in _LOOKED_AT:
+        ids = browse.ids(db, "to_ship", _USUAL_SORT, most, now_ms=ctx.clock.now_ms())
+        free = (id_ for id_ in ids[seen:] if id_ != after_id and not is_others(ctx, claims.of_order(db, id_)))
+        for order_id in free:
+            found = next((row for row in browse.rows(db, (order_id,)) if row.left), None)
+            if found is not None:
+                return found
+        if len(ids) < most:
+            return None
+        seen = len(ids)
+    return None

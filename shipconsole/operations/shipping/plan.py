@@ -24,12 +24,14 @@ from shipconsole.vendors.request import Request
 class PlannedUpdate:
     """One update of a shipment; `package` is set where the platform takes one package per update.
 
-    Its id is the negative of its position, counted from 1: it is not stored yet.
+    Its id is the negative of its position, counted from 1: it is not stored yet. `customer_email` says who decides
+    whether the customer gets an email of the shipment.
     """
 
     connection: Connection
     request: Request
     package: Package | None
+    customer_email: Message | None = None
 
 
 class _Valid(NamedTuple):
@@ -129,5 +131,5 @@ def _updates(notifications: Sequence[tuple[Connection, ShipmentNotification]]) -
         request = vendor.shipments.notify(notification)
         if request is not None:
             package = notification.packages[0] if vendor.shipments.one_request_per_package else None
-            found.append(PlannedUpdate(connection, request, package))
+            found.append(PlannedUpdate(connection, request, package, vendor.shipments.customer_email))
     return found

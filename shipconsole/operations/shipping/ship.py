@@ -23,6 +23,7 @@ from shipconsole.operations.outbox import hold
 from shipconsole.operations.shipping.plan import PlannedUpdate, planned_updates, require_updates, valid_shipment
 from shipconsole.store import calls, connections, drafts, orders, shipments, tracks
 from shipconsole.store.database import Db
+from shipconsole.vendors.adapter import NOT_NOTIFIED
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.options import Notified
 
@@ -279,27 +280,44 @@ def _held_until_ms(db: Db, ctx: Context, window_s: float) -> int:
 
 
 async def refresh_before_shipping(ctx: Context, order_id: int, names: Sequence[str] = ()) -> bool:
-    """Fetch an order again where its platform's updates depend on its state; return whether any was fetched.
+    """Fetch an order again from the platforms that will be notified; return whether any was fetched.
 
-    Only connections with these names are queried, by default all that have the order. One that does not respond within
-    `LONGEST_S` is skipped: its last document counts then, and the update itself reports what is wrong.
+    Only connections with these names are queried, by default all that have the order, each with one request, and none
+    that was read within `FRESH_MS`, takes no requests at present, or did not respond lately. One that does not respond
+    within `LONGEST_S` is skipped: its last document counts then, and the update itself reports what is wrong.
     """
     wanted_names = {name.strip().casefold() for name in names}
-    oldest_ms = ctx.clock.now_ms() - FRESH_MS
-    known = await ctx.read(connections.by_id)
-    read = False
-    for link in await ctx.read(orders.links, order_id):
-        connection = known[link.connection_id]
-        is_wanted = not wanted_names or connection.name.casefold() in wanted_names
-        if not is_wanted or not VENDORS[connection.vendor].shipments.needs_fresh_order or link.seen_at_ms > oldest_ms:
-            continue
-        try:
-            async with asyncio.timeout(LONGEST_S):
-                outcome = await refresh_order(ctx, connection, link.remote_id)
-        except (ValidationFailed, EnvironmentFailure, TimeoutError):
-            continue
-        read = read or isinstance(outcome, Accepted)
-    return read
+    stale = await ctx.read(_to_be_read, ctx, order_id)
+    reading = (
+        _read_again(ctx, connection, link)
+        for connection, link in stale
+        if not wanted_names or connection.name.casefold() in wanted_names
+    )
+    return any(await asyncio.gather(*reading))
+
+
+async def _read_again(ctx: Context, connection: Connection, link: Link) -> bool:
+    try:
+        async with asyncio.timeout(LONGEST_S):
+            return isinstance(await refresh_order(ctx, connection, link.remote_id), Accepted)
+    except (ValidationFailed, EnvironmentFailure, TimeoutError):
+        return False
+
+
+def _to_be_read(db: Db, ctx: Context, order_id: int) -> list[tuple[Connection, Link]]:
+    """Return the connections to query before an order ships, and the order's link to each."""
+    oldest_ms, steady_ms, now_s = ctx.clock.now_ms() - FRESH_MS, ctx.steady_ms(db), ctx.clock.monotonic_s()
+    known = connections.by_id(db)
+    return [
+        (connection, link)
+        for link in orders.links(db, order_id)
+        if link.seen_at_ms <= oldest_ms
+        and VENDORS[(connection := known[link.connection_id]).vendor].shipments is not NOT_NOTIFIED
+        and not connection.is_blocked
+        and connection.held_until_ms <= steady_ms
+        and ctx.held_until_s.get(connection.id, 0.0) <= now_s
+        and connection.failures < ctx.timings.failures_most
+    ]
 
 
 class PackedOrder(NamedTuple):

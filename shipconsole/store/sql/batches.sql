@@ -4,7 +4,7 @@ SELECT call.id, call.intent FROM call
 JOIN connection ON connection.id = call.connection_id
 WHERE call.connection_id = :connection_id AND call.shipment_id IS NULL AND call.alone = 0 AND call.on_hold = 0
 AND call.state IN ('pending', 'retry_wait') AND call.due_at_ms <= :steady_ms
-AND connection.is_blocked = 0 AND connection.held_until_ms <= :steady_ms
+AND connection.is_blocked = 0 AND connection.paused_at_ms = 0 AND connection.held_until_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))

@@ -78,7 +78,7 @@ UPDATE call SET state = 'sending', attempts = attempts + 1, owner = :owner, leas
     summary = :summary, evidence = :evidence, changed_at_ms = :now_ms
 WHERE id = :id AND on_hold = 0 AND state IN ('pending', 'retry_wait') AND due_at_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_id
-    AND (is_blocked = 1 OR held_until_ms > :steady_ms OR failures >= :failures_most))
+    AND (is_blocked = 1 OR paused_at_ms > 0 OR held_until_ms > :steady_ms OR failures >= :failures_most))
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
@@ -153,7 +153,7 @@ WHERE id = :id AND state IN ('sending', 'checking');
 -- name: due_checks
 SELECT call.id FROM call JOIN connection ON connection.id = call.connection_id
 WHERE call.state = 'unknown' AND call.check_at_ms <= :steady_ms AND connection.is_blocked = 0
-AND connection.held_until_ms <= :steady_ms AND connection.failures < :failures_most
+AND connection.paused_at_ms = 0 AND connection.held_until_ms <= :steady_ms AND connection.failures < :failures_most
 ORDER BY call.check_at_ms, call.id LIMIT :most;
 
 -- name: begin_check

@@ -1,6 +1,6 @@
 -- name: all
 SELECT id, name, vendor, base_url, options, blocked_message, held_until_ms, synced_at_ms, failures, failing_message,
-    path_changes, sync_problem, longest_response_ms > 0, is_blocked
+    path_changes, sync_problem, longest_response_ms > 0, is_blocked, paused_at_ms, paused_station, paused_by
 FROM connection ORDER BY id;
 
 -- name: put
@@ -11,6 +11,14 @@ RETURNING id;
 -- name: block
 UPDATE connection SET is_blocked = :is_blocked, blocked_message = :message
 WHERE id = :id AND (is_blocked <> :is_blocked OR blocked_message <> :message);
+
+-- A person pauses sending, or resumes it; who was first stays the one who paused.
+-- name: pause
+UPDATE connection SET paused_at_ms = :at_ms, paused_by = :by, paused_station = :station
+WHERE id = :id AND paused_at_ms = 0;
+
+-- name: resume
+UPDATE connection SET paused_at_ms = 0, paused_by = '', paused_station = '' WHERE id = :id AND paused_at_ms > 0;
 
 -- name: path_changed
 UPDATE connection SET path_changes = path_changes + 1 WHERE id = :id;
@@ -42,6 +50,7 @@ WHERE id = :id AND failures > 0;
 -- Connections at the failure limit whose next probe is due.
 -- name: due_probes
 SELECT id FROM connection WHERE failures >= :failures_most AND held_until_ms <= :steady_ms AND is_blocked = 0
+AND paused_at_ms = 0
 ORDER BY id;
 
 -- name: postpone_probe

@@ -6,9 +6,12 @@ ON CONFLICT (connection_id, order_id, kind) DO UPDATE
 SET due_at_ms = CASE WHEN follow_up_job.due_at_ms > 0 THEN 0 ELSE follow_up_job.due_at_ms - 1 END, failures = 0,
     message = '';
 
+-- Due tasks of connections that are not paused.
 -- name: due
 SELECT id, connection_id, order_id, kind, due_at_ms, failures FROM follow_up_job
-WHERE due_at_ms <= :steady_ms ORDER BY due_at_ms, id LIMIT :most;
+WHERE due_at_ms <= :steady_ms
+AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = follow_up_job.connection_id AND paused_at_ms > 0)
+ORDER BY due_at_ms, id LIMIT :most;
 
 -- name: put_off
 UPDATE follow_up_job SET due_at_ms = :due_at_ms, failures = failures + 1, message = :message

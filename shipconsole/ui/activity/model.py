@@ -15,7 +15,7 @@ from shipconsole.operations.worker import Backlog
 from shipconsole.ui.dialogs.call_details import first_line
 from shipconsole.ui.kit.binding.model_table import Column, ModelTable
 from shipconsole.ui.kit.formats import ago, at, lasting, within
-from shipconsole.ui.kit.strings import CALL_LABELS, with_short_numbers
+from shipconsole.ui.kit.strings import CALL_LABELS, paused_by, with_short_numbers
 from shipconsole.ui.kit.theme import Severity
 from shipconsole.ui.kit.widgets import tooltip
 
@@ -24,7 +24,7 @@ IMMEDIATE_MS = 100
 """A response that takes less is shown as immediate."""
 _NEEDS_FIX = ("needs_attention", "rejected", "dead")
 
-Blocker = Literal["", "earlier_update", "connection"]
+Blocker = Literal["", "earlier_update", "connection", "pause"]
 
 
 class ActivityRow(Frozen):
@@ -133,8 +133,8 @@ class ActivityModel(ModelTable[ActivityRow]):
         is_queued = record.state in ("pending", "retry_wait")
         backlog = self._backlogs.get(record.connection) if is_queued else None
         blocker: Blocker = "earlier_update" if record.id in self._behind_earlier else ""
-        if backlog is not None and backlog.reason == "blocked":
-            blocker = "connection"
+        if backlog is not None and backlog.reason in ("blocked", "paused"):
+            blocker = "connection" if backlog.reason == "blocked" else "pause"
         next_at_ms = (record.check_at_ms or 0) if record.state == "unknown" else record.due_at_ms
         if backlog is not None:
             next_at_ms = max(next_at_ms, backlog.next_at_ms)
@@ -151,6 +151,8 @@ def update_status(call: Call, blocker: Blocker, next_at_ms: int, now_ms: int) ->
     next_time = within(next_at_ms, now_ms)
     if blocker == "earlier_update":
         return text("activity.behind"), age
+    if blocker == "pause":
+        return text("activity.paused"), age
     if blocker == "connection" or call.state == "blocked":
         return age, text("activity.fix_connection")
     if call.state in _NEEDS_FIX:
@@ -178,7 +180,9 @@ def backlog_text(backlog: Backlog, now_ms: int) -> str:
     counts = {"connection": backlog.connection, "count": backlog.count, "duration": duration}
     if backlog.reason == "blocked":
         return text("activity.waits_blocked", **counts)
-    message_id = "activity.waits_silent" if backlog.reason == "unresponsive" else "activity.waits_paused"
+    if backlog.reason == "paused":
+        return f"{text('activity.waits_paused', **counts)} {paused_by(backlog.pause)}"
+    message_id = "activity.waits_silent" if backlog.reason == "unresponsive" else "activity.waits_limited"
     return text(message_id, **counts, time=within(backlog.next_at_ms, now_ms))
 
 

@@ -13,9 +13,9 @@ from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.connections.connections import KINDS
 from shipconsole.operations.context import Context
-from shipconsole.operations.outbox import circuit_breaker
+from shipconsole.operations.outbox import circuit_breaker, pause
 from shipconsole.ui.kit import strings, widgets
-from shipconsole.ui.kit.dialog import ENTER, ContextDialog
+from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import action, clear, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
@@ -123,7 +123,21 @@ class ConnectionsDialog(ContextDialog):
         await self._read(connection.name)
         return tested
 
+    async def _pause(self, connection: Connection) -> str:
+        """Pause or resume sending; return what to say."""
+        if connection.pause:
+            await pause.resume(self._ctx, connection)
+            said = text("connections.resumed", name=connection.name)
+        else:
+            await pause.pause(self._ctx, connection)
+            said = f"{text('connections.paused', name=connection.name)} {text('connections.pause_means')}"
+        await self._read(connection.name)
+        return said
+
     def _show_buttons(self) -> None:
+        is_paused = self._selected is not None and self._selected.pause is not None
+        name_button(self._pause_button, text("connections.resume" if is_paused else "connections.pause"))
+        self._pause_button.setEnabled(not self._busy and self._selected is not None)
         self._save_button.setEnabled(not self._busy)
         self._test_button.setEnabled(not self._busy and self._selected is not None)
 
@@ -171,6 +185,11 @@ class ConnectionsDialog(ContextDialog):
             self._begin("test a connection", self._test(connection), lambda tested: self._on_tested(connection, tested))
             self._show_message(text("connections.testing"))
 
+    def _on_pause_clicked(self) -> None:
+        connection = self._selected
+        if connection is not None:
+            self._begin("pause or resume sending", self._pause(connection), self._show_message)
+
     def _on_tested(self, connection: Connection, tested: connections.ConnectionTest) -> None:
         message = sentences(Message(VERDICTS[tested.verdict], connection=connection.name), tested.message)
         self._show_message(str(message), "good" if tested.verdict == "ok" else "bad")
@@ -179,6 +198,9 @@ class ConnectionsDialog(ContextDialog):
         self._show_form(connection.vendor, connection)
         if connection.is_blocked:
             self._show_message(str(connection.blocked_message), "bad")
+        elif connection.pause:
+            said = text("connections.paused", name=connection.name)
+            self._show_message(f"{said} {strings.paused_by(connection.pause)}", "wait")
 
     def _show_form(self, vendor: str, connection: Connection | None) -> None:
         """Rebuild the form: each platform has its own keys and options."""
@@ -256,6 +278,7 @@ class ConnectionsDialog(ContextDialog):
         self._form = column(theme, spacing=6, margins=(2, 2, 8, 2), parent=form)
         scroll = FittingScrollArea(form, min_px=px(160))
         form_card = widgets.card(column(theme, scroll, 1, spacing=10, margins=(16, 14, 16, 14)))
+        self._pause_button = self._button_row.add("pause", text("connections.pause"), self._on_pause_clicked)
         self._test_button = self._button_row.add("test", text("connections.test"), self._on_test_clicked)
         self._save_button = self._button_row.add(
             "save", text("button.save"), self._on_save_clicked, ENTER, kind="primary"

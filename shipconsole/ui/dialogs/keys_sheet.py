@@ -10,6 +10,7 @@ from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.order_list.view_selector import TITLES, VIEW_KEYS
 
 SIZE_PX = (900, 640)
 ONE_COLUMN_FROM = 1.4
@@ -23,6 +24,9 @@ KEYS = (
             ("Alt+D", "keys.dismiss"),
             ("Ctrl+F", "keys.search"),
             ("Alt+V", "keys.views"),
+            *((key, TITLES[view]) for view, key in VIEW_KEYS.items()),
+            ("Alt+1 … 9", "keys.saved_filter"),
+            ("Ctrl+M", "keys.order_actions"),
             ("Ctrl+I", "keys.quick_look"),
             ("Ctrl+Space", "keys.choose_order"),
             ("Ctrl+Shift+N", "keys.new_order"),

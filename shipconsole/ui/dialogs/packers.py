@@ -1,5 +1,7 @@
 """The people who pack: their names, badges and PINs, added, changed and removed."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
 
@@ -16,15 +18,26 @@ from shipconsole.ui.kit.layout import row
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
-SIZE_PX = (620, 520)
+SIZE_PX = (1_040, 520)
 ROW_PX = 36
 
 
 class PackersDialog(ContextDialog):
     """A table of packers, and fields for the chosen one or a new one. Opened with `open()`."""
 
-    def __init__(self, parent: QWidget | None, ctx: Context, tasks: Tasks, theme: Theme, prefix: str) -> None:
-        """Show the packers once they were read; `prefix` begins the code on a badge."""
+    def __init__(
+        self,
+        parent: QWidget | None,
+        ctx: Context,
+        tasks: Tasks,
+        theme: Theme,
+        prefix: str,
+        print_badges: Callable[[Sequence[tuple[str, str]]], object],
+    ) -> None:
+        """Show the packers once they were read; `prefix` begins the code on a badge.
+
+        `print_badges` shows badges of packers, given by name and badge, before they are printed.
+        """
         super().__init__(
             parent,
             ctx,
@@ -35,6 +48,7 @@ class PackersDialog(ContextDialog):
             title=text("packers.title"),
         )
         self._prefix = prefix
+        self._print_badges = print_badges
         self._edited: Packer | None = None
         """The packer whose values are in the fields, None for a new one."""
         self.model = ModelTable[Packer](
@@ -56,6 +70,7 @@ class PackersDialog(ContextDialog):
         self.badge.input.textChanged.connect(self._show_badge)
         self._badge_text = widgets.label("", "secondary")
         self._badge_text.setObjectName("badge_text")
+        self._print = self._button_row.add("print_badges", text("packers.print_all"), self.print, "Ctrl+P")
         self._remove = self._button_row.add("remove_packer", text("packers.remove"), self.remove)
         self._remove_pin = self._button_row.add("remove_pin", text("packers.remove_pin"), self.remove_pin)
         self._new = self._button_row.add("new_packer", text("packers.new"), self.begin_new)
@@ -69,7 +84,7 @@ class PackersDialog(ContextDialog):
         main.addLayout(row(theme, (self.name, 2), (self.badge, 1), (self.pin, 1), spacing=10))
         main.addWidget(self._badge_text)
         main.addLayout(self._button_row)
-        self._make_keys({ENTER: self.save})
+        self._make_keys({ENTER: self.save, "Ctrl+P": self.print})
         self._fit(SIZE_PX)
         self.begin_new()
         tasks.spawn("read the packers", self._reload())
@@ -95,6 +110,17 @@ class PackersDialog(ContextDialog):
         """Remove the chosen packer's PIN."""
         if self._edited is not None and not self._busy:
             self._begin("remove a PIN", self._without_pin(self._edited), self._on_done)
+
+    def print(self) -> None:
+        """Show the badge of the chosen packer, or those of all packers, as they are printed."""
+        badges = self._badges()
+        if badges:
+            self._print_badges(badges)
+
+    def _badges(self) -> tuple[tuple[str, str], ...]:
+        """Return name and badge of each packer whose badge is printed."""
+        chosen = self.model.rows if self._edited is None else (self._edited,)
+        return tuple((packer.name, packer.badge) for packer in chosen if packer.badge)
 
     async def _stored(self) -> str:
         name, badge, pin = (field.input.text() for field in (self.name, self.badge, self.pin))
@@ -123,6 +149,7 @@ class PackersDialog(ContextDialog):
         known = await packers.every(self._ctx)
         if not self._closed:
             self.model.set_rows(known)
+            self._show_buttons()
 
     def _show(self, packer: Packer | None) -> None:
         self._edited = packer
@@ -130,6 +157,7 @@ class PackersDialog(ContextDialog):
         self.badge.input.setText(packer.badge if packer else "")
         self.pin.input.clear()
         self.pin.input.setPlaceholderText(text("packers.pin_kept") if packer and packer.has_pin else "")
+        name_button(self._print, text("packers.print" if packer else "packers.print_all"))
         name_button(self._save, text("packers.save" if packer else "packers.add"))
         self._show_badge()
         self._show_buttons()
@@ -139,6 +167,7 @@ class PackersDialog(ContextDialog):
         self._badge_text.setText(text("packers.badge_text", code=f"{self._prefix}BADGE {badge}") if badge else " ")
 
     def _show_buttons(self) -> None:
+        self._print.setEnabled(bool(self._badges()))
         self._remove.setEnabled(self._edited is not None and not self._busy)
         self._remove_pin.setEnabled(self._edited is not None and self._edited.has_pin and not self._busy)
         self._save.setEnabled(not self._busy)

@@ -11,6 +11,7 @@ from shipconsole.domain.plain_text import escaped_json, plain
 from shipconsole.messages import text
 from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.screen_fit import limited
 from shipconsole.ui.kit.theme import Theme
 
@@ -68,6 +69,8 @@ class PreviewDialog(QDialog):
         warnings.setObjectName("warnings")
         warnings.setWordWrap(True)
         warnings.setVisible(bool(update.request.warnings))
+        email = wrapped(str(update.customer_email or ""), "secondary", name="customer_email")
+        email.setVisible(update.customer_email is not None)
         body = QPlainTextEdit()
         body.setObjectName("request")
         body.setAccessibleName(text("requests.title"))
@@ -84,6 +87,7 @@ class PreviewDialog(QDialog):
         column.setSpacing(px(8))
         column.addWidget(heading)
         column.addWidget(warnings)
+        column.addWidget(email)
         column.addWidget(body, 1)
         return page
 

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from shipconsole import messages
 from shipconsole.domain.call import CallState
-from shipconsole.domain.connection import ConnectionState
+from shipconsole.domain.connection import ConnectionState, Pause
 from shipconsole.messages import text
-from shipconsole.ui.kit.formats import at, at_second
+from shipconsole.ui.kit.formats import at, at_second, when
 from shipconsole.ui.kit.theme import Severity
 
 SHORT_NUMBER = 8
@@ -18,6 +19,7 @@ CONNECTION_SEVERITIES: dict[ConnectionState, Severity] = {
     ConnectionState.BLOCKED: "bad",
     ConnectionState.SYNC_FAILED: "bad",
     ConnectionState.UNRESPONSIVE: "wait",
+    ConnectionState.PAUSED: "wait",
     ConnectionState.WORKS: "good",
     ConnectionState.UNCHECKED: "quiet",
 }
@@ -28,6 +30,7 @@ _CONNECTION_STATES = {
     ConnectionState.BLOCKED: "connection_state.blocked",
     ConnectionState.SYNC_FAILED: "connection_state.failed",
     ConnectionState.UNRESPONSIVE: "connection_state.silent",
+    ConnectionState.PAUSED: "connection_state.paused",
     ConnectionState.WORKS: "connection_state.ok",
     ConnectionState.UNCHECKED: "connection_state.unchecked",
 }
@@ -36,6 +39,17 @@ _CONNECTION_STATES = {
 def connection_state(state: ConnectionState) -> str:
     """Return the label of a connection's state."""
     return text(_CONNECTION_STATES[state])
+
+
+def paused_by(pause: Pause | None) -> str:
+    """Return who paused sending, where and since when; empty without a pause."""
+    if pause is None:
+        return ""
+    today = datetime.now().astimezone().date()
+    values = {"station": pause.station, "time": when(pause.at_ms, today)}
+    if not pause.packer:
+        return text("pause.at_station", **values)
+    return text("pause.by_packer", packer=pause.packer, **values)
 
 
 _ORDER_STATES: dict[str, tuple[str, Severity]] = {

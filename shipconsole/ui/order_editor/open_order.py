@@ -17,6 +17,7 @@ from shipconsole.domain.verdict import changes_of
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import link, orders, scan
+from shipconsole.operations.orders.labels import OtherOrder
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.outbox import hold
 from shipconsole.operations.shipping.plan import PlannedUpdate
@@ -38,12 +39,13 @@ class OrderState(Evented):
     """The open order as it was read from the store, and what shipping its draft leads to.
 
     `planned` are the updates that shipping the draft would send. `refused` are the problems for which the draft, or the
-    last attempt to ship it, was refused.
+    last attempt to ship it, was refused; `other_orders` have the numbers of its packages.
     """
 
     sheet: Annotated[OrderSheet, _InstanceOnly()] | None = None
     planned: tuple[Annotated[PlannedUpdate, _InstanceOnly()], ...] = ()
     refused: tuple[Annotated[Problem, _InstanceOnly()], ...] = ()
+    other_orders: tuple[OtherOrder, ...] = ()
 
 
 class OpenOrder(QObject):

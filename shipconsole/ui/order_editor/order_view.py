@@ -55,7 +55,7 @@ class OrderView(QObject):
         self._packing = Binding(self)
         self._packing.follow(lambda _: self._show(), "revision", "current", "is_locked")
         self._order = Binding(self)
-        self._order.follow(lambda _: self._show(), "sheet", "planned", "refused")
+        self._order.follow(lambda _: self._show(), "sheet", "planned", "refused", "other_orders")
         self.items.header.bind(state)
         self._order.bind(state)
 
@@ -116,7 +116,7 @@ class OrderView(QObject):
         named = (refused_marks.named - marks.lines.keys()) | marks.named
         self.items.show_marks({**refused_marks.lines, **marks.lines}, named)
         self.items.header.mark_address(marks.address or refused_marks.address)
-        self.packages.show_shipped(self._shipped, marks)
+        self.packages.show_shipped(self._shipped, marks, self._state.other_orders)
         self._show_updates(sheet, session)
         self._show_ship(sheet, session)
         self._show_bar(session)

@@ -8,10 +8,12 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.draft import PackageDraft
+from shipconsole.domain.label import agreed_postal_code
 from shipconsole.domain.package_size import PackagePreset, size_text
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
+from shipconsole.operations.orders.labels import OtherOrder, reading_of
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import LEFT, RIGHT
 from shipconsole.ui.kit.fields import NamedComboBox
@@ -19,6 +21,7 @@ from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.package_label import LabelFields
 from shipconsole.ui.kit.strings import grouped
 from shipconsole.ui.kit.theme import Theme, typeface
+from shipconsole.ui.kit.widgets import button_text
 from shipconsole.ui.order_editor import signs
 from shipconsole.ui.order_editor.marks import PACKAGE
 from shipconsole.ui.order_editor.package_head import units_text
@@ -39,12 +42,13 @@ class PackageForm(QFrame):
     """The fields of the open package, bound to its draft.
 
     Signals: number_edited() while a person types a tracking number, number_entered() when they leave the field,
-    remove_requested().
+    remove_requested(), order_requested(order id) for the other order that has the number.
     """
 
     number_edited = Signal()
     number_entered = Signal()
     remove_requested = Signal()
+    order_requested = Signal(int)
 
     def __init__(self, theme: Theme, presets: Sequence[PackagePreset] = ()) -> None:
         """Begin without a package; `presets` are the sizes to choose from."""
@@ -75,9 +79,19 @@ class PackageForm(QFrame):
         widgets.set_tooltip(self._remove, text("order_editor.remove_package"))
         self._remove.clicked.connect(self.remove_requested)
         self._problem = wrapped("", "secondary", "bad", name="package_problem")
+        self._other_id = 0
+        self._other_order = widgets.button("", "link")
+        self._other_order.setObjectName("open_other_order")
+        self._other_order.clicked.connect(lambda: self.order_requested.emit(self._other_id))
+        self._other_order.hide()
+        self._postal_code = widgets.label("", "secondary", "good")
+        self._postal_code.setObjectName("postal_code_check")
+        self._postal_code.setWordWrap(True)
+        self._ship_to_code = ""
         self._contents = PackageContents(theme)
         self._label.binding.text(self.weight, "weight_kg")
         self._label.binding.follow(self._show_size, "size_cm")
+        self._label.binding.follow(self._show_postal_code, "tracking_number", "raw_scan")
         self.size_field.edited.connect(lambda entered: self._label.binding.assign("size_cm", entered))
         self.tracking_number.textEdited.connect(self.number_edited)
         self.tracking_number.editingFinished.connect(self._on_number_left)
@@ -105,8 +119,13 @@ class PackageForm(QFrame):
         column.addLayout(top)
         column.addWidget(self._cell("tracking_number"))
         column.addLayout(self._label.check_row)
+        column.addWidget(self._postal_code)
         column.addLayout(pair)
         column.addWidget(self._problem)
+        other = QHBoxLayout()
+        other.addWidget(self._other_order)
+        other.addStretch(1)
+        column.addLayout(other)
         column.addWidget(self._contents)
 
     def _cell(self, name: str) -> QWidget:
@@ -126,6 +145,7 @@ class PackageForm(QFrame):
     def show_package(self, session: PackingSession, number: int, *, may_remove: bool, is_fixed: bool) -> None:
         """Show and edit the open package of a session; `is_fixed` allows no changes."""
         package = session.package
+        self._ship_to_code = session.order.ship_to.postal_code
         self._label.binding.bind(package)
         self._title.setText(text("package_tab.number", number=number))
         self._units.setText(units_text(package.units))
@@ -151,6 +171,23 @@ class PackageForm(QFrame):
         problems = [marks[name] for name in (*FIELDS, PACKAGE) if marks.get(name)]
         self._problem.setText(plain("\n".join(problems), lines=True))
         self._problem.setVisible(bool(problems))
+
+    def show_other_order(self, other: OtherOrder | None) -> None:
+        """Offer to open the other order that has the package's number, if any."""
+        self._other_order.setVisible(other is not None)
+        if other is not None:
+            self._other_id = other.order_id
+            shown = text("package_card.open_order", number=other.number)
+            self._other_order.setText(button_text(shown))
+            self._other_order.setAccessibleName(plain(shown))
+
+    def _show_postal_code(self, package: PackageDraft) -> None:
+        """Show with a tick that the label's postal code is the address's."""
+        read = reading_of(package) if package.raw_scan and self._ship_to_code else None
+        code = agreed_postal_code(read.raw, self._ship_to_code) if read is not None else ""
+        shown = f"✓ {text('package_card.postal_code_fits', code=code)}" if code else ""
+        self._postal_code.setText(plain(shown))
+        self._postal_code.setVisible(bool(code))
 
     def _show_size(self, package: PackageDraft) -> None:
         self.size_field.show_size(package.size_cm)

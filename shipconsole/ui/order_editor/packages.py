@@ -12,6 +12,7 @@ from shipconsole.domain.package_size import PackagePreset
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
+from shipconsole.operations.orders.labels import OtherOrder
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.flow_layout import FlowLayout
@@ -34,7 +35,8 @@ class PackagesPane(QWidget):
 
     Signals: number_edited() while a person types a tracking number, number_entered() when they leave the field,
     new_package_requested(), remove_requested() of the open package, count_changed(packages), fix_requested(shipped
-    package, problem, new value) and discard_requested(call id) for what a platform rejected.
+    package, problem, new value) and discard_requested(call id) for what a platform rejected, order_requested(order id)
+    for one that has the number too.
     """
 
     number_edited = Signal()
@@ -44,6 +46,7 @@ class PackagesPane(QWidget):
     count_changed = Signal(int)
     fix_requested = Signal(object, object, str)
     discard_requested = Signal(int)
+    order_requested = Signal(int)
 
     def __init__(self, theme: Theme, presets: Sequence[PackagePreset] = ()) -> None:
         """Begin with no package; `presets` are sizes to choose from."""
@@ -53,6 +56,7 @@ class PackagesPane(QWidget):
         self._session: PackingSession | None = None
         self._shipped: tuple[ShippedPackage, ...] = ()
         self._marks = Marks()
+        self._others: tuple[OtherOrder, ...] = ()
         self._count = 0
         self._arranged: tuple[int, ...] = ()
         self._cards: list[ShippedCard] = []
@@ -61,6 +65,7 @@ class PackagesPane(QWidget):
         self.form.number_edited.connect(self.number_edited)
         self.form.number_entered.connect(self.number_entered)
         self.form.remove_requested.connect(self.remove_requested)
+        self.form.order_requested.connect(self.order_requested)
         self._new = widgets.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
         self._new.setObjectName("new_package")
         self._new.setAccessibleName(text("order_editor.new_package"))
@@ -121,9 +126,11 @@ class PackagesPane(QWidget):
         self._session = session
         self._binding.bind(session)
 
-    def show_shipped(self, shipped: Sequence[ShippedPackage], marks: Marks) -> None:
-        """Show the shipped packages, and the marks of those of the draft."""
-        self._shipped, self._marks = tuple(shipped), marks
+    def show_shipped(
+        self, shipped: Sequence[ShippedPackage], marks: Marks, others: tuple[OtherOrder, ...] = ()
+    ) -> None:
+        """Show the shipped packages, the marks of those of the draft, and the orders that have their numbers too."""
+        self._shipped, self._marks, self._others = tuple(shipped), marks, others
         if self._session is not None:
             self._show_session(self._session)
 
@@ -154,6 +161,7 @@ class PackagesPane(QWidget):
             session, first + session.current, may_remove=len(packages) > 1, is_fixed=session.is_locked
         )
         self.form.mark(self._marks.of_package(session.current))
+        self.form.show_other_order(next((other for other in self._others if other.package == session.current), None))
         count = len(self._shipped) + len(packages) - is_bare
         if count != self._count:
             self._count = count

@@ -167,6 +167,7 @@ class OrderEditorPanel(QWidget):
         packages.number_entered.connect(self._on_number_entered)
         packages.new_package_requested.connect(self.new_package)
         packages.remove_requested.connect(self.remove_package)
+        packages.order_requested.connect(self.open_order)
         packages.fix_requested.connect(self._on_fix_requested)
         packages.discard_requested.connect(self._updates.discard)
         packages.updates.retry_requested.connect(self._updates.retry)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from shipconsole.domain.draft import ShipmentDraft
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders.labels import OtherOrder, other_orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.plan import PlannedUpdate
 from shipconsole.ui.kit.preview import PreviewDialog
@@ -56,6 +57,7 @@ class UpdatePreview(QObject):
         self._generation += 1
         self._state.planned = ()
         self._state.refused = ()
+        self._state.other_orders = ()
 
     def begin_order(self) -> None:
         """Drop the preview, and read the next order once more before its first preview."""
@@ -83,16 +85,18 @@ class UpdatePreview(QObject):
     async def _preview(self, order_id: int, draft: ShipmentDraft, generation: int) -> None:
         planned: tuple[PlannedUpdate, ...] = ()
         refused: tuple[Problem, ...] = ()
+        others: tuple[OtherOrder, ...] = ()
         try:
             planned = await ship.preview(self._ctx, order_id, draft)
         except ValidationFailed as failed:
-            refused = failed.problems
+            refused, others = failed.problems, other_orders(failed, order_id)
         except LookupError:
             # The order became part of another one, which the next refresh opens.
             return
         if generation == self._generation:
             self._state.planned = planned
             self._state.refused = refused
+            self._state.other_orders = others
         if planned and self._reread_order_id != order_id:
             self._reread_order_id = order_id
             if await ship.refresh_before_shipping(self._ctx, order_id):

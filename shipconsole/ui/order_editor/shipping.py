@@ -14,7 +14,7 @@ from shipconsole.domain.scanning_events import NotByItself, OrderShipped
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
-from shipconsole.operations.orders.labels import LabelsNotAccepted
+from shipconsole.operations.orders.labels import LabelsNotAccepted, other_orders
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.box import BoxPart, ship_box
 from shipconsole.operations.shipping.by_itself import CountingDown, count_down, ship_by_itself
@@ -211,6 +211,8 @@ class Shipping(QObject):
 
     def _report_labels(self, draft: ShipmentDraft, refused: LabelsNotAccepted) -> None:
         self._state.refused = refused.problems
+        if self._order.order_id is not None:
+            self._state.other_orders = other_orders(refused, self._order.order_id)
         for package, issues in refused.issues.items():
             self.label_needs_decision.emit(package, draft.packages[package].tracking_number, issues)
 

@@ -142,6 +142,16 @@ class OrderListPanel(QFrame):
         self._choose_view(view)
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_filter(self, position: int) -> None:
+        """Show a saved filter by its position in the menu, and focus the list."""
+        self.views.choose_filter(position)
+        self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_actions(self) -> None:
+        """Show what can be done with the chosen orders, or with the current one, if there is one."""
+        if self.table.chosen:
+            self._show_actions()
+
     def show_packing(self, order_id: int, units: int) -> None:
         """Show in an order's bar the units in its open packages."""
         self.table.show_packing(order_id, units)

@@ -11,6 +11,7 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.domain.saved_filter import SavedFilter
 from shipconsole.messages import number, text
 from shipconsole.operations.orders.order_list import VIEWS
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.theme import typeface as font
 from shipconsole.ui.kit.widgets import button_text, set_tooltip, tooltip
@@ -25,6 +26,10 @@ TITLES: Mapping[str, str] = {
     "mine": "order_view.mine",
     "all": "order_view.all",
 }
+VIEW_KEYS: Mapping[str, str] = {view: f"Ctrl+{position}" for position, view in enumerate(TITLES, 1)}
+"""The key of each view: its position in the menu."""
+FILTER_KEYS = tuple(f"Alt+{position}" for position in range(1, 10))
+"""The keys of the saved filters, in the order of the menu."""
 SORT_TITLES: Mapping[str, str] = {
     "due": "order_sort.due",
     "number": "order_sort.number",
@@ -83,6 +88,11 @@ class ViewSelector(QPushButton):
         """Return the count that is shown of a view, None while it is not known."""
         return self._counts.get(view)
 
+    def choose_filter(self, position: int) -> None:
+        """Choose a saved filter by its position in the menu, if there are so many."""
+        if position < len(self._filters):
+            self.filter_chosen.emit(self._filters[position])
+
     def open(self) -> None:
         """Open the menu of views; its first entries are the views in their order."""
         menu = ViewMenu(self)
@@ -92,7 +102,7 @@ class ViewSelector(QPushButton):
         views = QActionGroup(menu)
         for view, title in TITLES.items():
             count = self._counts.get(view)
-            label = button_text(text(title)) + ("" if count is None else f"\t{number(count)}")
+            label = f"{button_text(text(title))}\t{_beside(count, VIEW_KEYS[view])}"
             added = _add(menu, views, label, f"view_{view}", is_checked=view == self._view and not self._filter_name)
             added.triggered.connect(partial(self._emit_view, view))
         if len(VIEWS[self._view]) > 1:
@@ -103,9 +113,11 @@ class ViewSelector(QPushButton):
                 added.triggered.connect(partial(self._emit_sort, sort))
         if self._filters or self._can_save:
             menu.addSection(text("order_list.filters"))
-        for saved in self._filters:
+        for position, saved in enumerate(self._filters):
             is_shown = saved.name == self._filter_name
-            added = _add(menu, views, button_text(saved.name), f"filter_{saved.id}", is_checked=is_shown)
+            label = button_text(saved.name)
+            label += f"\t{_beside(None, FILTER_KEYS[position])}" if position < len(FILTER_KEYS) else ""
+            added = _add(menu, views, label, f"filter_{saved.id}", is_checked=is_shown)
             added.setData(saved.id)
             added.triggered.connect(partial(self._emit_filter, saved))
         if self._can_save:
@@ -207,6 +219,11 @@ def short_count(count: int) -> str:
     if count < 1_000_000:
         return text("order_list.thousands", count=count // 1_000)
     return text("order_list.millions", count=count // 100_000 / 10)
+
+
+def _beside(count: int | None, key: str) -> str:
+    """Return what is shown at the right of a menu's entry: a count, if it is known, and the key."""
+    return key_name(key) if count is None else f"{number(count)}   {key_name(key)}"
 
 
 def _add(menu: QMenu, group: QActionGroup, label: str, name: str, *, is_checked: bool) -> QAction:

@@ -38,6 +38,7 @@ ERROR_TITLES: dict[str, str] = {
     VerdictKind.ONE_TOO_MANY: "printing.error_one_too_many",
     VerdictKind.UNKNOWN_CODE: "printing.error_unknown_code",
     VerdictKind.NO_ORDER: "printing.error_no_order",
+    VerdictKind.UNKNOWN_BADGE: "printing.error_unknown_badge",
     VerdictKind.LABEL_TAKEN: "printing.error_label_taken",
     VerdictKind.POSTAL_CODE: "printing.error_postal_code",
 }

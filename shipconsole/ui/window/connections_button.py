@@ -10,7 +10,7 @@ from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import MINUTE_S, key_name, lasting
-from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state
+from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state, paused_by
 from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.kit.widgets import KeyButton, badge, button, label
 from shipconsole.ui.window.bar_button import BarButton
@@ -21,6 +21,7 @@ _OF_ONE = {
     ConnectionState.BLOCKED: "connection_group.one_blocked",
     ConnectionState.SYNC_FAILED: "connection_group.one_failed",
     ConnectionState.UNRESPONSIVE: "connection_group.one_silent",
+    ConnectionState.PAUSED: "connection_group.one_paused",
 }
 """The messages about the only connection in a state."""
 
@@ -67,6 +68,14 @@ class ConnectionGroup:
     def sentence(self, connection: Connection) -> str:
         """Return how a connection works, with its platform's own message."""
         state = self.state_of(connection)
+        paused = f"{text('connection_now.paused', name=connection.name)} {paused_by(connection.pause)}"
+        if state == ConnectionState.PAUSED:
+            return paused
+        sentence = self._of_state(connection, state)
+        return f"{sentence} {paused}" if connection.pause else sentence
+
+    @staticmethod
+    def _of_state(connection: Connection, state: ConnectionState) -> str:
         name = connection.name
         match state:
             case ConnectionState.BLOCKED:
@@ -82,11 +91,14 @@ class ConnectionGroup:
 
 
 class ConnectionsButton(BarButton):
-    """Signals: open_requested() for the dialog; late_requested() and forward_requested() for the counts in the list."""
+    """Signals: open_requested() for the dialog; and late_requested(), forward_requested() and silent_requested()
+    for the counts in the list.
+    """
 
     open_requested = Signal()
     late_requested = Signal()
     forward_requested = Signal()
+    silent_requested = Signal()
 
     def __init__(self, theme: Theme, *, demo: bool) -> None:
         """Begin without connections."""
@@ -94,8 +106,8 @@ class ConnectionsButton(BarButton):
         self._theme = theme
         self._demo = demo
         self.state = ConnectionGroup()
-        self.sending = self.late = self.review = 0
-        """Counts for the list: updates under way, delivery issues, and shipments under review."""
+        self.sending = self.late = self.review = self.silent = 0
+        """Counts for the list: updates under way, delivery issues, shipments under review, packages never scanned."""
         self.oldest_ms: int | None = None
         self._list: ConnectionsList | None = None
         self.clicked.connect(self.show_list)
@@ -171,6 +183,7 @@ class ConnectionsList(QFrame):
         self.sending.setWordWrap(True)
         self.late = _entry("list_late", owner.late_requested, self)
         self.review = _entry("list_review", owner.forward_requested, self)
+        self.silent = _entry("list_silent", owner.silent_requested, self)
         self.open_button = _entry("open_connections", owner.open_requested, self)
         self.open_button.setText(text("connection_group.open"))
         self.open_button.setAccessibleName(text("connection_group.open"))
@@ -185,7 +198,7 @@ class ConnectionsList(QFrame):
         column.addWidget(self._demo_means)
         column.addWidget(self.offline)
         column.addLayout(self._rows)
-        for part in (self.sending, self.late, self.review, self.open_button):
+        for part in (self.sending, self.late, self.review, self.silent, self.open_button):
             column.addWidget(part)
 
     def fill(self, owner: ConnectionsButton) -> None:
@@ -205,6 +218,7 @@ class ConnectionsList(QFrame):
         for entry, count, message in (
             (self.late, owner.late, "top_bar.late"),
             (self.review, owner.review, "top_bar.review"),
+            (self.silent, owner.silent, "top_bar.silent"),
         ):
             entry.setText(text(message, count=count))
             entry.setAccessibleName(text(message, count=count))

@@ -36,7 +36,6 @@ class ListActions(QObject):
         orders.actions_on_orders.create_requested.connect(self.create)
         self.claim: ClaimNote = window.editor.claim_note
         self.claim.take_over_requested.connect(self._take_over)
-        window.scans.badge_refused.connect(lambda refused: window.editor.refused.emit(refused))
         window.menus.connect_action("take_over", self.claim.take_over)
         window.menus.connect_action("quick_look", lambda: self.look(0))
 
@@ -74,7 +73,16 @@ class ListActions(QObject):
         window.top_bar.scan_field.focus()
         await window.editor.ready()
         if window.editor.order_id == order_id and window.focusWidget() is window.top_bar.scan_field:
-            self._focus.put_back(focus)
+            self._put_focus_back(focus)
+
+    def _put_focus_back(self, focus: str) -> None:
+        window = self._window
+        # The packages may be folded: the field is shown once they lie over the items.
+        if not focus or self._focus.put_back(focus) or not window.columns.open_sheet("packages"):
+            return
+        if not self._focus.put_back(focus):
+            window.columns.close_sheets()
+            window.top_bar.scan_field.focus()
 
     def _take_over(self) -> None:
         order_id = self._window.editor.order_id

@@ -216,6 +216,7 @@ class MainWindow(QMainWindow):
             self.order_list.show_packer()
             if self._panels is not None:
                 self._panels.messages.clear_note()
+                self.scans.packer_changed()
 
     def show_database_away(self, is_away: bool) -> None:
         """Show among the verdicts whether the database can be written."""

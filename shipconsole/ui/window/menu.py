@@ -18,6 +18,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import button_text
+from shipconsole.ui.order_list.view_selector import FILTER_KEYS, VIEW_KEYS
 from shipconsole.ui.window.banner import DISMISS_KEY
 from shipconsole.ui.window.strip_text import KEEP_KEY
 from shipconsole.ui.window.top_bar import BENCH_KEY, NEEDS_ATTENTION_KEY
@@ -26,6 +27,7 @@ from shipconsole.ui.window.verdict_strings import NEXT_ORDER_KEY
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance.updates import VersionCheck
+    from shipconsole.ui.dialogs.demo_faults import Faults
     from shipconsole.ui.dialogs.settings.pages import SettingsParts
     from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
     from shipconsole.ui.kit.tasks import Tasks
@@ -104,7 +106,8 @@ def _webhook_events(args: DialogArguments) -> QDialog:
 def _packers(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.packers import PackersDialog
 
-    return PackersDialog(args.parent, args.ctx, args.tasks, args.theme, args.settings.command_prefix)
+    prefix, show = args.settings.command_prefix, args.printing.preview_badges
+    return PackersDialog(args.parent, args.ctx, args.tasks, args.theme, prefix, show)
 
 
 def _sync_some(args: DialogArguments) -> QDialog:
@@ -188,6 +191,14 @@ def _practice(args: DialogArguments) -> QDialog:
     return PracticeDialog(args.parent, args.ctx, args.tasks, args.theme, args.menus.scans)
 
 
+def _demo_faults(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.demo_faults import DemoFaultsDialog
+
+    assert args.menus is not None
+    assert args.menus.faults is not None
+    return DemoFaultsDialog(args.parent, args.ctx, args.tasks, args.theme, args.menus.faults)
+
+
 def _help(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.help.window import HelpWindow
 
@@ -269,6 +280,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("settings", "menu.settings", "Ctrl+,", _settings),
     MenuEntry("first_run", "menu.first_run", "", _first_run),
     MenuEntry("practice", "menu.practice", "", _practice, of_demo=True),
+    MenuEntry("demo_faults", "menu.demo_faults", "", _demo_faults, of_demo=True),
     MenuEntry("help", "menu.help", "", _help),
     MenuEntry("about", "menu.about", "", _about),
 )
@@ -288,6 +300,8 @@ class Menus(QObject):
         self.live = LiveSettings(profile, settings, self)
         """The settings, which everything that is opened from here shows and changes."""
         self._new_version: VersionCheck | None = None
+        self.faults: Faults | None = None
+        """What the simulated platforms do wrong, in a demo."""
         self.actions: dict[str, QAction] = {}
         """Every action by its name; the menus' entries too."""
 
@@ -351,6 +365,9 @@ class Menus(QObject):
             ("package_label", "", None),
             ("command_sheet", "", None),
             ("views", "Alt+V", lambda: window.order_list.open_views()),
+            *((f"view_{view}", key, partial(window.orders.show_view, view)) for view, key in VIEW_KEYS.items()),
+            *((f"filter_{key[-1]}", key, partial(window.orders.show_filter, at)) for at, key in enumerate(FILTER_KEYS)),
+            ("order_actions", "Ctrl+M", lambda: window.orders.show_actions()),
             ("quick_look", "Ctrl+I", None),
             ("take_over", "Alt+O", None),
         ):
@@ -415,6 +432,16 @@ class Menus(QObject):
         ):
             self.connect_action(name, act)
         self.printing.silent_counted.connect(self._show_silent)
+        self.printing.silent_counted.connect(self._window.top_bar.show_silent)
+        self._window.top_bar.silent_requested.connect(self.open_silent)
+
+    def open_silent(self) -> None:
+        """Open the hand-over lists at the packages that no carrier has scanned."""
+        from shipconsole.ui.dialogs.hand_over.dialog import HandOverDialog
+
+        self.open("hand_over")
+        for dialog in self._window.findChildren(HandOverDialog):
+            dialog.show_silent()
 
     def open_forward_review(self) -> None:
         """Open the webhook events at the shipments that are under review."""

@@ -26,3 +26,13 @@ class OrderNavigation(QObject):
         """Show a view, and go to its list."""
         self._window.columns.open_sheet("orders")
         self._list.show_view(view)
+
+    def show_filter(self, position: int) -> None:
+        """Show a saved filter by its position in the menu, and go to the list."""
+        self._window.columns.open_sheet("orders")
+        self._list.show_filter(position)
+
+    def show_actions(self) -> None:
+        """Show what can be done with the chosen orders, or with the current one."""
+        self._window.columns.open_sheet("orders")
+        self._list.show_actions()

@@ -22,6 +22,7 @@ from shipconsole.domain.scanning_events import (
     AskReason,
     AskUnits,
     AttentionNeeded,
+    BadgeRefused,
     ChangeSeen,
     Chosen,
     ClearTracking,
@@ -37,6 +38,7 @@ from shipconsole.domain.scanning_events import (
     OpenOrder,
     OrderMoved,
     OrderOpened,
+    PackerChanged,
     QuantityTyped,
     Refused,
     RememberCarrier,
@@ -92,15 +94,13 @@ class ScanProcessor(QObject):
     """Queues scans: each may depend on the order that the one before opened.
 
     Signals: stepped(Step), for every step of the verdicts; reason_requested() and units_requested(), for what a
-    person has to enter; badge(name), for a packer's badge; badge_refused(text), for a badge of no packer;
-    stopped() and slip_requested(), for the commands.
+    person has to enter; badge(name), for a packer's badge; stopped() and slip_requested(), for the commands.
     """
 
     stepped = Signal(object)
     reason_requested = Signal()
     units_requested = Signal()
     badge = Signal(str)
-    badge_refused = Signal(str)
     stopped = Signal()
     slip_requested = Signal()
 
@@ -152,6 +152,10 @@ class ScanProcessor(QObject):
     def handle(self, event: Event) -> None:
         """Handle an event that is neither a scan nor an answer."""
         self._step(event)
+
+    def packer_changed(self) -> None:
+        """End what waits for a packer: one signed in or out."""
+        self._step(PackerChanged())
 
     def after_scans(self, act: Callable[[], object]) -> None:
         """Do a key's action once the scans before it are done."""
@@ -250,7 +254,7 @@ class ScanProcessor(QObject):
                     await self._editor.ready()
                     if await self._editor.stop_countdown():
                         await self._report_stopped()
-                    await self._identify(name)
+                    await self._identify(text, name)
                     continue
                 try:
                     await self._judge(text, by_scanner=by_scanner, caps_lock=caps_lock)
@@ -261,11 +265,15 @@ class ScanProcessor(QObject):
             self._working = False
             self._waiting.clear()
 
-    async def _identify(self, badge: str) -> None:
+    async def _identify(self, text: str, badge: str) -> None:
         try:
-            self.badge.emit(await packers.by_badge(self._ctx, badge))
-        except ValidationFailed as refused:
-            self.badge_refused.emit(str(refused.message))
+            name = await packers.by_badge(self._ctx, badge)
+        except ValidationFailed:
+            scan = Scan("unknown", ScanReason.UNKNOWN, text, badge)
+            done = self._step(BadgeRefused(scan))
+            self._note(scan, done.verdict, REPEATED if done.is_repeated else "")
+        else:
+            self.badge.emit(name)
 
     async def _stops_countdown(self, text: str) -> bool:
         """Stop the countdown of the open order, unless a scan opens the next one or undoes it.

@@ -36,7 +36,7 @@ class TopBar(QFrame):
     """Always visible; every button is reached by Tab.
 
     Signals: menu_requested(); orders_requested(), while the orders are folded; bench_left(); late_requested();
-    needs_attention_requested(); forward_requested(); connections_requested(), for the dialog.
+    needs_attention_requested(); forward_requested(); silent_requested(); connections_requested(), for the dialog.
     """
 
     menu_requested = Signal()
@@ -45,6 +45,7 @@ class TopBar(QFrame):
     needs_attention_requested = Signal()
     late_requested = Signal()
     forward_requested = Signal()
+    silent_requested = Signal()
     connections_requested = Signal()
 
     def __init__(self, theme: Theme, station: str, *, demo: bool = False) -> None:
@@ -62,6 +63,7 @@ class TopBar(QFrame):
         self.orders.clicked.connect(self.orders_requested)
         self.connections = ConnectionsButton(theme, demo=demo)
         self._late = BarButton(theme, "late_count", "truck", severity="wait")
+        self._silent = BarButton(theme, "silent_count", "box", severity="wait")
         self._review = BarButton(theme, "forward_review_count", "question", severity="wait")
         self._needs_attention = BarButton(theme, "needs_attention_count", "warning", severity="bad")
         self.menu_button = BarButton(theme, "menu_button", "menu", key="F10")
@@ -72,7 +74,9 @@ class TopBar(QFrame):
             (self.connections.late_requested, self.late_requested),
             (self.connections.forward_requested, self.forward_requested),
             (self.connections.open_requested, self.connections_requested),
+            (self.connections.silent_requested, self.silent_requested),
             (self._late.clicked, self.late_requested),
+            (self._silent.clicked, self.silent_requested),
             (self._review.clicked, self.forward_requested),
             (self._needs_attention.clicked, self.needs_attention_requested),
             (self.menu_button.clicked, self.menu_requested),
@@ -87,6 +91,7 @@ class TopBar(QFrame):
             self.connections,
             self._review,
             self._late,
+            self._silent,
             self._needs_attention,
             self.menu_button,
             self._exit,
@@ -98,6 +103,7 @@ class TopBar(QFrame):
         self._count = 0
         self.show_counts(sending=0, needs_attention=0)
         self.show_late(0)
+        self.show_silent(0)
         self.show_forward_review(0)
         self.arrange(self._arrangement)
 
@@ -140,6 +146,13 @@ class TopBar(QFrame):
         self.connections.late = number
         shown = text("top_bar.late", count=number)
         self._late.show_text(shown, str(number), f"{shown}. {text('top_bar.show_late')}", severity="wait")
+        self._refresh()
+
+    def show_silent(self, number: int) -> None:
+        """Show how many packages were handed over and no carrier has scanned."""
+        self.connections.silent = number
+        shown = text("top_bar.silent", count=number)
+        self._silent.show_text(shown, str(number), f"{shown}. {text('top_bar.show_silent')}", severity="wait")
         self._refresh()
 
     def show_forward_review(self, number: int) -> None:
@@ -212,7 +225,11 @@ class TopBar(QFrame):
             taken += fixed[0].sizeHint().width() + gap
         counts = [
             part
-            for part, number in ((self._review, self.connections.review), (self._late, self.connections.late))
+            for part, number in (
+                (self._review, self.connections.review),
+                (self._late, self.connections.late),
+                (self._silent, self.connections.silent),
+            )
             if number
         ]
         shown: list[BarButton] = [self._exit if self._arrangement.is_bench else self.menu_button]
@@ -224,7 +241,7 @@ class TopBar(QFrame):
             button.set_short(False)
         widths = {button: button.long_width() + gap for button in (*shown, *counts)}
         beside = sum(widths[button] for button in shown)
-        for button in (self._review, self._late):
+        for button in (self._silent, self._review, self._late):
             has_room = button in counts and free - beside - widths[button] >= px(COUNTS_BESIDE_PX)
             button.setVisible(has_room)
             beside += widths[button] if has_room else 0

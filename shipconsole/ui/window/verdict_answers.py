@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
+from shipconsole.domain.label import agreed_postal_code
 from shipconsole.domain.scanning_events import Refused
 from shipconsole.domain.scanning_state import Step
 from shipconsole.domain.verdict import Ending, Verdict, VerdictKind, VerdictSeverity
@@ -161,7 +162,15 @@ class VerdictAnswers(QObject):
             last_at_ms=self._last[1],
             next_try_ms=self._next_try_ms,
             shipped_packages=self._shipped_packages,
+            postal_code=self._postal_code(),
         )
+
+    def _postal_code(self) -> str:
+        """Return the postal code that an accepted label and its order have in common."""
+        order, shown = self._editor.state.sheet, self._shown
+        if shown.kind != VerdictKind.GOOD or shown.label is None or order is None or order.order.id != shown.order_id:
+            return ""
+        return agreed_postal_code(shown.label.raw, order.order.ship_to.postal_code)
 
     def _on_sheet_changed(self, sheet: OrderSheet) -> None:
         self._shipped_packages = sum(len(shipment.packages) for shipment in sheet.shipments)

@@ -34,6 +34,7 @@ SIGNS: Mapping[VerdictKind, str] = {
     VerdictKind.SECOND_LABEL: "triangle tag",
     VerdictKind.ANOTHER_ORDER: "triangle box",
     VerdictKind.NO_ORDER: "octagon question",
+    VerdictKind.UNKNOWN_BADGE: "octagon question",
     VerdictKind.ORDER_CANCELLED: "octagon bell",
     VerdictKind.ORDER_CHANGED: "octagon bell",
     VerdictKind.SCANNER: "triangle keyboard",
@@ -55,6 +56,7 @@ class Situation(NamedTuple):
     `left` are the units left to pack, `scanned_at_ms` is when the verdict came, `sends_in_s` is how long a shipment can
     be undone, None where nothing waits. `last_name` was packed last, at `last_at_ms`.
     `next_try_ms` is when a platform that does not respond is tried again; `shipped_packages` come before the draft's.
+    `postal_code` is that of the label, if it is the order's too.
     """
 
     prefix: str = "%"
@@ -67,6 +69,7 @@ class Situation(NamedTuple):
     last_at_ms: int = 0
     next_try_ms: int | None = None
     shipped_packages: int = 0
+    postal_code: str = ""
 
 
 def verdict_text(verdict: Verdict, situation: Situation) -> StripText:
@@ -114,6 +117,7 @@ _HEADLINES: Mapping[VerdictKind, str] = {
     VerdictKind.SECOND_LABEL: "verdict_title.second_label",
     VerdictKind.ANOTHER_ORDER: "verdict_title.another_order",
     VerdictKind.NO_ORDER: "verdict_title.no_order",
+    VerdictKind.UNKNOWN_BADGE: "verdict_title.unknown_badge",
     VerdictKind.ORDER_CANCELLED: "verdict_title.cancelled",
     VerdictKind.ORDER_CHANGED: "verdict_title.changed",
     VerdictKind.SCANNER: "verdict_title.scanner",
@@ -162,7 +166,10 @@ def _happened(verdict: Verdict, situation: Situation) -> str:
         case VerdictKind.IDLE:
             return _idle(order, situation.left)
         case VerdictKind.GOOD if verdict.label is not None:
-            return text("verdict.label_on", package=_package_number(verdict, situation))
+            added = text("verdict.label_on", package=_package_number(verdict, situation))
+            if not situation.postal_code:
+                return added
+            return f"{added} · ✓ {text('verdict.postal_code_fits', code=situation.postal_code)}"
         case VerdictKind.GOOD:
             return _added(verdict, situation)
         case VerdictKind.COMPLETE:
@@ -192,6 +199,8 @@ def _happened(verdict: Verdict, situation: Situation) -> str:
             return text("verdict.another_order", order=order, other=other, count=verdict.count)
         case VerdictKind.NO_ORDER:
             return text("verdict.no_order", code=code)
+        case VerdictKind.UNKNOWN_BADGE:
+            return text("verdict.unknown_badge", code=code)
         case VerdictKind.ORDER_CANCELLED:
             return text("verdict.cancelled", order=order)
         case VerdictKind.ORDER_CHANGED:
@@ -374,9 +383,11 @@ def _hints(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
         case VerdictKind.UNKNOWN_CODE if verdict.order_id is not None:
             return (_enter("verdict_choice.continue"), _keep("verdict_choice.as_label"))
         case VerdictKind.LABEL_TAKEN | VerdictKind.POSTAL_CODE:
-            return (_enter("verdict_choice.continue"), _keep("verdict_choice.keep_with_reason"))
+            keep = _keep("verdict_choice.keep_with_reason")
+            return (_enter("verdict_choice.continue"), keep, *_other_order(verdict))
         case kind if kind in _KEEP_OR_REMOVE:
-            return (_enter("verdict_choice.keep_label"), _escape("verdict_choice.remove_label"))
+            remove = _escape("verdict_choice.remove_label")
+            return (_enter("verdict_choice.keep_label"), remove, *_other_order(verdict))
         case VerdictKind.SECOND_LABEL:
             another = KeyHint(text("strip.new_package"), f"{prefix}NEXT PACKAGE")
             return (_enter("verdict_choice.replace_label"), _escape("verdict_choice.keep_first"), another)
@@ -394,6 +405,13 @@ def _hints(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
             return (_enter("verdict_choice.continue"), KeyHint(text("strip.or_scan"), f"{prefix}OK"))
         case _:
             return _actions(verdict, situation)
+
+
+def _other_order(verdict: Verdict) -> tuple[KeyHint, ...]:
+    """Return how to open the order that has the label's number, if another one has it."""
+    if not verdict.other_order_id or verdict.issue is None:
+        return ()
+    return (KeyHint(text("verdict_choice.open_order", order=verdict.issue.order_number), "1", "1"),)
 
 
 def _actions(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:

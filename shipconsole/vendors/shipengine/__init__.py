@@ -62,6 +62,7 @@ VENDOR = Vendor(
             by_default=False,
         ),
         check_outcome=outcome_check.check_outcome,
+        customer_email=Message("shipengine.customer_email"),
         carrier_code=carriers.usual_code,
         known_carrier_codes=carriers.KNOWN,
     ),

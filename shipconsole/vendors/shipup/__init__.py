@@ -66,6 +66,7 @@ VENDOR = Vendor(
             by_default=True,
         ),
         void=requests.void,
+        customer_email=Message("shipup.customer_email"),
         carrier_code=carriers.usual_code,
         known_carrier_codes=carriers.CODES,
     ),

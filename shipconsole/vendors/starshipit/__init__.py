@@ -85,6 +85,7 @@ VENDOR = Vendor(
         ),
         void=void.void,
         check_outcome=outcome_check.check_outcome,
+        customer_email=Message("starshipit.customer_email"),
         carrier_code=carriers.usual_code,
         known_carrier_codes=carriers.CODES,
     ),

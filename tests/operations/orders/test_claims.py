@@ -11,13 +11,14 @@ import pytest
 from shipconsole.domain.claim import Claim
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.operations.context import Context, CurrentPacker
-from shipconsole.operations.orders import claims, order_list, orders, scan
+from shipconsole.operations.orders import claims, next_order, order_list, orders, scan
 from shipconsole.operations.shipping import ship, undo
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import linking
 from shipconsole.store.browse import VIEWS
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
+from tests.support.many_orders import store_with_orders
 
 MIRA, JO = CurrentPacker("Mira"), CurrentPacker("Jo")
 
@@ -229,3 +230,23 @@ async def test_the_claim_of_an_order_that_becomes_part_of_another_is_no_obstacle
         db.execute("DELETE FROM link WHERE order_id = ?", (second_id,))
     await stations.first.write(linking.join, first_id, second_id, {})
     assert whose(await claim_of(stations.second, first_id)) == ("Station 1", "Mira")
+
+
+async def test_orders_that_others_pack_are_never_the_next_however_many_they_are(tmp_path: Path) -> None:
+    store_with_orders(tmp_path, 700).close()
+    async with open_context(tmp_path) as ctx:
+        rows = await orders.list_rows(ctx, state="to_ship")
+        assert len(rows) > 500
+        other = replace(ctx, station="Bench 9")
+        await claims.claim(other, [row.id for row in rows[:-1]])
+        found = await next_order.next_order(ctx)
+        assert found is not None
+        assert found.id == rows[-1].id
+        assert await next_order.next_order(ctx, found.id) is None
+        # What this station claimed itself is no reason to pass it over.
+        await claims.claim(other, [found.id])
+        await claims.release(ctx, [rows[3].id])
+        assert await claims.claim(ctx, [rows[3].id]) == ()
+        again = await next_order.next_order(ctx)
+        assert again is not None
+        assert again.id == rows[3].id

@@ -7,12 +7,15 @@ import httpx
 import pytest
 
 from shipconsole import simulator
+from shipconsole.domain.message import NO_MESSAGE
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.ship import FRESH_MS, refresh_before_shipping
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.store import connections as stored
+from shipconsole.store.database import Db
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
 
@@ -57,16 +60,39 @@ async def test_an_order_that_was_printed_since_is_warned_of(
     assert "has order 10001 as “Printed”" in warned
 
 
-async def test_only_what_was_not_read_just_now_is_read_and_of_these_connections(
+async def test_each_platform_that_will_be_notified_is_read_once_a_minute_at_most(
     later: Context, simulated_platforms: SimulatorServer
 ) -> None:
     order_id = await orders.find(later, "10001")
-    assert not await refresh_before_shipping(later, order_id, ("ShipEngine",))
-    assert await refresh_before_shipping(later, order_id, ("starshipit",))
+    assert await refresh_before_shipping(later, order_id, ("ShipEngine",))
+    assert await refresh_before_shipping(later, order_id, ("starshipit", "Shipup"))
     assert not await refresh_before_shipping(later, order_id)
     assert isinstance(later.clock, ManualClock)
     later.clock.pass_s(FRESH_MS / 1_000 + 1)
     assert await refresh_before_shipping(later, order_id)
+    assert not await refresh_before_shipping(later, order_id)
+    now_ms = later.clock.now_ms()
+    assert [link.seen_at_ms for link in (await orders.sheet(later, order_id)).links] == [now_ms] * 3
+
+
+@pytest.mark.parametrize("state", ["blocked", "limited", "limited here", "unresponsive"])
+async def test_a_platform_that_takes_no_requests_now_is_not_asked(later: Context, state: str) -> None:
+    order_id = await orders.find(later, "10001")
+    (connection,) = await connections.named(later, ["Shipup"])
+
+    def set_state(db: Db) -> None:
+        if state == "blocked":
+            stored.block(db, connection.id, NO_MESSAGE)
+        elif state == "limited":
+            stored.hold(db, connection.id, until_ms=later.steady_ms(db) + 60_000)
+        elif state == "unresponsive":
+            column = f"failures = {later.timings.failures_most}"
+            db.connection.execute(f"UPDATE connection SET {column} WHERE id = ?", (connection.id,))
+
+    await later.write(set_state)
+    if state == "limited here":
+        later.held_until_s[connection.id] = later.clock.monotonic_s() + 60
+    assert not await refresh_before_shipping(later, order_id, ("Shipup",))
 
 
 @pytest.mark.parametrize("kind", ["unreachable", "slow", "without keys"])

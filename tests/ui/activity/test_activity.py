@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QW
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.call import Call, CallState
+from shipconsole.domain.connection import Pause
 from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.domain.problem import Problem
 from shipconsole.messages import text
@@ -30,13 +31,14 @@ from shipconsole.ui.activity.panel import ActivityPanel
 from shipconsole.ui.dialogs.call_details import CallDetails, details_text, first_line
 from shipconsole.ui.kit.formats import ago, at, lasting
 from shipconsole.ui.kit.prompt import Prompt
-from shipconsole.ui.kit.strings import attempt_label
+from shipconsole.ui.kit.strings import attempt_label, paused_by
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.ui.waiting import until, until_stored
 
 NOW_MS = 1_790_000_000_000
+PAUSE = Pause(NOW_MS, "Bench 3", "Mira")
 IN_40_S = text("time.in", time="0:40")
 UNKNOWN = "\0"
 CONFIRMED = Call(
@@ -192,18 +194,21 @@ def test_a_queued_update_shows_what_blocks_it() -> None:
     first, second = replace(CONFIRMED, state="unknown"), replace(CONFIRMED, id=2, state="pending", due_at_ms=0)
     model.show([second, first], {}, now_ms=NOW_MS)
     assert model.row(0).status == status(text("activity.behind"), ago(0))
-    paused = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "paused")
+    paused = Backlog("ShipEngine", 1, NOW_MS, "", NOW_MS + 42_000, "limited")
     model.show([second], {}, [paused], now_ms=NOW_MS)
     assert model.row(0).status == status(text("activity.sends", time=text("time.in", time="0:42")), ago(0))
     model.show([second], {}, [replace(paused, reason="blocked")], now_ms=NOW_MS)
     assert model.row(0).status == status(ago(0), text("activity.fix_connection"))
+    model.show([second], {}, [replace(paused, reason="paused", pause=PAUSE)], now_ms=NOW_MS)
+    assert model.row(0).status == status(text("activity.paused"), ago(0))
+    assert backlog_text(replace(paused, reason="paused", pause=PAUSE), NOW_MS).endswith(paused_by(PAUSE))
 
 
 @pytest.mark.parametrize(
     ("reason", "message_id", "time"),
     [
         ("unresponsive", "activity.waits_silent", {"time": "in 0:35"}),
-        ("paused", "activity.waits_paused", {"time": "in 0:35"}),
+        ("limited", "activity.waits_limited", {"time": "in 0:35"}),
         ("blocked", "activity.waits_blocked", {}),
     ],
 )

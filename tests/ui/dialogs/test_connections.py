@@ -16,6 +16,7 @@ from shipconsole.operations.context import Context
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import LOCKED, KeyringUnavailable, MemoryKeys
 from shipconsole.ui.dialogs.connections import ConnectionsDialog
+from shipconsole.ui.kit.strings import paused_by
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import SECRETS
@@ -219,3 +220,27 @@ async def test_an_address_with_a_key_in_it_is_marked_and_not_stored(
     await until(lambda: field(dialog, "url").property("wrong"))
     assert not [label.text() for label in dialog.findChildren(QLabel) if "geheim" in label.text()]
     assert await connections.every(ctx) == ()
+
+
+async def test_sending_is_paused_and_resumed_and_who_did_is_shown(
+    ctx: Context, simulated_platforms: SimulatorServer, opened: Callable[[Context], ConnectionsDialog]
+) -> None:
+    ctx.current_packer.operator = "Mira"
+    url = f"{simulated_platforms.url}/shipengine"
+    await connections.connect(ctx, "shipengine", "ShipEngine", url=url, secrets={"api_key": KEY})
+    dialog = opened(ctx)
+    await until(lambda: dialog.list.count() == 1)
+    button = dialog.findChild(QPushButton, "pause")
+    assert button.accessibleName() == text("connections.pause")
+    press(dialog, "pause")
+    await until(lambda: message(dialog).endswith(text("connections.pause_means")))
+    (stored,) = await connections.every(ctx)
+    assert stored.pause is not None
+    assert stored.pause.packer == "Mira"
+    assert dialog.list.item(0).text() == f"ShipEngine · {text('connection_state.paused')}"
+    assert button.accessibleName() == text("connections.resume")
+    again = opened(ctx)
+    await until(lambda: message(again).endswith(paused_by(stored.pause)))
+    press(again, "pause")
+    await until(lambda: message(again) == text("connections.resumed", name="ShipEngine"))
+    assert [known.pause for known in await connections.every(ctx)] == [None]

@@ -1,6 +1,6 @@
 """Packers are entered in a dialog, and sign in by name and PIN or by badge."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 
 import pytest
 from PySide6.QtCore import Qt
@@ -27,9 +27,10 @@ class People:
         self.ctx = ctx
         self.tasks = tasks
         self.parent = parent
+        self.printed: list[Sequence[tuple[str, str]]] = []
 
     def manage(self) -> PackersDialog:
-        dialog = PackersDialog(self.parent, self.ctx, self.tasks, Theme(), "%")
+        dialog = PackersDialog(self.parent, self.ctx, self.tasks, Theme(), "%", self.printed.append)
         dialog.open()
         return dialog
 
@@ -142,3 +143,24 @@ async def test_a_packer_signs_out(people: People) -> None:
     dialog.answered.connect(names.append)
     press(dialog, "packer_sign_out")
     assert names == [""]
+
+
+async def test_the_badge_of_a_packer_or_of_all_is_printed(people: People) -> None:
+    dialog = people.manage()
+    await until_idle(people.tasks)
+    button = dialog.findChild(QPushButton, "print_badges")
+    assert not button.isEnabled()
+    for name, badge in (("Mira", "MK-1"), ("Νίκος", "NP-7"), ("Jo", "")):
+        dialog.name.input.setText(name)
+        dialog.badge.input.setText(badge)
+        press(dialog, "save_packer")
+        await until_idle(people.tasks)
+    QTest.keyClick(dialog, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert people.printed.pop() == (("Mira", "MK-1"), ("Νίκος", "NP-7"))
+    names = [row.name for row in dialog.model.rows]
+    dialog.table.selectRow(names.index("Νίκος"))
+    assert button.accessibleName() == text("packers.print")
+    button.click()
+    assert people.printed.pop() == (("Νίκος", "NP-7"),)
+    dialog.table.selectRow(names.index("Jo"))
+    assert not button.isEnabled()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.messages import text as words
 from shipconsole.operations.context import Context
 from shipconsole.operations.shipping import ship
 from shipconsole.ui.kit.preview import PreviewDialog, request_text
@@ -30,6 +31,9 @@ async def test_each_message_is_shown_whole_and_without_keys(bench: Context, qtbo
         head, _, body = text.partition("\n\n")
         assert head.startswith(f"{one.request.method} /{one.connection.vendor}{one.request.path}")
         assert json.loads(body) == json.loads(one.request.body_text)
+        said = page.findChild(QLabel, "customer_email")
+        assert said.isVisibleTo(dialog.tabs.widget(tab))
+        assert said.text() == words(f"{one.connection.vendor}.customer_email")
         assert str(one.request.summary) in page.findChild(QLabel, "summary").text()
         everything += text
     keys = [key for secrets in SECRETS.values() for key in secrets.values()]

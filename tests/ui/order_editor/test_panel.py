@@ -43,7 +43,7 @@ from shipconsole.ui.window.scanner import ScanProcessor
 from shipconsole.ui.window.scanner_keys import PersonKey
 from tests.operations.shipping.test_refresh_before_shipping import print_order
 from tests.support import sql
-from tests.support.bench import USPS_NUMBERS, effects, fault
+from tests.support.bench import USPS_NUMBERS, draft_of, effects, fault
 from tests.ui.order_editor.conftest import Bench
 
 NUMBER = USPS_NUMBERS[0]
@@ -646,3 +646,21 @@ async def test_an_order_printed_since_it_was_read_has_a_warning_before_it_ships(
     await ready_to_ship(order_bench)
     await order_bench.until(lambda: any("has order 10001 as “Printed”" in row for row in rows(order_bench)))
     assert not (await orders.sheet(order_bench.ctx, order_id)).shipments
+
+
+async def test_the_order_that_took_the_number_meanwhile_is_a_link_in_the_packages(order_bench: Bench) -> None:
+    await order_bench.open()
+    panel = order_bench.panel
+    panel.all_left()
+    form = panel.packages_pane.form
+    link = form.findChild(QPushButton, "open_other_order")
+    assert link.isHidden()
+    other_id, draft = await draft_of(order_bench.ctx, "10002", None, USPS_NUMBERS[0])
+    await ship.ship(order_bench.ctx, other_id, draft)
+    form.tracking_number.setText(USPS_NUMBERS[0])
+    form.tracking_number.textEdited.emit(USPS_NUMBERS[0])
+    await order_bench.until(lambda: not link.isHidden())
+    assert link.accessibleName() == text("package_card.open_order", number="10002")
+    link.click()
+    await order_bench.until(lambda: panel.order_id == other_id)
+    await order_bench.until(link.isHidden)

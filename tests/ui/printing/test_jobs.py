@@ -19,7 +19,9 @@ from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station import settings
 from shipconsole.station.settings import Settings
+from shipconsole.ui.dialogs.hand_over.dialog import HandOverDialog
 from shipconsole.ui.dialogs.print_preview import PrintPreviewDialog
+from shipconsole.ui.kit.widgets import button_text
 from shipconsole.ui.printing import printers
 from shipconsole.ui.window.main_window import MainWindow
 from tests.support import pdf
@@ -258,6 +260,14 @@ async def test_the_menu_shows_how_many_packages_no_carrier_has_scanned(
         silent = await hand_overs.silent(later, Settings().handed_over_silent_h)
         window.menus.printing.silent_counted.emit(len(silent.packages))
         assert action.text() == text("menu.hand_over_silent", count=1)
+        # The count in the bar opens them, and not the list that is handed over next.
+        count = window.findChild(QPushButton, "silent_count")
+        assert text("top_bar.silent", count=1) in count.accessibleName()
+        count.click()
+        dialog = window.findChild(HandOverDialog)
+        assert dialog.isVisible()
+        assert dialog.tabs.tabText(dialog.tabs.currentIndex()).startswith(button_text(text("hand_over.silent")))
+        dialog.reject()
 
 
 async def preview(window: MainWindow) -> PrintPreviewDialog:

@@ -17,6 +17,7 @@ from shipconsole.domain.verdict import VerdictKind
 from shipconsole.messages import text
 from shipconsole.operations.context import Context, CurrentPacker
 from shipconsole.operations.importing import import_orders
+from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import claims, orders, packers, scan
 from shipconsole.operations.outbox import hold
 from shipconsole.simulator.server import SimulatorServer
@@ -26,6 +27,7 @@ from shipconsole.ui.kit.claim_note import claim_text
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
+from shipconsole.ui.window.scanner_keys import PersonKey
 from tests.operations.outbox.test_hold import change
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, connect_all, effects, open_context
@@ -162,13 +164,28 @@ def test_a_badge_signs_its_packer_in_and_an_unknown_one_does_not(
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
             await packers.add(ctx, "Νίκος", "NP-7", "4711")
-            refused: list[str] = []
-            window.scans.badge_refused.connect(refused.append)
             window.top_bar.scan_field.take("%BADGE NP-7")
             await until(lambda: ctx.operator == "Νίκος")
             window.top_bar.scan_field.take("%BADGE X-1")
-            await until(lambda: refused == [text("packers.unknown_badge", badge="X-1")])
+            await until(lambda: window.scans.verdict.kind == VerdictKind.UNKNOWN_BADGE)
+            assert "X-1" in window.strip.second.full_text
             assert ctx.operator == "Νίκος"
+            # It waits, and stays until it is acknowledged or a packer signs in.
+            window.top_bar.scan_field.take("10001")
+            await until(lambda: not window.scans.is_working)
+            assert (window.scans.verdict.kind, window.editor.order_id) == (VerdictKind.UNKNOWN_BADGE, None)
+            window.top_bar.scan_field.take("%BADGE NP-7")
+            await until(lambda: not window.scans.verdict.waits)
+            window.top_bar.scan_field.take("%BADGE X-2")
+            await until(lambda: window.scans.verdict.waits)
+            assert window.scans.answer(PersonKey.ENTER, "")
+            assert not window.scans.verdict.waits
+
+            async def is_logged() -> bool:
+                scans = [event.raw_scan for event in await audit_log.events(ctx)]
+                return [scan for scan in scans if scan.startswith("%BADGE X")] == ["%BADGE X-1", "%BADGE X-2"]
+
+            await until_stored(is_logged)
             window.menus.actions["packer"].trigger()
             await until(lambda: window.findChild(SignInDialog) is not None)
             dialog = window.findChild(SignInDialog)
@@ -178,9 +195,11 @@ def test_a_badge_signs_its_packer_in_and_an_unknown_one_does_not(
     run(main())
 
 
-@pytest.mark.parametrize("field_name", ["tracking_number", "service"])
+@pytest.mark.parametrize(
+    ("field_name", "width"), [("tracking_number", 1280), ("service", 1280), ("tracking_number", 860)]
+)
 def test_after_a_kill_the_cursor_is_where_it_was(
-    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run, field_name: str
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run, field_name: str, width: int
 ) -> None:
     async def main() -> None:
         async with open_context(tmp_path) as ctx:
@@ -190,8 +209,8 @@ def test_after_a_kill_the_cursor_is_where_it_was(
             async def use() -> tuple[MainWindow, Tasks]:
                 window, tasks = MainWindow(ctx.store, Theme(), SETTINGS), Tasks()
                 qtbot.addWidget(window)
-                # As on the screen of a station: the packages have a column of their own.
-                window.resize(1280, 800)
+                # In a narrow window the packages have no column of their own: they are folded.
+                window.resize(width, 800)
                 window.show()
                 window.start(ctx, tasks)
                 window.activateWindow()
@@ -205,7 +224,9 @@ def test_after_a_kill_the_cursor_is_where_it_was(
 
             window, tasks = await use()
             window.open_order(order_id)
-            await until(lambda: window.editor.session is not None and window.editor.packages_pane.isVisible())
+            await until(lambda: window.editor.session is not None)
+            assert window.columns.open_sheet("packages") is (width < 900)
+            await until(window.editor.packages_pane.isVisible)
             field(window).setFocus()
             QTest.keyClicks(field(window), "1234")
             field(window).setCursorPosition(2)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
@@ -22,13 +22,15 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.maintenance import audit_log
-from shipconsole.operations.orders import orders, scan
+from shipconsole.operations.orders import filters, orders, scan
+from shipconsole.operations.orders.order_list import VIEWS
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
 from shipconsole.ui.dialogs.connections import ConnectionsDialog
 from shipconsole.ui.dialogs.packer import PackerDialog
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.prompt import Prompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -162,6 +164,9 @@ def test_every_action_has_its_key(window: MainWindow) -> None:
         "command_sheet": [],
         "views": ["Alt+V"],
         "quick_look": ["Ctrl+I"],
+        "order_actions": ["Ctrl+M"],
+        **{f"view_{view}": [f"Ctrl+{position}"] for position, view in enumerate(VIEWS, 1)},
+        **{f"filter_{position}": [f"Alt+{position}"] for position in range(1, 10)},
         "take_over": ["Alt+O"],
         **{entry.name: [entry.keys] if entry.keys else [] for entry in ENTRIES},
     }
@@ -186,6 +191,48 @@ def test_f8_shows_the_orders_that_need_attention(qtbot: QtBot, window: MainWindo
     qtbot.waitUntil(lambda: model.rowCount() == 1)
     assert window.order_list.query.view == "needs_attention"
     assert window.order_list.query.view == "needs_attention"
+
+
+def test_each_view_has_its_key(qtbot: QtBot, window: MainWindow) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    for position, view in enumerate(VIEWS, 1):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + position), Qt.KeyboardModifier.ControlModifier)
+        assert window.order_list.query.view == view
+    # The menu shows the same keys, and F1 too.
+    window.order_list.open_views()
+    menu = window.findChild(QMenu, "view_menu")
+    shown = [action.text().rpartition(" ")[2].rpartition("\t")[2] for action in menu.actions()[: len(VIEWS)]]
+    assert shown == [key_name(f"Ctrl+{position}") for position in range(1, len(VIEWS) + 1)]
+    menu.close()
+    qtbot.keyClick(window, Qt.Key.Key_F1)
+    sheet = window.findChild(QDialog, "keys_sheet")
+    texts = [label.text() for label in sheet.findChildren(QLabel)]
+    assert {key_name(f"Ctrl+{position}") for position in range(1, len(VIEWS) + 1)} <= set(texts)
+    sheet.close()
+
+
+def test_saved_filters_and_actions_on_orders_have_their_keys(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
+            await filters.save(ctx, "Tablets", view="all", sort="changed", words="TABLET")
+            orders_panel = window.order_list
+            await until(lambda: [saved.name for saved in orders_panel.status.filters] == ["Tablets"])
+            window.menus.trigger("filter_2")
+            assert orders_panel.query.view == "to_ship"
+            window.menus.trigger("filter_1")
+            await until(lambda: (orders_panel.query.view, orders_panel.query.words) == ("all", "TABLET"))
+            await until(lambda: orders_panel.table.model().rowCount() > 0)
+            orders_panel.table.setCurrentIndex(orders_panel.table.model().index(0, 0))
+            window.menus.trigger("order_actions")
+            menu = window.findChild(QMenu, "order_actions_menu")
+            assert menu.isVisible()
+            assert menu.activeAction() is menu.actions()[0]
+            menu.close()
+
+    run(main())
 
 
 def test_the_keys_sheet_opens_without_stopping_the_window(qtbot: QtBot, window: MainWindow) -> None:

@@ -9,16 +9,18 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from shipconsole.domain.connection import Connection, ConnectionState
+from shipconsole.domain.connection import Connection, ConnectionState, Pause
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import lasting
-from shipconsole.ui.kit.strings import connection_state
+from shipconsole.ui.kit.strings import connection_state, paused_by
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT, scaled
 from shipconsole.ui.window.arrangement import arrangement
 from shipconsole.ui.window.bar_button import BarButton
 from shipconsole.ui.window.scan_field import ScanField
 from shipconsole.ui.window.top_bar import TopBar
+
+PAUSE = Pause(1_700_000_000_000, "Bench 3", "Mira")
 
 
 def connection(number: int, name: str, blocked_message: str = "", **state: object) -> Connection:
@@ -121,6 +123,7 @@ def test_the_locked_field_says_what_unlocks_it_and_takes_scans(qtbot: QtBot, bar
         ([{}, {}, {"is_blocked": True}], [], "2 OK · Shop 3 blocked", "bad"),
         ([{}, {"sync_problem": "not_yet"}], [], "1 OK · Shop 2: sync failed", "bad"),
         ([{}, {}], [2], "1 OK · Shop 2 not responding", "wait"),
+        ([{}, {"pause": PAUSE}], [], "1 OK · Shop 2 paused", "wait"),
         ([{}, {"is_blocked": True}, {"sync_problem": "refused"}], [], "1 OK · 2 need attention", "bad"),
         ([{"is_blocked": True}], [], "Shop 1 blocked", "bad"),
         ([{}, {}], [1, 2], "offline.title", "bad"),
@@ -154,6 +157,23 @@ def test_the_list_has_a_row_for_each_connection_with_the_platforms_own_message(q
     # The list follows what changes while it is open.
     bar.show_connections([connection(1, "ShipEngine")])
     qtbot.waitUntil(lambda: rows() == [text("connection_now.ok", name="ShipEngine")])
+
+
+def test_who_paused_a_connection_and_since_when_is_in_the_list(qtbot: QtBot, bar: TopBar) -> None:
+    bar.show_connections(
+        [connection(1, "A", pause=PAUSE), connection(2, "B", "the key is wrong.", pause=PAUSE._replace(packer=""))]
+    )
+    shown = opened_list(bar, qtbot)
+    rows = [row.accessibleName() for row in shown.findChildren(QWidget, "connection") if row.isVisible()]
+    assert rows == [
+        f"{text('connection_now.paused', name='A')} {paused_by(PAUSE)}",
+        (
+            f"{text('connection_now.blocked', name='B', reason='the key is wrong.')} "
+            f"{text('connection_now.paused', name='B')} {paused_by(PAUSE._replace(packer=''))}"
+        ),
+    ]
+    assert "Mira" in paused_by(PAUSE)
+    assert "Bench 3" in paused_by(PAUSE._replace(packer=""))
 
 
 def test_the_list_opens_the_dialog_and_closes_by_esc(qtbot: QtBot, bar: TopBar) -> None:
@@ -196,14 +216,21 @@ def test_what_needs_attention_is_counted_and_pressing_shows_it(qtbot: QtBot, bar
 
 @pytest.mark.parametrize(
     ("name", "entry", "message"),
-    [("late_count", "list_late", "top_bar.late"), ("forward_review_count", "list_review", "top_bar.review")],
+    [
+        ("late_count", "list_late", "top_bar.late"),
+        ("forward_review_count", "list_review", "top_bar.review"),
+        ("silent_count", "list_silent", "top_bar.silent"),
+    ],
 )
 def test_delivery_issues_and_reviews_stand_in_the_bar_and_in_the_list(
     qtbot: QtBot, name: str, entry: str, message: str
 ) -> None:
     bar = bar_of(qtbot, 1600)
-    show = {"late_count": bar.show_late, "forward_review_count": bar.show_forward_review}[name]
-    signal = {"late_count": bar.late_requested, "forward_review_count": bar.forward_requested}[name]
+    show, signal = {
+        "late_count": (bar.show_late, bar.late_requested),
+        "forward_review_count": (bar.show_forward_review, bar.forward_requested),
+        "silent_count": (bar.show_silent, bar.silent_requested),
+    }[name]
     shown = button(bar, name)
     assert shown.isHidden()
     show(1_200)

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAccessible, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.verdict import VerdictKind
@@ -256,5 +256,52 @@ def test_a_shipment_counts_down_until_it_is_sent(
             await window.shutdown()
             await tasks.stop()
             window.hide()
+
+    run(main())
+
+
+def test_the_order_that_has_the_number_opens_by_its_key(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
+            other_id, draft = await draft_of(ctx, "10002", None, USPS_NUMBERS[0])
+            await ship.ship(ctx, other_id, draft)
+            await scan(window, "10001", "MOBILE-CASE-BLK", USPS_NUMBERS[0])
+            assert window.scans.verdict.kind == VerdictKind.LABEL_TAKEN
+            assert text("verdict_choice.open_order", order="10002") in [hint.label for hint in window.strip.shown.hints]
+            assert window.scans.answer(PersonKey.DIGIT, "1")
+            await until(lambda: window.editor.order_id == other_id)
+            assert not window.scans.verdict.waits
+            await scan(window, "10001")
+            await until(lambda: window.editor.is_ready and window.editor.order_id != other_id)
+            (package,) = window.editor.snapshot().packages
+            assert (package.tracking_number, package.units) == ("", 1)
+
+    run(main())
+
+
+def test_a_label_to_the_orders_postal_code_has_a_tick(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx):
+            await scan(window, "10001")
+            await until(lambda: window.editor.state.sheet is not None and window.editor.is_ready)
+            sheet = window.editor.state.sheet
+            code = sheet.order.ship_to.postal_code
+            await scan(window, f"420{code}\x1d{USPS_NUMBERS[0]}")
+            assert window.scans.verdict.kind == VerdictKind.GOOD
+            fits = text("verdict.postal_code_fits", code=code)
+            assert window.strip.second.full_text.endswith(f"✓ {fits}")
+            check = window.editor.packages_pane.form.findChild(QLabel, "postal_code_check")
+            assert check.text() == f"✓ {text('package_card.postal_code_fits', code=code)}"
+            window.open_order(await orders.find(ctx, "10002"))
+            await until(lambda: window.editor.is_ready and not check.text())
+            # Without a postal code, or with another one kept for a reason, there is none.
+            await scan(window, USPS_NUMBERS[1])
+            assert window.scans.verdict.kind == VerdictKind.GOOD
+            assert fits not in window.strip.second.full_text
+            assert not check.text()
 
     run(main())

@@ -31,6 +31,10 @@ CREATE TABLE connection (
     longest_response_ms BIGINT NOT NULL DEFAULT 0,
     -- How often the webhook URL was rotated; its secret is in the keyring, and is read again after each rotation.
     path_changes BIGINT NOT NULL DEFAULT 0,
+    -- Since when a person has paused sending, 0 while it is not paused, and who did so at which station.
+    paused_at_ms BIGINT NOT NULL DEFAULT 0,
+    paused_by TEXT NOT NULL DEFAULT '',
+    paused_station TEXT NOT NULL DEFAULT '',
     synced_at_ms BIGINT,
     -- Why the last sync was incomplete (`operations.importing.import_orders.SyncProblem`); empty if it was complete.
     sync_problem TEXT NOT NULL DEFAULT ''
@@ -279,6 +283,7 @@ CREATE TABLE open_order (
 -- What people changed by hand, append-only. It stays when its order becomes part of another.
 CREATE TABLE manual_change (
     id {identity},
+    -- 0 for a change that is about no order.
     order_id BIGINT NOT NULL,
     at_ms BIGINT NOT NULL,
     station TEXT NOT NULL DEFAULT '',

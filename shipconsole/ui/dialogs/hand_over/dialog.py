@@ -75,6 +75,11 @@ class HandOverDialog(ContextDialog):
         self._reads += 1
         self._tasks.spawn("read the hand-over list", self._read(self._reads))
 
+    def show_silent(self) -> None:
+        """Show the packages that no carrier has scanned."""
+        self.tabs.setCurrentIndex(1)
+        self._silent_table.setFocus()
+
     def hand_over(self) -> None:
         """Record that the packages shown were handed over."""
         if self._busy or self._listed is None or not self._hand_over_button.isEnabled():
