@@ -1,7 +1,6 @@
 """pause and resume: a person stops sending to one connection, whichever program runs, and continues it."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 

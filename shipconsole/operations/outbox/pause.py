@@ -7,7 +7,7 @@ and webhooks continue, as they change nothing at the platform. The pause is stor
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.operations.context import Context
-from shipconsole.store import connections, manual_changes
+from shipconsole.store import connections
 from shipconsole.store.database import Db
 
 NO_ORDER = 0
