@@ -169,6 +169,7 @@ QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1p
     selection-background-color: @selection; selection-color: @text; outline: none; }
 QMenu::item { padding: ~7px ~22px; }
 QMenu::item:selected { background: @selection; }
+QMenu::separator { background: @line; height: 1px; margin: ~3px ~10px; }
 
 QAbstractScrollArea { border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget[variant="scrolled"] { background: transparent; }

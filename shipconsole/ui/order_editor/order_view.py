@@ -75,6 +75,14 @@ class OrderView(QObject):
         self.packages.bind(session)
         self._packing.bind(session)
 
+    def show_order(self, is_open: bool) -> None:
+        """Show the order and its packages, or how to open one."""
+        self.items.show_order(is_open)
+        self.packages.show_order(is_open)
+        if not is_open:
+            self.footer.show_reason("")
+            self.footer.notified.show_planned([])
+
     def show_locked(self, is_locked: bool) -> None:
         """Show whether scanning is locked: packages dim, nothing ships, items stay readable."""
         if is_locked == self._is_locked:

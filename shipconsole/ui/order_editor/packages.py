@@ -67,7 +67,9 @@ class PackagesPane(QWidget):
         self.updates = UpdatesCard(theme)
         self._binding = Binding(self)
         self._binding.follow(self._show_session, "revision", "current", "is_locked")
+        self._none = wrapped(text("order_editor.no_packages"), "secondary", name="no_packages")
         self._lay_out()
+        self.show_order(False)
 
     def _lay_out(self) -> None:
         px = self._theme.tokens.px
@@ -84,6 +86,7 @@ class PackagesPane(QWidget):
         column = QVBoxLayout(content)
         column.setContentsMargins(px(SIDE_PX), px(SIDE_PX), px(SIDE_PX), px(6))
         column.setSpacing(px(8))
+        column.addWidget(self._none)
         column.addWidget(self.tabs)
         column.addLayout(new)
         column.addWidget(self.updates)
@@ -118,6 +121,16 @@ class PackagesPane(QWidget):
         """Show the packages of a session, and edit its open one."""
         self._session = session
         self._binding.bind(session)
+
+    def show_order(self, is_open: bool) -> None:
+        """Show the packages of the order, or that none is open."""
+        self._none.setVisible(not is_open)
+        self.tabs.setVisible(is_open)
+        if is_open and self._session is not None:
+            self._show_session(self._session)
+        else:
+            self._new.hide()
+            self.updates.hide()
 
     def show_shipped(self, shipped: Sequence[ShippedPackage], marks: Marks) -> None:
         """Show the shipped packages, and the marks of those of the draft."""

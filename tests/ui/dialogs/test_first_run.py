@@ -7,12 +7,14 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole import messages
 from shipconsole.domain.scanner_check import TEST_CODE, check
 from shipconsole.messages import text
+from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.station import settings
 from shipconsole.ui.dialogs.first_run.dialog import FirstRunDialog
@@ -113,6 +115,52 @@ async def test_the_list_says_what_was_chosen(opened: FirstRunDialog, parts: Sett
     button(opened, "first_run_next").click()
     button(opened, "first_run_back").click()
     assert opened.step == "station"
+
+
+async def test_the_name_of_the_station_can_be_typed_at_once(opened: FirstRunDialog, parts: SettingsParts) -> None:
+    name = opened.findChild(QLineEdit, "station_name")
+    assert QApplication.focusWidget() is name
+    assert name.selectedText() == parts.live.settings.station_name != ""
+    opened.show_step("scanner")
+    assert not isinstance(QApplication.focusWidget(), QLineEdit), "a scan would be typed into it"
+
+
+async def test_a_test_that_was_left_out_is_not_done(opened: FirstRunDialog, parts: SettingsParts) -> None:
+    done = text("first_run.step_done")
+
+    def is_done(step: StepName) -> bool:
+        return button(opened, f"step_{step}").accessibleName().endswith(done)
+
+    for step in STEPS:
+        opened.show_step(step)
+    opened.show_step("station")
+    assert [step for step in STEPS if is_done(step)] == ["printer"]
+    opened.show_step("sound")
+    button(opened, "play_good").click()
+    opened.show_step("scanner")
+    press(opened, f"{TEST_CODE}\n", 1_000)
+    opened.show_step("printer")
+    assert [step for step in STEPS if is_done(step)] == ["station", "scanner", "sound"]
+
+
+async def test_a_platform_that_was_connected_is_named_with_what_to_do_next(
+    opened: FirstRunDialog, parts: SettingsParts
+) -> None:
+    opened.show_step("orders")
+    await until_idle(parts.tasks)
+    following = opened.findChild(QLabel, "first_run_connected")
+    assert not following.isVisible()
+    button(opened, "first_run_connect").click()
+    await connections.connect(parts.ctx, "shipup", "Our shop", url="http://127.0.0.1:1", secrets={})
+    # The dialog of connections is closed.
+    QApplication.sendEvent(opened, QEvent(QEvent.Type.ActivationChange))
+    await until_idle(parts.tasks)
+    assert following.isVisible()
+    assert following.text() == text("first_run.connected_next", connections=("Our shop",), key="F5")
+    orders = button(opened, "step_orders")
+    assert text("first_run.connected", connections=("Our shop",)) in orders.accessibleName()
+    opened.show_step("station")
+    assert orders.accessibleName().endswith(text("first_run.step_done"))
 
 
 async def test_a_scan_is_tested_and_its_enter_goes_no_step_further(opened: FirstRunDialog) -> None:

@@ -13,23 +13,23 @@ from tests.ui.window.test_main_window import window as window
 
 def opened(window: MainWindow, button: str) -> list[str]:
     (shown,) = window.findChildren(QMenu, f"{button}_entries")
-    texts = [action.text() for action in shown.actions()]
+    texts = [action.text() for action in shown.actions() if not action.isSeparator()]
     shown.close()
     return texts
 
 
 def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: MainWindow) -> None:
-    expected = [
-        text("menu.quick_look"),
-        *(text(entry.title) for entry in menu.ENTRIES if not entry.of_order and not entry.of_demo),
-        text("menu.command_sheet"),
-        text("menu.packer"),
-        text("frame.bench_mode"),
-        text("frame.text_larger"),
-        text("frame.text_smaller"),
-        text("frame.text_usual"),
-        text("keys.title"),
-    ]
+    titles = {entry.name: text(entry.title) for entry in menu.ENTRIES} | {
+        "quick_look": text("menu.quick_look"),
+        "command_sheet": text("menu.command_sheet"),
+        "packer": text("menu.packer"),
+        "bench_mode": text("frame.bench_mode"),
+        "text_larger": text("frame.text_larger"),
+        "text_smaller": text("frame.text_smaller"),
+        "text_usual": text("frame.text_usual"),
+        "keys": text("keys.title"),
+    }
+    expected = [titles[name] for group in menu.MENU for name in group if name != "practice"]
     button = window.findChild(QPushButton, "menu_button")
     assert button is not None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -40,6 +40,19 @@ def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: Ma
     qtbot.keyClick(window, Qt.Key.Key_F10)
     assert opened(window, "menu_button") == expected
     qtbot.waitUntil(lambda: not window.findChildren(QMenu))
+
+
+def test_every_entry_is_in_one_group_of_the_menu_or_belongs_to_an_order(window: MainWindow) -> None:
+    listed = [name for group in menu.MENU for name in group]
+    assert len(set(listed)) == len(listed)
+    assert {entry.name for entry in menu.ENTRIES if not entry.of_order} <= set(listed)
+    assert not {entry.name for entry in menu.ENTRIES if entry.of_order} & set(listed)
+    window.menus.make_actions()
+    assert set(listed) <= window.menus.actions.keys()
+    window.menus.show_menu()
+    (shown,) = window.findChildren(QMenu, "menu_button_entries")
+    assert sum(action.isSeparator() for action in shown.actions()) == len(menu.MENU) - 1
+    shown.close()
 
 
 def test_names_and_keys_of_entries_are_unique() -> None:

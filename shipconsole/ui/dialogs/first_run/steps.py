@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import Signal
+import shiboken6
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
+from shipconsole.operations.connections import connections
 from shipconsole.ui.dialogs.settings.controls import PrinterControl
 from shipconsole.ui.dialogs.settings.page import SettingRow
 from shipconsole.ui.dialogs.settings.pages import SettingsParts, printer_names
 from shipconsole.ui.dialogs.settings.scanner_test import ScannerTest
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 
 StepName = Literal["station", "scanner", "sound", "printer", "orders"]
@@ -53,7 +56,16 @@ class Step(QWidget):
     @property
     def summary(self) -> str:
         """What was chosen, "" for the step's own hint."""
-        return self.parts.live.settings.station_name if self.name == "station" else ""
+        return ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the step is done once it was shown; a test that was left out is not."""
+        return True
+
+    def take_focus(self) -> None:
+        """Take the keyboard: not in a field or a button, which a scan could fill or press."""
+        self.setFocus()
 
     def add_before(self) -> None:
         """Add parts above the settings."""
@@ -68,6 +80,21 @@ class Step(QWidget):
         for setting in self.rows:
             setting.show_settings(self.parts.live.settings)
         self.changed.emit()
+
+
+class StationStep(Step):
+    """The station's name, which can be typed at once, and what the window looks like."""
+
+    name = "station"
+
+    @property
+    def summary(self) -> str:
+        """Return the station's name."""
+        return self.parts.live.settings.station_name
+
+    def take_focus(self) -> None:
+        """Select the name: it is the computer's, and another is typed over it."""
+        self.rows[0].control.part.setFocus(Qt.FocusReason.TabFocusReason)
 
 
 class ScannerStep(Step):
@@ -93,11 +120,22 @@ class ScannerStep(Step):
             return ""
         return text("first_run.scanner_works") if result.is_fine else text("first_run.scanner_wrong")
 
+    @property
+    def is_done(self) -> bool:
+        """Return whether a scan was tested."""
+        return self.test.result is not None
+
 
 class SoundStep(Step):
     """The sounds of a good and a wrong scan, and their volume."""
 
     name = "sound"
+    _was_played = False
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether a sound was played."""
+        return self._was_played
 
     def add_before(self) -> None:
         """Add both sounds."""
@@ -124,6 +162,8 @@ class SoundStep(Step):
 
     def _play(self, name: str) -> None:
         self.parts.sounds.test(name)
+        self._was_played = True
+        self.changed.emit()
 
 
 class PrinterStep(Step):
@@ -153,7 +193,31 @@ class OrdersStep(Step):
     def __init__(self, parts: SettingsParts, practice: Callable[[], object]) -> None:
         """Offer both; `practice` opens the practice package."""
         self._practice = practice
+        self._connected: tuple[str, ...] = ()
         super().__init__(parts)
+
+    @property
+    def summary(self) -> str:
+        """Return the connected platforms."""
+        return text("first_run.connected", connections=self._connected) if self._connected else ""
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether a platform is connected."""
+        return bool(self._connected)
+
+    def opened(self) -> None:
+        """Read the connections, which another dialog may have added."""
+        self.parts.tasks.spawn("read the connections", self._read_connections())
+
+    async def _read_connections(self) -> None:
+        names = tuple(connection.name for connection in await connections.every(self.parts.ctx))
+        if names == self._connected or not shiboken6.isValid(self):
+            return
+        self._connected = names
+        self._next.setText(plain(text("first_run.connected_next", connections=names, key=key_name("F5"))))
+        self._next.setVisible(bool(names))
+        self.changed.emit()
 
     def add_before(self) -> None:
         """Add both ways."""
@@ -162,6 +226,9 @@ class OrdersStep(Step):
         label = text("first_run.connect_button")
         connect = action("first_run_connect", label, lambda: self.parts.open_entry("connections"))
         self._add(text("first_run.connect"), text("first_run.connect_means"), connect)
+        self._next = wrapped("", "secondary", "good", name="first_run_connected")
+        self._next.hide()
+        self.column.addWidget(self._next)
 
     def _add(self, heading: str, explained: str, button: QWidget) -> None:
         theme = self.parts.theme
@@ -182,5 +249,5 @@ def make_step(name: StepName, parts: SettingsParts, practice: Callable[[], objec
             return PrinterStep(parts)
         case "orders":
             return OrdersStep(parts, practice)
-        case _:
-            return Step(parts, name)
+        case "station":
+            return StationStep(parts)
