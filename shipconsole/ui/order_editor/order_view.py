@@ -141,8 +141,9 @@ class OrderView(QObject):
         self.packages.updates.setVisible(is_urgent or (self._is_opened and bool(sent)))
         if sent and not is_packing:
             by_connection: dict[str, UpdateLine] = {}
-            for line in sent:
-                by_connection.setdefault(line.connection, line)
+            # The newest of each, in the order in which they were planned.
+            for line in reversed(sent):
+                by_connection[line.connection] = line
             self.footer.notified.show_sent(list(by_connection.values()))
             # What needs attention is in the list above, which is open then.
             self.footer.notified.setVisible(not any(line.problem for line in sent))

@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(text("program.title_demo") if demo else PROGRAM)
         self.feed = ChangeFeed(store, self)
         self.order_list = OrderListPanel(store, theme)
+        self.order_list.status.is_demo = demo
         self.top_bar = TopBar(theme, settings.station_name, demo=demo)
         self.columns = Columns(self.order_list, theme)
         self.scan_input = ScanInput(self, self.top_bar.scan_field)

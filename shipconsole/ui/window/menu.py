@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from shipconsole.messages import text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.live_settings import LiveSettings
+from shipconsole.ui.kit.menu import Menu
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import button_text
 from shipconsole.ui.window.banner import DISMISS_KEY
@@ -479,7 +480,7 @@ class Menus(QObject):
 
     def _pop_up(self, under: QPushButton, groups: Sequence[Sequence[str]]) -> None:
         """Show groups of actions as a menu below a button, with their keys."""
-        menu = QMenu(under)
+        menu = Menu(under)
         menu.setObjectName(f"{under.objectName()}_entries")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for position, names in enumerate(groups):

@@ -69,6 +69,7 @@ class VerdictAnswers(QObject):
         """When a platform that does not respond is tried again."""
         self._last: tuple[str, int] = ("", 0)
         """What was packed last, and when."""
+        self._last_order_id: int | None = None
         self._countdown = QTimer(self)
         self._countdown.setInterval(COUNTDOWN_MS)
         self._countdown.timeout.connect(self._count_down)
@@ -113,6 +114,7 @@ class VerdictAnswers(QObject):
         is_packed = verdict.kind in (VerdictKind.GOOD, VerdictKind.COMPLETE)
         if is_packed and verdict.scan is not None and verdict.scan.kind == "item":
             self._last = (verdict.scan.item_name or verdict.scan.number, now_ms)
+            self._last_order_id = verdict.order_id
         self._show()
         self._count_down()
         self._announce()
@@ -164,7 +166,8 @@ class VerdictAnswers(QObject):
             left=self._editor.packing().left,
             scanned_at_ms=self._scanned_at_ms,
             sends_in_s=self._sends_in_s(),
-            last_name=self._last[0],
+            # In another order it would look as if it had been added to that one.
+            last_name=self._last[0] if self._last_order_id == verdict.order_id else "",
             last_at_ms=self._last[1],
             next_try_ms=self._next_try_ms,
             shipped_packages=self._shipped_packages,

@@ -186,3 +186,19 @@ async def test_the_claim_of_an_order_that_becomes_part_of_another_is_no_obstacle
         db.execute("DELETE FROM link WHERE order_id = ?", (second_id,))
     await stations.first.write(linking.join, first_id, second_id, {})
     assert whose(await claim_of(stations.second, first_id)) == ("Station 1", "Mira")
+
+
+async def test_a_station_that_is_renamed_keeps_what_it_claimed_and_typed(stations: Stations) -> None:
+    order_id = await orders.find(stations.first, "10001")
+    await scan.save_open_order(stations.first, order_id)
+    typed = ShipmentDraft(packages=[PackageDraft(tracking_number=USPS_NUMBERS[0])])
+    await orders.save_draft(stations.first, order_id, typed)
+    renamed = replace(stations.first, station="Dock 7")
+    await claims.station_renamed(renamed, "Station 1")
+    found = await claim_of(renamed, order_id)
+    assert whose(found) == ("Dock 7", "Mira")
+    assert not claims.is_others(renamed, found)
+    assert await scan.last_open_order(renamed) == order_id
+    assert await scan.last_open_order(stations.first) is None
+    with closing(sql.connect(renamed.store.file)) as db:
+        assert db.execute("SELECT station FROM draft").fetchall() == [("Dock 7",)]

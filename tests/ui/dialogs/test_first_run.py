@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -204,7 +205,11 @@ async def test_in_the_demo_the_practice_package_opens_here(
     window.show()
     dialog = FirstRunDialog(window, parts, is_demo=True, step="orders")
     dialog.open()
-    button(dialog, "first_run_practice").click()
+    assert button(dialog, "first_run_practice").accessibleName() == text("first_run.practice_button_here")
+    # The page has the keyboard: Tab goes to its first button, and Enter presses it.
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is button(dialog, "first_run_practice")
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert entries == ["practice"]
 
 
@@ -286,6 +291,24 @@ async def test_a_newcomer_ships_the_practice_package_by_what_is_shown(demo: Main
     title = dialog.findChild(QLabel, "practice_step")
     assert title is not None
     assert title.text() == text("practice.shipped")
+
+
+async def test_the_practice_package_is_below_the_items_and_closed_by_esc_in_the_window(demo: MainWindow) -> None:
+    demo.resize(1280, 820)
+    demo.menus.open("practice")
+    dialog = demo.findChild(PracticeDialog)
+    assert dialog is not None
+    await until(lambda: dialog.practice is not None)
+    demo.scans.take(ORDER)
+    table = demo.editor.items_pane.item_table
+    await until(lambda: table.model().rowCount() == 2)
+    last = table.visualRect(table.model().index(1, 0))
+    assert dialog.geometry().top() > table.viewport().mapToGlobal(last.bottomLeft()).y()
+    assert demo.geometry().contains(dialog.geometry())
+    demo.activateWindow()
+    await until(demo.isActiveWindow)
+    QTest.keyClick(demo, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
 
 
 async def test_another_order_begins_the_practice_anew(demo: MainWindow) -> None:

@@ -1,6 +1,7 @@
 """The menus, by their buttons and keys."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -60,3 +61,16 @@ def test_names_and_keys_of_entries_are_unique() -> None:
     keys = [entry.keys for entry in menu.ENTRIES if entry.keys]
     assert len(set(names)) == len(names)
     assert len(set(keys)) == len(keys)
+
+
+def test_a_letter_goes_to_the_next_entry_that_begins_with_it(window: MainWindow) -> None:
+    window.menus.make_actions()
+    window.menus.show_menu()
+    (shown,) = window.findChildren(QMenu, "menu_button_entries")
+    letter = text("menu.settings")[0]
+    expected = [action for action in shown.actions() if action.text().startswith(letter)]
+    assert len(expected) > 1
+    for action in (*expected, expected[0]):
+        QTest.keyClick(shown, letter)
+        assert shown.activeAction() is action
+    shown.close()

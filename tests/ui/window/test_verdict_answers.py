@@ -80,6 +80,10 @@ def test_a_scan_is_answered_by_name_count_and_place(
             await until(lambda: strip.headline.text() == text("verdict_title.ready"))
             assert text("strip.last", item="%ALL LEFT") not in strip.shown.notes
             assert strip.shown.notes[0] == text("strip.last", item="Mobile Phone")
+            # It was not added to another order.
+            await scan(window, "10003", "%OK")
+            await until(lambda: "10003" in strip.second.full_text and strip.shown.tone == "idle")
+            assert strip.shown.notes == ()
 
     run(main())
 

@@ -119,7 +119,7 @@ class FirstRunDialog(Dialog):
         self._back = action("first_run_back", text("first_run.back"), self.back)
         self._next = action("first_run_next", text("first_run.next"), self.next, "primary", key=ENTER)
         for number, name in enumerate(STEPS, 1):
-            self._steps[name] = made = make_step(name, parts, self._on_practice)
+            self._steps[name] = made = make_step(name, parts, self._on_practice, is_demo=is_demo)
             made.changed.connect(self._show_list)
             self._stack.addWidget(FoldingScrollArea(made))
             self._buttons[name] = button = StepButton(name, number, parts.theme)

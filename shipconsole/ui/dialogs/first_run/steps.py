@@ -190,9 +190,10 @@ class OrdersStep(Step):
 
     name = "orders"
 
-    def __init__(self, parts: SettingsParts, practice: Callable[[], object]) -> None:
-        """Offer both; `practice` opens the practice package."""
+    def __init__(self, parts: SettingsParts, practice: Callable[[], object], *, is_demo: bool) -> None:
+        """Offer both; `practice` opens the practice package, in the demo beside this window."""
         self._practice = practice
+        self._is_demo = is_demo
         self._connected: tuple[str, ...] = ()
         super().__init__(parts)
 
@@ -221,8 +222,9 @@ class OrdersStep(Step):
 
     def add_before(self) -> None:
         """Add both ways."""
-        practice = action("first_run_practice", text("first_run.practice_button"), self._practice, "primary")
-        self._add(text("first_run.practice"), text("first_run.practice_means"), practice)
+        here = "_here" if self._is_demo else ""
+        practice = action("first_run_practice", text(f"first_run.practice_button{here}"), self._practice, "primary")
+        self._add(text("first_run.practice"), text(f"first_run.practice_means{here}"), practice)
         label = text("first_run.connect_button")
         connect = action("first_run_connect", label, lambda: self.parts.open_entry("connections"))
         self._add(text("first_run.connect"), text("first_run.connect_means"), connect)
@@ -238,7 +240,7 @@ class OrdersStep(Step):
         self.column.addSpacing(theme.tokens.px(12))
 
 
-def make_step(name: StepName, parts: SettingsParts, practice: Callable[[], object]) -> Step:
+def make_step(name: StepName, parts: SettingsParts, practice: Callable[[], object], *, is_demo: bool) -> Step:
     """Return a step."""
     match name:
         case "scanner":
@@ -248,6 +250,6 @@ def make_step(name: StepName, parts: SettingsParts, practice: Callable[[], objec
         case "printer":
             return PrinterStep(parts)
         case "orders":
-            return OrdersStep(parts, practice)
+            return OrdersStep(parts, practice, is_demo=is_demo)
         case "station":
             return StationStep(parts)
