@@ -168,7 +168,7 @@ class MainWindow(QMainWindow):
         )
         answers.locked.connect(self.frame.show_locked)
         answers.locked.connect(self.editor.show_locked)
-        self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now)
+        self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now, is_demo=self.is_demo)
         self.list_actions = ListActions(self, ctx, tasks)
         self._panels = PanelConnections(self, ctx, tasks)
         self._panels.status.next_try.connect(answers.show_next_try)

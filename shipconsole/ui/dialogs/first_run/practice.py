@@ -103,12 +103,12 @@ class PracticeDialog(Dialog):
         self._place = QVBoxLayout()
         close = action("close", text("button.close"), self.reject, key="Esc")
         main = self._column(8)
-        for label in (self._count, self._title, self._means):
+        for label in (self._title, self._means):
             main.addWidget(label)
         main.addSpacing(px(6))
         main.addLayout(self._place)
         main.addStretch(1)
-        main.addLayout(row(theme, 1, close))
+        main.addLayout(row(theme, self._count, 1, close))
         self._fit(SIZE_PX)
         # The window keeps the keyboard, and so Esc is pressed in it.
         leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), parent.window())
