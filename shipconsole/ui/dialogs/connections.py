@@ -186,6 +186,10 @@ class ConnectionsDialog(ContextDialog):
     def _on_tested(self, connection: Connection, tested: connections.ConnectionTest) -> None:
         message = sentences(Message(VERDICTS[tested.verdict], connection=connection.name), tested.message)
         self._show_message(str(message), "good" if tested.verdict == "ok" else "bad")
+        secrets = [field for path, field in self._fields.items() if path[0] == "secret"]
+        if tested.verdict in ("wrong key", "no key") and secrets:
+            # It is entered again.
+            secrets[0].input.setFocus()
 
     def _show(self, connection: Connection) -> None:
         self._show_form(connection.vendor, connection)

@@ -117,6 +117,7 @@ async def test_the_first_connection_is_entered_at_once_and_a_wrong_key_is_found_
     press(dialog, "save")
     await until(lambda: message(dialog).startswith(text("connections.verdict_wrong_key")))
     assert len(await connections.every(ctx)) == 1, "it is stored; the key is entered again"
+    assert QApplication.focusWidget() is field(dialog, "secret_api_key")
 
 
 async def test_invalid_input_is_marked_at_its_field(

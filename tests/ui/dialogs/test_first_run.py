@@ -13,11 +13,13 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 from pytestqt.qtbot import QtBot
 
 from shipconsole import messages
+from shipconsole.domain.message import Message
 from shipconsole.domain.scanner_check import TEST_CODE, check
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.station import settings
+from shipconsole.store.connections import block
 from shipconsole.ui.dialogs.first_run.dialog import FirstRunDialog
 from shipconsole.ui.dialogs.first_run.practice import LABEL, ORDER, PracticeDialog
 from shipconsole.ui.dialogs.first_run.steps import STEPS, StepName
@@ -162,6 +164,14 @@ async def test_a_platform_that_was_connected_is_named_with_what_to_do_next(
     assert text("first_run.connected", connections=("Our shop",)) in orders.accessibleName()
     opened.show_step("station")
     assert orders.accessibleName().endswith(text("first_run.step_done"))
+    # Its key was wrong.
+    (stored,) = await connections.every(parts.ctx)
+    await parts.ctx.write(block, stored.id, Message("connections.verdict_wrong_key"))
+    opened.show_step("orders")
+    await until_idle(parts.tasks)
+    assert not following.isVisible()
+    opened.show_step("station")
+    assert not orders.accessibleName().endswith(text("first_run.step_done"))
 
 
 async def test_a_scan_is_tested_and_its_enter_goes_no_step_further(opened: FirstRunDialog) -> None:

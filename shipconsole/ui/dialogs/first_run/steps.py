@@ -212,7 +212,8 @@ class OrdersStep(Step):
         self.parts.tasks.spawn("read the connections", self._read_connections())
 
     async def _read_connections(self) -> None:
-        names = tuple(connection.name for connection in await connections.every(self.parts.ctx))
+        known = await connections.every(self.parts.ctx)
+        names = tuple(connection.name for connection in known if not connection.is_blocked)
         if names == self._connected or not shiboken6.isValid(self):
             return
         self._connected = names
