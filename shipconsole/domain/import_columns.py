@@ -189,6 +189,8 @@ def _plain(title: str) -> str:
     return "".join(letter for letter in title.casefold() if letter.isalnum() or letter == "#")
 
 
+_AMBIGUOUS = frozenset({_plain("name"), _plain("nom"), _plain("nombre"), _plain("nome"), _plain("naam")})
+"""Titles of a recipient, or of an item where another column has the recipient."""
 _NAMES = frozenset(field.value for field in ImportField)
 _FIELD_OF = {_plain(title): field for field, titles in _TITLES.items() for title in titles.split("|")}
 
@@ -270,10 +272,15 @@ def signature(header: Sequence[str]) -> str:
 def recognized(header: Sequence[str], kind: ImportKind | None = None) -> Columns:
     """Return the columns whose titles are known; rows with a tracking number are shipments unless `kind` says more."""
     at: dict[ImportField, int] = {}
+    ambiguous: int | None = None
     for position, title in enumerate(header):
         field = _FIELD_OF.get(_plain(title))
-        if field is not None:
+        if field is not None and _plain(title) not in _AMBIGUOUS:
             at.setdefault(field, position)
+        elif field is not None and ambiguous is None:
+            ambiguous = position
+    if ambiguous is not None:
+        at.setdefault(ImportField.DESCRIPTION if ImportField.NAME in at else ImportField.NAME, ambiguous)
     found: ImportKind = kind or (
         "shipments" if ImportField.TRACKING in at or ImportField.STREET not in at else "orders"
     )

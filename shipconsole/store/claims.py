@@ -46,3 +46,10 @@ def drop_opened(db: Db, order_id: int, *, station: str) -> None:
     """End a station's claim of an order that it closes, if the claim began when the order was opened."""
     if db.change("claims.drop_opened", order_id=order_id, station=station):
         db.note("order", order_id)
+
+
+def rename_station(db: Db, before: str, station: str) -> None:
+    """Give the claims of a station to its new name."""
+    for row in db.rows("claims.of_station", station=before):
+        db.note("order", row[0])
+    db.change("claims.rename_station", before=before, station=station)

@@ -46,5 +46,10 @@ def drop(db: Db, order_id: int) -> None:
         db.note("order", order_id)
 
 
+def rename_station(db: Db, before: str, station: str) -> None:
+    """Give the drafts of a station to its new name."""
+    db.change("drafts.rename_station", before=before, station=station)
+
+
 def _read(body: str) -> ShipmentDraft:
     return ShipmentDraft.model_validate(json.loads(body))

@@ -48,6 +48,7 @@ TEXTS: Table = {
     "order_list.incomplete": "Sync incomplete: {connections:list}",
     "order_list.items": "Items",
     "order_list.millions": "{count:n}M",
+    "order_list.demo_loading": "The sample orders are loading…",
     "order_list.no_connections": "No orders yet. Choose Menu > Connections to add a connection.",
     "order_list.no_orders": (
         "No orders yet. Press {key} to sync {count:n} connection.",

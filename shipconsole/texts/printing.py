@@ -62,7 +62,6 @@ TEXTS: Table = {
     "help.slip_labels": "the text labels of the boxes instead of packing slips",
     "help.slip_number": "numbers of orders",
     "help.slip_shipment": "one shipment of the order (default: the last)",
-    "keys.slip": "Packing slip",
     "menu.command_sheet": "Command barcodes…",
     "menu.hand_over": "Hand-over…",
     "menu.hand_over_silent": ("Hand-over: {count:n} package not scanned", "Hand-over: {count:n} packages not scanned"),
@@ -144,8 +143,8 @@ TEXTS: Table = {
     "printing.hand_over_foot": "{station}, {time}",
     "printing.hand_over_of": "Hand-over list: {carrier}",
     "printing.has_units": (
-        "This package has {count:n} of {total:n} units.",
-        "This package has {count:n} of {total:n} units.",
+        "This package has {packed:n} of {count:n} unit.",
+        "This package has {packed:n} of {count:n} units.",
     ),
     "printing.here": "In this package",
     "printing.hour": "{time}",

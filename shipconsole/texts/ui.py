@@ -18,6 +18,7 @@ TEXTS: Table = {
     "button.retry": "Retry",
     "button.save": "Save",
     "button.undo": "Undo",
+    "close.demo_removed": "The demo ends: its orders and packages are removed.",
     "close.drafts_kept": "Packed units are kept as a draft.",
     "close.keep_packing": "Keep packing",
     "close.more_orders": ("{count:n} more order packed, not shipped.", "{count:n} more orders packed, not shipped."),

@@ -3,9 +3,13 @@
 from shipconsole.texts import Table
 
 TEXTS: Table = {
+    "verdict.all_labeled": (
+        "{count:n} unit of order {order} is packed and labeled.",
+        "All {count:n} units of order {order} are packed and labeled.",
+    ),
     "verdict.all_packed": (
-        "{count:n} unit of order {order} is packed. Scan the label, or ship.",
-        "All {count:n} units of order {order} are packed. Scan the label, or ship.",
+        "{count:n} unit of order {order} is packed. Scan the shipping label.",
+        "All {count:n} units of order {order} are packed. Scan the shipping label.",
     ),
     "verdict.another_order": (
         "Order {order} has {count:n} unit packed. It is kept as a draft if you open order {other}.",

@@ -7,7 +7,7 @@ from string import Formatter
 from typing import Literal, NamedTuple, get_args, get_origin
 
 from shipconsole.domain.message import Message
-from shipconsole.messages import texts
+from shipconsole.messages import PSEUDO, texts
 from shipconsole.simulator.texts import TEXTS as SIMULATED
 from shipconsole.station.settings import PAGES, Settings
 from shipconsole.texts import Text
@@ -93,7 +93,9 @@ def settings_ids() -> list[str]:
     for key, info in Settings.model_fields.items():
         ids += [id_ for id_ in (info.title, info.description) if id_]
         if get_origin(info.annotation) is Literal:
-            ids += [f"setting_choice.{key}.{choice_id(choice)}" for choice in get_args(info.annotation)]
+            ids += [
+                f"setting_choice.{key}.{choice_id(choice)}" for choice in get_args(info.annotation) if choice != PSEUDO
+            ]
     ids += [f"settings_page.{page}{ending}" for page in PAGES for ending in ("", ".help")]
     ids += [f"sounds.shape_{name}" for name in NAMES]
     ids += [f"first_run.{step}{ending}" for step in STEPS for ending in ("", "_hint", "_intro")]

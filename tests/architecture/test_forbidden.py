@@ -59,6 +59,8 @@ def forbidden_calls(source: str) -> Iterator[tuple[int, str]]:
             yield line, f"{name}: slots would run inside other slots"
         if owner.endswith("QMessageBox") and last in STATIC_BOXES:
             yield line, f"{name}: modal; use open() and await finished"
+        if name == "QComboBox":
+            yield line, f"{name}: scrolling over it would change it; use the kit's Choice"
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom | ast.Import):
             for alias in node.names:
@@ -92,6 +94,7 @@ def test_the_window_makes_no_forbidden_call() -> None:
         "QtWidgets.QMessageBox.question(self, 'a', 'b')",
         "from PySide6.QtWidgets import *",
         "from qasync import asyncSlot",
+        "QComboBox()",
         "qasync.asyncClose",
     ],
 )

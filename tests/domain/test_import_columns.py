@@ -82,3 +82,19 @@ def test_titles_are_unique() -> None:
 
 def test_every_field_has_a_title() -> None:
     assert {title_of(field).id for field in ImportField} <= texts().keys()
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "description"),
+    [
+        (["Order", "Name", "SKU"], 1, None),
+        (["Order", "Recipient", "SKU", "Name"], 1, 3),
+        (["Order", "Name", "SKU", "Recipient"], 3, 1),
+        (["Commande", "Destinataire", "Nom"], 1, 2),
+    ],
+)
+def test_a_name_is_the_items_where_another_column_has_the_recipient(
+    header: list[str], name: int, description: int | None
+) -> None:
+    at = recognized(header, "orders").at
+    assert (at[ImportField.NAME], at.get(ImportField.DESCRIPTION)) == (name, description)

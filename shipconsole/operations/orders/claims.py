@@ -39,6 +39,11 @@ async def release(ctx: Context, order_ids: Sequence[int]) -> int:
     return await ctx.write(_release, ctx, order_ids)
 
 
+async def station_renamed(ctx: Context, before: str) -> None:
+    """Keep what this station has claimed, typed, and open, under its new name."""
+    await ctx.write(_station_renamed, ctx.station, before)
+
+
 def shipped(db: Db, ctx: Context, order: Order) -> None:
     """End the claim of an order that has shipped; where units are left, only this station's, unless it is open here."""
     if not order.left:
@@ -76,6 +81,15 @@ def _order_opened(db: Db, ctx: Context, order_id: int | None) -> None:
         worked_on(db, ctx, order_id, now_ms=ctx.clock.now_ms())
     elif not is_others(ctx, found):
         _put(db, ctx, order_id, by_opening=found is None or found.station != ctx.station)
+
+
+def _station_renamed(db: Db, station: str, before: str) -> None:
+    claims.rename_station(db, before, station)
+    drafts.rename_station(db, before, station)
+    order_id = scans.open_order(db, before)
+    if order_id is not None:
+        scans.keep_open_order(db, before, None)
+        scans.keep_open_order(db, station, order_id)
 
 
 def _claim(db: Db, ctx: Context, order_ids: Sequence[int]) -> tuple[Claim, ...]:

@@ -23,3 +23,9 @@ DELETE FROM claim WHERE order_id = :order_id AND station = :station;
 
 -- name: drop_opened
 DELETE FROM claim WHERE order_id = :order_id AND station = :station AND by_opening = 1;
+
+-- name: of_station
+SELECT order_id FROM claim WHERE station = :station;
+
+-- name: rename_station
+UPDATE claim SET station = :station WHERE station = :before;

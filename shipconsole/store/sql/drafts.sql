@@ -18,3 +18,6 @@ DELETE FROM draft WHERE order_id = :order_id;
 -- name: every
 SELECT orders.number, draft.body FROM draft JOIN orders ON orders.id = draft.order_id
 ORDER BY draft.changed_at_ms DESC, orders.id;
+
+-- name: rename_station
+UPDATE draft SET station = :station WHERE station = :before;

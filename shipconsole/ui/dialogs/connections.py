@@ -16,7 +16,9 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.outbox import circuit_breaker, pause
 from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, clear, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -102,6 +104,8 @@ class ConnectionsDialog(ContextDialog):
             self._show(known[position])
         elif not name:
             self._show_message(text("connections.none"))
+            # Nothing can be selected: the first one is entered at once.
+            self._fields[("vendor",)].input.setFocus()
 
     async def _connect(
         self, vendor: str, name: str, url: str, options: dict[str, str], secrets: dict[str, str], *, is_new: bool
@@ -177,7 +181,15 @@ class ConnectionsDialog(ContextDialog):
         self._begin("store a connection", work, self._on_saved)
 
     def _on_saved(self, stored: Connection) -> None:
-        self._show_message(text("connections.saved", name=stored.name), "good")
+        """Test what was saved at once: a key with a missing character is found here, not at the first shipment."""
+        self._begin("test a connection", self._test(stored), lambda tested: self._on_saved_tested(stored, tested))
+        self._show_message(text("connections.saved_testing", name=stored.name))
+
+    def _on_saved_tested(self, stored: Connection, tested: connections.ConnectionTest) -> None:
+        if tested.verdict == "ok":
+            self._show_message(text("connections.saved_works", name=stored.name, key=key_name("F5")), "good")
+        else:
+            self._on_tested(stored, tested)
 
     def _on_test_clicked(self) -> None:
         connection = self._selected
@@ -193,6 +205,10 @@ class ConnectionsDialog(ContextDialog):
     def _on_tested(self, connection: Connection, tested: connections.ConnectionTest) -> None:
         message = sentences(Message(VERDICTS[tested.verdict], connection=connection.name), tested.message)
         self._show_message(str(message), "good" if tested.verdict == "ok" else "bad")
+        secrets = [field for path, field in self._fields.items() if path[0] == "secret"]
+        if tested.verdict in ("wrong key", "no key") and secrets:
+            # It is entered again.
+            secrets[0].input.setFocus()
 
     def _show(self, connection: Connection) -> None:
         self._show_form(connection.vendor, connection)
@@ -327,7 +343,7 @@ def _line(value: str, hint: str = "") -> QLineEdit:
 
 def _choice(choices: list[str], chosen: str) -> QComboBox:
     """Return a list of values, each with its meaning in the window's language."""
-    choice = QComboBox()
+    choice = Choice()
     for value in choices:
         choice.addItem(text(_VALUES[value]) if value in _VALUES else value, value)
     choice.setCurrentIndex(choice.findData(chosen))

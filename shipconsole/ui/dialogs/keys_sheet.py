@@ -77,7 +77,6 @@ KEYS = (
             ("%NEXT ORDER", "keys.next_order"),
             ("%OK", "keys.enter"),
             ("%STOP", "keys.stop"),
-            ("%SLIP", "keys.slip"),
             ("%BADGE NAME", "keys.badge"),
         ),
     ),

@@ -169,6 +169,7 @@ QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1p
     selection-background-color: @selection; selection-color: @text; outline: none; }
 QMenu::item { padding: ~7px ~22px; }
 QMenu::item:selected { background: @selection; }
+QMenu::separator { background: @line; height: 1px; margin: ~3px ~10px; }
 
 QAbstractScrollArea { border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget[variant="scrolled"] { background: transparent; }
@@ -179,6 +180,7 @@ QListView[variant="field"]:focus { border: 2px solid @accent; padding: 0 ~8px; }
 QTableView, QListView, QTreeView { background: @card; color: @text; outline: none;
     gridline-color: @line;
     selection-background-color: @selection; selection-color: @text; }
+QTableView#line_table { selection-background-color: transparent; }
 QListView[variant="field"]::item { padding: ~3px 0; }
 QListView[variant="field"]::indicator { width: ~12px; height: ~12px; border: 1px solid @secondary; border-radius: ~3px;
     background: @field; }

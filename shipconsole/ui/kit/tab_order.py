@@ -20,9 +20,12 @@ def neighbor(areas: Sequence[QWidget], current: QWidget | None, *, forward: bool
     if not reached:
         return None
     if current is not None and current not in reached:
-        # A part of what Tab reaches, such as the line of a number field.
+        inside = [widget for widget in reached if current.isAncestorOf(widget)]
+        if inside and forward:
+            return inside[0]
+        # A part of what Tab reaches, such as the line of a number field; or what Tab does not reach, as a step's page.
         around = [widget for widget in reached if widget.isAncestorOf(current)]
-        current = around[-1] if around else None
+        current = inside[0] if inside else around[-1] if around else None
     if current is None:
         return reached[0 if forward else -1]
     return reached[(reached.index(current) + (1 if forward else -1)) % len(reached)]

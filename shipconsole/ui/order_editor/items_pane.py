@@ -199,7 +199,7 @@ def _empty_page(theme: Theme) -> QWidget:
     column.setContentsMargins(px(24), px(24), px(24), px(24))
     column.setSpacing(px(6))
     column.addStretch(2)
-    hint = text("order_editor.scan_to_begin_hint", key=key_name("F2"))
+    hint = text("order_editor.scan_to_begin_hint", scan_key=key_name("F2"), sync_key=key_name("F5"))
     for sentence, variant in ((text("order_editor.scan_to_begin"), "title"), (hint, "secondary")):
         line = wrapped(sentence, variant)
         line.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -71,6 +71,7 @@ class NotifiedLine(QAbstractButton):
         self._connections: tuple[str, ...] = ()
         self._lines: tuple[UpdateLine, ...] = ()
         self.setObjectName("preview_button")
+        self.hide()
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAccessibleName(text("order_editor.preview"))
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)

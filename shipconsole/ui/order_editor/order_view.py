@@ -75,6 +75,14 @@ class OrderView(QObject):
         self.packages.bind(session)
         self._packing.bind(session)
 
+    def show_order(self, is_open: bool) -> None:
+        """Show the order and its packages, or how to open one."""
+        self.items.show_order(is_open)
+        self.packages.show_order(is_open)
+        if not is_open:
+            self.footer.show_reason("")
+            self.footer.notified.show_planned([])
+
     def show_locked(self, is_locked: bool) -> None:
         """Show whether scanning is locked: packages dim, nothing ships, items stay readable."""
         if is_locked == self._is_locked:
@@ -133,8 +141,9 @@ class OrderView(QObject):
         self.packages.updates.setVisible(is_urgent or (self._is_opened and bool(sent)))
         if sent and not is_packing:
             by_connection: dict[str, UpdateLine] = {}
-            for line in sent:
-                by_connection.setdefault(line.connection, line)
+            # The newest of each, in the order in which they were planned.
+            for line in reversed(sent):
+                by_connection[line.connection] = line
             self.footer.notified.show_sent(list(by_connection.values()))
             # What needs attention is in the list above, which is open then.
             self.footer.notified.setVisible(not any(line.problem for line in sent))

@@ -73,7 +73,9 @@ class PackagesPane(QWidget):
         self.updates = UpdatesCard(theme)
         self._binding = Binding(self)
         self._binding.follow(self._show_session, "revision", "current", "is_locked")
+        self._none = wrapped(text("order_editor.no_packages"), "secondary", name="no_packages")
         self._lay_out()
+        self.show_order(False)
 
     def _lay_out(self) -> None:
         px = self._theme.tokens.px
@@ -85,11 +87,12 @@ class PackagesPane(QWidget):
         new = QHBoxLayout()
         new.addWidget(self._new)
         new.addStretch(1)
-        self._content = QWidget()
-        self._content.setProperty("variant", "scrolled")
-        column = QVBoxLayout(self._content)
+        content = QWidget()
+        content.setProperty("variant", "scrolled")
+        column = QVBoxLayout(content)
         column.setContentsMargins(px(SIDE_PX), px(SIDE_PX), px(SIDE_PX), px(6))
         column.setSpacing(px(8))
+        column.addWidget(self._none)
         column.addWidget(self.tabs)
         column.addLayout(new)
         column.addWidget(self.updates)
@@ -99,8 +102,7 @@ class PackagesPane(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setWidget(self._content)
-        self._content.hide()
+        self._scroll.setWidget(content)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self._scroll)
@@ -126,6 +128,16 @@ class PackagesPane(QWidget):
         self._session = session
         self._binding.bind(session)
 
+    def show_order(self, is_open: bool) -> None:
+        """Show the packages of the order, or that none is open."""
+        self._none.setVisible(not is_open)
+        self.tabs.setVisible(is_open)
+        if is_open and self._session is not None:
+            self._show_session(self._session)
+        else:
+            self._new.hide()
+            self.updates.hide()
+
     def show_shipped(
         self, shipped: Sequence[ShippedPackage], marks: Marks, others: tuple[OtherOrder, ...] = ()
     ) -> None:
@@ -133,10 +145,6 @@ class PackagesPane(QWidget):
         self._shipped, self._marks, self._others = tuple(shipped), marks, others
         if self._session is not None:
             self._show_session(self._session)
-
-    def show_order(self, is_open: bool) -> None:
-        """Show the packages, or nothing: what is typed without an order would be lost."""
-        self._content.setVisible(is_open)
 
     def show_locked(self, is_locked: bool) -> None:
         """Dim the packages and take no input while scanning is locked."""

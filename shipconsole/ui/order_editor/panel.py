@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from shipconsole.domain.by_itself import is_packed
 from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.change_feed import Changes
-from shipconsole.domain.draft import ShipmentDraft
+from shipconsole.domain.draft import KeptBack, ShipmentDraft
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import Packing
@@ -242,6 +242,16 @@ class OrderEditorPanel(QWidget):
         """Return whether the open package has a tracking number."""
         return self.session is not None and bool(self.session.package.tracking_number.strip())
 
+    def can_ship(self) -> bool:
+        """Return whether something is packed and every package has its tracking number."""
+        packages = self.session.draft.packages if self.session is not None else []
+        packed = [package for package in packages if not package.is_untouched]
+        return bool(packed) and all(package.units and package.tracking_number.strip() for package in packed)
+
+    def was_undone(self) -> bool:
+        """Return whether the draft is a shipment that was undone."""
+        return self.session is not None and self.session.draft.kept_back == KeptBack.UNDONE
+
     def add_units(self, line_ids: tuple[int, ...], units: int = 1, *, is_typed: bool = False) -> bool:
         """Put units in the open package; too many are refused and change nothing."""
         return self._order.run(partial(self._add_units, line_ids, units, is_typed))
@@ -455,8 +465,7 @@ class OrderEditorPanel(QWidget):
     def _on_loaded(self, sheet: OrderSheet) -> None:
         self.opened.emit(sheet.order.id, sheet.order.number, sheet.order.left)
         self._show_sheet(sheet)
-        self.items_pane.show_order(True)
-        self.packages_pane.show_order(True)
+        self._view.show_order(True)
         self._preview.schedule()
 
     def _on_refreshed(self, sheet: OrderSheet, is_changed: bool) -> None:
@@ -467,8 +476,7 @@ class OrderEditorPanel(QWidget):
     def _on_closed(self) -> None:
         self._preview.clear()
         self._preview.pause()
-        self.items_pane.show_order(False)
-        self.packages_pane.show_order(False)
+        self._view.show_order(False)
         self.opened.emit(None, "", 0)
 
     def _show_sheet(self, sheet: OrderSheet) -> None:

@@ -46,6 +46,7 @@ class ShipButton(QAbstractButton):
         super().__init__()
         self._theme = theme
         self._label = ShipLabel(text("ship_button.ship"), is_enabled=False)
+        self._says_reason = True
         self.setObjectName("ship_button")
         self.setAccessibleName(text("ship_button.ship"))
         self.setEnabled(False)
@@ -67,13 +68,24 @@ class ShipButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def say_reason(self, says: bool) -> None:
+        """Show in the second line why it is off, or leave that to the line above it."""
+        self._says_reason = says
+        self.update()
+
+    @property
+    def second(self) -> str:
+        """The second line."""
+        is_said_above = not self._says_reason and self._label.second == self._label.reason
+        return "" if is_said_above else self._label.second
+
     def sizeHint(self) -> QSize:
         """Return room for both lines, the sign and the key."""
         px = self._theme.tokens.px
         title, second = self._fonts()
         lines = max(
             QFontMetrics(title).horizontalAdvance(self._label.title),
-            min(QFontMetrics(second).horizontalAdvance(self._label.second), px(220)),
+            min(QFontMetrics(second).horizontalAdvance(self.second), px(220)),
         )
         return QSize(lines + px(76), px(HEIGHT_PX))
 
@@ -133,24 +145,20 @@ class ShipButton(QAbstractButton):
     def _paint_lines(self, painter: QPainter, space: QRect, ink: QColor) -> None:
         title_font, second_font = self._fonts()
         px = self._theme.tokens.px
-        title_height, second_height = px(22), px(17) if self._label.second else 0
+        title_height, second_height = px(22), px(17) if self.second else 0
         top = (self.height() - title_height - second_height) // 2
         painter.setPen(ink)
         is_cut = False
         for font, shown, height in (
             (title_font, self._label.title, title_height),
-            (second_font, self._label.second, second_height),
+            (second_font, self.second, second_height),
         ):
             painter.setFont(font)
             elided = QFontMetrics(font).elidedText(plain(shown), Qt.TextElideMode.ElideRight, space.width())
             painter.drawText(QRect(space.left(), top, space.width() + 2, height), LEFT, elided)
             top += height
             is_cut = is_cut or elided != plain(shown)
-        full = (
-            "\n".join(part for part in (self._label.title, self._label.second) if part)
-            if is_cut
-            else self._label.reason
-        )
+        full = "\n".join(part for part in (self._label.title, self.second) if part) if is_cut else self._label.reason
         if widgets.tooltip(full) != self.toolTip():
             widgets.set_tooltip(self, full)
 

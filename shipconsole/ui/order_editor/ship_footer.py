@@ -50,6 +50,7 @@ class ShipFooter(QWidget):
         if self._button.parentWidget() is not self:
             self._column.addWidget(self._button)
             self._button.show()
+        self._button.say_reason(False)
 
 
 class PackageBar(QFrame):
@@ -112,3 +113,4 @@ class PackageBar(QFrame):
         if self._button.parentWidget() is not self:
             self._row.addWidget(self._button)
             self._button.show()
+        self._button.say_reason(True)

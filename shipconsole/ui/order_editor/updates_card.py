@@ -100,7 +100,7 @@ class UpdateRow(QWidget):
         top = QHBoxLayout()
         top.setSpacing(px(8))
         top.addWidget(self._sign)
-        top.addWidget(self._connection, 1)
+        top.addWidget(self._connection, 2)
         top.addWidget(self._state, 3)
         self._choices = QWidget()
         choices = FlowLayout(self._choices, spacing=px(4))

@@ -4,7 +4,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QDir, QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.domain.saved_filter import NAME_MAX
@@ -13,6 +13,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import claims, export, filters, first
 from shipconsole.ui.kit.claim_note import claim_text
 from shipconsole.ui.kit.formats import key_name
+from shipconsole.ui.kit.menu import Menu
 from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -44,9 +45,9 @@ class OrderActions(QObject):
         self._theme = theme
         self._table = table
 
-    def menu(self) -> QMenu:
+    def menu(self) -> Menu:
         """Return the menu of all actions."""
-        menu = QMenu(self._parent)
+        menu = Menu(self._parent)
         menu.setObjectName("order_actions_menu")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         is_one = len(self._table.chosen) == 1

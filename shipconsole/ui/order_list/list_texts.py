@@ -30,10 +30,12 @@ def synced_text(synced_s: float | None, incomplete: Sequence[str] = ()) -> str:
     return " · ".join(parts)
 
 
-def empty_text(view: str, words: str, all_orders: int, connections: int) -> str:
-    """Return why the list is empty, and the next step."""
+def empty_text(view: str, words: str, all_orders: int, connections: int, *, is_loading: bool = False) -> str:
+    """Return why the list is empty, and the next step; a demo `is_loading` its orders as it starts."""
     if words:
         return text("order_list.nothing_found", text=words, key=key_name("Esc"))
+    if not all_orders and is_loading:
+        return text("order_list.demo_loading")
     if not all_orders and not connections:
         return text("order_list.no_connections")
     if not all_orders:

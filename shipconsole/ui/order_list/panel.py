@@ -231,7 +231,9 @@ class OrderListPanel(QFrame):
         status = Binding(self)
         status.follow(self._show_counts, "counts")
         status.follow(self._show_issue_count, "issue_count")
-        status.follow(self._show_empty, "row_count", "view", "words", "counts", "connection_count")
+        status.follow(
+            self._show_empty, "row_count", "view", "words", "counts", "connection_count", "synced_at_ms", "is_demo"
+        )
         status.follow(lambda _: self._show_query(), "filters")
         status.follow(self._show_chosen, "chosen_count", "said")
         status.follow(self._show_footer, "row_count", "words", "synced_at_ms", "incomplete", "sync")
@@ -393,7 +395,9 @@ class OrderListPanel(QFrame):
         is_empty = status.row_count == 0
         if is_empty:
             all_orders = status.counts.all if status.counts is not None else 0
-            self._empty.setText(empty_text(status.view, status.words, all_orders, status.connection_count))
+            is_loading = status.is_demo and status.synced_at_ms is None
+            shown = empty_text(status.view, status.words, all_orders, status.connection_count, is_loading=is_loading)
+            self._empty.setText(shown)
         self._pages.setCurrentWidget(self._empty if is_empty else self.table)
 
     def _show_footer(self, status: ListStatus) -> None:

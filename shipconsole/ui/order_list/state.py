@@ -36,7 +36,7 @@ class ListStatus(Evented):
     `row_count`, `view` and `words` are those of the rows on the screen, which follow the query a moment later;
     `row_count` is None until the first page is loaded. `issue_count` is the number of orders with delivery issues,
     `incomplete` the connections whose last sync was not complete. `filters` are the saved ones, `chosen_count` orders
-    are chosen for an action, and `said` is the result of the last one.
+    are chosen for an action, and `said` is the result of the last one. A demo syncs its orders by itself.
     """
 
     row_count: int | None = None
@@ -51,3 +51,4 @@ class ListStatus(Evented):
     synced_at_ms: int | None = None
     incomplete: tuple[str, ...] = ()
     sync: SyncProgress | None = None
+    is_demo: bool = False

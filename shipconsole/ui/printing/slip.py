@@ -207,7 +207,7 @@ class _SlipLayout:
         if not self._show.summary:
             return
         total = slip.here + slip.shipped_earlier + slip.follow
-        strong = text("printing.has_units", count=slip.here, total=total)
+        strong = text("printing.has_units", packed=slip.here, count=total)
         others: list[str] = []
         if slip.shipped_earlier and self._show.shipped_earlier:
             others.append(text("printing.shipped_earlier_units", count=slip.shipped_earlier))

@@ -38,6 +38,8 @@ class ClosingQuestion(QObject):
         theme: Theme,
         editor: OrderEditorPanel,
         close: Callable[[], None],
+        *,
+        is_demo: bool = False,
     ) -> None:
         """Initialize without a question."""
         super().__init__(window)
@@ -47,6 +49,7 @@ class ClosingQuestion(QObject):
         self._theme = theme
         self._editor = editor
         self._close = close
+        self._is_demo = is_demo
         self._is_asking = False
 
     def ask(self) -> None:
@@ -67,19 +70,23 @@ class ClosingQuestion(QObject):
         finally:
             self._is_asking = False
         if left.packed or left.updates:
-            ask_to_close(self._window, self._theme, left, self._close)
+            ask_to_close(self._window, self._theme, left, self._close, is_demo=self._is_demo)
         else:
             self._close()
 
 
-def ask_to_close(window: QWidget, theme: Theme, left: Unfinished, close: Callable[[], None]) -> Prompt:
-    """Name the unfinished work, and call `close` if a person closes the window all the same."""
+def ask_to_close(
+    window: QWidget, theme: Theme, left: Unfinished, close: Callable[[], None], *, is_demo: bool = False
+) -> Prompt:
+    """Name the unfinished work, and call `close` if a person closes the window all the same; a demo keeps nothing."""
     lines = [text("close.order_packed", number=number, count=units) for number, units in left.packed[:ORDERS_NAMED]]
     if len(left.packed) > ORDERS_NAMED:
         lines.append(text("close.more_orders", count=len(left.packed) - ORDERS_NAMED))
-    if left.packed:
+    if is_demo:
+        lines.append(text("close.demo_removed"))
+    elif left.packed:
         lines.append(text("close.drafts_kept"))
-    if left.updates:
+    if left.updates and not is_demo:
         lines.append(text("close.updates_left", count=left.updates))
     return prompt(
         window,

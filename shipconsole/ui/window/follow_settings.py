@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from shipconsole.operations.orders import claims
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.live_settings import LiveSettings
 
@@ -57,6 +58,9 @@ class SettingsFollower(QObject):
             )
         if differs("station_name"):
             window.top_bar.show_station(settings.station_name)
+            if window.ctx is not None and window.tasks is not None:
+                renamed = claims.station_renamed(window.ctx, before.station_name)
+                window.tasks.spawn("rename the station", renamed)
         if differs("command_prefix") and window.ctx is not None:
             window.scans.prefix = settings.command_prefix
         if differs("scanner_pause_ms"):

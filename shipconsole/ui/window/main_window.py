@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(text("program.title_demo") if demo else PROGRAM)
         self.feed = ChangeFeed(store, self)
         self.order_list = OrderListPanel(store, theme)
+        self.order_list.status.is_demo = demo
         self.top_bar = TopBar(theme, settings.station_name, demo=demo)
         self.columns = Columns(self.order_list, theme)
         self.scan_input = ScanInput(self, self.top_bar.scan_field)
@@ -167,7 +168,7 @@ class MainWindow(QMainWindow):
         )
         answers.locked.connect(self.frame.show_locked)
         answers.locked.connect(self.editor.show_locked)
-        self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now)
+        self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now, is_demo=self.is_demo)
         self.list_actions = ListActions(self, ctx, tasks)
         self._panels = PanelConnections(self, ctx, tasks)
         self._panels.status.next_try.connect(answers.show_next_try)

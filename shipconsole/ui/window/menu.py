@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt, SignalInstance
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QDialog, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QDialog, QPushButton, QWidget
 
 from shipconsole.messages import text
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.live_settings import LiveSettings
+from shipconsole.ui.kit.menu import Menu
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import button_text
 from shipconsole.ui.order_list.view_selector import FILTER_KEYS, VIEW_KEYS
@@ -284,8 +285,16 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("help", "menu.help", "", _help),
     MenuEntry("about", "menu.about", "", _about),
 )
-"""In the order of the menus."""
-APPEARANCE = ("bench_mode", "text_larger", "text_smaller", "text_usual")
+"""Those of an order are in the order of its menu."""
+MENU = (
+    ("quick_look", "new_order", "create_orders", "sync_some", "import_file", "export_list"),
+    ("hand_over", "shift_report", "audit_log", "command_sheet"),
+    ("connections", "carriers", "webhook_events"),
+    ("packer", "packers", "settings", "first_run", "practice"),
+    ("bench_mode", "text_larger", "text_smaller", "text_usual"),
+    ("help", "keys", "about"),
+)
+"""The window's menu: orders, the day, platforms, the station, what it looks like, and help."""
 
 
 class Menus(QObject):
@@ -462,17 +471,16 @@ class Menus(QObject):
     def show_menu(self) -> None:
         """Show the window's menu."""
         self.make_actions()
-        names = [entry.name for entry in ENTRIES if not entry.of_order and (self.is_demo or not entry.of_demo)]
+        hidden = {entry.name for entry in ENTRIES if entry.of_demo and not self.is_demo}
         self._pop_up(
-            self._window.top_bar.menu_button,
-            ["quick_look", *names, "command_sheet", "packer", *APPEARANCE, "keys"],
+            self._window.top_bar.menu_button, [[name for name in group if name not in hidden] for group in MENU]
         )
 
     def show_order_menu(self) -> None:
         """Show the menu of the open order, if there is one."""
         if self._window.ctx is not None and self._window.editor.order_id is not None:
             names = [entry.name for entry in ENTRIES if entry.of_order]
-            self._pop_up(self._window.editor.menu_button, ["all_fields", "slip", "package_label", *names])
+            self._pop_up(self._window.editor.menu_button, [["all_fields", "slip", "package_label", *names]])
 
     def show_new_version(self, new_version: "VersionCheck") -> None:
         """Announce a new version in the menu, and nowhere else."""
@@ -498,16 +506,19 @@ class Menus(QObject):
         if act is not None:
             self.connect_action(name, act)
 
-    def _pop_up(self, under: QPushButton, names: list[str]) -> None:
-        """Show actions as a menu below a button, with their keys."""
-        menu = QMenu(under)
+    def _pop_up(self, under: QPushButton, groups: Sequence[Sequence[str]]) -> None:
+        """Show groups of actions as a menu below a button, with their keys."""
+        menu = Menu(under)
         menu.setObjectName(f"{under.objectName()}_entries")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for name in names:
-            self.actions[name].setShortcutVisibleInContextMenu(True)
-            menu.addAction(self.actions[name])
+        for position, names in enumerate(groups):
+            if position:
+                menu.addSeparator()
+            for name in names:
+                self.actions[name].setShortcutVisibleInContextMenu(True)
+                menu.addAction(self.actions[name])
         menu.popup(under.mapToGlobal(QPoint(0, under.height())))
-        menu.setActiveAction(self.actions[names[0]])
+        menu.setActiveAction(self.actions[groups[0][0]])
 
     def _open_entry(self, entry: MenuEntry) -> None:
         window = self._window

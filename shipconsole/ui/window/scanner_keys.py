@@ -20,6 +20,8 @@ from shipconsole.ui.window.key_rhythm import AFTER_SCAN_MS, KeyResult, KeyRhythm
 
 SECRET = "secret"
 """The property of a field whose keys are neither captured nor logged, whatever it shows."""
+DELIVERS = "delivers_held_keys"
+"""The property of a window while it gets keys that were held back: what watches keys has seen them before."""
 _SLACK_MS = 8
 """Added to the wait for the next key, whose own timestamp decides."""
 _BUSY_MS = 40
@@ -238,6 +240,10 @@ def _deliver(held: HeldKey) -> None:
     for key_event in (event, release):
         if held.widget is QApplication.focusWidget() or held.widget is None:
             if shiboken6.isValid(held.window):
+                held.window.setProperty(DELIVERS, True)
                 QCoreApplication.sendEvent(held.window, key_event)
+            # The key may have closed it.
+            if shiboken6.isValid(held.window):
+                held.window.setProperty(DELIVERS, None)
         elif shiboken6.isValid(held.widget) and held.widget.isVisible():
             QCoreApplication.sendEvent(held.widget, key_event)

@@ -64,10 +64,13 @@ class VerdictAnswers(QObject):
         self._scanned_at_ms = 0
         self._sends_at_ms: int | None = None
         """When the last shipment of the open order is sent, while it can be undone."""
+        self._is_notified = False
+        """Whether every platform has confirmed the last shipment of the open order."""
         self._next_try_ms: int | None = None
         """When a platform that does not respond is tried again."""
         self._last: tuple[str, int] = ("", 0)
         """What was packed last, and when."""
+        self._last_order_id: int | None = None
         self._countdown = QTimer(self)
         self._countdown.setInterval(COUNTDOWN_MS)
         self._countdown.timeout.connect(self._count_down)
@@ -112,6 +115,7 @@ class VerdictAnswers(QObject):
         is_packed = verdict.kind in (VerdictKind.GOOD, VerdictKind.COMPLETE)
         if is_packed and verdict.scan is not None and verdict.scan.kind == "item":
             self._last = (verdict.scan.item_name or verdict.scan.number, now_ms)
+            self._last_order_id = verdict.order_id
         self._show()
         self._count_down()
         self._announce()
@@ -145,8 +149,13 @@ class VerdictAnswers(QObject):
 
     def _refresh(self) -> None:
         """Show the present number of units left, once what is changing has changed."""
-        if self._shown.kind == VerdictKind.IDLE:
-            self._strip.show_second(verdict_strings.verdict_text(self._shown, self._situation()).second)
+        if self._shown.kind not in (VerdictKind.IDLE, VerdictKind.GOOD, VerdictKind.COMPLETE):
+            return
+        now = verdict_strings.verdict_text(self._shown, self._situation())
+        if now == self._strip.shown._replace(second=now.second):
+            self._strip.show_second(now.second)
+        else:
+            self._strip.show_text(now)
 
     def _situation(self) -> Situation:
         verdict = self._shown
@@ -158,11 +167,15 @@ class VerdictAnswers(QObject):
             left=self._editor.packing().left,
             scanned_at_ms=self._scanned_at_ms,
             sends_in_s=self._sends_in_s(),
-            last_name=self._last[0],
+            # In another order it would look as if it had been added to that one.
+            last_name=self._last[0] if self._last_order_id == verdict.order_id else "",
             last_at_ms=self._last[1],
             next_try_ms=self._next_try_ms,
             shipped_packages=self._shipped_packages,
             postal_code=self._postal_code(),
+            can_ship=self._editor.can_ship(),
+            was_undone=self._editor.was_undone(),
+            is_notified=self._is_notified,
         )
 
     def _postal_code(self) -> str:
@@ -177,6 +190,8 @@ class VerdictAnswers(QObject):
         last = sheet.shipments[-1].id if sheet.shipments else None
         held = [call.due_at_ms for call in sheet.calls if call.shipment_id == last and call.state == "held"]
         self._sends_at_ms = min(held, default=None) if last is not None else None
+        states = [call.state for call in sheet.calls if call.shipment_id == last]
+        self._is_notified = bool(states) and all(state == "confirmed" for state in states)
         self._count_down()
 
     def _sends_in_s(self) -> int | None:

@@ -56,7 +56,9 @@ class Situation(NamedTuple):
     `left` are the units left to pack, `scanned_at_ms` is when the verdict came, `sends_in_s` is how long a shipment can
     be undone, None where nothing waits. `last_name` was packed last, at `last_at_ms`.
     `next_try_ms` is when a platform that does not respond is tried again; `shipped_packages` come before the draft's.
-    `postal_code` is that of the label, if it is the order's too.
+    `postal_code` is that of the label, if it is the order's too. `can_ship` means that something is packed and every
+    package has its label, `was_undone` that it was shipped before and undone, `is_notified` that every platform has
+    confirmed the last shipment.
     """
 
     prefix: str = "%"
@@ -70,6 +72,9 @@ class Situation(NamedTuple):
     next_try_ms: int | None = None
     shipped_packages: int = 0
     postal_code: str = ""
+    can_ship: bool = False
+    was_undone: bool = False
+    is_notified: bool = False
 
 
 def verdict_text(verdict: Verdict, situation: Situation) -> StripText:
@@ -164,7 +169,7 @@ def _happened(verdict: Verdict, situation: Situation) -> str:
     order, code = verdict.order_number, _code(verdict)
     match verdict.kind:
         case VerdictKind.IDLE:
-            return _idle(order, situation.left)
+            return _idle(order, situation)
         case VerdictKind.GOOD if verdict.label is not None:
             added = text("verdict.label_on", package=_package_number(verdict, situation))
             if not situation.postal_code:
@@ -173,9 +178,10 @@ def _happened(verdict: Verdict, situation: Situation) -> str:
         case VerdictKind.GOOD:
             return _added(verdict, situation)
         case VerdictKind.COMPLETE:
-            return text("verdict.all_packed", order=order, count=verdict.total)
+            packed = "verdict.all_labeled" if situation.can_ship else "verdict.all_packed"
+            return text(packed, order=order, count=verdict.total)
         case VerdictKind.SHIPPED:
-            return _shipped(verdict, situation.sends_in_s)
+            return _shipped(verdict, situation)
         case VerdictKind.SHIPPED_ATTENTION:
             return text("strip.shipment_saved", package=verdict.package, order=order)
         case VerdictKind.WRONG_ITEM:
@@ -223,10 +229,14 @@ def _package_number(verdict: Verdict, situation: Situation) -> int:
     return situation.shipped_packages + verdict.package + 1
 
 
-def _idle(order: str, left: int) -> str:
+def _idle(order: str, situation: Situation) -> str:
     if not order:
         return text("strip.scan_order")
-    return text("strip.units_left", order=order, count=left) if left else text("strip.no_units_left", order=order)
+    if situation.can_ship and situation.was_undone:
+        return text("strip.undone", order=order)
+    if situation.left:
+        return text("strip.units_left", order=order, count=situation.left)
+    return text("strip.ready_to_ship" if situation.can_ship else "strip.no_units_left", order=order)
 
 
 def _added(verdict: Verdict, situation: Situation) -> str:
@@ -239,13 +249,15 @@ def _added(verdict: Verdict, situation: Situation) -> str:
     return " · ".join(parts)
 
 
-def _shipped(verdict: Verdict, sends_in_s: int | None) -> str:
+def _shipped(verdict: Verdict, situation: Situation) -> str:
     """Return which order shipped, and when it is sent to whom."""
+    sends_in_s = situation.sends_in_s
     parts = [text("strip.order_shipped", order=verdict.order_number, count=verdict.count)]
     if verdict.platforms and sends_in_s is not None:
         parts.append(text("strip.sends_in", time=lasting(sends_in_s), platforms=tuple(verdict.platforms)))
     elif verdict.platforms:
-        parts.append(text("strip.notifies", platforms=tuple(verdict.platforms)))
+        sent = "strip.notified" if situation.is_notified else "strip.notifies"
+        parts.append(text(sent, platforms=tuple(verdict.platforms)))
     return " · ".join(parts)
 
 
@@ -422,7 +434,9 @@ def _actions(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
         case VerdictKind.GOOD if verdict.label is None:
             return (undo,)
         case VerdictKind.COMPLETE:
-            return (KeyHint(text("strip.scan_or", code=f"{situation.prefix}SHIP"), "Ctrl+Enter", "ship"),)
+            return (_ship(situation),)
+        case VerdictKind.IDLE | VerdictKind.GOOD if _is_next_to_ship(verdict, situation):
+            return (_ship(situation),)
         case VerdictKind.SHIPPED if situation.sends_in_s is not None:
             return (KeyHint(text("strip.undo_shipment"), "Ctrl+Z", "undo"), next_order)
         case VerdictKind.SHIPPED:
@@ -437,6 +451,8 @@ def _actions(verdict: Verdict, situation: Situation) -> tuple[KeyHint, ...]:
 
 def _notes(verdict: Verdict, situation: Situation) -> tuple[str, ...]:
     match verdict.kind:
+        case VerdictKind.IDLE if _is_next_to_ship(verdict, situation):
+            return (text("strip.then_ship"),)
         case VerdictKind.IDLE if situation.last_name:
             added = text("strip.added_at", time=at(situation.last_at_ms))
             return (text("strip.last", item=situation.last_name), added)
@@ -446,12 +462,25 @@ def _notes(verdict: Verdict, situation: Situation) -> tuple[str, ...]:
             return (text("strip.item_done"),)
         case VerdictKind.COMPLETE:
             return (text("strip.then_ship"),)
+        case VerdictKind.GOOD if _is_next_to_ship(verdict, situation):
+            return (text("strip.then_ship"),)
         case VerdictKind.DATABASE_AWAY:
             return (text("strip.by_itself"),)
         case VerdictKind.OFFLINE if situation.next_try_ms is not None:
             return (text("strip.next_try", time=within(situation.next_try_ms, situation.now_ms)),)
         case _:
             return ()
+
+
+def _is_next_to_ship(verdict: Verdict, situation: Situation) -> bool:
+    """Return whether a label was the last thing missing, or nothing is left to do but to ship."""
+    if verdict.kind == VerdictKind.GOOD:
+        return situation.can_ship and verdict.label is not None
+    return situation.can_ship and (situation.was_undone or not situation.left)
+
+
+def _ship(situation: Situation) -> KeyHint:
+    return KeyHint(text("strip.scan_or", code=f"{situation.prefix}SHIP"), "Ctrl+Enter", "ship")
 
 
 def _enter(choice: str) -> KeyHint:

@@ -250,3 +250,19 @@ async def test_orders_that_others_pack_are_never_the_next_however_many_they_are(
         again = await next_order.next_order(ctx)
         assert again is not None
         assert again.id == rows[3].id
+
+
+async def test_a_station_that_is_renamed_keeps_what_it_claimed_and_typed(stations: Stations) -> None:
+    order_id = await orders.find(stations.first, "10001")
+    await scan.save_open_order(stations.first, order_id)
+    typed = ShipmentDraft(packages=[PackageDraft(tracking_number=USPS_NUMBERS[0])])
+    await orders.save_draft(stations.first, order_id, typed)
+    renamed = replace(stations.first, station="Dock 7")
+    await claims.station_renamed(renamed, "Station 1")
+    found = await claim_of(renamed, order_id)
+    assert whose(found) == ("Dock 7", "Mira")
+    assert not claims.is_others(renamed, found)
+    assert await scan.last_open_order(renamed) == order_id
+    assert await scan.last_open_order(stations.first) is None
+    with closing(sql.connect(renamed.store.file)) as db:
+        assert db.execute("SELECT station FROM draft").fetchall() == [("Dock 7",)]

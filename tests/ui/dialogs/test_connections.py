@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.messages import text
@@ -86,7 +86,7 @@ async def test_a_connection_is_added_and_its_key_is_only_in_the_keyring(
     type_in(dialog, "secret_api_key", KEY)
     assert field(dialog, "secret_api_key").echoMode() is QLineEdit.EchoMode.Password
     press(dialog, "save")
-    await until(lambda: message(dialog) == text("connections.saved", name="Our shop"))
+    await until(lambda: message(dialog) == text("connections.saved_works", name="Our shop", key="F5"))
     assert field(dialog, "secret_api_key").text() == ""
     (stored,) = await connections.every(ctx)
     assert (stored.name, stored.vendor, stored.options) == ("Our shop", "shipengine", {})
@@ -105,6 +105,20 @@ async def test_a_wrong_key_is_reported_and_shown_in_the_list(
     press(dialog, "test")
     await until(lambda: message(dialog).startswith(text("connections.verdict_wrong_key")))
     assert dialog.list.item(0).text() == f"ShipEngine · {text('connection_state.blocked')}"
+
+
+async def test_the_first_connection_is_entered_at_once_and_a_wrong_key_is_found_when_it_is_saved(
+    ctx: Context, simulated_platforms: SimulatorServer, opened: Callable[[Context], ConnectionsDialog]
+) -> None:
+    dialog = opened(ctx)
+    await until(lambda: message(dialog) == text("connections.none"))
+    assert QApplication.focusWidget() is dialog.findChild(QComboBox, "vendor")
+    type_in(dialog, "url", f"{simulated_platforms.url}/shipengine")
+    type_in(dialog, "secret_api_key", "TEST_wrong")
+    press(dialog, "save")
+    await until(lambda: message(dialog).startswith(text("connections.verdict_wrong_key")))
+    assert len(await connections.every(ctx)) == 1, "it is stored; the key is entered again"
+    assert QApplication.focusWidget() is field(dialog, "secret_api_key")
 
 
 async def test_invalid_input_is_marked_at_its_field(
@@ -150,7 +164,7 @@ async def test_a_changed_option_is_stored_and_the_key_stays(
     type_in(dialog, "options_page_size", "25")
     type_in(dialog, "options_carrier", "usps=endicia, ups=ups_walleted")
     press(dialog, "save")
-    await until(lambda: message(dialog) == text("connections.saved", name="ShipEngine"))
+    await until(lambda: message(dialog) == text("connections.saved_works", name="ShipEngine", key="F5"))
     stored = (await connections.every(bench))[0]
     assert stored.options == {"page_size": "25", "carrier.usps": "endicia", "carrier.ups": "ups_walleted"}
     assert bench.keys.get("ShipEngine", "api_key").result().reveal() == KEY

@@ -7,14 +7,19 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole import messages
+from shipconsole.domain.message import Message
 from shipconsole.domain.scanner_check import TEST_CODE, check
 from shipconsole.messages import text
+from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.station import settings
+from shipconsole.store.connections import block
 from shipconsole.ui.dialogs.first_run.dialog import FirstRunDialog
 from shipconsole.ui.dialogs.first_run.practice import LABEL, ORDER, PracticeDialog
 from shipconsole.ui.dialogs.first_run.steps import STEPS, StepName
@@ -115,6 +120,60 @@ async def test_the_list_says_what_was_chosen(opened: FirstRunDialog, parts: Sett
     assert opened.step == "station"
 
 
+async def test_the_name_of_the_station_can_be_typed_at_once(opened: FirstRunDialog, parts: SettingsParts) -> None:
+    name = opened.findChild(QLineEdit, "station_name")
+    assert QApplication.focusWidget() is name
+    assert name.selectedText() == parts.live.settings.station_name != ""
+    opened.show_step("scanner")
+    assert not isinstance(QApplication.focusWidget(), QLineEdit), "a scan would be typed into it"
+
+
+async def test_a_test_that_was_left_out_is_not_done(opened: FirstRunDialog, parts: SettingsParts) -> None:
+    done = text("first_run.step_done")
+
+    def is_done(step: StepName) -> bool:
+        return button(opened, f"step_{step}").accessibleName().endswith(done)
+
+    for step in STEPS:
+        opened.show_step(step)
+    opened.show_step("station")
+    assert [step for step in STEPS if is_done(step)] == ["printer"]
+    opened.show_step("sound")
+    button(opened, "play_good").click()
+    opened.show_step("scanner")
+    press(opened, f"{TEST_CODE}\n", 1_000)
+    opened.show_step("printer")
+    assert [step for step in STEPS if is_done(step)] == ["station", "scanner", "sound"]
+
+
+async def test_a_platform_that_was_connected_is_named_with_what_to_do_next(
+    opened: FirstRunDialog, parts: SettingsParts
+) -> None:
+    opened.show_step("orders")
+    await until_idle(parts.tasks)
+    following = opened.findChild(QLabel, "first_run_connected")
+    assert not following.isVisible()
+    button(opened, "first_run_connect").click()
+    await connections.connect(parts.ctx, "shipup", "Our shop", url="http://127.0.0.1:1", secrets={})
+    # The dialog of connections is closed.
+    QApplication.sendEvent(opened, QEvent(QEvent.Type.ActivationChange))
+    await until_idle(parts.tasks)
+    assert following.isVisible()
+    assert following.text() == text("first_run.connected_next", connections=("Our shop",), key="F5")
+    orders = button(opened, "step_orders")
+    assert text("first_run.connected", connections=("Our shop",)) in orders.accessibleName()
+    opened.show_step("station")
+    assert orders.accessibleName().endswith(text("first_run.step_done"))
+    # Its key was wrong.
+    (stored,) = await connections.every(parts.ctx)
+    await parts.ctx.write(block, stored.id, Message("connections.verdict_wrong_key"))
+    opened.show_step("orders")
+    await until_idle(parts.tasks)
+    assert not following.isVisible()
+    opened.show_step("station")
+    assert not orders.accessibleName().endswith(text("first_run.step_done"))
+
+
 async def test_a_scan_is_tested_and_its_enter_goes_no_step_further(opened: FirstRunDialog) -> None:
     opened.show_step("scanner")
     press(opened, f"{TEST_CODE}\n", 1_000)
@@ -156,7 +215,11 @@ async def test_in_the_demo_the_practice_package_opens_here(
     window.show()
     dialog = FirstRunDialog(window, parts, is_demo=True, step="orders")
     dialog.open()
-    button(dialog, "first_run_practice").click()
+    assert button(dialog, "first_run_practice").accessibleName() == text("first_run.practice_button_here")
+    # The page has the keyboard: Tab goes to its first button, and Enter presses it.
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert dialog.focusWidget() is button(dialog, "first_run_practice")
+    QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Return)
     assert entries == ["practice"]
 
 
@@ -238,6 +301,24 @@ async def test_a_newcomer_ships_the_practice_package_by_what_is_shown(demo: Main
     title = dialog.findChild(QLabel, "practice_step")
     assert title is not None
     assert title.text() == text("practice.shipped")
+
+
+async def test_the_practice_package_is_below_the_items_and_closed_by_esc_in_the_window(demo: MainWindow) -> None:
+    demo.resize(1280, 820)
+    demo.menus.open("practice")
+    dialog = demo.findChild(PracticeDialog)
+    assert dialog is not None
+    await until(lambda: dialog.practice is not None)
+    demo.scans.take(ORDER)
+    table = demo.editor.items_pane.item_table
+    await until(lambda: table.model().rowCount() == 2)
+    last = table.visualRect(table.model().index(1, 0))
+    assert dialog.geometry().top() > table.viewport().mapToGlobal(last.bottomLeft()).y()
+    assert demo.geometry().contains(dialog.geometry())
+    demo.activateWindow()
+    await until(demo.isActiveWindow)
+    QTest.keyClick(demo, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
 
 
 async def test_another_order_begins_the_practice_anew(demo: MainWindow) -> None:

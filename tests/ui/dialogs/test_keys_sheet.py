@@ -15,3 +15,9 @@ def test_every_command_stands_with_the_sites_prefix(qtbot: QtBot) -> None:
     assert {f"#{command}" for command in COMMANDS} <= set(shown)
     keys = [key for _, group in KEYS for key, _ in group if not key.startswith("%")]
     assert set(keys) <= set(shown)
+
+
+def test_every_key_and_command_stands_once_in_its_group() -> None:
+    for _, group in KEYS:
+        keys = [key for key, _ in group]
+        assert len(set(keys)) == len(keys)

@@ -1,5 +1,6 @@
 """The settings dialog: every setting of the file is in it, acts at once, and is reached by key."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import get_args
@@ -38,7 +39,7 @@ from shipconsole.ui.dialogs.settings.controls import Control, LinesControl
 from shipconsole.ui.dialogs.settings.dialog import SettingsDialog
 from shipconsole.ui.dialogs.settings.page import SettingRow
 from shipconsole.ui.dialogs.settings.pages import SettingsParts, printer_names
-from shipconsole.ui.dialogs.settings.scanner_test import ScannerTest
+from shipconsole.ui.dialogs.settings.scanner_test import KeyRecorder, ScannerTest
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.kit.segments import Segments
@@ -46,6 +47,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
 from shipconsole.ui.sounds.effects import NAMES, SoundEffects
+from shipconsole.ui.window.scanner_keys import ScannerKeyFilter
 from tests.support.shown_texts import cut
 from tests.ui.sounds.test_effects import Heard
 from tests.ui.waiting import until, until_idle
@@ -539,3 +541,31 @@ async def test_nothing_is_cut(
         made.live.stop()
     finally:
         messages.use(before)
+
+
+async def test_the_language_for_tests_is_offered_where_it_is_set_alone(opened: Opened) -> None:
+    part = opened.row("language").control.part
+    assert isinstance(part, Segments)
+    offered = [text(f"setting_choice.language.{name}") for name in ("system", "en", "de")]
+    assert [button.text() for button in part.buttons()] == offered
+    opened.live.change(language=messages.PSEUDO)
+    assert [button.text() for button in part.buttons()] == [*offered, messages.PSEUDO]
+    assert part.buttons()[part.position].text() == messages.PSEUDO
+
+
+async def test_keys_that_were_held_back_for_a_scan_are_recorded_once(opened: Opened) -> None:
+    """Typed slowly, each goes on once it is known to be no scan; the test has seen it before."""
+    keys, recorder = ScannerKeyFilter(opened.dialog, lambda *_: False), KeyRecorder(opened.dialog)
+    opened.dialog.show_page("shipping")
+    opened.find(QListWidget, "settings_pages").setFocus()
+    keys.watch(opened.dialog.windowHandle())
+    recorder.watch(True)
+    recorded: list[str] = []
+    recorder.arrived.connect(lambda arrived: recorded.append("".join(key.text for key in arrived)))
+    at_ms = 1_000.0
+    for character in "10001":
+        at_ms = press(opened.dialog, character, at_ms, each_ms=60)
+        await asyncio.sleep(0.06)
+    recorder.end()
+    recorder.watch(False)
+    assert recorded == ["10001"]

@@ -11,7 +11,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFileDialog, QFrame, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QFileDialog, QFrame, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection
@@ -431,3 +431,14 @@ async def test_after_closing_nothing_more_is_shown(opened: WebhookEvents) -> Non
 
 def test_the_list_is_a_valid_model() -> None:
     QAbstractItemModelTester(EventsModel(), QAbstractItemModelTester.FailureReportingMode.Fatal)
+
+
+async def test_the_path_of_the_webhook_url_is_copied_and_shown_nowhere(opened: WebhookEvents) -> None:
+    opened.dialog.events.files_of.setCurrentText("Shipup")
+    opened.press("copy_webhook_path")
+    await opened.settled()
+    path = await receive.webhook_path(opened.ctx, opened.known["Shipup"])
+    assert QApplication.clipboard().text() == path
+    assert opened.shown("webhook_event_message") == text("webhook_events.path_copied", connection="Shipup", key="F1")
+    secret = path.rpartition("/")[2]
+    assert not [label for label in opened.dialog.findChildren(QLabel) if secret in label.text() + label.toolTip()]

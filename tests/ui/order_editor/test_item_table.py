@@ -182,6 +182,14 @@ def test_rows_have_the_heights_of_the_design(table: ItemTable, is_bench: bool, h
     assert minus.width() == plus.width() == (38 if is_bench else 44)
 
 
+def test_only_the_next_item_is_marked_until_the_list_has_the_keyboard(qapp: QApplication, table: ItemTable) -> None:
+    Theme().use(qapp, LIGHT)
+    row = table.model().position_of(CHARGER)
+    table.setCurrentIndex(table.model().index(row, 0))
+    place = table.visualRect(table.model().index(row, 0)).topLeft() + QPoint(12, 12)
+    assert table.viewport().grab().toImage().pixelColor(place) == LIGHT.color("card")
+
+
 def test_rows_keep_their_heights_when_others_come_and_go(qtbot: QtBot) -> None:
     model, session = ItemTableModel(), many(6)
     model.bind(session)

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from shipconsole.domain.label import LabelIssueKind
 from shipconsole.domain.message import verbatim
@@ -450,6 +450,34 @@ async def test_a_typed_carrier_is_kept_and_a_cleared_one_is_found_again(order_be
     QTest.keyClick(carrier.lineEdit(), Qt.Key.Key_Tab)
     assert carrier.currentText() == "USPS"
     assert order_bench.panel.session.package.carrier == ""
+
+
+async def test_a_carrier_that_was_read_back_is_shown_by_its_name(order_bench: Bench) -> None:
+    await ready_to_ship(order_bench)
+    carrier = order_bench.find(QComboBox, "carrier")
+    order_bench.panel.session.package.carrier = "royal_mail"
+    assert carrier.currentText() == "Royal Mail"
+    carrier.lineEdit().setFocus()
+    carrier.lineEdit().selectAll()
+    QTest.keyClicks(carrier.lineEdit(), "dhl")
+    assert carrier.currentText() == "dhl", "what a person types stays"
+
+
+async def test_without_an_order_there_is_no_package_and_no_reason(order_bench: Bench) -> None:
+    panel = order_bench.panel
+    shown = ("package_tabs", "new_package", "ship_refused", "preview_button")
+
+    def visible() -> list[str]:
+        return [name for name in shown if panel.findChild(QWidget, name).isVisible()]
+
+    assert visible() == []
+    assert order_bench.find(QLabel, "no_packages").isVisible()
+    await order_bench.open()
+    await order_bench.until(lambda: visible() == list(shown))
+    assert not order_bench.find(QLabel, "no_packages").isVisible()
+    panel.open_order(999_999)
+    await order_bench.until(lambda: visible() == [])
+    assert order_bench.find(QLabel, "no_packages").isVisible()
 
 
 async def test_undo_restores_the_last_step_and_is_refused_without_one(order_bench: Bench) -> None:

@@ -35,7 +35,9 @@ async def test_one_line_names_who_is_notified_and_afterwards_has_a_tick_for_each
     assert not card.isVisible()
     await shipped_whole(order_bench)
     assert notified.isVisible()
-    assert all(f"{name}: " in notified.accessibleName() for name in ("Starshipit", "Shipup"))
+    named = [part.partition(":")[0] for part in notified.accessibleName().split(", ")]
+    assert named == [name for name in names if name in named], "in the order in which they were planned"
+    assert {"Starshipit", "Shipup"} <= set(named)
     assert not card.isVisible()
     QTest.mouseClick(notified, Qt.MouseButton.LeftButton)
     assert card.isVisible()
@@ -78,6 +80,19 @@ async def test_there_is_one_ship_button_in_whichever_part_is_shown(order_bench: 
     panel.package_bar.hide()
     panel.ship_footer.show()
     assert button.parentWidget() is panel.ship_footer
+
+
+async def test_the_reason_why_nothing_ships_is_said_once(order_bench: Bench) -> None:
+    await order_bench.open()
+    panel, button = order_bench.panel, order_bench.find(ShipButton, "ship_button")
+    reason = order_bench.find(QLabel, "ship_refused")
+    await order_bench.until(reason.text)
+    assert button.label.second == button.label.reason == reason.text()
+    assert (reason.isVisible(), button.second) == (True, "")
+    panel.set_bench(True)
+    panel.ship_footer.hide()
+    panel.package_bar.show()
+    assert button.second == button.label.reason, "the bar has no line for it"
 
 
 async def test_the_packing_slip_is_offered_once_all_has_shipped(order_bench: Bench) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, OrderRow
+from shipconsole.messages import text
 from shipconsole.operations.orders import order_list
 from shipconsole.store.database import Store
 from shipconsole.ui.order_list.list_texts import count_text, empty_text, synced_text
@@ -176,3 +177,14 @@ def button_named(panel: OrderListPanel, name: str) -> QPushButton:
 def test_every_view_and_every_sort_that_can_be_chosen_has_a_title() -> None:
     assert list(TITLES) == list(order_list.VIEWS)
     assert set(SORT_TITLES) == {sort for sorts in order_list.VIEWS.values() if len(sorts) > 1 for sort in sorts}
+
+
+def test_a_demo_that_starts_asks_for_no_connection(panel: OrderListPanel) -> None:
+    empty = empty_page(panel)
+    panel.status.counts, panel.status.connection_count, panel.status.synced_at_ms = Counts(), 0, None
+    panel.status.row_count = 0
+    assert empty.text() == text("order_list.no_connections")
+    panel.status.is_demo = True
+    assert empty.text() == text("order_list.demo_loading")
+    panel.status.synced_at_ms = 1_796_000_000_000
+    assert empty.text() == text("order_list.no_connections")

@@ -201,7 +201,7 @@ def test_this_package_comes_first_and_the_sums_are_there() -> None:
     (page,) = written(slip)
     at = [page.text.index(item.name) for item in slip.lines]
     assert at == sorted(at)
-    assert text("printing.has_units", count=2, total=6) in page.text
+    assert text("printing.has_units", packed=2, count=6) in page.text
     assert text("printing.shipped_earlier_units", count=1) in page.text
     assert text("printing.follow_units", count=3) in page.text
     for words in ("9400111206206406260787", "9400100109361129278357", "Mira Kovač", "Αθήνα", "105 63"):

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders import orders, scan
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.settings.dialog import SettingsDialog
 from shipconsole.ui.kit.tasks import Tasks
@@ -17,7 +18,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, scaled
 from shipconsole.ui.window.follow_settings import SettingsFollower
 from shipconsole.ui.window.main_window import MainWindow
-from tests.ui.waiting import until
+from tests.ui.waiting import until, until_stored
 
 
 class Followed:
@@ -73,6 +74,18 @@ async def test_operations_use_the_new_values(followed: Followed, bench: Context)
     shown = followed.window.findChild(QLabel, "station")
     assert shown is not None
     assert shown.accessibleName() == "Dock 8 · Mira"
+
+
+async def test_a_renamed_station_keeps_its_claims(followed: Followed, bench: Context) -> None:
+    order_id = await orders.find(bench, "10001")
+    await scan.save_open_order(bench, order_id)
+    followed.live.change(station_name="Dock 7")
+
+    async def is_renamed() -> bool:
+        claim = (await orders.sheet(bench, order_id)).claim
+        return claim is not None and claim.station == "Dock 7"
+
+    await until_stored(is_renamed)
 
 
 async def test_scans_use_the_new_prefix_and_pause(followed: Followed) -> None:

@@ -24,6 +24,7 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.maintenance import audit_log
 from shipconsole.operations.orders import filters, orders, scan
 from shipconsole.operations.orders.order_list import VIEWS
+from shipconsole.operations.shipping.ship import PackedOrder, Unfinished
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.settings import Settings
@@ -36,6 +37,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT, scaled
 from shipconsole.ui.window import window_state
+from shipconsole.ui.window.closing import ask_to_close
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
 from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
@@ -618,6 +620,22 @@ def test_after_a_kill_the_open_order_is_open_again_and_after_an_orderly_end_it_i
             await use(None, is_orderly=True)
 
     run(main())
+
+
+def test_a_demo_does_not_say_that_something_is_kept(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    left = Unfinished((PackedOrder("10001", 2),), updates=3)
+    said: list[list[str]] = []
+    for is_demo in (False, True):
+        shown = ask_to_close(window, Theme(), left, lambda: None, is_demo=is_demo)
+        said.append([label.text() for label in shown.findChildren(QLabel, "unfinished")])
+        shown.reject()
+    packed = text("close.order_packed", number="10001", count=2)
+    assert said == [
+        [packed, text("close.drafts_kept"), text("close.updates_left", count=3)],
+        [packed, text("close.demo_removed")],
+    ]
 
 
 def test_closing_asks_about_packed_orders_and_names_them(

@@ -1,6 +1,7 @@
 """The menus, by their buttons and keys."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -13,23 +14,23 @@ from tests.ui.window.test_main_window import window as window
 
 def opened(window: MainWindow, button: str) -> list[str]:
     (shown,) = window.findChildren(QMenu, f"{button}_entries")
-    texts = [action.text() for action in shown.actions()]
+    texts = [action.text() for action in shown.actions() if not action.isSeparator()]
     shown.close()
     return texts
 
 
 def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: MainWindow) -> None:
-    expected = [
-        text("menu.quick_look"),
-        *(text(entry.title) for entry in menu.ENTRIES if not entry.of_order and not entry.of_demo),
-        text("menu.command_sheet"),
-        text("menu.packer"),
-        text("frame.bench_mode"),
-        text("frame.text_larger"),
-        text("frame.text_smaller"),
-        text("frame.text_usual"),
-        text("keys.title"),
-    ]
+    titles = {entry.name: text(entry.title) for entry in menu.ENTRIES} | {
+        "quick_look": text("menu.quick_look"),
+        "command_sheet": text("menu.command_sheet"),
+        "packer": text("menu.packer"),
+        "bench_mode": text("frame.bench_mode"),
+        "text_larger": text("frame.text_larger"),
+        "text_smaller": text("frame.text_smaller"),
+        "text_usual": text("frame.text_usual"),
+        "keys": text("keys.title"),
+    }
+    expected = [titles[name] for group in menu.MENU for name in group if name != "practice"]
     button = window.findChild(QPushButton, "menu_button")
     assert button is not None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -42,8 +43,34 @@ def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: Ma
     qtbot.waitUntil(lambda: not window.findChildren(QMenu))
 
 
+def test_every_entry_is_in_one_group_of_the_menu_or_belongs_to_an_order(window: MainWindow) -> None:
+    listed = [name for group in menu.MENU for name in group]
+    assert len(set(listed)) == len(listed)
+    assert {entry.name for entry in menu.ENTRIES if not entry.of_order} <= set(listed)
+    assert not {entry.name for entry in menu.ENTRIES if entry.of_order} & set(listed)
+    window.menus.make_actions()
+    assert set(listed) <= window.menus.actions.keys()
+    window.menus.show_menu()
+    (shown,) = window.findChildren(QMenu, "menu_button_entries")
+    assert sum(action.isSeparator() for action in shown.actions()) == len(menu.MENU) - 1
+    shown.close()
+
+
 def test_names_and_keys_of_entries_are_unique() -> None:
     names = [entry.name for entry in menu.ENTRIES]
     keys = [entry.keys for entry in menu.ENTRIES if entry.keys]
     assert len(set(names)) == len(names)
     assert len(set(keys)) == len(keys)
+
+
+def test_a_letter_goes_to_the_next_entry_that_begins_with_it(window: MainWindow) -> None:
+    window.menus.make_actions()
+    window.menus.show_menu()
+    (shown,) = window.findChildren(QMenu, "menu_button_entries")
+    letter = text("menu.settings")[0]
+    expected = [action for action in shown.actions() if action.text().startswith(letter)]
+    assert len(expected) > 1
+    for action in (*expected, expected[0]):
+        QTest.keyClick(shown, letter)
+        assert shown.activeAction() is action
+    shown.close()

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.verdict import VerdictKind
 from shipconsole.messages import text
+from shipconsole.operations import worker
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
@@ -82,6 +83,10 @@ def test_a_scan_is_answered_by_name_count_and_place(
             await until(lambda: strip.headline.text() == text("verdict_title.ready"))
             assert text("strip.last", item="%ALL LEFT") not in strip.shown.notes
             assert strip.shown.notes[0] == text("strip.last", item="Mobile Phone")
+            # It was not added to another order.
+            await scan(window, "10003", "%OK")
+            await until(lambda: "10003" in strip.second.full_text and strip.shown.tone == "idle")
+            assert strip.shown.notes == ()
 
     run(main())
 
@@ -303,5 +308,44 @@ def test_a_label_to_the_orders_postal_code_has_a_tick(
             assert window.scans.verdict.kind == VerdictKind.GOOD
             assert fits not in window.strip.second.full_text
             assert not check.text()
+
+
+def test_the_strip_follows_the_label_the_undo_and_the_confirmations(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run
+) -> None:
+    async def main() -> None:
+        clock = ManualClock(1_796_000_000_000)
+        async with open_context(tmp_path, clock) as opened:
+            ctx = replace(opened, undo_window_s=12)
+            await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
+            window, tasks = MainWindow(ctx.store, Theme(), Settings(station_name="Bench 3")), Tasks()
+            qtbot.addWidget(window)
+            window.show()
+            window.start(ctx, tasks)
+            strip = window.strip
+
+            async def second(id_: str, **facts: object) -> None:
+                await until(lambda: text(id_, **facts) in strip.second.full_text)
+
+            await scan(window, "10001", "%ALL LEFT")
+            await second("verdict.all_packed", order="10001", count=5)
+            # A number that is typed into its field is a label too.
+            window.editor.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
+            await second("verdict.all_labeled", order="10001", count=5)
+            await scan(window, "%SHIP")
+            await until(lambda: window.scans.verdict.kind == VerdictKind.SHIPPED)
+            names = window.scans.verdict.platforms
+            window.menus.trigger("undo")
+            await second("strip.undone", order="10001")
+            await scan(window, "%SHIP")
+            await until(lambda: window.scans.verdict.kind == VerdictKind.SHIPPED)
+            clock.pass_s(13)
+            await second("strip.notifies", platforms=names)
+            await worker.flush(ctx, until_empty=True)
+            window.editor.refresh()
+            await second("strip.notified", platforms=names)
+            await window.shutdown()
+            await tasks.stop()
+            window.hide()
 
     run(main())

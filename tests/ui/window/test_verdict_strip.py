@@ -17,9 +17,9 @@ from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
 from shipconsole.ui.window.arrangement import arrangement
 from shipconsole.ui.window.strip_parts import HintButton
 from shipconsole.ui.window.strip_text import ENTER, ESCAPE, KEEP_KEY, StripText
-from shipconsole.ui.window.verdict_strings import SIGNS, verdict_text
+from shipconsole.ui.window.verdict_strings import SIGNS, Situation, verdict_text
 from shipconsole.ui.window.verdict_strip import VerdictStrip
-from tests.support.verdict_pictures import SITUATION, samples
+from tests.support.verdict_pictures import PLATFORMS, SITUATION, samples
 
 SAMPLES = {verdict.kind: verdict for verdict in samples()}
 KEYS = {Ending.ACKNOWLEDGE: ENTER, Ending.REFUSE: ESCAPE, Ending.KEEP: KEEP_KEY, Ending.DIGIT: "1"}
@@ -243,3 +243,49 @@ def test_offline_says_when_the_next_try_is() -> None:
     notes = verdict_text(offline, SITUATION._replace(next_try_ms=at_ms)).notes
     assert notes == (text("strip.next_try", time=within(at_ms, SITUATION.now_ms)),)
     assert verdict_text(offline, SITUATION._replace(next_try_ms=None)).notes == ()
+
+
+NOT_YET = SITUATION._replace(left=0, last_name="")
+CAN_SHIP = NOT_YET._replace(can_ship=True)
+
+
+def ship_keys(verdict: Verdict, situation: Situation) -> list[str]:
+    return [hint.key for hint in verdict_text(verdict, situation).hints if hint.act == "ship"]
+
+
+def test_what_is_missing_for_the_shipment_is_said_and_then_how_to_ship() -> None:
+    complete, idle = SAMPLES[VerdictKind.COMPLETE], SAMPLES[VerdictKind.IDLE]
+    facts = {"order": "10001", "count": 8}
+    assert verdict_text(complete, NOT_YET).second == text("verdict.all_packed", **facts)
+    assert verdict_text(complete, CAN_SHIP).second == text("verdict.all_labeled", **facts)
+    assert verdict_text(idle, NOT_YET).second == text("strip.no_units_left", order="10001")
+    assert verdict_text(idle, CAN_SHIP).second == text("strip.ready_to_ship", order="10001")
+    assert (ship_keys(idle, NOT_YET), ship_keys(idle, CAN_SHIP)) == ([], ["Ctrl+Enter"])
+    assert verdict_text(idle, CAN_SHIP).notes == (text("strip.then_ship"),)
+
+
+def test_a_label_on_a_packed_package_leads_to_shipping_although_units_are_left() -> None:
+    label = Verdict(VerdictKind.GOOD, 1, "10001", label=SAMPLES[VerdictKind.SECOND_LABEL].label, package=0)
+    partial = CAN_SHIP._replace(left=3)
+    assert ship_keys(label, partial) == ["Ctrl+Enter"]
+    assert text("strip.then_ship") in verdict_text(label, partial).notes
+    assert ship_keys(label, NOT_YET) == [], "nothing is packed yet"
+    assert ship_keys(SAMPLES[VerdictKind.GOOD], partial) == [], "another unit may follow"
+    assert ship_keys(SAMPLES[VerdictKind.IDLE], partial) == []
+
+
+def test_an_undone_shipment_is_said_and_can_be_shipped_again() -> None:
+    undone = CAN_SHIP._replace(was_undone=True, left=3)
+    assert verdict_text(SAMPLES[VerdictKind.IDLE], undone).second == text("strip.undone", order="10001")
+    assert ship_keys(SAMPLES[VerdictKind.IDLE], undone) == ["Ctrl+Enter"]
+    without_label = undone._replace(can_ship=False)
+    assert verdict_text(SAMPLES[VerdictKind.IDLE], without_label).second == text(
+        "strip.units_left", order="10001", count=3
+    )
+
+
+def test_platforms_are_called_notified_once_all_have_confirmed() -> None:
+    shipped = SAMPLES[VerdictKind.SHIPPED]
+    sent = SITUATION._replace(sends_in_s=None)
+    for situation, says in ((sent, "strip.notifies"), (sent._replace(is_notified=True), "strip.notified")):
+        assert verdict_text(shipped, situation).second.endswith(text(says, platforms=PLATFORMS))

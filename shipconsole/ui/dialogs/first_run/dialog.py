@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -119,7 +119,7 @@ class FirstRunDialog(Dialog):
         self._back = action("first_run_back", text("first_run.back"), self.back)
         self._next = action("first_run_next", text("first_run.next"), self.next, "primary", key=ENTER)
         for number, name in enumerate(STEPS, 1):
-            self._steps[name] = made = make_step(name, parts, self._on_practice)
+            self._steps[name] = made = make_step(name, parts, self._on_practice, is_demo=is_demo)
             made.changed.connect(self._show_list)
             self._stack.addWidget(FoldingScrollArea(made))
             self._buttons[name] = button = StepButton(name, number, parts.theme)
@@ -136,7 +136,7 @@ class FirstRunDialog(Dialog):
         return STEPS[self._stack.currentIndex()]
 
     def show_step(self, name: StepName) -> None:
-        """Show a step; the one before counts as done."""
+        """Show a step; the one before counts as done, unless it is a test that was left out."""
         if name != self.step:
             self._done.add(self.step)
         position = STEPS.index(name)
@@ -152,9 +152,8 @@ class FirstRunDialog(Dialog):
         name_button(self._next, following)
         self._steps[name].opened()
         self._show_list()
-        # Not a field or a button, which a scan could fill or press.
         self._steps[name].setAccessibleName(text(f"first_run.{name}"))
-        self._steps[name].setFocus()
+        self._steps[name].take_focus()
 
     def _on_step_clicked(self, name: StepName, _checked: bool = False) -> None:
         self.show_step(name)
@@ -172,6 +171,12 @@ class FirstRunDialog(Dialog):
         position = STEPS.index(self.step)
         if position:
             self.show_step(STEPS[position - 1])
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Refresh the step when a dialog that it opened is closed."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._steps[self.step].opened()
 
     def take_scan(self, scan: str) -> bool:
         """Test the scanner with a scan; at other steps a scan changes nothing."""
@@ -191,7 +196,7 @@ class FirstRunDialog(Dialog):
     def _show_list(self) -> None:
         for name, button in self._buttons.items():
             hint = self._steps[name].summary or text(f"first_run.{name}_hint")
-            is_done = name in self._done and name != self.step
+            is_done = name in self._done and name != self.step and self._steps[name].is_done
             button.show_state(hint, is_current=name == self.step, is_done=is_done)
 
     def _lay_out(self) -> None:

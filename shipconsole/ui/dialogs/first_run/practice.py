@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 ORDER = "10003"
 """A sample order of two items."""
 LABEL = "9400111206206406260787"
-SIZE_PX = (520, 380)
+SIZE_PX = (520, 276)
 LOOK_EVERY_S = 0.5
 
 
@@ -102,18 +103,25 @@ class PracticeDialog(Dialog):
         self._place = QVBoxLayout()
         close = action("close", text("button.close"), self.reject, key="Esc")
         main = self._column(8)
-        for label in (self._count, self._title, self._means):
+        for label in (self._title, self._means):
             main.addWidget(label)
         main.addSpacing(px(6))
         main.addLayout(self._place)
         main.addStretch(1)
-        main.addLayout(row(theme, 1, close))
+        main.addLayout(row(theme, self._count, 1, close))
         self._fit(SIZE_PX)
+        # The window keeps the keyboard, and so Esc is pressed in it.
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), parent.window())
+        leave.activated.connect(self.reject)
+        self.finished.connect(leave.deleteLater)
         scans.stepped.connect(self._on_stepped)
         tasks.spawn("read the practice order", self._read())
 
     def open(self) -> None:
-        """Show it without taking the keyboard from the window."""
+        """Show it without taking the keyboard from the window, over the list of orders and below the items."""
+        window = self.parentWidget().window()
+        title_px = window.geometry().top() - window.frameGeometry().top()
+        self.move(window.geometry().left(), window.geometry().bottom() - title_px - self.height())
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.show()
 

@@ -3,16 +3,19 @@
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import Signal
+import shiboken6
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
+from shipconsole.operations.connections import connections
 from shipconsole.ui.dialogs.settings.controls import PrinterControl
 from shipconsole.ui.dialogs.settings.page import SettingRow
 from shipconsole.ui.dialogs.settings.pages import SettingsParts, printer_names
 from shipconsole.ui.dialogs.settings.scanner_test import ScannerTest
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 
 StepName = Literal["station", "scanner", "sound", "printer", "orders"]
@@ -53,7 +56,16 @@ class Step(QWidget):
     @property
     def summary(self) -> str:
         """What was chosen, "" for the step's own hint."""
-        return self.parts.live.settings.station_name if self.name == "station" else ""
+        return ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the step is done once it was shown; a test that was left out is not."""
+        return True
+
+    def take_focus(self) -> None:
+        """Take the keyboard: not in a field or a button, which a scan could fill or press."""
+        self.setFocus()
 
     def add_before(self) -> None:
         """Add parts above the settings."""
@@ -68,6 +80,21 @@ class Step(QWidget):
         for setting in self.rows:
             setting.show_settings(self.parts.live.settings)
         self.changed.emit()
+
+
+class StationStep(Step):
+    """The station's name, which can be typed at once, and what the window looks like."""
+
+    name = "station"
+
+    @property
+    def summary(self) -> str:
+        """Return the station's name."""
+        return self.parts.live.settings.station_name
+
+    def take_focus(self) -> None:
+        """Select the name: it is the computer's, and another is typed over it."""
+        self.rows[0].control.part.setFocus(Qt.FocusReason.TabFocusReason)
 
 
 class ScannerStep(Step):
@@ -93,11 +120,22 @@ class ScannerStep(Step):
             return ""
         return text("first_run.scanner_works") if result.is_fine else text("first_run.scanner_wrong")
 
+    @property
+    def is_done(self) -> bool:
+        """Return whether a scan was tested."""
+        return self.test.result is not None
+
 
 class SoundStep(Step):
     """The sounds of a good and a wrong scan, and their volume."""
 
     name = "sound"
+    _was_played = False
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether a sound was played."""
+        return self._was_played
 
     def add_before(self) -> None:
         """Add both sounds."""
@@ -124,6 +162,8 @@ class SoundStep(Step):
 
     def _play(self, name: str) -> None:
         self.parts.sounds.test(name)
+        self._was_played = True
+        self.changed.emit()
 
 
 class PrinterStep(Step):
@@ -150,18 +190,48 @@ class OrdersStep(Step):
 
     name = "orders"
 
-    def __init__(self, parts: SettingsParts, practice: Callable[[], object]) -> None:
-        """Offer both; `practice` opens the practice package."""
+    def __init__(self, parts: SettingsParts, practice: Callable[[], object], *, is_demo: bool) -> None:
+        """Offer both; `practice` opens the practice package, in the demo beside this window."""
         self._practice = practice
+        self._is_demo = is_demo
+        self._connected: tuple[str, ...] = ()
         super().__init__(parts)
+
+    @property
+    def summary(self) -> str:
+        """Return the connected platforms."""
+        return text("first_run.connected", connections=self._connected) if self._connected else ""
+
+    @property
+    def is_done(self) -> bool:
+        """Return whether a platform is connected."""
+        return bool(self._connected)
+
+    def opened(self) -> None:
+        """Read the connections, which another dialog may have added."""
+        self.parts.tasks.spawn("read the connections", self._read_connections())
+
+    async def _read_connections(self) -> None:
+        known = await connections.every(self.parts.ctx)
+        names = tuple(connection.name for connection in known if not connection.is_blocked)
+        if names == self._connected or not shiboken6.isValid(self):
+            return
+        self._connected = names
+        self._next.setText(plain(text("first_run.connected_next", connections=names, key=key_name("F5"))))
+        self._next.setVisible(bool(names))
+        self.changed.emit()
 
     def add_before(self) -> None:
         """Add both ways."""
-        practice = action("first_run_practice", text("first_run.practice_button"), self._practice, "primary")
-        self._add(text("first_run.practice"), text("first_run.practice_means"), practice)
+        here = "_here" if self._is_demo else ""
+        practice = action("first_run_practice", text(f"first_run.practice_button{here}"), self._practice, "primary")
+        self._add(text("first_run.practice"), text(f"first_run.practice_means{here}"), practice)
         label = text("first_run.connect_button")
         connect = action("first_run_connect", label, lambda: self.parts.open_entry("connections"))
         self._add(text("first_run.connect"), text("first_run.connect_means"), connect)
+        self._next = wrapped("", "secondary", "good", name="first_run_connected")
+        self._next.hide()
+        self.column.addWidget(self._next)
 
     def _add(self, heading: str, explained: str, button: QWidget) -> None:
         theme = self.parts.theme
@@ -171,7 +241,7 @@ class OrdersStep(Step):
         self.column.addSpacing(theme.tokens.px(12))
 
 
-def make_step(name: StepName, parts: SettingsParts, practice: Callable[[], object]) -> Step:
+def make_step(name: StepName, parts: SettingsParts, practice: Callable[[], object], *, is_demo: bool) -> Step:
     """Return a step."""
     match name:
         case "scanner":
@@ -181,6 +251,6 @@ def make_step(name: StepName, parts: SettingsParts, practice: Callable[[], objec
         case "printer":
             return PrinterStep(parts)
         case "orders":
-            return OrdersStep(parts, practice)
-        case _:
-            return Step(parts, name)
+            return OrdersStep(parts, practice, is_demo=is_demo)
+        case "station":
+            return StationStep(parts)

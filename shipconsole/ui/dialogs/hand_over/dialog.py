@@ -26,6 +26,7 @@ from shipconsole.ui.dialogs.hand_over.packages import PackageRow, PackageTable, 
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import ModelTable
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import MIDDLE, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
@@ -243,7 +244,7 @@ class HandOverDialog(ContextDialog):
     def _lay_out(self) -> None:
         theme, px = self._theme, self._theme.tokens.px
         self._wants_newest = False
-        self.view = QComboBox()
+        self.view = Choice()
         self.view.setObjectName("hand_over_view")
         self.view.setAccessibleName(text("hand_over.view"))
         self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -51,7 +51,7 @@ OF_DIALOG: Mapping[str, str] = MappingProxyType(
         "link_orders_dialog": "orders#link-and-unlink-orders",
         "new_order_dialog": "orders#create-an-order",
         "open_anyway_dialog": "tracking#in-the-window",
-        "packer": "audit-log",
+        "packer": "orders#packers",
         "packers_dialog": "orders#packers",
         "practice_dialog": "demo#ship-a-practice-package",
         "preview_dialog": "shipping#what-each-platform-supports",

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.carrier_list import CARRIERS
 from shipconsole.domain.plain_text import plain
-from shipconsole.messages import text
+from shipconsole.messages import PSEUDO, text
 from shipconsole.station.settings import Settings, place_of
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.fields import INPUT_MAX, Choice
@@ -341,7 +341,8 @@ def control_for(key: str, title: str, theme: Theme) -> Control:
         return special(key, title, theme)
     info, limits = Settings.model_fields[key], _limits(key)
     if get_origin(info.annotation) is Literal:
-        values = get_args(info.annotation)
+        # The language for testing is set in the file; it is shown where it is set.
+        values = [value for value in get_args(info.annotation) if value != PSEUDO]
         return ChoiceControl(key, title, values, [text(f"setting_choice.{key}.{choice_id(value)}") for value in values])
     match info.default:
         case bool():

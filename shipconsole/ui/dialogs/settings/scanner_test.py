@@ -18,6 +18,7 @@ from shipconsole.ui.kit.barcode_view import BarcodeView
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.live_settings import LiveSettings
 from shipconsole.ui.kit.theme import Severity, Theme
+from shipconsole.ui.window.scanner_keys import DELIVERS
 
 QUIET_MS = 700
 """After so long without a key, what arrived is complete."""
@@ -98,7 +99,7 @@ class KeyRecorder(QObject):
         """Record a key, and hold it back if it belongs to a scan."""
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
-        if event.isAutoRepeat() or not isinstance(watched, QWindow):
+        if event.isAutoRepeat() or not isinstance(watched, QWindow) or watched.property(DELIVERS):
             return False
         at_ms = event.timestamp() or time.monotonic_ns() / 1_000_000
         is_fast = bool(self._keys) and at_ms - self._keys[-1].at_ms <= PERSON_MS

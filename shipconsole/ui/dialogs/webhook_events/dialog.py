@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QTabWidget, QWidget
 
 from shipconsole.domain.connection import Connection
@@ -19,6 +20,7 @@ from shipconsole.ui.dialogs.webhook_events.forwarding_pages import ReviewsPage, 
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ContextDialog
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.layout import action, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Severity, Theme
@@ -126,6 +128,12 @@ class WebhookEventsDialog(ContextDialog):
         received_before = Message("webhook_events.imported_known", count=known) if known else NO_MESSAGE
         return str(sentences(Message("webhook_events.imported", count=new), received_before))
 
+    async def _copy_path(self, connection: Connection) -> str:
+        """Copy the secret path of a connection's webhook URL; nothing shows or logs it."""
+        path = await receive.webhook_path(self._ctx, connection)
+        QGuiApplication.clipboard().setText(path)
+        return text("webhook_events.path_copied", connection=connection.name, key=key_name("F1"))
+
     async def _accept(self, review_id: int) -> str:
         return str((await forward.accept(self._ctx, review_id)).message)
 
@@ -148,6 +156,9 @@ class WebhookEventsDialog(ContextDialog):
 
     def _on_files_chosen(self, connection: Connection, bodies: list[bytes]) -> None:
         self._queue("import webhook events", (connection.id, *bodies), lambda: self._import(connection, bodies))
+
+    def _on_path_requested(self, connection: Connection) -> None:
+        self._queue("copy a webhook path", (connection.id,), lambda: self._copy_path(connection))
 
     def _on_accepted(self, review_id: int) -> None:
         self._queue("forward a shipment", (review_id,), lambda: self._accept(review_id))
@@ -217,6 +228,7 @@ class WebhookEventsDialog(ContextDialog):
         self.events.chosen.connect(self._on_event_chosen)
         self.events.reprocess_requested.connect(self._on_reprocess_requested)
         self.events.files_chosen.connect(self._on_files_chosen)
+        self.events.path_requested.connect(self._on_path_requested)
         self.events.failed.connect(self._on_failed)
         self.reviews.accepted.connect(self._on_accepted)
         self.reviews.declined.connect(self._on_declined)

@@ -55,12 +55,13 @@ class EventsPage(QWidget):
     """The received webhook events.
 
     Signals: chosen(int event id); reprocess_requested(int event id); files_chosen(object Connection, object bodies);
-    failed(str message).
+    path_requested(object Connection); failed(str message).
     """
 
     chosen = Signal(int)
     reprocess_requested = Signal(int)
     files_chosen = Signal(object, object)
+    path_requested = Signal(object)
     failed = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
@@ -84,7 +85,9 @@ class EventsPage(QWidget):
         self.files_of.setAccessibleName(text("webhook_events.import_for"))
         self.files_of.setMinimumWidth(theme.tokens.px(160))
         self.import_button = action("import_files", text("webhook_events.import"), self.choose_files)
-        buttons = row(theme, self.files_of, self.import_button, 1, self.reprocess, spacing=8)
+        self.copy_path = action("copy_webhook_path", text("webhook_events.copy_path"), self._on_copy_clicked)
+        widgets.set_tooltip(self.copy_path, text("webhook_events.copy_path_means"))
+        buttons = row(theme, self.files_of, self.copy_path, self.import_button, 1, self.reprocess, spacing=8)
         column(theme, (self._pages, 1), buttons, spacing=10, parent=self)
 
     def show_events(self, events: Sequence[ReceivedWebhook]) -> None:
@@ -108,7 +111,7 @@ class EventsPage(QWidget):
         self._senders = tuple(sender.connection for sender in senders)
         self.files_of.clear()
         self.files_of.addItems([plain(connection.name) for connection in self._senders])
-        for widget in (self.files_of, self.import_button):
+        for widget in (self.files_of, self.copy_path, self.import_button):
             widget.setEnabled(bool(self._senders))
         meaning = "webhook_events.import_means" if self._senders else "webhook_events.no_sender"
         widgets.set_tooltip(self.import_button, text(meaning))
@@ -160,6 +163,11 @@ class EventsPage(QWidget):
         position = self.files_of.currentIndex()
         if bodies and 0 <= position < len(self._senders):
             self.files_chosen.emit(self._senders[position], bodies)
+
+    def _on_copy_clicked(self) -> None:
+        position = self.files_of.currentIndex()
+        if 0 <= position < len(self._senders):
+            self.path_requested.emit(self._senders[position])
 
     def _on_selection_changed(self, _new: QItemSelection, _old: QItemSelection) -> None:
         event = self.list.currentIndex().data(EVENT_ROLE)
