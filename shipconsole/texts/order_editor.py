@@ -28,6 +28,7 @@ TEXTS: Table = {
     "order_editor.saving": "Saving shipment",
     "order_editor.saving_wait": "Saving the shipment. Scan again in a moment. Nothing was changed.",
     "order_editor.scan_to_begin": "Scan an order to begin.",
+    "order_editor.no_packages": "The packages of the open order are shown here.",
     "order_editor.scan_to_begin_hint": "Or select one in the list on the left. Press {key} to go to the scan field.",
     "order_editor.sends_in": "Sends in {time}.",
     "order_editor.sends_now": "Sending now.",

@@ -16,6 +16,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import action, clear, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
@@ -23,7 +24,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.scanner_keys import SECRET
 
 SIZE_PX = (780, 540)
-LIST_PX = 220
+LIST_PX, LEAST_LIST_PX = 220, 160
 PAIRS_HINT = "usps=endicia, ups=ups"
 _VALUES = {
     "all": "option_value.all",
@@ -251,7 +252,8 @@ class ConnectionsDialog(ContextDialog):
         self.list.currentRowChanged.connect(self._on_row_changed)
         add = action("add_connection", text("connections.add"), self._on_add_clicked)
         list_card = widgets.card(column(theme, (self.list, 1), add, margins=(12, 12, 12, 12)))
-        list_card.setFixedWidth(px(LIST_PX))
+        list_card.setMinimumWidth(px(LEAST_LIST_PX))
+        list_card.setMaximumWidth(px(LIST_PX))
         form = QWidget()
         self._form = column(theme, spacing=6, margins=(2, 2, 8, 2), parent=form)
         scroll = FittingScrollArea(form, min_px=px(160))
@@ -304,7 +306,7 @@ def _line(value: str, hint: str = "") -> QLineEdit:
 
 def _choice(choices: list[str], chosen: str) -> QComboBox:
     """Return a list of values, each with its meaning in the window's language."""
-    choice = QComboBox()
+    choice = Choice()
     for value in choices:
         choice.addItem(text(_VALUES[value]) if value in _VALUES else value, value)
     choice.setCurrentIndex(choice.findData(chosen))

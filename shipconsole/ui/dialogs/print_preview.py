@@ -13,6 +13,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import MIDDLE, action, row
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -138,7 +139,7 @@ class PrintPreviewDialog(ContextDialog):
             widgets.set_tooltip(button, text(name))
             button.setEnabled(False)
             button.setMinimumWidth(self._theme.tokens.px(36))
-        self.printer = QComboBox()
+        self.printer = Choice()
         self.printer.setObjectName("printer")
         self.printer.setAccessibleName(text("print_preview.printer"))
         self.printer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)

@@ -58,6 +58,7 @@ class OrderView(QObject):
         self._order.follow(lambda _: self._show(), "sheet", "planned", "refused")
         self.items.header.bind(state)
         self._order.bind(state)
+        self.show_order(False)
 
     @property
     def mode(self) -> ShipMode:
@@ -74,6 +75,12 @@ class OrderView(QObject):
         self.items.bind(session)
         self.packages.bind(session)
         self._packing.bind(session)
+
+    def show_order(self, is_open: bool) -> None:
+        """Show the open order, or that none is open."""
+        self.items.show_order(is_open)
+        self.packages.show_order(is_open)
+        self.footer.notified.setVisible(is_open)
 
     def show_locked(self, is_locked: bool) -> None:
         """Show whether scanning is locked: packages dim, nothing ships, items stay readable."""

@@ -60,7 +60,7 @@ class PackagesPane(QWidget):
         self.form.number_edited.connect(self.number_edited)
         self.form.number_entered.connect(self.number_entered)
         self.form.remove_requested.connect(self._on_remove_requested)
-        self._new = widgets.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
+        self._new = widgets.button(text("order_editor.new_package"), "link", "Ctrl+N", "plus")
         self._new.setObjectName("new_package")
         self._new.setAccessibleName(text("order_editor.new_package"))
         self._new.clicked.connect(self.new_package_requested)
@@ -68,6 +68,7 @@ class PackagesPane(QWidget):
         self._binding = Binding(self)
         self._binding.follow(self._show_session, "revision", "current", "is_locked")
         self._lay_out()
+        self.show_order(False)
 
     def _lay_out(self) -> None:
         px = self._theme.tokens.px
@@ -96,7 +97,13 @@ class PackagesPane(QWidget):
         self._scroll.setWidget(content)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
+        self._nothing = widgets.label(text("order_editor.no_packages"), "secondary")
+        self._nothing.setObjectName("no_packages")
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._nothing.setWordWrap(True)
+        self._nothing.setContentsMargins(px(24), px(40), px(24), 0)
         page.addWidget(self._scroll)
+        page.addWidget(self._nothing, 1)
 
     @property
     def count(self) -> int:
@@ -118,6 +125,11 @@ class PackagesPane(QWidget):
         """Show the packages of a session, and edit its open one."""
         self._session = session
         self._binding.bind(session)
+
+    def show_order(self, is_open: bool) -> None:
+        """Show the packages while an order is open, and nothing to fill in before."""
+        self._scroll.setVisible(is_open)
+        self._nothing.setVisible(not is_open)
 
     def show_shipped(self, shipped: Sequence[ShippedPackage], marks: Marks) -> None:
         """Show the shipped packages, and the marks of those of the draft."""

@@ -435,7 +435,7 @@ class OrderEditorPanel(QWidget):
     def _on_loaded(self, sheet: OrderSheet) -> None:
         self.opened.emit(sheet.order.id, sheet.order.number, sheet.order.left)
         self._show_sheet(sheet)
-        self.items_pane.show_order(True)
+        self._view.show_order(True)
         self._preview.schedule()
 
     def _on_refreshed(self, sheet: OrderSheet, is_changed: bool) -> None:
@@ -446,7 +446,7 @@ class OrderEditorPanel(QWidget):
     def _on_closed(self) -> None:
         self._preview.clear()
         self._preview.pause()
-        self.items_pane.show_order(False)
+        self._view.show_order(False)
         self.opened.emit(None, "", 0)
 
     def _show_sheet(self, sheet: OrderSheet) -> None:

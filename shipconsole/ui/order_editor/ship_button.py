@@ -16,6 +16,8 @@ from shipconsole.ui.kit.theme import Theme, typeface
 from shipconsole.ui.order_editor import signs
 
 HEIGHT_PX = 60
+LEFT_PX = 54
+"""Where the lines begin, after the sign."""
 SHIP_KEY, NEXT_KEY = "Ctrl+Enter", "Alt+N"
 
 
@@ -67,6 +69,15 @@ class ShipButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def has_room_for(self, reason: str) -> bool:
+        """Return whether a reason is whole in the button, in one line or two."""
+        lines = widgets.two_lines(plain(reason), self._fonts()[1], self._room())
+        return " ".join(lines) == plain(reason)
+
+    def _room(self) -> int:
+        """Return the width of the lines beside the sign, without the key."""
+        return max(1, self.width() - self._theme.tokens.px(LEFT_PX + 12))
+
     def sizeHint(self) -> QSize:
         """Return room for both lines, the sign and the key."""
         px = self._theme.tokens.px
@@ -109,13 +120,13 @@ class ShipButton(QAbstractButton):
         corner = QPointF(px(17), (self.height() - size) / 2)
         paint = {ShipMode.SHIP: signs.box, ShipMode.NEXT: signs.chevron_right, ShipMode.LOCKED: signs.lock}
         paint[self._label.mode](painter, QRectF(corner, corner + QPointF(size, size)), ink)
-        return px(17) + size + px(13)
+        return px(LEFT_PX)
 
     def _paint_key(self, painter: QPainter, ink: QColor, left: int) -> int:
         """Draw the key where there is room for it; return where it begins."""
         px, end = self._theme.tokens.px, self.width() - self._theme.tokens.px(16)
-        if self._label.mode is ShipMode.LOCKED:
-            return end
+        if self._label.mode is ShipMode.LOCKED or self._label.reason:
+            return end + px(4)
         key = key_name(SHIP_KEY if self._label.mode is ShipMode.SHIP else NEXT_KEY)
         font = typeface(self._theme.tokens, self._theme.tokens.secondary_px, QFont.Weight.Medium)
         width = QFontMetrics(font).horizontalAdvance(key) + px(14)
@@ -133,14 +144,17 @@ class ShipButton(QAbstractButton):
     def _paint_lines(self, painter: QPainter, space: QRect, ink: QColor) -> None:
         title_font, second_font = self._fonts()
         px = self._theme.tokens.px
-        title_height, second_height = px(22), px(17) if self._label.second else 0
-        top = (self.height() - title_height - second_height) // 2
+        second = [plain(self._label.second)]
+        if self._label.reason:
+            second = widgets.two_lines(second[0], second_font, space.width())
+        title_height, second_height = px(22), px(17 if len(second) == 1 else 15)
+        if second == [""]:
+            second = []
+        top = (self.height() - title_height - second_height * len(second)) // 2
         painter.setPen(ink)
         is_cut = False
-        for font, shown, height in (
-            (title_font, self._label.title, title_height),
-            (second_font, self._label.second, second_height),
-        ):
+        lines = [(second_font, line, second_height) for line in second]
+        for font, shown, height in [(title_font, self._label.title, title_height), *lines]:
             painter.setFont(font)
             elided = QFontMetrics(font).elidedText(plain(shown), Qt.TextElideMode.ElideRight, space.width())
             painter.drawText(QRect(space.left(), top, space.width() + 2, height), LEFT, elided)

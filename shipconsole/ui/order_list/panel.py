@@ -75,7 +75,7 @@ class OrderListPanel(QFrame):
         self.model = OrderListModel(self.finder.fetch, self)
         self.table = OrderTable(self.model, theme)
         self.search = SearchField(self.table)
-        self.refresh_button = button(text("order_list.sync"), "quiet", "F5")
+        self.refresh_button = button(text("order_list.sync"), "quiet", "F5", "refresh")
         self.refresh_button.setObjectName("refresh_button")
         set_tooltip(self.refresh_button, text("order_list.sync"))
         self.views = ViewSelector(theme)

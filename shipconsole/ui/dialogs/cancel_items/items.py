@@ -16,6 +16,8 @@ from shipconsole.ui.kit.theme import Theme
 _QUANTITIES = ("cancel_items.ordered", "cancel_items.shipped", "cancel_items.cancelled", "cancel_items.left")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _UNITS_PX, _QUANTITY_PX, _STEPPER_PX = 58, 62, 150
+WRAPPED_FROM = 1.5
+"""The text scale from which a title may take two lines."""
 _ROWS_PER_ITEM = 3
 """In the grid: the item itself, its problem, the rule below it."""
 
@@ -45,6 +47,7 @@ class CancelItems(QWidget):
         for position, title in enumerate(_QUANTITIES, 1):
             label = widgets.label(text(title), "field")
             label.setAlignment(_RIGHT)
+            label.setWordWrap(theme.tokens.scale >= WRAPPED_FROM)
             self._grid.addWidget(label, 0, position)
             self._grid.setColumnMinimumWidth(position, px(_QUANTITY_PX))
         self._grid.setColumnMinimumWidth(len(_QUANTITIES) + 1, px(_STEPPER_PX))

@@ -26,6 +26,7 @@ from shipconsole.ui.dialogs.hand_over.packages import PackageRow, PackageTable, 
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import ModelTable
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import MIDDLE, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
@@ -172,7 +173,8 @@ class HandOverDialog(ContextDialog):
     def _add_carrier(self, name: str, carrier: str | None, packages: tuple[HandOverPackage, ...]) -> None:
         total = weight(sum(package.weight_g or 0 for package in packages))
         count = text("printing.count_packages", count=len(packages))
-        lines = [plain(name), text("hand_over.summary", packages=count, weight=total)]
+        is_weighed = any(package.weight_g for package in packages)
+        lines = [plain(name), text("hand_over.summary", packages=count, weight=total) if is_weighed else count]
         missing = sum(package.handed_over_at_ms is not None and not package.is_scanned for package in packages)
         if missing:
             lines[1] = f"{lines[1]} · {text('hand_over.not_scanned', count=missing)}"
@@ -238,7 +240,7 @@ class HandOverDialog(ContextDialog):
     def _lay_out(self) -> None:
         theme, px = self._theme, self._theme.tokens.px
         self._wants_newest = False
-        self.view = QComboBox()
+        self.view = Choice()
         self.view.setObjectName("hand_over_view")
         self.view.setAccessibleName(text("hand_over.view"))
         self.view.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

@@ -115,9 +115,10 @@ class ImportDialog(ContextDialog):
         self._path, self._head = path, head
         self._name.set_text(path.name)
         self.preview.show_rows(head.header, head.rows)
+        header, room = self.preview_view.horizontalHeader(), self.preview_view.viewport().width()
+        wide = min(self._theme.tokens.px(150), room // max(1, len(head.header)))
         for section in range(len(head.header)):
-            header = self.preview_view.horizontalHeader()
-            self.preview_view.setColumnWidth(section, max(self._theme.tokens.px(150), header.sectionSizeHint(section)))
+            self.preview_view.setColumnWidth(section, max(wide, header.sectionSizeHint(section)))
         self.mapping.show_columns(head.header, columns)
         self._show_mapping()
         self._pages.setCurrentIndex(1)
