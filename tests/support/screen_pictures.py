@@ -10,13 +10,13 @@ import argparse
 import asyncio
 import gc
 import os
+import sys
 import tempfile
 from pathlib import Path
 
 from tests.support.screen_sizes import offscreen_platform
 
-_HOME = Path(tempfile.mkdtemp(prefix="shipconsole-pictures-"))
-os.environ["QT_QPA_PLATFORM"] = offscreen_platform(_HOME)
+os.environ["QT_QPA_PLATFORM"] = offscreen_platform(Path(tempfile.mkdtemp(prefix="shipconsole-pictures-")))
 
 from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
@@ -29,9 +29,15 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from tests.support.bench import UnpacedSender, connect_all, tls
 from tests.support.every_screen import SHIPPED, Station, open_station, prepare
-from tests.support.measured import BENCH_TARGET_PX, faults
 from tests.support.many_orders import store_with_orders
+from tests.support.measured import BENCH_TARGET_PX, TARGET_PX, faults
 from tests.support.screens import grab
+
+
+def tell(name: str, shown: QWidget, target_px: int = TARGET_PX) -> None:
+    """Write what is wrong with a screen."""
+    for fault in faults(shown, target_px=target_px):
+        sys.stdout.write(f"{name}: {fault.kind}: {fault.text} ({fault.where})\n")
 
 
 async def take_window(station: Station, folder: Path, width: int, height: int) -> None:
@@ -40,8 +46,7 @@ async def take_window(station: Station, folder: Path, width: int, height: int) -
         await station.resize(width, height)
         await station.show_again(state)
         grab(station.window, folder / f"window-{state}.png")
-        for fault in faults(station.window):
-            print(f"{state}: {fault.kind}: {fault.text} ({fault.where})")
+        tell(state, station.window)
 
 
 async def take_bench(station: Station, folder: Path, width: int, height: int) -> None:
@@ -51,8 +56,7 @@ async def take_bench(station: Station, folder: Path, width: int, height: int) ->
     station.window.menus.trigger("bench_mode")
     await station.settle()
     grab(station.window, folder / "bench.png")
-    for fault in faults(station.window, target_px=BENCH_TARGET_PX):
-        print(f"bench: {fault.kind}: {fault.text} ({fault.where})")
+    tell("bench", station.window, BENCH_TARGET_PX)
     for sheet in ("orders", "packages"):
         station.window.columns.open_sheet(sheet)
         await station.settle()
@@ -72,8 +76,7 @@ async def take_dialogs(station: Station, folder: Path, width: int, height: int, 
         dialog: QWidget = await station.dialog(name, act)
         await asyncio.sleep(0.2)
         grab(dialog, folder / f"{name}.png")
-        for fault in faults(dialog):
-            print(f"{name}: {fault.kind}: {fault.text} ({fault.where})")
+        tell(name, dialog)
         await station.close_dialogs()
 
 

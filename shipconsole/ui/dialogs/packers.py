@@ -63,7 +63,7 @@ class PackersDialog(ContextDialog):
         hint = widgets.label(text("packers.hint"), "secondary")
         hint.setWordWrap(True)
         main = self._column()
-        main.addWidget(widgets.label(text("packers.title"), "heading"))
+        main.addWidget(widgets.label(text("packers.title"), "number"))
         main.addWidget(hint)
         main.addWidget(self.table, 1)
         main.addLayout(row(theme, (self.name, 2), (self.badge, 1), (self.pin, 1), spacing=10))

@@ -28,6 +28,7 @@ from shipconsole.operations.printing.hand_overs import today
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, ModelTable
 from shipconsole.ui.kit.dialog import ContextDialog
+from shipconsole.ui.kit.fields import DayField
 from shipconsole.ui.kit.layout import action, column, row
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -246,14 +247,9 @@ class ShiftReportDialog(ContextDialog):
         self._period = widgets.Elided("", "secondary")
         self._period.setObjectName("shift_period")
         self._day_buttons = [self._span_button(days, name, text(title)) for days, name, title in _SPANS]
-        self.first_day, self.last_day = QDateEdit(), QDateEdit()
-        for field, name, title in (
-            (self.first_day, "first_day", "shift_report.from"),
-            (self.last_day, "last_day", "shift_report.to"),
-        ):
-            field.setObjectName(name)
-            field.setAccessibleName(text(title))
-            field.setCalendarPopup(True)
+        self.first_day = DayField("first_day", text("shift_report.from"))
+        self.last_day = DayField("last_day", text("shift_report.to"))
+        for field in (self.first_day, self.last_day):
             field.dateChanged.connect(self._on_days_changed)
         self.charts = ChartsView(theme)
         self.model = ModelTable(ShiftRow, _columns(), self)

@@ -174,6 +174,7 @@ QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1p
     selection-background-color: @selection; selection-color: @text; outline: none; }
 QMenu::item { padding: ~7px ~22px; }
 QMenu::item:selected { background: @selection; }
+QMenu::separator { height: 1px; background: @line; margin: ~3px 0; }
 
 QAbstractScrollArea { border: none; }
 QPlainTextEdit { border: 1px solid @control; }
@@ -188,6 +189,7 @@ QTableView, QListView, QTreeView { background: @card; color: @text; outline: non
     selection-background-color: @selection; selection-color: @text; }
 QTableView::item { padding: 0 ~5px; }
 QTreeView::item { min-height: ~26px; }
+QListView::item { padding: 0 ~6px; }
 QListView[variant="field"]::item { padding: ~3px 0; }
 QListView[variant="field"]::indicator { width: ~12px; height: ~12px; border: 1px solid @secondary; border-radius: ~3px;
     background: @field; }

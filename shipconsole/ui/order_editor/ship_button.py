@@ -15,7 +15,7 @@ from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Theme, typeface
 from shipconsole.ui.order_editor import signs
 
-HEIGHT_PX = 60
+HEIGHT_PX, LOW_HEIGHT_PX = 60, 46
 LEFT_PX = 54
 """Where the lines begin, after the sign."""
 SHIP_KEY, NEXT_KEY = "Ctrl+Enter", "Alt+N"
@@ -48,6 +48,7 @@ class ShipButton(QAbstractButton):
         super().__init__()
         self._theme = theme
         self._label = ShipLabel(text("ship_button.ship"), is_enabled=False)
+        self._height_px = HEIGHT_PX
         self.setObjectName("ship_button")
         self.setAccessibleName(text("ship_button.ship"))
         self.setEnabled(False)
@@ -69,6 +70,12 @@ class ShipButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
+    def set_low(self, is_low: bool) -> None:
+        """Be as low as a bar at the bottom asks for, or as high as usual."""
+        self._height_px = LOW_HEIGHT_PX if is_low else HEIGHT_PX
+        self.updateGeometry()
+        self.update()
+
     def has_room_for(self, reason: str) -> bool:
         """Return whether a reason is whole in the button, in one line or two."""
         lines = widgets.two_lines(plain(reason), self._fonts()[1], self._room())
@@ -86,13 +93,13 @@ class ShipButton(QAbstractButton):
             QFontMetrics(title).horizontalAdvance(self._label.title),
             min(QFontMetrics(second).horizontalAdvance(self._label.second), px(220)),
         )
-        return QSize(lines + px(76), px(HEIGHT_PX))
+        return QSize(lines + px(76), px(self._height_px))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the title and the sign."""
         px = self._theme.tokens.px
         title = QFontMetrics(self._fonts()[0]).horizontalAdvance(self._label.title)
-        return QSize(min(title, px(200)) + px(64), px(HEIGHT_PX))
+        return QSize(min(title, px(200)) + px(64), px(self._height_px))
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw it."""
@@ -145,7 +152,7 @@ class ShipButton(QAbstractButton):
         title_font, second_font = self._fonts()
         px = self._theme.tokens.px
         second = [plain(self._label.second)]
-        if self._label.reason:
+        if self._label.reason and self._height_px == HEIGHT_PX:
             second = widgets.two_lines(second[0], second_font, space.width())
         title_height, second_height = px(22), px(17 if len(second) == 1 else 15)
         if second == [""]:

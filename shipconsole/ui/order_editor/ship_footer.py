@@ -57,6 +57,7 @@ class ShipFooter(QWidget):
         """Take the button."""
         super().showEvent(event)
         if self._button.parentWidget() is not self:
+            self._button.set_low(False)
             self._column.addWidget(self._button)
             self._button.show()
 
@@ -119,5 +120,6 @@ class PackageBar(QFrame):
         """Take the button."""
         super().showEvent(event)
         if self._button.parentWidget() is not self:
+            self._button.set_low(True)
             self._row.addWidget(self._button)
             self._button.show()

@@ -51,7 +51,7 @@ class ViewSelector(QPushButton):
         super().__init__()
         self.setObjectName("view_selector")
         self.setProperty("variant", "selector")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._theme = theme
         self._view, self._sort = next(iter(VIEWS)), ""
         self._counts: dict[str, int] = {}

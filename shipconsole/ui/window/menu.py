@@ -272,6 +272,8 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("about", "menu.about", "", _about),
 )
 """In the order of the menus."""
+GROUPS = ("connections", "hand_over", "packers", "settings", "packer", "cancel_items", "order_audit_log")
+"""The entries before which a menu has a line."""
 APPEARANCE = ("bench_mode", "text_larger", "text_smaller", "text_usual")
 
 
@@ -477,6 +479,8 @@ class Menus(QObject):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for name in names:
             self.actions[name].setShortcutVisibleInContextMenu(True)
+            if name in GROUPS:
+                menu.addSeparator()
             menu.addAction(self.actions[name])
         menu.popup(under.mapToGlobal(QPoint(0, under.height())))
         menu.setActiveAction(self.actions[names[0]])
