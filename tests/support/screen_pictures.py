@@ -27,6 +27,7 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.simulator.server import running_simulator
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
+from shipconsole.ui.kit import formats
 from tests.support.bench import UnpacedSender, connect_all, tls
 from tests.support.every_screen import SHIPPED, Station, open_station, prepare
 from tests.support.many_orders import store_with_orders
@@ -115,6 +116,7 @@ def main() -> None:
     gc.disable()
     messages.use(chosen.language)
     app = QApplication([])
+    formats.use_language(app)
     app.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(app)
     asyncio.set_event_loop(loop)

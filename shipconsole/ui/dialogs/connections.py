@@ -41,17 +41,6 @@ _VALUES = {
     "yes": "option_value.yes",
 }
 """The messages for values of options."""
-VERDICTS: Mapping[connections.ConnectionVerdict, str] = {
-    "ok": "connections.verdict_ok",
-    "wrong key": "connections.verdict_wrong_key",
-    "no key": "connections.verdict_no_key",
-    "no keyring": "connections.verdict_no_keyring",
-    "no network": "connections.verdict_no_network",
-    "no answer": "connections.verdict_no_answer",
-    "refused": "connections.verdict_refused",
-    "try later": "connections.verdict_try_later",
-}
-"""The message of a test's result."""
 _ALL_OF_PREFIX = ".*"
 """Ends the name of an option that stands for all options with its prefix."""
 _Path = tuple[str, ...]
@@ -173,7 +162,7 @@ class ConnectionsDialog(ContextDialog):
             self._show_message(text("connections.testing"))
 
     def _on_tested(self, connection: Connection, tested: connections.ConnectionTest) -> None:
-        message = sentences(Message(VERDICTS[tested.verdict], connection=connection.name), tested.message)
+        message = sentences(Message(connections.VERDICTS[tested.verdict], connection=connection.name), tested.message)
         self._show_message(str(message), "good" if tested.verdict == "ok" else "bad")
 
     def _show(self, connection: Connection) -> None:
@@ -265,6 +254,7 @@ class ConnectionsDialog(ContextDialog):
         self._save_button.setDefault(True)
         self._make_keys({ENTER: self._save_button.click})
         main = self._column()
+        main.addWidget(widgets.label(text("shared.connections"), "number"))
         main.addLayout(row(theme, list_card, (form_card, 1), spacing=12), 1)
         main.addLayout(self._button_row)
 

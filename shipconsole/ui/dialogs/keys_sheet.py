@@ -117,8 +117,9 @@ class KeysSheet(Dialog):
         close = action("close", text("button.close"), self.accept, key="Esc")
         close.setShortcut("F1")
         close.setDefault(True)
-        help_ = action("open_help", text("keys.help"), self._open_help, "link")
-        column(theme, scroll, row(theme, help_, 1, close), spacing=14, margins=(22, 18, 16, 18), parent=self)
+        help_ = action("open_help", text("keys.help"), self._open_help)
+        heading = widgets.label(text("keys.title"), "number")
+        column(theme, heading, scroll, row(theme, 1, close, help_), spacing=12, margins=(18, 14, 18, 16), parent=self)
         self._fit(SIZE_PX)
 
     def _open_help(self) -> None:
