@@ -25,7 +25,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.links import checked_link
 
-SIZE_PX = (800, 690)
+SIZE_PX = (820, 750)
 NARROW_PX = 660
 """Below this width a finding stands below what it is about."""
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QDir, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDateEdit,
@@ -43,6 +43,8 @@ SIZE_PX = (1_120, 780)
 UNITS_PER_PX = 27.0
 """Hundredths of a millimeter that a pixel of the screen stands for at a text scale of 1."""
 ROW_PX = 32
+EDGE_PX = 6
+"""The room around the charts, in which the focus is framed."""
 
 
 class ShiftRow(Frozen):
@@ -108,9 +110,11 @@ class ChartsView(QWidget):
         painter.draw(canvas, Page(paper, self._items), scale)
         if self.hasFocus():
             canvas.resetTransform()
+            canvas.setRenderHint(QPainter.RenderHint.Antialiasing)
             canvas.setBrush(Qt.BrushStyle.NoBrush)
-            canvas.setPen(self._theme.tokens.color("accent"))
-            canvas.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            canvas.setPen(QPen(self._theme.tokens.color("accent"), 2))
+            radius = self._theme.tokens.px(12)
+            canvas.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), radius, radius)
 
     def _scale(self) -> float:
         return self._theme.tokens.scale / UNITS_PER_PX
@@ -135,9 +139,10 @@ class ChartsView(QWidget):
             edge=tokens.line,
         )
         scale = self._scale()
-        items, bottom = figures_and_charts(self._report, colors, 20, 20, self.width() / scale - 40)
+        edge = EDGE_PX * UNITS_PER_PX
+        items, bottom = figures_and_charts(self._report, colors, edge, edge, self.width() / scale - 2 * edge)
         self._items = tuple(items)
-        self._laid_out_for = (self.width(), round((bottom + 40) * scale))
+        self._laid_out_for = (self.width(), round((bottom + edge) * scale))
         self.setAccessibleDescription(plain("\n".join(self.texts), lines=True))
         self.setFixedHeight(self._laid_out_for[1])
 
@@ -278,10 +283,10 @@ class ShiftReportDialog(ContextDialog):
         scrolled = QWidget()
         scrolled.setProperty("variant", "scrolled")
         rows = QVBoxLayout(scrolled)
-        rows.setContentsMargins(0, 0, px(4), 0)
-        rows.setSpacing(px(12))
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(px(12 - EDGE_PX))
         rows.addWidget(self.charts)
-        rows.addWidget(self._table_card)
+        rows.addLayout(row(theme, self._table_card, margins=(EDGE_PX, 0, EDGE_PX, 0)))
         rows.addStretch(1)
         scroll = QScrollArea()
         scroll.setObjectName("shift_scroll")
@@ -293,7 +298,10 @@ class ShiftReportDialog(ContextDialog):
         self._print_button = self._button_row.add(
             "print", text("shift_report.print"), self.print, "Ctrl+P", kind="primary"
         )
+        # The frame of the focus stands between the charts and the dialog's margin.
         main = self._column(10)
+        main.setContentsMargins(px(18 - EDGE_PX), px(14), px(18 - EDGE_PX), px(16))
+        self._button_row.setContentsMargins(px(EDGE_PX), 0, px(EDGE_PX), 0)
         main.addLayout(
             row(
                 theme,
@@ -303,6 +311,7 @@ class ShiftReportDialog(ContextDialog):
                 widgets.label("–", "secondary"),
                 self.last_day,
                 spacing=6,
+                margins=(EDGE_PX, 0, EDGE_PX, 0),
             )
         )
         main.addWidget(scroll, 1)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QDate, QLocale, QModelIndex, QPersistentModelIndex, QPointF, Qt
+from PySide6.QtCore import QDate, QLocale, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QLineEdit, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from shipconsole.ui.kit.formats import locale
 from shipconsole.ui.kit.theme import Theme
 
 INPUT_MAX = 1_000
+_SPARE_PX = 4
 _SEARCH_KEY = Qt.ItemDataRole.UserRole + 1
 W = TypeVar("W", bound=QWidget)
 
@@ -36,6 +37,14 @@ class Choice(NamedComboBox):
         """Draw the arrow."""
         super().paintEvent(event)
         draw_arrow(self)
+
+    def sizeHint(self) -> QSize:
+        """Return room for every choice; at some sizes of text Qt's own has two pixels too few."""
+        return super().sizeHint() + QSize(_SPARE_PX, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least room."""
+        return super().minimumSizeHint() + QSize(_SPARE_PX, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the form."""

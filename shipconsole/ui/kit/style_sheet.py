@@ -188,7 +188,7 @@ QTableView, QListView, QTreeView { background: @card; color: @text; outline: non
     gridline-color: @line;
     selection-background-color: @selection; selection-color: @text; }
 QTableView::item { padding: 0 ~5px; }
-QTreeView::item { min-height: ~26px; }
+QTreeView::item { min-height: ~26px; padding: 0 ~6px; }
 QListView::item { padding: 0 ~6px; }
 QListView[variant="field"]::item { padding: ~3px 0; }
 QListView[variant="field"]::indicator { width: ~12px; height: ~12px; border: 1px solid @secondary; border-radius: ~3px;

@@ -186,7 +186,8 @@ class CreateOrdersDialog(ContextDialog):
         self._list_page = QWidget()
         column(
             theme,
-            row(theme, widgets.label(text("bulk.title"), "number"), (wrapped(text("bulk.subtitle"), "secondary"), 1)),
+            widgets.label(text("bulk.title"), "number"),
+            wrapped(text("bulk.subtitle"), "secondary"),
             row(theme, widgets.label(text("bulk.connection"), "strong"), self.connection, (self.search, 1)),
             (widgets.card(column(theme, self.table, margins=(4, 4, 4, 4))), 1),
             row(theme, (self._count, 1), toggle_all),
