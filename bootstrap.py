@@ -42,7 +42,7 @@ QT_PACKAGES = (
     "libxkbcommon0",
     "fonts-dejavu-core",
     # Small typefaces for names and addresses in Chinese, Japanese, Korean, and Thai.
-    "fonts-droid-fallback",
+    "fonts-wqy-microhei",
     "fonts-tlwg-garuda-ttf",
 )
 SCREEN_PACKAGES = (

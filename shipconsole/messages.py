@@ -139,7 +139,10 @@ def pseudo(text: str) -> str:
         parts.append(literal.translate(_ACCENTS).replace("{", "{{").replace("}", "}}"))
         if name is not None:
             parts.append("{" + name + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "") + "}")
-    return f"{MARKS[0]}{''.join(parts)}{'~' * ((letters + 2) // 3)}{MARKS[1]}"
+    # A language that needs more room has more words, not one without an end.
+    whole, rest = divmod((letters + 2) // 3, _PADDING)
+    padding = " ".join(["~" * _PADDING] * whole + (["~" * rest] if rest else []))
+    return f"{MARKS[0]}{''.join(parts)}{padding}{MARKS[1]}"
 
 
 def read_po(text: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
@@ -262,6 +265,8 @@ class _State:
 
 
 MARKS = "⟦⟧"
+_PADDING = 9
+"""The longest word of what the pseudo-locale adds."""
 _FIELD = re.compile(r'^(msg\w+(?:\[\d+\])?) (".*"(?:\n".*")*)', re.MULTILINE)
 _FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)
 _UNMARKED = frozenset({"verbatim", "sentences"})

@@ -104,7 +104,7 @@ def pack(tree: Path, out: Path, *, depends: str, maintainer: str, small: bool) -
         "Installed-Size": str(-(-size_bytes(tree) // 1024)),
         "Depends": depends,
         # A keyring for API keys, and small typefaces for Asian names and addresses.
-        "Recommends": "gnome-keyring | kwalletmanager, fonts-droid-fallback | fonts-noto-cjk,"
+        "Recommends": "gnome-keyring | kwalletmanager, fonts-wqy-microhei | fonts-noto-cjk,"
         " fonts-tlwg-garuda-ttf | fonts-noto-core",
         "Section": "misc",
         "Priority": "optional",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, help_text
+from shipconsole.cli.output import Json
 from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_REFUSED, EXIT_WRONG, Session
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
@@ -117,7 +118,7 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _pause_json(connection: Connection) -> dict[str, str] | None:
+def _pause_json(connection: Connection) -> Json:
     if connection.pause is None:
         return None
     at_ms, station, packer = connection.pause

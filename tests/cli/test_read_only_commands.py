@@ -74,7 +74,7 @@ def test_a_connection_test_has_a_verdict_and_an_exit_code(
     found = {entry["what"]: entry for entry in ended.json}
     assert not found["connection Mistyped"]["ok"]
     assert found["connection Mistyped"]["message"].startswith("wrong key")
-    assert found["connection Away"]["message"].startswith("no network")
+    assert found["connection Away"]["message"].startswith(text("connections.verdict_no_network", connection="Away"))
 
 
 def test_the_doctor_finds_all_in_order(program: Program) -> None:

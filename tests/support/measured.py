@@ -22,12 +22,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from shipconsole.ui.kit.fields import Choice
 from tests.support.shown_texts import QT_OWN, cut, name_of
 
 TARGET_PX, BENCH_TARGET_PX = 32, 44
 NEARLY_PX = 1.5
-NARROW_LINES = 56
-"""A window that is narrower than so many lines of text are high may scroll a table sideways: 150 % at 1280 pixels."""
+NARROW_LINES, NARROW_LARGE_LINES, LARGE_LINE_PX = 56, 62, 28
+"""A window that is narrower than so many lines of text are high may scroll a table sideways: 150 % at 1280 pixels.
+
+So may one with lines of at least `LARGE_LINE_PX`: 200 % at 1920 pixels.
+"""
 OVERLAYS = frozenset({"Sheet", "Banner", "Veil", "LockEdge"})
 """Classes of widgets that are laid over others on purpose."""
 LEAVES = (
@@ -64,6 +68,7 @@ def faults(window: QWidget, *, target_px: int = TARGET_PX) -> list[Fault]:
         *_overlapping(shown, window),
         *_sideways(shown),
         *_too_small(shown, target_px),
+        *_without_arrow(shown),
     ]
     screen = window.screen().availableSize()
     if window.width() > screen.width() or window.height() > screen.height():
@@ -219,7 +224,8 @@ def _sideways(shown: list[QWidget]) -> Iterator[Fault]:
         if isinstance(widget, QTableView):
             # It scrolls by columns: a single one that is too wide cannot be scrolled at all.
             over = widget.horizontalHeader().length() - widget.viewport().width()
-            if widget.window().width() / widget.fontMetrics().height() < NARROW_LINES:
+            line = widget.fontMetrics().height()
+            if widget.window().width() / line < (NARROW_LARGE_LINES if line >= LARGE_LINE_PX else NARROW_LINES):
                 over = 0
         if over > 0:
             yield Fault("scrolls sideways", name_of(widget), f"by {over}")
@@ -238,6 +244,12 @@ def _too_small(shown: list[QWidget], target_px: int) -> Iterator[Fault]:
         if widget.height() < target_px or widget.width() < target_px:
             text = f"{_text_of(widget)} {_in_words(widget.rect())}"
             yield Fault("too small a target", name_of(widget), text)
+
+
+def _without_arrow(shown: list[QWidget]) -> Iterator[Fault]:
+    for widget in shown:
+        if isinstance(widget, QComboBox) and not isinstance(widget, Choice):
+            yield Fault("a list without an arrow", name_of(widget), widget.currentText())
 
 
 def _is_viewport(widget: QWidget) -> bool:

@@ -29,6 +29,17 @@ _WITH_A_KEY = re.compile(r"[?#].*|(?<=://)[^/?#]*@", re.DOTALL)
 ConnectionVerdict = Literal[
     "ok", "wrong key", "no key", "no keyring", "no network", "no answer", "refused", "try later"
 ]
+VERDICTS: Mapping[ConnectionVerdict, str] = {
+    "ok": "connections.verdict_ok",
+    "wrong key": "connections.verdict_wrong_key",
+    "no key": "connections.verdict_no_key",
+    "no keyring": "connections.verdict_no_keyring",
+    "no network": "connections.verdict_no_network",
+    "no answer": "connections.verdict_no_answer",
+    "refused": "connections.verdict_refused",
+    "try later": "connections.verdict_try_later",
+}
+"""The message of a test's result."""
 
 
 @dataclass(frozen=True, slots=True)

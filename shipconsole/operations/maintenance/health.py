@@ -65,11 +65,12 @@ async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[
             found.append(Finding(Message("health.connection", connection=connection.name), False, error.message))
             continue
         is_ok = tested.verdict == "ok" and state == ConnectionState.WORKS
-        message = Message("health.verdict", verdict=tested.verdict, details=tested.message)
+        verdict = Message(connections.VERDICTS[tested.verdict], connection=connection.name)
+        message = sentences(verdict, tested.message)
         if state == ConnectionState.SYNC_FAILED:
-            message = Message("health.verdict_sync_failed", verdict=tested.verdict, details=tested.message)
+            message = sentences(message, Message("health.sync_failed"))
         if connection.pause:
-            is_ok, message = False, Message("health.verdict_paused", verdict=tested.verdict, details=tested.message)
+            is_ok, message = False, sentences(message, Message("health.sending_paused"))
         found.append(Finding(Message("health.connection", connection=connection.name), is_ok, message))
         if receive.skips_verification(connection):
             found.append(Finding(Message("health.webhooks", connection=connection.name), False, receive.NOT_VERIFIED))

@@ -37,6 +37,8 @@ class ActivityRow(Frozen):
     record_id: int
     order_id: int | None
     severity: Severity
+    sign: str
+    """The icon that says the state without its color."""
     state: str
     headline: str
     short_headline: str
@@ -121,6 +123,7 @@ class ActivityModel(ModelTable[ActivityRow]):
             record_id=record.id,
             order_id=record.order_id,
             severity=severity,
+            sign=_sign(record, severity),
             state=label,
             headline=headline,
             short_headline=short_headline,
@@ -142,6 +145,15 @@ class ActivityModel(ModelTable[ActivityRow]):
         if record.state == "confirmed" and record.id in self._response_ms:
             parts = *parts, _response_time(self._response_ms[record.id])
         return plain(" · ".join((record.order_number, *parts)))
+
+
+def _sign(record: Call | PlatformNotice, severity: Severity) -> str:
+    """Return the icon of an update's state, or of an event."""
+    if not isinstance(record, Call):
+        return "warning" if severity == "bad" else "tag"
+    if record.state in ("unknown", "checking"):
+        return "question"
+    return {"good": "tick", "bad": "cross", "wait": "clock"}.get(severity, "minus")
 
 
 def update_status(call: Call, blocker: Blocker, next_at_ms: int, now_ms: int) -> tuple[str, ...]:

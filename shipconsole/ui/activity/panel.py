@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QObject, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -35,7 +35,7 @@ from shipconsole.operations.outbox.resolve import Decision
 from shipconsole.operations.worker import Backlog
 from shipconsole.ui.activity.model import UPDATES_SHOWN, ActivityModel, ActivityRow, backlog_text, refreshing_text
 from shipconsole.ui.dialogs.call_details import CallDetails
-from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit import icons, widgets
 from shipconsole.ui.kit.binding.model_table import ROW_ROLE, Index
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Severity, Theme, typeface
@@ -44,12 +44,12 @@ EVENTS_SHOWN = 100
 TICK_MS = 1_000
 RESPONSES_READ = 30
 REFRESH_PAUSE_S = 0.2
-TEXT_LEFT_PX, LINE_PX = 38, 18
+TEXT_LEFT_PX, LINE_PX, TOP_PX = 32, 18, 6
 MINIMUM_HEIGHT_PX = 150
 
 
 class ActivityDelegate(QStyledItemDelegate):
-    """Paints a row: a dot for its severity, the headline in one or two lines, and its status."""
+    """Paints a row: a sign for its state, the headline in one or two lines, and its status."""
 
     def __init__(self, theme: Theme, parent: QObject) -> None:
         """Paint with the tokens of a theme."""
@@ -60,7 +60,7 @@ class ActivityDelegate(QStyledItemDelegate):
         """Return room for two or three lines."""
         px, width = self._theme.tokens.px, option.rect.width()
         lines = widgets.two_lines(index.data(), self._headline_font, self._text_width(width)) if width > 0 else [""]
-        return QSize(px(160), px(25 + LINE_PX * len(lines)))
+        return QSize(px(160), px(LINE_PX + 2 * TOP_PX + LINE_PX * len(lines)))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
@@ -75,14 +75,14 @@ class ActivityDelegate(QStyledItemDelegate):
             painter.setPen(QPen(tokens.color("accent"), 2) if focused else Qt.PenStyle.NoPen)
             painter.setBrush(tokens.color("selection" if focused else "hover"))
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), px(6), px(6))
-        ground = QRectF(rect.left() + px(2), rect.top() + px(4), px(26), px(17))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(tokens.color(f"{row.severity}_soft"))
-        painter.drawRoundedRect(ground, ground.height() / 2, ground.height() / 2)
-        painter.setBrush(tokens.color("secondary" if row.severity == "quiet" else row.severity))
-        painter.drawEllipse(ground.center(), px(4), px(4))
+        else:
+            painter.setBackground(tokens.color("line"))
+            painter.eraseRect(QRect(rect.left(), rect.bottom(), rect.width(), 1))
+        square = QRectF(rect.left() + px(4), rect.top() + px(6), px(16), px(16))
+        color = tokens.color("secondary" if row.severity == "quiet" else row.severity)
+        icons.draw(painter, row.sign, square, color, width=2.6)
         width = self._text_width(rect.width())
-        line_rect = QRectF(rect.left() + px(TEXT_LEFT_PX), rect.top() + px(3), width, px(LINE_PX))
+        line_rect = QRectF(rect.left() + px(TEXT_LEFT_PX), rect.top() + px(TOP_PX), width, px(LINE_PX))
         flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(self._headline_font)
         painter.setPen(tokens.color("text"))
@@ -99,7 +99,7 @@ class ActivityDelegate(QStyledItemDelegate):
     @property
     def _headline_font(self) -> QFont:
         tokens = self._theme.tokens
-        return typeface(tokens, tokens.text_px, QFont.Weight.Medium)
+        return typeface(tokens, tokens.text_px, QFont.Weight.DemiBold)
 
     def _text_width(self, row_width: int) -> int:
         return max(1, row_width - self._theme.tokens.px(TEXT_LEFT_PX + 4))

@@ -25,7 +25,9 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.links import checked_link
 
-SIZE_PX = (800, 690)
+SIZE_PX = (820, 750)
+NARROW_PX = 660
+"""Below this width a finding stands below what it is about."""
 
 
 class AboutDialog(ContextDialog):
@@ -73,6 +75,7 @@ class AboutDialog(ContextDialog):
 
     def _show(self, findings: Sequence[Finding]) -> None:
         clear(self._list)
+        is_narrow = self.width() < self._theme.tokens.px(NARROW_PX)
         for position, finding in enumerate(map(self._with_own_receiver, findings)):
             mark = widgets.badge(
                 text("about.ok") if finding.ok else text("about.check"), "good" if finding.ok else "bad"
@@ -82,10 +85,10 @@ class AboutDialog(ContextDialog):
             for label in (subject, result):
                 # On one line with the text in the badge.
                 label.setContentsMargins(0, self._theme.tokens.px(2), 0, 0)
-            self._list.addWidget(mark, position, 0, Qt.AlignmentFlag.AlignLeft | TOP)
-            self._list.addWidget(subject, position, 1, TOP)
-            self._list.addWidget(result, position, 2, TOP)
-        self._list.setRowStretch(len(findings), 1)
+            self._list.addWidget(mark, 2 * position, 0, Qt.AlignmentFlag.AlignLeft | TOP)
+            self._list.addWidget(subject, 2 * position, 1, 1, 2 if is_narrow else 1, TOP)
+            self._list.addWidget(result, 2 * position + is_narrow, 1 if is_narrow else 2, 1, -1, TOP)
+        self._list.setRowStretch(2 * len(findings), 1)
         self._show_message("")
 
     def _with_own_receiver(self, finding: Finding) -> Finding:

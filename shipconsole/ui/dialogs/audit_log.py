@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
-from PySide6.QtCore import QDate, QDir, QModelIndex, QObject, Qt, QTimer
+from PySide6.QtCore import QDir, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDateEdit,
@@ -26,6 +26,7 @@ from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import Column
 from shipconsole.ui.kit.binding.paged_table import Fetch, PagedTable
 from shipconsole.ui.kit.dialog import ContextDialog
+from shipconsole.ui.kit.fields import DayField
 from shipconsole.ui.kit.layout import MIDDLE, column, document, row
 from shipconsole.ui.kit.search_field import SearchField
 from shipconsole.ui.kit.strings import attempt_label
@@ -241,12 +242,8 @@ class AuditLogDialog(ContextDialog):
         main.addWidget(parts, 1)
         main.addLayout(self._button_row)
 
-    def _day_field(self, name: str, title: str) -> QDateEdit:
-        made = QDateEdit(QDate.currentDate())
-        made.setObjectName(name)
-        made.setAccessibleName(plain(title))
-        made.setDisplayFormat("yyyy-MM-dd")
-        made.setCalendarPopup(True)
+    def _day_field(self, name: str, title: str) -> DayField:
+        made = DayField(name, title)
         made.dateChanged.connect(self._search_timer.start)
         return made
 

@@ -61,7 +61,7 @@ class CallDetails(Dialog):
         close = action("close", text("button.close"), self.accept, key="Esc")
         close.setDefault(True)
         main = self._column(10)
-        main.addWidget(wrapped(first_line(call), "heading"))
+        main.addWidget(wrapped(first_line(call), "number"))
         for change in changes:
             main.addWidget(wrapped(change_text(call.connection, change), "", "wait", name="vendor_changed"))
         if needs_decision:
@@ -73,7 +73,7 @@ class CallDetails(Dialog):
             copy_id = action("copy_request_id", button_text, lambda: widgets.copy(request_id), "quiet")
             main.addLayout(row(theme, (label, 1), copy_id, spacing=8))
         main.addWidget(record, 1)
-        main.addLayout(row(theme, copy, 1, close))
+        main.addLayout(row(theme, 1, close, copy))
         # No key that was meant for something else may decide anything.
         close.setFocus()
         self._fit((WIDTH_PX, HEIGHT_TO_DECIDE_PX if needs_decision else HEIGHT_PX))

@@ -25,7 +25,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.scanner_keys import SECRET
 
 SIZE_PX = (780, 540)
-LIST_PX = 220
+LIST_PX, LEAST_LIST_PX = 220, 160
 PAIRS_HINT = "usps=endicia, ups=ups"
 _VALUES = {
     "all": "option_value.all",
@@ -42,17 +42,6 @@ _VALUES = {
     "yes": "option_value.yes",
 }
 """The messages for values of options."""
-VERDICTS: Mapping[connections.ConnectionVerdict, str] = {
-    "ok": "connections.verdict_ok",
-    "wrong key": "connections.verdict_wrong_key",
-    "no key": "connections.verdict_no_key",
-    "no keyring": "connections.verdict_no_keyring",
-    "no network": "connections.verdict_no_network",
-    "no answer": "connections.verdict_no_answer",
-    "refused": "connections.verdict_refused",
-    "try later": "connections.verdict_try_later",
-}
-"""The message of a test's result."""
 _ALL_OF_PREFIX = ".*"
 """Ends the name of an option that stands for all options with its prefix."""
 _Path = tuple[str, ...]
@@ -203,7 +192,7 @@ class ConnectionsDialog(ContextDialog):
             self._begin("pause or resume sending", self._pause(connection), self._show_message)
 
     def _on_tested(self, connection: Connection, tested: connections.ConnectionTest) -> None:
-        message = sentences(Message(VERDICTS[tested.verdict], connection=connection.name), tested.message)
+        message = sentences(Message(connections.VERDICTS[tested.verdict], connection=connection.name), tested.message)
         self._show_message(str(message), "good" if tested.verdict == "ok" else "bad")
         secrets = [field for path, field in self._fields.items() if path[0] == "secret"]
         if tested.verdict in ("wrong key", "no key") and secrets:
@@ -289,7 +278,8 @@ class ConnectionsDialog(ContextDialog):
         self.list.currentRowChanged.connect(self._on_row_changed)
         add = action("add_connection", text("connections.add"), self._on_add_clicked)
         list_card = widgets.card(column(theme, (self.list, 1), add, margins=(12, 12, 12, 12)))
-        list_card.setFixedWidth(px(LIST_PX))
+        list_card.setMinimumWidth(px(LEAST_LIST_PX))
+        list_card.setMaximumWidth(px(LIST_PX))
         form = QWidget()
         self._form = column(theme, spacing=6, margins=(2, 2, 8, 2), parent=form)
         scroll = FittingScrollArea(form, min_px=px(160))
@@ -302,6 +292,7 @@ class ConnectionsDialog(ContextDialog):
         self._save_button.setDefault(True)
         self._make_keys({ENTER: self._save_button.click})
         main = self._column()
+        main.addWidget(widgets.label(text("shared.connections"), "number"))
         main.addLayout(row(theme, list_card, (form_card, 1), spacing=12), 1)
         main.addLayout(self._button_row)
 

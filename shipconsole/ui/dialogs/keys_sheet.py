@@ -103,7 +103,7 @@ class KeysSheet(Dialog):
             inside.setColumnStretch(1, 1)
             inside.addWidget(widgets.label(text(title), "heading"), 0, 0, 1, 2)
             for line, (key, meaning_id) in enumerate(keys, 1):
-                name = prefix + key[1:] if key.startswith("%") else key_name(key)
+                name = prefix + key[1:] if key.startswith("%") else " ".join(map(key_name, key.split()))
                 inside.addWidget(widgets.badge(name, "quiet"), line, 0, Qt.AlignmentFlag.AlignLeft)
                 meaning = wrapped(text(meaning_id))
                 meaning.setMinimumWidth(px(190))
@@ -112,7 +112,7 @@ class KeysSheet(Dialog):
         for side in sides:
             side.addStretch(1)
         cards = QWidget()
-        row(theme, *sides, spacing=14, margins=(0, 0, 6, 0), parent=cards)
+        row(theme, *sides, spacing=14, margins=(6, 6, 6, 6), parent=cards)
         scroll = FittingScrollArea(cards, min_px=px(200))
         scroll.setProperty("variant", "read")
         # On a small screen the arrow keys scroll it.
@@ -120,8 +120,9 @@ class KeysSheet(Dialog):
         close = action("close", text("button.close"), self.accept, key="Esc")
         close.setShortcut("F1")
         close.setDefault(True)
-        help_ = action("open_help", text("keys.help"), self._open_help, "link")
-        column(theme, scroll, row(theme, help_, 1, close), spacing=14, margins=(22, 18, 16, 18), parent=self)
+        help_ = action("open_help", text("keys.help"), self._open_help)
+        heading = widgets.label(text("keys.title"), "number")
+        column(theme, heading, scroll, row(theme, 1, close, help_), spacing=12, margins=(18, 14, 18, 16), parent=self)
         self._fit(SIZE_PX)
 
     def _open_help(self) -> None:

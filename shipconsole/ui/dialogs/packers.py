@@ -14,7 +14,7 @@ from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import Column, ModelTable
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
 from shipconsole.ui.kit.fields import TitledField
-from shipconsole.ui.kit.layout import row
+from shipconsole.ui.kit.layout import column, row
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -78,9 +78,9 @@ class PackersDialog(ContextDialog):
         hint = widgets.label(text("packers.hint"), "secondary")
         hint.setWordWrap(True)
         main = self._column()
-        main.addWidget(widgets.label(text("packers.title"), "heading"))
+        main.addWidget(widgets.label(text("packers.title"), "number"))
         main.addWidget(hint)
-        main.addWidget(self.table, 1)
+        main.addWidget(widgets.card(column(theme, self.table, margins=(4, 4, 4, 4))), 1)
         main.addLayout(row(theme, (self.name, 2), (self.badge, 1), (self.pin, 1), spacing=10))
         main.addWidget(self._badge_text)
         main.addLayout(self._button_row)

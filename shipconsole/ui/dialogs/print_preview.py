@@ -126,7 +126,7 @@ class PrintPreviewDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         theme = self._theme
-        self._title = widgets.Elided("", "title")
+        self._title = widgets.Elided("", "number")
         self._title.setObjectName("print_preview_title")
         self.view = PageView(theme, self._tasks, "print_preview_page", text("print_preview.pages"))
         self.view.turned.connect(self._on_turned)

@@ -70,8 +70,9 @@ class ResolveItemsDialog(OrderDialog):
             position = self.items.findData(chosen)
             stays = position in unresolved or (position >= 0 and not unresolved)
             self.items.setCurrentIndex(position if stays else unresolved[0] if unresolved else 0)
-        if not lines:
-            self._show_message(text("resolve_items.none"))
+        for part in (self._card, self.reason):
+            part.setVisible(bool(lines))
+        self._none.setVisible(not lines)
         self._show_buttons()
 
     def _unsaved(self) -> Sequence[str]:
@@ -139,7 +140,12 @@ class ResolveItemsDialog(OrderDialog):
         parts = (self.items, *self.choices.values(), self._meaning, 1)
         main = self._column()
         main.addLayout(self._head())
-        main.addWidget(widgets.card(column(self._theme, *parts, spacing=10, margins=(16, 13, 16, 13))), 1)
+        self._card = widgets.card(column(self._theme, *parts, spacing=10, margins=(16, 13, 16, 13)))
+        self._none = wrapped(text("resolve_items.none"), "secondary", name="resolve_none")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._none.hide()
+        main.addWidget(self._card, 1)
+        main.addWidget(self._none, 1)
         main.addWidget(self.reason)
         main.addLayout(self._button_row)
         self.confirm_button = self._button_row.add(

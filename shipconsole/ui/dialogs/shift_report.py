@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from PySide6.QtCore import QDate, QDir, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDateEdit,
@@ -28,6 +28,7 @@ from shipconsole.operations.printing.hand_overs import today
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, ModelTable
 from shipconsole.ui.kit.dialog import ContextDialog
+from shipconsole.ui.kit.fields import DayField
 from shipconsole.ui.kit.layout import action, column, row
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
@@ -42,6 +43,8 @@ SIZE_PX = (1_120, 780)
 UNITS_PER_PX = 27.0
 """Hundredths of a millimeter that a pixel of the screen stands for at a text scale of 1."""
 ROW_PX = 32
+EDGE_PX = 6
+"""The room around the charts, in which the focus is framed."""
 
 
 class ShiftRow(Frozen):
@@ -107,9 +110,11 @@ class ChartsView(QWidget):
         painter.draw(canvas, Page(paper, self._items), scale)
         if self.hasFocus():
             canvas.resetTransform()
+            canvas.setRenderHint(QPainter.RenderHint.Antialiasing)
             canvas.setBrush(Qt.BrushStyle.NoBrush)
-            canvas.setPen(self._theme.tokens.color("accent"))
-            canvas.drawRect(self.rect().adjusted(0, 0, -1, -1))
+            canvas.setPen(QPen(self._theme.tokens.color("accent"), 2))
+            radius = self._theme.tokens.px(12)
+            canvas.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), radius, radius)
 
     def _scale(self) -> float:
         return self._theme.tokens.scale / UNITS_PER_PX
@@ -134,9 +139,10 @@ class ChartsView(QWidget):
             edge=tokens.line,
         )
         scale = self._scale()
-        items, bottom = figures_and_charts(self._report, colors, 20, 20, self.width() / scale - 40)
+        edge = EDGE_PX * UNITS_PER_PX
+        items, bottom = figures_and_charts(self._report, colors, edge, edge, self.width() / scale - 2 * edge)
         self._items = tuple(items)
-        self._laid_out_for = (self.width(), round((bottom + 40) * scale))
+        self._laid_out_for = (self.width(), round((bottom + edge) * scale))
         self.setAccessibleDescription(plain("\n".join(self.texts), lines=True))
         self.setFixedHeight(self._laid_out_for[1])
 
@@ -246,14 +252,9 @@ class ShiftReportDialog(ContextDialog):
         self._period = widgets.Elided("", "secondary")
         self._period.setObjectName("shift_period")
         self._day_buttons = [self._span_button(days, name, text(title)) for days, name, title in _SPANS]
-        self.first_day, self.last_day = QDateEdit(), QDateEdit()
-        for field, name, title in (
-            (self.first_day, "first_day", "shift_report.from"),
-            (self.last_day, "last_day", "shift_report.to"),
-        ):
-            field.setObjectName(name)
-            field.setAccessibleName(text(title))
-            field.setCalendarPopup(True)
+        self.first_day = DayField("first_day", text("shift_report.from"))
+        self.last_day = DayField("last_day", text("shift_report.to"))
+        for field in (self.first_day, self.last_day):
             field.dateChanged.connect(self._on_days_changed)
         self.charts = ChartsView(theme)
         self.model = ModelTable(ShiftRow, _columns(), self)
@@ -282,10 +283,10 @@ class ShiftReportDialog(ContextDialog):
         scrolled = QWidget()
         scrolled.setProperty("variant", "scrolled")
         rows = QVBoxLayout(scrolled)
-        rows.setContentsMargins(0, 0, px(4), 0)
-        rows.setSpacing(px(12))
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(px(12 - EDGE_PX))
         rows.addWidget(self.charts)
-        rows.addWidget(self._table_card)
+        rows.addLayout(row(theme, self._table_card, margins=(EDGE_PX, 0, EDGE_PX, 0)))
         rows.addStretch(1)
         scroll = QScrollArea()
         scroll.setObjectName("shift_scroll")
@@ -297,7 +298,10 @@ class ShiftReportDialog(ContextDialog):
         self._print_button = self._button_row.add(
             "print", text("shift_report.print"), self.print, "Ctrl+P", kind="primary"
         )
+        # The frame of the focus stands between the charts and the dialog's margin.
         main = self._column(10)
+        main.setContentsMargins(px(18 - EDGE_PX), px(14), px(18 - EDGE_PX), px(16))
+        self._button_row.setContentsMargins(px(EDGE_PX), 0, px(EDGE_PX), 0)
         main.addLayout(
             row(
                 theme,
@@ -307,6 +311,7 @@ class ShiftReportDialog(ContextDialog):
                 widgets.label("–", "secondary"),
                 self.last_day,
                 spacing=6,
+                margins=(EDGE_PX, 0, EDGE_PX, 0),
             )
         )
         main.addWidget(scroll, 1)

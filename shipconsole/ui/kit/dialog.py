@@ -126,6 +126,7 @@ class ButtonRow(QHBoxLayout):
         button.setObjectName(name)
         # Enter in a field belongs to the field and presses no button.
         button.setAutoDefault(False)
+        button.setProperty("place", "row")
         button.clicked.connect(act)
         self.addWidget(button)
         return button

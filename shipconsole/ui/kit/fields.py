@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, Qt
+from PySide6.QtCore import QDate, QLocale, QModelIndex, QPersistentModelIndex, QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QCompleter, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QCompleter, QDateEdit, QLineEdit, QVBoxLayout, QWidget
 
 from shipconsole.domain import code
 from shipconsole.domain.plain_text import plain
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.formats import locale
 from shipconsole.ui.kit.theme import Theme
 
 INPUT_MAX = 1_000
+_SPARE_PX = 4
 _SEARCH_KEY = Qt.ItemDataRole.UserRole + 1
 W = TypeVar("W", bound=QWidget)
 
@@ -29,21 +31,53 @@ class NamedComboBox(QComboBox):
 
 
 class Choice(NamedComboBox):
-    """A combo box whose choice scrolling never changes, since its form may be scrolled."""
+    """A combo box with an arrow, whose choice scrolling never changes, since its form may be scrolled."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the arrow."""
         super().paintEvent(event)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        size = self.height() / 9
-        middle = QPointF(self.width() - 4 * size, self.height() / 2 + size / 2)
-        painter.setPen(QPen(self.palette().placeholderText(), size / 2.5))
-        painter.drawPolyline([middle - QPointF(size, size), middle, middle + QPointF(size, -size)])
+        draw_arrow(self)
+
+    def sizeHint(self) -> QSize:
+        """Return room for every choice; at some sizes of text Qt's own has two pixels too few."""
+        return super().sizeHint() + QSize(_SPARE_PX, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the least room."""
+        return super().minimumSizeHint() + QSize(_SPARE_PX, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the form."""
         event.ignore()
+
+
+class DayField(QDateEdit):
+    """A day, typed or chosen in a calendar, as the language of the window writes it."""
+
+    def __init__(self, name: str, title: str) -> None:
+        """Begin with today; `title` is the accessible name."""
+        super().__init__(QDate.currentDate())
+        self.setObjectName(name)
+        self.setAccessibleName(plain(title))
+        self.setCalendarPopup(True)
+        self.setLocale(locale())
+        written = locale().dateFormat(QLocale.FormatType.ShortFormat)
+        self.setDisplayFormat(written if "yyyy" in written else written.replace("yy", "yyyy"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arrow."""
+        super().paintEvent(event)
+        draw_arrow(self)
+
+
+def draw_arrow(field: QWidget) -> None:
+    """Draw at the end of a field that a list opens, or a calendar."""
+    painter = QPainter(field)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    size = field.height() / 9
+    middle = QPointF(field.width() - 4 * size, field.height() / 2 + size / 2)
+    painter.setPen(QPen(field.palette().placeholderText(), size / 2.5))
+    painter.drawPolyline([middle - QPointF(size, size), middle, middle + QPointF(size, -size)])
 
 
 def searched_choice(choices: Sequence[str], parent: QWidget) -> Choice:

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from shipconsole.ui.kit.screen_fit import fold_rows
+from shipconsole.ui.kit.screen_fit import FoldingScrollArea, fold_rows
 
 
 class ShrinkingColumn(QVBoxLayout):
@@ -56,6 +56,8 @@ class FittingScrollArea(QScrollArea):
     def sizeHint(self) -> QSize:
         """Return the content's size."""
         hint, column = self._content.sizeHint(), self._content.layout()
+        if self._is_scrolled_with_others():
+            return QSize(hint.width() + 2 * self.frameWidth(), self._whole_height())
         height = hint.height()
         if isinstance(column, ShrinkingColumn) and self.width() > 0:
             height = column.preferred_height(self.width())
@@ -71,9 +73,27 @@ class FittingScrollArea(QScrollArea):
             self.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        """Return the content's width and the minimum height."""
+        """Return the content's width and the minimum height; where the whole dialog scrolls, all of the height."""
         minimum = self._content.minimumSizeHint()
+        if self._is_scrolled_with_others():
+            return QSize(minimum.width(), self._whole_height())
         return QSize(minimum.width(), min(self._min_px, self.sizeHint().height()))
+
+    def _is_scrolled_with_others(self) -> bool:
+        outer = self.parentWidget()
+        while outer is not None and not outer.isWindow():
+            if isinstance(outer, FoldingScrollArea):
+                return True
+            outer = outer.parentWidget()
+        return False
+
+    def _whole_height(self) -> int:
+        """Return the height at which nothing scrolls here."""
+        column = self._content.layout()
+        height = self._content.sizeHint().height()
+        if column is not None and column.hasHeightForWidth() and self.width() > 0:
+            height = column.totalHeightForWidth(self.viewport().width())
+        return min(height + 2 * self.frameWidth(), self._max_px)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Update the height when the content changes."""

@@ -73,10 +73,15 @@ def wrapped(
 
 
 def action(
-    name: str, label: str, act: Callable[[], object] | SignalInstance, variant: str = "plain", key: str = ""
+    name: str,
+    label: str,
+    act: Callable[[], object] | SignalInstance,
+    variant: str = "plain",
+    key: str = "",
+    icon: str = "",
 ) -> KeyButton:
     """Return a button that acts, or emits a signal; Enter never presses it, since every scan ends with Enter."""
-    button = widgets.button(label, variant, key)
+    button = widgets.button(label, variant, key, icon)
     button.setObjectName(name)
     button.setAutoDefault(False)
     button.clicked.connect(act)

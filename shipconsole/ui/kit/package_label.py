@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QObject, QPointF, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 
 from shipconsole.domain import carrier as carriers
@@ -12,7 +12,7 @@ from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.plain_text import plain
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.bind import Binding
-from shipconsole.ui.kit.fields import NamedComboBox
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.theme import Severity, Theme
 
 _CHECK_TONES: dict[CheckDigit, Severity] = {"right": "good", "wrong": "wait", "none": "quiet"}
@@ -85,7 +85,7 @@ class LabelFields(QObject):
         self.check.setVisible(bool(number))
 
 
-class CarrierField(NamedComboBox):
+class CarrierField(Choice):
     """A carrier's name, chosen or typed. Signal: edited(text), when a person changes it."""
 
     edited = Signal(str)
@@ -103,10 +103,6 @@ class CarrierField(NamedComboBox):
         self.line.setStyleSheet("border: none; background: transparent; padding: 0; min-height: 0;")
         self.line.textEdited.connect(self.edited)
         self.textActivated.connect(self.edited)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the page: scrolling never changes a carrier."""
-        event.ignore()
 
 
 class SeverityIcon(QWidget):

@@ -41,7 +41,7 @@ class PromptButton(NamedTuple):
 
 
 class Prompt(QDialog):
-    """A question with buttons, the first at the left. Opened with `open()`."""
+    """A question with its buttons at the right, as in every dialog. Opened with `open()`."""
 
     def __init__(
         self,
@@ -68,9 +68,8 @@ class Prompt(QDialog):
         self.buttons: dict[str, KeyButton] = {}
         row = QHBoxLayout()
         row.setSpacing(px(10))
+        row.addStretch(1)
         for choice in choices:
-            if len(self.buttons) == 1:
-                row.addStretch(1)
             self.buttons[choice.name] = button = self._button(choice)
             row.addWidget(button)
         column = QVBoxLayout(self)
@@ -100,6 +99,7 @@ class Prompt(QDialog):
     def _button(self, choice: PromptButton) -> KeyButton:
         button = widgets.button(choice.label, choice.kind, choice.key)
         button.setObjectName(choice.name)
+        button.setProperty("place", "row")
         button.setAutoDefault(choice.is_default)
         button.setDefault(choice.is_default)
         button.clicked.connect(lambda: self.choose(choice))

@@ -137,7 +137,19 @@ class _Scrolled(QWidget):
         is_handled = super().event(event)
         if event.type() == QEvent.Type.LayoutRequest and self._room:
             self.fold(self._room)
+            self._grow()
         return is_handled
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the height that wrapped texts need at the new width."""
+        super().resizeEvent(event)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Keep the least height at this width: a scroll area asks for the preferred one, which may be lower."""
+        inside = self.layout()
+        if inside is not None and inside.hasHeightForWidth():
+            self.setMinimumHeight(inside.totalMinimumHeightForWidth(self.width()))
 
 
 def _least_height(column: QBoxLayout, dialog: QDialog, room: QSize) -> int:
@@ -231,4 +243,7 @@ def _let_scroll(dialog: QDialog, column: QBoxLayout) -> None:
         else:
             inside.addItem(item)
     column.insertWidget(0, FoldingScrollArea(content), 1)
+    # Areas inside show the whole of their content now.
+    for area in content.findChildren(QScrollArea):
+        area.updateGeometry()
     content.fold(room_for(dialog).width() - _frame_width(column))

@@ -81,12 +81,13 @@ QLabel[severity="quiet"] { color: @secondary; }
 QLabel[variant="badge"] { font-size: ~12px; font-weight: 600; border-radius: ~9px; padding: ~2px ~8px;
     min-height: ~15px; }
 QLabel[variant="badge"][dot="true"] { padding-left: ~22px; }
+QLabel[variant="badge"][icon="true"] { padding-left: ~26px; }
 QLabel[variant="badge"][severity="good"] { background: @good_soft; }
 QLabel[variant="badge"][severity="wait"] { background: @wait_soft; }
 QLabel[variant="badge"][severity="bad"] { background: @bad_soft; }
 QLabel[variant="badge"][severity="accent"] { background: @accent_soft; }
 QLabel[variant="badge"][severity="quiet"] { background: @quiet_soft; }
-QLabel[variant="status"] { font-size: ~22px; font-weight: 700; border-radius: ~9px; padding: ~5px ~12px; }
+QLabel[variant="status"] { font-size: ~13px; font-weight: 600; border-radius: ~11px; padding: ~3px ~10px; }
 QLabel[variant="status"][severity="good"] { background: @good_soft; }
 QLabel[variant="status"][severity="wait"] { background: @wait_soft; }
 QLabel[variant="status"][severity="bad"] { background: @bad_soft; }
@@ -101,10 +102,9 @@ QPushButton:pressed { background: @accent_soft; }
 QPushButton:focus { border: 2px solid @accent; padding: 0 ~11px; min-height: ~28px; }
 QPushButton:disabled { color: @secondary; background: @quiet_soft; border-color: @line; }
 QPushButton[variant="primary"] { background: @accent; color: @on_accent; border: 1px solid @accent;
-    font-size: ~15px;
-    min-height: ~42px; border-radius: ~9px; }
+    min-height: ~34px; }
 QPushButton[variant="primary"]:hover { background: @accent_hover; }
-QPushButton[variant="primary"]:focus { border: 2px solid @text; min-height: ~40px; }
+QPushButton[variant="primary"]:focus { border: 2px solid @text; min-height: ~32px; }
 QPushButton[variant="primary"]:disabled { background: @quiet_soft; color: @secondary; border-color: @line; }
 QPushButton[variant="quiet"] { background: transparent; border: 1px solid transparent; color: @secondary; }
 QPushButton[variant="quiet"]:hover { color: @text; background: @hover; }
@@ -132,12 +132,15 @@ QPushButton[variant="round"] { border-radius: ~15px; padding: 0; min-width: ~30p
 QPushButton[variant="round"]:focus { padding: 0; border: 2px solid @accent; min-width: ~28px; max-width: ~28px;
     min-height: ~28px; max-height: ~28px; }
 
+QPushButton[place="row"] { min-height: ~34px; }
+QPushButton[place="row"]:focus { min-height: ~32px; }
+
 QCheckBox, QRadioButton { min-height: ~32px; }
 QPushButton[variant="segment"] { border-radius: 0; border-right: none; padding: 0 ~13px; font-weight: 500; }
 QPushButton[variant="segment"][end="left"] { border-top-left-radius: ~8px; border-bottom-left-radius: ~8px; }
-QPushButton[variant="segment"][end="right"] { border-right: 1px solid @line; border-top-right-radius: ~8px;
+QPushButton[variant="segment"][end="right"] { border-right: 1px solid @control; border-top-right-radius: ~8px;
     border-bottom-right-radius: ~8px; }
-QPushButton[variant="segment"][end="both"] { border-right: 1px solid @line; border-radius: ~8px; }
+QPushButton[variant="segment"][end="both"] { border-right: 1px solid @control; border-radius: ~8px; }
 QPushButton[variant="segment"]:checked { background: @accent_soft; color: @accent_text; font-weight: 600; }
 QPushButton[variant="segment"]:focus { border: 2px solid @accent; padding: 0 ~12px; min-height: ~28px; }
 QPushButton[variant="link"] { background: transparent; border: 1px solid transparent; color: @accent_text; }
@@ -164,23 +167,30 @@ QLineEdit[variant="scan"], QLineEdit[variant="scan"]:focus { font-size: ~16px; b
     border-radius: ~10px; padding: 0 ~58px 0 ~50px; min-height: ~40px; }
 QLineEdit[variant="scan"]:focus { border-color: @accent; }
 QLineEdit[variant="scan"][locked="true"], QLineEdit[variant="scan"][locked="true"]:focus { border-color: @bad; }
+QLineEdit[variant="search"] { padding-left: ~32px; }
+QLineEdit[variant="search"]:focus { padding-left: ~31px; }
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: ~22px; }
 QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1px solid @control;
     selection-background-color: @selection; selection-color: @text; outline: none; }
 QMenu::item { padding: ~7px ~22px; }
 QMenu::item:selected { background: @selection; }
-QMenu::separator { background: @line; height: 1px; margin: ~3px ~10px; }
+QMenu::separator { height: 1px; background: @line; margin: ~3px 0; }
 
 QAbstractScrollArea { border: none; }
+QPlainTextEdit { border: 1px solid @control; }
 QScrollArea, QScrollArea > QWidget > QWidget[variant="scrolled"] { background: transparent; }
 QScrollArea[variant="read"], QTableView, QListView, QTreeView { border: 2px solid transparent; border-radius: ~4px; }
 QScrollArea[variant="read"]:focus, QTableView:focus, QListView:focus, QTreeView:focus { border-color: @accent; }
 QListView[variant="pages"]:focus { border-color: transparent; }
+QTableView[variant="rows"], QTableView[variant="rows"]:focus { border: none; border-radius: 0; }
 QListView[variant="field"]:focus { border: 2px solid @accent; padding: 0 ~8px; }
 QTableView, QListView, QTreeView { background: @card; color: @text; outline: none;
     gridline-color: @line;
     selection-background-color: @selection; selection-color: @text; }
 QTableView#line_table { selection-background-color: transparent; }
+QTableView::item { padding: 0 ~5px; }
+QTreeView::item { min-height: ~26px; padding: 0 ~6px; }
+QListView::item { padding: 0 ~6px; }
 QListView[variant="field"]::item { padding: ~3px 0; }
 QListView[variant="field"]::indicator { width: ~12px; height: ~12px; border: 1px solid @secondary; border-radius: ~3px;
     background: @field; }

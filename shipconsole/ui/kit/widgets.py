@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPaint
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QStyleOptionButton, QWidget
 
 from shipconsole.domain.plain_text import plain
+from shipconsole.ui.kit import icons
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Severity
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
 
 _KEY_GAP = 10
+_ICON_GAP = 7
 _DOT = 8
 # Not the standard library's `html`, which loads every name of every character before the first paint.
 _AS_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;", "\n": "<br>"})
@@ -78,7 +80,9 @@ def set_tooltip(widget: QWidget, text: str) -> None:
 def fit_hint(field: QLineEdit, hints: Sequence[str]) -> None:
     """Show in an empty field the first of some hints that fits, else the last; the longest comes first."""
     metrics = field.fontMetrics()
-    room = field.width() - 2 * metrics.height()
+    # A field that searches has a sign before its text.
+    sides = 3 if field.property("variant") == "search" else 2
+    room = field.width() - sides * metrics.height()
     fitting = (hint for hint in hints if metrics.horizontalAdvance(hint) <= room)
     field.setPlaceholderText(next(fitting, hints[-1]))
 
@@ -127,9 +131,9 @@ def card(layout: "QLayout") -> QFrame:
     return made
 
 
-def button(text: str, variant: str = "plain", key: str = "") -> "KeyButton":
-    """Return a button that shows its key, if it has one, beside its label."""
-    made = KeyButton(button_text(text), key_name(key) if key else "")
+def button(text: str, variant: str = "plain", key: str = "", icon: str = "") -> "KeyButton":
+    """Return a button that shows its key and its icon, if it has them, beside its label."""
+    made = KeyButton(button_text(text), key_name(key) if key else "", icon)
     made.setProperty("variant", variant)
     made.setAccessibleName(plain(text))
     made.setCheckable(variant == "tab")
@@ -166,13 +170,14 @@ def refresh_style(widget: QWidget) -> None:
 
 
 class KeyButton(QPushButton):
-    """A push button that shows its key beside its label."""
+    """A push button that shows an icon before its label, and its key after it."""
 
-    def __init__(self, text: str, key: str = "") -> None:
-        """Take the label, with `&` doubled, and the name of the key."""
+    def __init__(self, text: str, key: str = "", icon: str = "") -> None:
+        """Take the label, with `&` doubled, the name of the key, and that of an icon of the kit."""
         super().__init__(text)
         self.key = key
         """The name of the key."""
+        self._icon = icon
         self._is_drawn_bare = False
 
     def set_key(self, key: str) -> None:
@@ -182,16 +187,20 @@ class KeyButton(QPushButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return room for the label and the key."""
+        """Return room for the icon, the label and the key."""
         hint = super().sizeHint()
         if self.key:
             width = self.fontMetrics().horizontalAdvance(self.key) + self._key_gap()
             hint.setWidth(hint.width() + width)
+        hint.setWidth(hint.width() + self._icon_room())
         return hint
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the label and the key."""
         return self.sizeHint()
+
+    def _icon_room(self) -> int:
+        return self.fontMetrics().height() + _ICON_GAP if self._icon else 0
 
     def _key_gap(self) -> int:
         return _KEY_GAP * (2 if self.property("variant") == "primary" else 1)
@@ -203,26 +212,33 @@ class KeyButton(QPushButton):
             option.text = ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the button, then label and key as one centered line."""
+        """Draw the button, then icon, label and key as one centered line."""
         # Not with a style's own painter: PySide would create classes for all that styles can draw, in 9 ms.
-        self._is_drawn_bare = bool(self.key)
+        self._is_drawn_bare = bool(self.key or self._icon)
         super().paintEvent(event)
         self._is_drawn_bare = False
-        if not self.key:
+        if not self.key and not self._icon:
             return
         painter = QPainter(self)
         metrics = QFontMetrics(self.font())
         label = self.text().replace("&&", "&")
         label_width, key_width = metrics.horizontalAdvance(label), metrics.horizontalAdvance(self.key)
-        gap = self._key_gap()
-        left = (self.width() - label_width - gap - key_width) // 2
+        gap = self._key_gap() if self.key else 0
+        icon_room = self._icon_room()
+        left = (self.width() - icon_room - label_width - gap - key_width) // 2
         color = self.palette().color(
             QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled,
             QPalette.ColorRole.ButtonText,
         )
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        if self._icon:
+            side = metrics.height()
+            icons.draw(painter, self._icon, QRectF(left, (self.height() - side) / 2, side, side), color)
+            left += icon_room
         painter.setPen(color)
         painter.drawText(QRect(left, 0, label_width + 1, self.height()), flags, label)
+        if not self.key:
+            return
         # Lighter by its weight and not by its color, of which the contrast is the least that is allowed.
         face = self.font()
         face.setWeight(QFont.Weight.Normal)
@@ -261,10 +277,9 @@ class Elided(QLabel):
     A name loses its end, a number (`middle`) its middle.
     """
 
-    def __init__(self, text: str = "", variant: str = "", *, middle: bool = False, side: int = 0) -> None:
-        """Take the text and the variant; `side` is the room that the style leaves at each end."""
+    def __init__(self, text: str = "", variant: str = "", *, middle: bool = False) -> None:
+        """Take the text and the variant."""
         super().__init__()
-        self._side = side
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("variant", variant)
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
@@ -297,15 +312,19 @@ class Elided(QLabel):
     def sizeHint(self) -> QSize:
         """Return the width of the full text."""
         hint = super().sizeHint()
-        hint.setWidth(self.fontMetrics().horizontalAdvance(self._full) + 2 + 2 * self._side)
+        hint.setWidth(self.fontMetrics().horizontalAdvance(self._full) + 2 + self._sides())
         return hint
 
     def minimumSizeHint(self) -> QSize:
         """Return the width of a few characters."""
         return QSize(self.fontMetrics().averageCharWidth() * 4, super().minimumSizeHint().height())
 
+    def _sides(self) -> int:
+        """Return the room that the style leaves at both ends, whatever the text scale is now."""
+        return self.width() - self.contentsRect().width()
+
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width() - 2 * self._side))
+        shown = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width() - self._sides()))
         if shown != self.text():
             self.setText(shown)
         set_tooltip(self, self._full if shown != self._full else "")

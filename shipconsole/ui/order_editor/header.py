@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.call import NEEDS_ATTENTION
@@ -11,7 +11,7 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.orders import remarks
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit import icons, widgets
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.strings import order_state
@@ -43,11 +43,12 @@ class OrderHeader(QFrame):
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._state = widgets.badge("", "quiet")
         self._state.setObjectName("order_state")
-        self._note = widgets.Elided("", "badge", side=theme.tokens.px(8))
+        self._note = NoteBadge("", "badge")
         widgets.set_severity(self._note, "wait")
         self._note.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._note.setObjectName("delivery_note")
         self._note_text = ""
+        self._is_bench = False
         self._units = widgets.Elided("", "secondary")
         self._units.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._units.setObjectName("units_packed")
@@ -108,6 +109,7 @@ class OrderHeader(QFrame):
 
     def set_bench(self, is_bench: bool) -> None:
         """Show everything in one line, with the units packed."""
+        self._is_bench = is_bench
         self._units.setVisible(is_bench)
         self._state.setVisible(not is_bench)
         px, low = self._theme.tokens.px, 5 if is_bench else 12
@@ -119,6 +121,7 @@ class OrderHeader(QFrame):
             self._top.insertWidget(3, self._address, 100)
         else:
             self._column.insertWidget(1, self._address)
+        self._show_linked()
 
     def show_units(self, headline: str) -> None:
         """Show how many units are packed, for the header in one line."""
@@ -146,14 +149,18 @@ class OrderHeader(QFrame):
         self._note_text = recipient.instructions or order.note
         self._note.setVisible(bool(self._note_text))
         self._fit_note()
-        self._joined.set_text(_linked(sheet))
-        self._joined.setVisible(bool(sheet.linked_orders))
+        self._joined.set_text(_linked(sheet) if sheet.linked_orders else "")
+        self._show_linked()
         same = [_may_be_same(other.number, other.connections, other.recipient) for other in sheet.possible_duplicates]
         self._may_be_same.setText(plain("\n".join(same), lines=True))
         self._same.setVisible(bool(same))
         differences = [str(remark) for remark in remarks.differences_of(sheet)]
         self._differences.setText(plain("\n".join(differences), lines=True))
         self._differences.setVisible(bool(differences))
+
+    def _show_linked(self) -> None:
+        """Show the orders that are linked, except in bench mode: a packer needs the room for items."""
+        self._joined.setVisible(bool(self._joined.full_text) and not self._is_bench)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the note to the new width."""
@@ -166,7 +173,7 @@ class OrderHeader(QFrame):
         # Measured in the badge's own typeface, which the style sheet gives.
         self._note.ensurePolished()
         self._note.set_text(self._note_text.replace("\n", " "))
-        others = (self._number, self._state, self.menu_button)
+        others = (self._number, self._units if self._is_bench else self._state, self.menu_button)
         taken = sum(other.sizeHint().width() for other in others) + px(2 * GAP_PX + 64)
         room = max(px(60), min(px(NOTE_PX), self.width() - taken))
         self._note.setFixedWidth(min(self._note.sizeHint().width() + px(4), room))
@@ -176,6 +183,22 @@ class OrderHeader(QFrame):
         widgets.set_severity(self._address, "bad" if problem else "")
         self._address_problem.setText(plain(problem))
         self._address_problem.setVisible(bool(problem))
+
+
+class NoteBadge(widgets.Elided):
+    """The note on a soft ground, after the sign of a sheet of paper."""
+
+    def __init__(self, text: str, variant: str) -> None:
+        """Leave room for the sign."""
+        super().__init__(text, variant)
+        self.setProperty("icon", True)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the note, then the sign in the same color."""
+        super().paintEvent(event)
+        side = self.fontMetrics().height()
+        square = QRectF(side * 0.6, (self.height() - side) / 2, side, side)
+        icons.draw(QPainter(self), "note", square, self.palette().color(QPalette.ColorRole.WindowText))
 
 
 def _linked(sheet: OrderSheet) -> str:

@@ -38,6 +38,7 @@ class ItemTable(QTableView):
         self.delegate = ItemDelegate(theme, model, self)
         self.delegate.fold_pressed.connect(self.toggle_fold)
         self.setObjectName("line_table")
+        self.setProperty("variant", "rows")
         self.setAccessibleName(text("shared.items"))
         self.setModel(model)
         self.setItemDelegate(self.delegate)

@@ -53,7 +53,7 @@ class ItemsPane(QFrame):
         self._headline = widgets.Elided("", "secondary")
         self._headline.setObjectName("items_headline")
         self._all_left = self._button("ship_all_left", "order_editor.pack_all", "Ctrl+A", self.all_left_requested)
-        self._slip = self._button("packing_slip", "item_list.slip", "Ctrl+P", self.slip_requested)
+        self._slip = self._button("packing_slip", "item_list.slip", "Ctrl+P", self.slip_requested, icon="printer")
         self._slip.hide()
         self._problem = wrapped("", "secondary", "bad", name="line_problem")
         self._problem.hide()
@@ -111,8 +111,8 @@ class ItemsPane(QFrame):
         column.addWidget(self._problem)
         return notes
 
-    def _button(self, name: str, title: str, key: str, act: object) -> KeyButton:
-        button = widgets.button(text(title), "plain", key)
+    def _button(self, name: str, title: str, key: str, act: object, *, icon: str = "") -> KeyButton:
+        button = widgets.button(text(title), "plain", key, icon)
         button.setObjectName(name)
         button.clicked.connect(act)
         return button

@@ -123,12 +123,15 @@ class NotifiedLine(QAbstractButton):
         )
         key = key_name("Alt+P")
         key_font = typeface(tokens, tokens.secondary_px)
-        right -= QFontMetrics(key_font).horizontalAdvance(key) + px(6)
-        painter.setFont(key_font)
-        painter.setPen(tokens.color("secondary"))
-        painter.drawText(QRect(right, 0, self.width(), self.height()), LEFT, key)
-        left = side
-        for shown, font, color in self._parts(regular, strong):
+        key_px = QFontMetrics(key_font).horizontalAdvance(key) + px(6)
+        left, parts = side, self._parts(regular, strong)
+        needed = sum(QFontMetrics(font).horizontalAdvance(plain(shown)) for shown, font, _ in parts)
+        if left + needed + px(8) <= right - key_px:
+            right -= key_px
+            painter.setFont(key_font)
+            painter.setPen(tokens.color("secondary"))
+            painter.drawText(QRect(right, 0, self.width(), self.height()), LEFT, key)
+        for shown, font, color in parts:
             metrics = QFontMetrics(font)
             room = right - px(8) - left
             if room <= 0:

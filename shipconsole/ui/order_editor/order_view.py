@@ -58,6 +58,7 @@ class OrderView(QObject):
         self._order.follow(lambda _: self._show(), "sheet", "planned", "refused", "other_orders")
         self.items.header.bind(state)
         self._order.bind(state)
+        self.show_order(False)
 
     @property
     def mode(self) -> ShipMode:
@@ -79,6 +80,7 @@ class OrderView(QObject):
         """Show the order and its packages, or how to open one."""
         self.items.show_order(is_open)
         self.packages.show_order(is_open)
+        self.footer.notified.setVisible(is_open)
         if not is_open:
             self.footer.show_reason("")
             self.footer.notified.show_planned([])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.draft import PackageDraft
@@ -16,7 +16,7 @@ from shipconsole.messages import text
 from shipconsole.operations.orders.labels import OtherOrder, reading_of
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import LEFT, RIGHT
-from shipconsole.ui.kit.fields import NamedComboBox
+from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.package_label import LabelFields
 from shipconsole.ui.kit.strings import grouped
@@ -197,7 +197,7 @@ class PackageForm(QFrame):
             self.number_entered.emit()
 
 
-class SizeField(NamedComboBox):
+class SizeField(Choice):
     """A package's length, width and height, typed or chosen. Signal: edited(text), when a person changes it."""
 
     edited = Signal(str)
@@ -224,10 +224,6 @@ class SizeField(NamedComboBox):
         if self._line.text() != size:
             with QSignalBlocker(self):
                 self.setEditText(size)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to the page."""
-        event.ignore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the hint where it fits."""

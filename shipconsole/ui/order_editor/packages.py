@@ -66,7 +66,7 @@ class PackagesPane(QWidget):
         self.form.number_entered.connect(self.number_entered)
         self.form.remove_requested.connect(self.remove_requested)
         self.form.order_requested.connect(self.order_requested)
-        self._new = widgets.button(f"+  {text('order_editor.new_package')}", "quiet", "Ctrl+N")
+        self._new = widgets.button(text("order_editor.new_package"), "link", "Ctrl+N", "plus")
         self._new.setObjectName("new_package")
         self._new.setAccessibleName(text("order_editor.new_package"))
         self._new.clicked.connect(self.new_package_requested)
@@ -74,6 +74,7 @@ class PackagesPane(QWidget):
         self._binding = Binding(self)
         self._binding.follow(self._show_session, "revision", "current", "is_locked")
         self._none = wrapped(text("order_editor.no_packages"), "secondary", name="no_packages")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._lay_out()
         self.show_order(False)
 

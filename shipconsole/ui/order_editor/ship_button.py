@@ -15,7 +15,9 @@ from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Theme, typeface
 from shipconsole.ui.order_editor import signs
 
-HEIGHT_PX = 60
+HEIGHT_PX, LOW_HEIGHT_PX = 60, 46
+LEFT_PX = 54
+"""Where the lines begin, after the sign."""
 SHIP_KEY, NEXT_KEY = "Ctrl+Enter", "Alt+N"
 
 
@@ -46,7 +48,7 @@ class ShipButton(QAbstractButton):
         super().__init__()
         self._theme = theme
         self._label = ShipLabel(text("ship_button.ship"), is_enabled=False)
-        self._says_reason = True
+        self._height_px = HEIGHT_PX
         self.setObjectName("ship_button")
         self.setAccessibleName(text("ship_button.ship"))
         self.setEnabled(False)
@@ -68,16 +70,20 @@ class ShipButton(QAbstractButton):
         self.updateGeometry()
         self.update()
 
-    def say_reason(self, says: bool) -> None:
-        """Show in the second line why it is off, or leave that to the line above it."""
-        self._says_reason = says
+    def set_low(self, is_low: bool) -> None:
+        """Be as low as a bar at the bottom asks for, or as high as usual."""
+        self._height_px = LOW_HEIGHT_PX if is_low else HEIGHT_PX
+        self.updateGeometry()
         self.update()
 
-    @property
-    def second(self) -> str:
-        """The second line."""
-        is_said_above = not self._says_reason and self._label.second == self._label.reason
-        return "" if is_said_above else self._label.second
+    def has_room_for(self, reason: str) -> bool:
+        """Return whether a reason is whole in the button, in one line or two."""
+        lines = widgets.two_lines(plain(reason), self._fonts()[1], self._room())
+        return " ".join(lines) == plain(reason)
+
+    def _room(self) -> int:
+        """Return the width of the lines beside the sign, without the key."""
+        return max(1, self.width() - self._theme.tokens.px(LEFT_PX + 12))
 
     def sizeHint(self) -> QSize:
         """Return room for both lines, the sign and the key."""
@@ -85,15 +91,15 @@ class ShipButton(QAbstractButton):
         title, second = self._fonts()
         lines = max(
             QFontMetrics(title).horizontalAdvance(self._label.title),
-            min(QFontMetrics(second).horizontalAdvance(self.second), px(220)),
+            min(QFontMetrics(second).horizontalAdvance(self._label.second), px(220)),
         )
-        return QSize(lines + px(76), px(HEIGHT_PX))
+        return QSize(lines + px(76), px(self._height_px))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for the title and the sign."""
         px = self._theme.tokens.px
         title = QFontMetrics(self._fonts()[0]).horizontalAdvance(self._label.title)
-        return QSize(min(title, px(200)) + px(64), px(HEIGHT_PX))
+        return QSize(min(title, px(200)) + px(64), px(self._height_px))
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw it."""
@@ -121,13 +127,13 @@ class ShipButton(QAbstractButton):
         corner = QPointF(px(17), (self.height() - size) / 2)
         paint = {ShipMode.SHIP: signs.box, ShipMode.NEXT: signs.chevron_right, ShipMode.LOCKED: signs.lock}
         paint[self._label.mode](painter, QRectF(corner, corner + QPointF(size, size)), ink)
-        return px(17) + size + px(13)
+        return px(LEFT_PX)
 
     def _paint_key(self, painter: QPainter, ink: QColor, left: int) -> int:
         """Draw the key where there is room for it; return where it begins."""
         px, end = self._theme.tokens.px, self.width() - self._theme.tokens.px(16)
-        if self._label.mode is ShipMode.LOCKED:
-            return end
+        if self._label.mode is ShipMode.LOCKED or self._label.reason:
+            return end + px(4)
         key = key_name(SHIP_KEY if self._label.mode is ShipMode.SHIP else NEXT_KEY)
         font = typeface(self._theme.tokens, self._theme.tokens.secondary_px, QFont.Weight.Medium)
         width = QFontMetrics(font).horizontalAdvance(key) + px(14)
@@ -145,20 +151,27 @@ class ShipButton(QAbstractButton):
     def _paint_lines(self, painter: QPainter, space: QRect, ink: QColor) -> None:
         title_font, second_font = self._fonts()
         px = self._theme.tokens.px
-        title_height, second_height = px(22), px(17) if self.second else 0
-        top = (self.height() - title_height - second_height) // 2
+        second = [plain(self._label.second)]
+        if self._label.reason and self._height_px == HEIGHT_PX:
+            second = widgets.two_lines(second[0], second_font, space.width())
+        title_height, second_height = px(22), px(17 if len(second) == 1 else 15)
+        if second == [""]:
+            second = []
+        top = (self.height() - title_height - second_height * len(second)) // 2
         painter.setPen(ink)
         is_cut = False
-        for font, shown, height in (
-            (title_font, self._label.title, title_height),
-            (second_font, self.second, second_height),
-        ):
+        lines = [(second_font, line, second_height) for line in second]
+        for font, shown, height in [(title_font, self._label.title, title_height), *lines]:
             painter.setFont(font)
             elided = QFontMetrics(font).elidedText(plain(shown), Qt.TextElideMode.ElideRight, space.width())
             painter.drawText(QRect(space.left(), top, space.width() + 2, height), LEFT, elided)
             top += height
             is_cut = is_cut or elided != plain(shown)
-        full = "\n".join(part for part in (self._label.title, self.second) if part) if is_cut else self._label.reason
+        full = (
+            "\n".join(part for part in (self._label.title, self._label.second) if part)
+            if is_cut
+            else self._label.reason
+        )
         if widgets.tooltip(full) != self.toolTip():
             widgets.set_tooltip(self, full)
 

@@ -1,7 +1,7 @@
 """The foot of the right column, and the bar at the bottom of bench mode: who is notified, and the button that ships."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
@@ -40,17 +40,26 @@ class ShipFooter(QWidget):
         self._column.addWidget(ship_button)
 
     def show_reason(self, reason: str) -> None:
-        """Say why nothing can ship."""
+        """Say why nothing can ship, where the button has no room to say it whole."""
         self._reason.setText(plain(reason))
-        self._reason.setVisible(bool(reason))
+        self._fit_reason()
+
+    def _fit_reason(self) -> None:
+        reason = self._reason.text()
+        self._reason.setVisible(bool(reason) and not self._button.has_room_for(reason))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say the reason once, in the button or above it."""
+        super().resizeEvent(event)
+        self._fit_reason()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Take the button."""
         super().showEvent(event)
         if self._button.parentWidget() is not self:
+            self._button.set_low(False)
             self._column.addWidget(self._button)
             self._button.show()
-        self._button.say_reason(False)
 
 
 class PackageBar(QFrame):
@@ -75,7 +84,7 @@ class PackageBar(QFrame):
         self._packages = widgets.button(text("order_editor.packages"), "quiet")
         self._packages.setObjectName("bar_packages")
         self._packages.clicked.connect(self.packages_requested)
-        self._new = widgets.button(f"+  {text('package_card.package')}", "plain")
+        self._new = widgets.button(text("package_card.package"), "plain", icon="plus")
         self._new.setObjectName("bar_new_package")
         self._new.setAccessibleName(text("order_editor.new_package"))
         self._new.clicked.connect(self.new_package_requested)
@@ -111,6 +120,6 @@ class PackageBar(QFrame):
         """Take the button."""
         super().showEvent(event)
         if self._button.parentWidget() is not self:
+            self._button.set_low(True)
             self._row.addWidget(self._button)
             self._button.show()
-        self._button.say_reason(True)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
@@ -87,6 +88,7 @@ class UpdateRow(QWidget):
         self._line: UpdateLine | None = None
         self._sign = NotifiedSign(theme)
         self._connection = widgets.Elided("", "strong")
+        self._connection.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._state = widgets.Elided("", "secondary")
         self._state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._problem = wrapped("", "secondary", "bad", name="problem", selectable=True)
@@ -97,11 +99,13 @@ class UpdateRow(QWidget):
             "mark_confirmed", text("notified.mark_confirmed"), self.mark_confirmed_requested.emit, variant="quiet"
         )
         self._discard = self._button("discard", text("label_fix.discard"), self.discard_requested.emit, variant="quiet")
-        top = QHBoxLayout()
-        top.setSpacing(px(8))
-        top.addWidget(self._sign)
-        top.addWidget(self._connection, 2)
-        top.addWidget(self._state, 3)
+        self._top = QGridLayout()
+        self._top.setHorizontalSpacing(px(8))
+        self._top.setVerticalSpacing(0)
+        self._top.setColumnStretch(2, 1)
+        self._top.addWidget(self._sign, 0, 0)
+        self._top.addWidget(self._connection, 0, 1)
+        self._top.addWidget(self._state, 0, 2)
         self._choices = QWidget()
         choices = FlowLayout(self._choices, spacing=px(4))
         for button in (self._check, self._retry, self._mark_confirmed, self._discard):
@@ -116,7 +120,7 @@ class UpdateRow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, px(3), 0, px(3))
         column.setSpacing(px(3))
-        column.addLayout(top)
+        column.addLayout(self._top)
         column.addWidget(self._below)
 
     def show_line(self, line: UpdateLine) -> None:
@@ -129,6 +133,7 @@ class UpdateRow(QWidget):
         widgets.set_tooltip(self._connection, line.text)
         self._state.set_text(line.state)
         widgets.set_severity(self._state, line.severity)
+        self._place_state()
         for label, shown in ((self._problem, line.problem), (self._notice, line.notice)):
             label.setText(plain(shown))
             label.setVisible(bool(shown))
@@ -143,6 +148,24 @@ class UpdateRow(QWidget):
         self._below.setVisible(is_stuck or bool(line.notice) or not self._choices.isHidden())
         spoken = f"{line.connection}: {line.text}, {line.state}"
         self.setAccessibleName(plain(f"{spoken}. {line.notice}" if line.notice else spoken))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the state where it is whole."""
+        super().resizeEvent(event)
+        self._place_state()
+
+    def _place_state(self) -> None:
+        """Put the state beside the connection, or below it where there is no room for both."""
+        gaps = 2 * self._top.horizontalSpacing()
+        needed = sum(part.sizeHint().width() for part in (self._sign, self._connection, self._state)) + gaps
+        is_beside = needed <= self.width()
+        self._top.removeWidget(self._state)
+        if is_beside:
+            self._top.addWidget(self._state, 0, 2)
+        else:
+            self._top.addWidget(self._state, 1, 1, 1, 2)
+        side = Qt.AlignmentFlag.AlignRight if is_beside else Qt.AlignmentFlag.AlignLeft
+        self._state.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
 
     def _button(self, name: str, title: str, choose: Callable[[int], object], *, variant: str = "plain") -> KeyButton:
         button = widgets.button(title, variant)

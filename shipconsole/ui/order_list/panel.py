@@ -75,7 +75,7 @@ class OrderListPanel(QFrame):
         self.model = OrderListModel(self.finder.fetch, self)
         self.table = OrderTable(self.model, theme)
         self.search = SearchField(self.table)
-        self.refresh_button = button(text("order_list.sync"), "quiet", "F5")
+        self.refresh_button = button(text("order_list.sync"), "quiet", "F5", "refresh")
         self.refresh_button.setObjectName("refresh_button")
         set_tooltip(self.refresh_button, text("order_list.sync"))
         self.views = ViewSelector(theme)
@@ -205,8 +205,11 @@ class OrderListPanel(QFrame):
         self._foot.setProperty("variant", "line_above")
         foot = QHBoxLayout(self._foot)
         foot.setContentsMargins(side, px(8), side, px(10))
-        foot.addWidget(self.footer, 2)
-        foot.addWidget(self.synced, 3)
+        for part in (self.footer, self.synced):
+            # Each takes what it needs; only where both do not fit is one shortened.
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        foot.addWidget(self.footer)
+        foot.addWidget(self.synced, 1)
         foot.addWidget(self._progress, 1)
         foot.addWidget(self._cancel)
         self._progress.setTextVisible(False)
@@ -339,7 +342,8 @@ class OrderListPanel(QFrame):
     def _share_width(self) -> None:
         """Give the search field the greater part of the row while it is used."""
         is_used = self.search.hasFocus() or bool(self.search.text())
-        for position, stretch in enumerate((2, 3) if is_used else (2, 1)):
+        # Unused, the view has the room for its name, and the search what is left.
+        for position, stretch in enumerate((2, 3) if is_used else (0, 1)):
             self._choice.setStretch(position, stretch)
 
     def _on_filters(self, filters: tuple[SavedFilter, ...]) -> None:

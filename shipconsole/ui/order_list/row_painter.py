@@ -18,6 +18,8 @@ ROW_PX = 56
 LINES_PX = (18, 38)
 """The middle of each line below the top of the row."""
 BAR_PX = 36
+PAD_PX = 16
+"""Beside the texts."""
 _ELIDED_MOST = 4_000
 
 
@@ -39,7 +41,9 @@ class RowPainter:
         """Prepare colors and fonts once, not for each row."""
         self.tokens = tokens
         self.height = tokens.px(ROW_PX)
-        self._pad = tokens.px(16)
+        self._pad = tokens.px(PAD_PX)
+        self.right_pad = self._pad
+        """At the right; less where a scroll bar stands beside the rows."""
         self._gap = tokens.px(8)
         self._font = typeface(tokens, tokens.text_px)
         self._small = typeface(tokens, tokens.secondary_px)
@@ -93,7 +97,7 @@ class RowPainter:
         The issue of its packages is a stripe before the row, and stands in the place of the due date where nothing is
         left to ship; a problem of an update always does.
         """
-        left, right = frame.left() + self._pad, frame.right() - self._pad
+        left, right = frame.left() + self._pad, frame.right() - self.right_pad
         if marks.has_boxes:
             left = self._box(painter, frame, left, is_chosen=marks.is_chosen)
         if marks.issue is not None:
@@ -114,7 +118,7 @@ class RowPainter:
 
     def full_text(self, row: OrderRow, width: int, marks: Marks) -> str:
         """Return the full texts of a row where one of them does not fit, else an empty string."""
-        inner = width - 2 * self._pad
+        inner = width - self._pad - self.right_pad
         right = self._width(self._small, items_text(row, marks.packing)) + self.tokens.px(BAR_PX) + 2 * self._gap
         name_fits = self._width(self._font, plain(row.recipient)) <= inner - right
         number_fits = self._width(self._strong, plain(row.label)) <= inner - self._status_width(row, marks) - self._gap

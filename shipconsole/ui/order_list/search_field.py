@@ -1,11 +1,12 @@
 """The search field of the order list."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLineEdit
 
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import key_name
+from shipconsole.ui.kit.search_field import draw_search_sign
 from shipconsole.ui.kit.widgets import fit_hint
 from shipconsole.ui.order_list.table import OrderTable
 
@@ -28,12 +29,18 @@ class SearchField(QLineEdit):
         self.setObjectName("order_search")
         self.setAccessibleName(text("order_list.search"))
         self.setMaxLength(100)
+        self.setProperty("variant", "search")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit the hint to the new width."""
         super().resizeEvent(event)
         with_key = [f"{text(hint)}   {key_name('Ctrl+F')}" for hint in SEARCH_HINTS]
         fit_hint(self, [*with_key, text(SEARCH_HINTS[-1]), ""])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the field, and the sign of a search before its text."""
+        super().paintEvent(event)
+        draw_search_sign(self)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Tell of the focus."""

@@ -22,7 +22,7 @@ from shipconsole.ui.kit.formats import due
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import tooltip
 from shipconsole.ui.order_list.model import COLUMNS, ISSUE_MEANINGS, OrderListModel, claim_name, problem_label
-from shipconsole.ui.order_list.row_painter import Marks, RowPainter, fill
+from shipconsole.ui.order_list.row_painter import PAD_PX, Marks, RowPainter, fill
 
 GLOW_S = 1.0
 """How long a row glows; its strength is the time that is left."""
@@ -52,6 +52,7 @@ class OrderTable(QTableView):
         """Show a model."""
         super().__init__()
         self.setObjectName("order_list")
+        self.setProperty("variant", "rows")
         self.setAccessibleName(text("order_list.title"))
         self._theme = theme
         self._orders = model
@@ -305,6 +306,9 @@ class OrderTable(QTableView):
         return QSize(self._theme.tokens.px(232), 3 * self._painter.height)
 
     def _fit_columns(self) -> None:
+        # The scroll bar stands in the margin of the rows.
+        bar = self.width() - 2 * self.frameWidth() - self.viewport().width()
+        self._painter.right_pad = max(self._theme.tokens.px(6), self._theme.tokens.px(PAD_PX) - max(0, bar))
         width = max(len(COLUMNS), self.viewport().width())
         for column in range(len(COLUMNS)):
             self.setColumnWidth(column, width // len(COLUMNS))

@@ -56,7 +56,7 @@ class ViewSelector(QPushButton):
         super().__init__()
         self.setObjectName("view_selector")
         self.setProperty("variant", "selector")
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._theme = theme
         self._view, self._sort = next(iter(VIEWS)), ""
         self._counts: dict[str, int] = {}
@@ -131,7 +131,7 @@ class ViewSelector(QPushButton):
     def sizeHint(self) -> QSize:
         """Return room for the title and its count."""
         px = self._theme.tokens.px
-        width = QFontMetrics(self._title_font()).horizontalAdvance(self._title()) + px(76)
+        width = QFontMetrics(self._title_font()).horizontalAdvance(self._title()) + px(80)
         return QSize(width, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
@@ -144,13 +144,13 @@ class ViewSelector(QPushButton):
         tokens = self._theme.tokens
         px, painter = tokens.px, QPainter(self)
         size = px(8)
-        right = self.width() - px(10)
+        right = self.width() - px(12)
         middle = self.height() / 2
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(tokens.color("secondary"), px(1.5)))
         points = zip(_CHEVRON[::2], _CHEVRON[1::2], strict=True)
         painter.drawPolyline([QPointF(right - size + size * x, middle - size / 2 + size * y) for x, y in points])
-        right -= size + px(6)
+        right -= size + px(8)
         count = self._count_text()
         small = font(tokens, tokens.secondary_px)
         painter.setFont(small)

@@ -4,15 +4,18 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from PySide6.QtCore import QUrl, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from shipconsole.domain.plain_text import plain
 from shipconsole.domain.tracking import Track, TrackEvent
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.screen_fit import limited
+from shipconsole.ui.kit.dialog import Dialog
+from shipconsole.ui.kit.layout import action, column, row
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.links import checked_link, open_link
+
+SIZE_PX = (640, 560)
 
 
 class Part(NamedTuple):
@@ -22,7 +25,7 @@ class Part(NamedTuple):
     values: tuple[tuple[str, str], ...]
 
 
-class TrackDetailsDialog(QDialog):
+class TrackDetailsDialog(Dialog):
     """A package and its events, each with all its values. Opened with `open()`.
 
     Signal: print_label_requested(address), for a label whose link was checked and, where needed, confirmed.
@@ -32,13 +35,9 @@ class TrackDetailsDialog(QDialog):
 
     def __init__(self, parent: QWidget | None, theme: Theme, track: Track) -> None:
         """Show one track."""
-        super().__init__(parent)
-        self.setObjectName("track_details_dialog")
-        self.setWindowTitle(text("track_details.title"))
-        self._theme = theme
+        super().__init__(parent, theme, "track_details_dialog", text("track_details.title"))
         self._parts = parts_of(track)
         self._label = checked_link(track.label_url)
-        px = theme.tokens.px
         self.tree = QTreeWidget()
         self.tree.setObjectName("track_details")
         self.tree.setAccessibleName(text("track_details.title"))
@@ -49,44 +48,25 @@ class TrackDetailsDialog(QDialog):
             self._add(part)
         self.tree.expandAll()
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
-        copy = widgets.button(text("button.copy"))
-        copy.setObjectName("copy")
-        copy.setAutoDefault(False)
-        copy.clicked.connect(self._on_copy_clicked)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(px(10))
-        buttons.addWidget(copy)
-        if self._label is not None:
-            open_label = widgets.button(text("track_details.open_label"))
-            open_label.setObjectName("open_label")
-            open_label.setAutoDefault(False)
-            open_label.clicked.connect(self._on_open_label_clicked)
-            buttons.addWidget(open_label)
-            print_label = widgets.button(text("shipping_label.print"))
-            print_label.setObjectName("print_label")
-            print_label.setAutoDefault(False)
-            print_label.clicked.connect(self._on_print_label_clicked)
-            buttons.addWidget(print_label)
-        close = widgets.button(text("button.close"), "plain", "Esc")
-        close.setObjectName("close")
+        close = action("close", text("button.close"), self.accept, key="Esc")
         close.setDefault(True)
-        close.clicked.connect(self.accept)
-        buttons.addStretch(1)
-        buttons.addWidget(close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(px(18), px(16), px(18), px(16))
-        column.setSpacing(px(10))
-        column.addWidget(self.tree, 1)
-        column.addLayout(buttons)
-        self.resize(limited(self, px(640), px(560)))
+        buttons = row(theme, 1, close, action("copy", text("button.copy"), self._on_copy_clicked))
+        if self._label is not None:
+            buttons.addWidget(action("open_label", text("track_details.open_label"), self._on_open_label_clicked))
+            buttons.addWidget(action("print_label", text("shipping_label.print"), self._on_print_label_clicked))
+        main = self._column(10)
+        main.addWidget(widgets.label(text("track_details.title"), "number"))
+        main.addWidget(widgets.card(column(theme, self.tree, margins=(8, 6, 8, 8))), 1)
+        main.addLayout(buttons)
+        self._fit(SIZE_PX)
 
     def _add(self, part: Part) -> None:
         heading = QTreeWidgetItem([plain(part.title), ""])
         heading.setFirstColumnSpanned(True)
         self.tree.addTopLevelItem(heading)
         for title, value in part.values:
-            row = QTreeWidgetItem(heading, [title, plain(value)])
-            row.setToolTip(1, widgets.tooltip(value))
+            item = QTreeWidgetItem(heading, [title, plain(value)])
+            item.setToolTip(1, widgets.tooltip(value))
 
     def _on_copy_clicked(self) -> None:
         widgets.copy(text_of(self._parts))

@@ -62,7 +62,10 @@ class PackageView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.tokens.px(6))
         column.addLayout(self._top(number))
-        column.addWidget(self._status(today))
+        state = QHBoxLayout()
+        state.addWidget(self._status(today), 0)
+        state.addStretch(1)
+        column.addLayout(state)
         if reason := reason_of(track):
             column.addWidget(_wrapped("package_reason", reason))
         if dates := dates_of(track, today):

@@ -68,7 +68,7 @@ class BarButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return room for the parts."""
-        height = super().sizeHint().height()
+        height = max(super().sizeHint().height(), self.minimumHeight())
         if self._is_short:
             return QSize(max(self._width(self._short, "", has_list=False), height), height)
         return QSize(self.long_width(), height)

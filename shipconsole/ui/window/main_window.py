@@ -104,7 +104,9 @@ class MainWindow(QMainWindow):
         """Bench mode, on F11."""
         from shipconsole.ui.window.bench_mode import BenchMode
 
-        return BenchMode(self, self.frame, self.appearance)
+        made = BenchMode(self, self.frame, self.appearance)
+        made.changed.connect(self.top_bar.scan_field.focus)
+        return made
 
     @cached_property
     def menus(self) -> "Menus":

@@ -285,7 +285,6 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("help", "menu.help", "", _help),
     MenuEntry("about", "menu.about", "", _about),
 )
-"""Those of an order are in the order of its menu."""
 MENU = (
     ("quick_look", "new_order", "create_orders", "sync_some", "import_file", "export_list"),
     ("hand_over", "shift_report", "audit_log", "command_sheet"),
@@ -295,6 +294,12 @@ MENU = (
     ("help", "keys", "about"),
 )
 """The window's menu: orders, the day, platforms, the station, what it looks like, and help."""
+ORDER_MENU = (
+    ("all_fields", "slip", "package_label"),
+    ("cancel_items", "resolve_items", "edit_tracking", "ship_box", "link_orders"),
+    ("order_audit_log",),
+)
+"""The menu of the open order: on paper, what is changed, what was done."""
 
 
 class Menus(QObject):
@@ -479,8 +484,7 @@ class Menus(QObject):
     def show_order_menu(self) -> None:
         """Show the menu of the open order, if there is one."""
         if self._window.ctx is not None and self._window.editor.order_id is not None:
-            names = [entry.name for entry in ENTRIES if entry.of_order]
-            self._pop_up(self._window.editor.menu_button, [["all_fields", "slip", "package_label", *names]])
+            self._pop_up(self._window.editor.menu_button, ORDER_MENU)
 
     def show_new_version(self, new_version: "VersionCheck") -> None:
         """Announce a new version in the menu, and nowhere else."""

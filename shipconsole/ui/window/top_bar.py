@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
-from shipconsole.ui.kit import icons
+from shipconsole.ui.kit.mark import Mark
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.widgets import Elided, badge, label, refresh_style, set_tooltip
 from shipconsole.ui.window.arrangement import Arrangement
@@ -186,6 +185,10 @@ class TopBar(QFrame):
         # The scan field begins where the items do.
         self._brand.setFixedWidth(self._brand.least_width() if arrangement.is_folded else px(arrangement.orders_px))
         self.orders.setVisible(arrangement.is_folded)
+        # In bench mode the buttons are as high as the field beside them.
+        least = px(FIELD_PX) if arrangement.is_bench else 0
+        for button in self.findChildren(BarButton, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            button.setMinimumHeight(least)
         self.menu_button.setVisible(not arrangement.is_bench)
         self._exit.setVisible(arrangement.is_bench)
         self._show_orders()
@@ -289,49 +292,3 @@ class Brand(QWidget):
     def least_width(self) -> int:
         """Return the width in which the program's name is whole."""
         return self._mark.sizeHint().width() + 2 * self._name.spacing() + self._name.sizeHint().width()
-
-
-class Mark(QWidget):
-    """The program's mark: an open box on a blue square."""
-
-    def __init__(self, theme: Theme) -> None:
-        """Take the size at the theme's text scale."""
-        super().__init__()
-        self._theme = theme
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        """Return the size."""
-        side = self._theme.tokens.px(32)
-        return QSize(side, side)
-
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Draw the mark, as the program's icon shows it."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.scale(self.width() / 256, self.height() / 256)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_BLUE)
-        painter.drawRoundedRect(QRectF(8, 8, 240, 240), 52, 52)
-        box = QPainterPath()
-        box.moveTo(128, 48)
-        for x, y in ((204, 88), (204, 168), (128, 208), (52, 168), (52, 88)):
-            box.lineTo(x, y)
-        box.closeSubpath()
-        painter.setBrush(_WHITE)
-        painter.drawPath(box)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width, points in (
-            (_BLUE, 12, ((52, 88), (128, 128), (204, 88))),
-            (_BLUE, 12, ((128, 128), (128, 208))),
-            (_GREEN, 16, ((90, 68), (166, 108), (166, 142))),
-        ):
-            line = QPainterPath()
-            line.moveTo(*points[0])
-            for point in points[1:]:
-                line.lineTo(*point)
-            painter.setPen(icons.pen(color, width))
-            painter.drawPath(line)
-
-
-_BLUE, _WHITE, _GREEN = QColor("#2457e6"), QColor("#ffffff"), QColor("#12805c")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import health
@@ -46,4 +47,5 @@ async def test_what_is_wrong_is_named(ctx: Context, simulated_platforms: Simulat
         "connection Starshipit",
         "connection Shipup",
     }
-    assert str(found["connection Shipup"].message).startswith("no network")
+    reason = text("connections.verdict_no_network", connection="Shipup")
+    assert str(found["connection Shipup"].message).startswith(reason)

@@ -186,6 +186,7 @@ class CreateOrdersDialog(ContextDialog):
         self._list_page = QWidget()
         column(
             theme,
+            widgets.label(text("bulk.title"), "number"),
             wrapped(text("bulk.subtitle"), "secondary"),
             row(theme, widgets.label(text("bulk.connection"), "strong"), self.connection, (self.search, 1)),
             (widgets.card(column(theme, self.table, margins=(4, 4, 4, 4))), 1),

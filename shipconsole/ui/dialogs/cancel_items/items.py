@@ -10,14 +10,16 @@ from shipconsole.domain.order import QUANTITY_MAX, OrderLine
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import number, text
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.layout import column, row, wrapped
+from shipconsole.ui.kit.layout import column, wrapped
 from shipconsole.ui.kit.theme import Theme
 
 _QUANTITIES = ("cancel_items.ordered", "cancel_items.shipped", "cancel_items.cancelled", "cancel_items.left")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _UNITS_PX, _QUANTITY_PX, _STEPPER_PX = 58, 62, 150
-_ROWS_PER_ITEM = 3
-"""In the grid: the item itself, its problem, the rule below it."""
+STACKED_FROM = 1.5
+"""The text scale from which an item's names stand above its quantities, and a title may take two lines."""
+_ROWS_PER_ITEM = 4
+"""In the grid: the item's names in large text, the item, its problem, the rule below it."""
 
 
 class CancelItems(QWidget):
@@ -29,6 +31,7 @@ class CancelItems(QWidget):
         """Initialize without items."""
         super().__init__()
         self._theme = theme
+        self._is_stacked = theme.tokens.scale >= STACKED_FROM
         self.steppers: dict[int, Stepper] = {}
         self._quantities: dict[int, tuple[QLabel, ...]] = {}
         self._problems: dict[int, QLabel] = {}
@@ -41,10 +44,12 @@ class CancelItems(QWidget):
         self._units_title = widgets.label("", "field")
         self._units_title.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._units_title.setMinimumWidth(Stepper(theme).sizeHint().width())
-        self._grid.addWidget(widgets.label(text("cancel_items.item"), "field"), 0, 0)
+        if not self._is_stacked:
+            self._grid.addWidget(widgets.label(text("cancel_items.item"), "field"), 0, 0)
         for position, title in enumerate(_QUANTITIES, 1):
             label = widgets.label(text(title), "field")
             label.setAlignment(_RIGHT)
+            label.setWordWrap(self._is_stacked)
             self._grid.addWidget(label, 0, position)
             self._grid.setColumnMinimumWidth(position, px(_QUANTITY_PX))
         self._grid.setColumnMinimumWidth(len(_QUANTITIES) + 1, px(_STEPPER_PX))
@@ -105,19 +110,23 @@ class CancelItems(QWidget):
 
     def _add(self, line: OrderLine) -> None:
         position, columns = 2 + _ROWS_PER_ITEM * len(self.steppers), len(_QUANTITIES) + 2
-        self._grid.addWidget(_names(line, self._theme), position, 0)
+        names = _names(line, self._theme)
+        if self._is_stacked:
+            self._grid.addWidget(names, position, 0, 1, columns)
+        else:
+            self._grid.addWidget(names, position + 1, 0)
         labels = tuple(widgets.label() for _ in _QUANTITIES)
         for index, label in enumerate(labels, 1):
             label.setAlignment(_RIGHT)
-            self._grid.addWidget(label, position, index)
+            self._grid.addWidget(label, position + 1, index)
         stepper = Stepper(self._theme)
         stepper.number.setObjectName(f"units_{line.id}")
         stepper.changed.connect(self.changed)
-        self._grid.addWidget(stepper, position, columns - 1, Qt.AlignmentFlag.AlignRight)
+        self._grid.addWidget(stepper, position + 1, columns - 1, Qt.AlignmentFlag.AlignRight)
         problem = wrapped("", "secondary", "bad", name=f"problem_{line.id}")
         problem.hide()
-        self._grid.addWidget(problem, position + 1, 0, 1, columns)
-        self._grid.addWidget(_Rule(self._theme), position + 2, 0, 1, columns)
+        self._grid.addWidget(problem, position + 2, 0, 1, columns)
+        self._grid.addWidget(_Rule(self._theme), position + 3, 0, 1, columns)
         self.steppers[line.id], self._quantities[line.id], self._problems[line.id] = stepper, labels, problem
 
 
@@ -146,7 +155,12 @@ class Stepper(QWidget):
             # The arrow keys do the same in the number itself.
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(lambda _checked=False, by=by: self.step(by))
-        row(theme, self._less, self.number, self._more, spacing=6, parent=self)
+        # A grid, since a row would fold on a small screen.
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.tokens.px(6))
+        for position, part in enumerate((self._less, self.number, self._more)):
+            grid.addWidget(part, 0, position)
         self.set_most(0)
 
     def units(self) -> int:

@@ -13,7 +13,8 @@ from shipconsole.ui.dialogs.settings.page import STACKED_FROM
 from shipconsole.ui.dialogs.settings.pages import SettingsParts
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, Dialog, name_button
-from shipconsole.ui.kit.layout import action, column, row, wrapped
+from shipconsole.ui.kit.layout import MIDDLE, action, column, row, wrapped
+from shipconsole.ui.kit.mark import Mark
 from shipconsole.ui.kit.screen_fit import FoldingScrollArea
 from shipconsole.ui.kit.theme import Theme, typeface
 
@@ -207,10 +208,10 @@ class FirstRunDialog(Dialog):
         head = widgets.label(text("first_run.title"), "title")
         program = widgets.label(text("first_run.program"), "number")
         steps = column(theme, *self._buttons.values(), spacing=6, margins=(0, 16, 0, 0))
+        names = column(theme, program, head, spacing=0)
         column(
             theme,
-            program,
-            head,
+            row(theme, (Mark(theme, 42), 0, MIDDLE), (names, 1), spacing=12),
             steps,
             1,
             wrapped(text("first_run.about"), "secondary"),

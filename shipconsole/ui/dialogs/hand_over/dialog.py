@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from PySide6.QtCore import QDate, QModelIndex, Qt
 from PySide6.QtWidgets import (
     QComboBox,
-    QDateEdit,
     QListWidget,
     QListWidgetItem,
     QTabWidget,
@@ -26,7 +25,7 @@ from shipconsole.ui.dialogs.hand_over.packages import PackageRow, PackageTable, 
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import ModelTable
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog
-from shipconsole.ui.kit.fields import Choice
+from shipconsole.ui.kit.fields import Choice, DayField
 from shipconsole.ui.kit.formats import when
 from shipconsole.ui.kit.layout import MIDDLE, column, row, wrapped
 from shipconsole.ui.kit.tasks import Tasks
@@ -178,7 +177,8 @@ class HandOverDialog(ContextDialog):
     def _add_carrier(self, name: str, carrier: str | None, packages: tuple[HandOverPackage, ...]) -> None:
         total = weight(sum(package.weight_g or 0 for package in packages))
         count = text("printing.count_packages", count=len(packages))
-        lines = [plain(name), text("hand_over.summary", packages=count, weight=total)]
+        is_weighed = any(package.weight_g for package in packages)
+        lines = [plain(name), text("hand_over.summary", packages=count, weight=total) if is_weighed else count]
         missing = sum(package.handed_over_at_ms is not None and not package.is_scanned for package in packages)
         if missing:
             lines[1] = f"{lines[1]} · {text('hand_over.not_scanned', count=missing)}"
@@ -251,10 +251,8 @@ class HandOverDialog(ContextDialog):
         for name, title in _VIEWS:
             self.view.addItem(text(title), name)
         self.view.currentIndexChanged.connect(self._on_view_changed)
-        self.day = QDateEdit(_qdate(hand_overs.today(self._ctx)))
-        self.day.setObjectName("hand_over_day")
-        self.day.setAccessibleName(text("hand_over.day"))
-        self.day.setCalendarPopup(True)
+        self.day = DayField("hand_over_day", text("hand_over.day"))
+        self.day.setDate(_qdate(hand_overs.today(self._ctx)))
         self.day.dateChanged.connect(self.refresh)
         self.day.hide()
         self.carriers = QListWidget()

@@ -20,6 +20,7 @@ from shipconsole.ui.dialogs.import_files.tables import (
     REASON,
     RESULT_WIDTHS_PX,
     PreviewTable,
+    PreviewView,
     result_table,
     shown,
     table_view,
@@ -31,6 +32,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Severity, Theme
 
 SIZE_PX = (1_180, 740)
+LEAST_COLUMN_PX = 110
 MOST_SHOWN = 5_000
 CHOOSE_KEY = "Ctrl+O"
 ALL_KEY, PROBLEMS_KEY, COLUMNS_KEY = "Alt+1", "Alt+2", "Alt+3"
@@ -115,9 +117,6 @@ class ImportDialog(ContextDialog):
         self._path, self._head = path, head
         self._name.set_text(path.name)
         self.preview.show_rows(head.header, head.rows)
-        for section in range(len(head.header)):
-            header = self.preview_view.horizontalHeader()
-            self.preview_view.setColumnWidth(section, max(self._theme.tokens.px(150), header.sectionSizeHint(section)))
         self.mapping.show_columns(head.header, columns)
         self._show_mapping()
         self._pages.setCurrentIndex(1)
@@ -227,6 +226,7 @@ class ImportDialog(ContextDialog):
     def _show_mapping(self) -> None:
         columns = self.mapping.columns()
         self.preview.show_mapping({position: str(title_of(field)) for field, position in columns.at.items()})
+        self.preview_view.share_width()
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self.mapping.mark({str(problem.path[0]): str(problem.message) for problem in problems if problem.path})
@@ -256,7 +256,8 @@ class ImportDialog(ContextDialog):
         self.mapping = MappingForm(theme)
         self.mapping.edited.connect(self._on_edited)
         self.preview = PreviewTable(self)
-        self.preview_view = table_view(theme, "import_preview", text("import_dialog.preview"), self.preview)
+        self.preview_view = PreviewView(theme.tokens.px(LEAST_COLUMN_PX))
+        table_view(theme, "import_preview", text("import_dialog.preview"), self.preview, self.preview_view)
         self.results = result_table(self)
         self.result_view = table_view(theme, "import_results", text("import_dialog.results"), self.results)
         for section, width in RESULT_WIDTHS_PX.items():

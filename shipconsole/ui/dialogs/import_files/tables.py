@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from shipconsole.domain.frozen import Frozen
@@ -127,10 +128,34 @@ class PreviewTable(QAbstractTableModel):
                 return None
 
 
-def table_view(theme: Theme, name: str, title: str, model: QAbstractTableModel) -> QTableView:
-    """Return a view of a table that is only read."""
+class PreviewView(QTableView):
+    """Its columns share its width, and are as wide as their titles at least."""
+
+    def __init__(self, least_px: int) -> None:
+        """Take the least width of a column."""
+        super().__init__()
+        self._least_px = least_px
+
+    def share_width(self) -> None:
+        """Give the columns the width that there is."""
+        header = self.horizontalHeader()
+        least = [max(self._least_px, header.sectionSizeHint(section)) for section in range(header.count())]
+        spare = max(0, self.viewport().width() - sum(least)) // max(1, len(least))
+        for section, width in enumerate(least):
+            self.setColumnWidth(section, width + spare)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width."""
+        super().resizeEvent(event)
+        self.share_width()
+
+
+def table_view(
+    theme: Theme, name: str, title: str, model: QAbstractTableModel, view: QTableView | None = None
+) -> QTableView:
+    """Return a view of a table that is only read, a new one or this."""
     px = theme.tokens.px
-    made = QTableView()
+    made = view or QTableView()
     made.setObjectName(name)
     made.setAccessibleName(title)
     made.setModel(model)

@@ -268,6 +268,7 @@ class NewOrderDialog(ContextDialog):
 
     def _lay_out(self) -> None:
         main = self._column()
+        main.addWidget(widgets.label(text("new_order.title"), "number"))
         main.addLayout(row(self._theme, (self._address_card(), 9), (self._items_card(), 12), spacing=14), 1)
         main.addLayout(self._button_row)
         self.preview_button = self._button_row.add("new_order_preview", text("button.preview"), self.preview, "Alt+P")

@@ -125,7 +125,9 @@ class SettingsDialog(Dialog):
             margins=(24, 13, 16, 13),
         )
         title = text("settings_dialog.connections")
-        connections = action("open_connections", title, lambda: self._parts.open_entry("connections"), "quiet")
+        connections = action(
+            "open_connections", title, lambda: self._parts.open_entry("connections"), "quiet", icon="plug"
+        )
         side = QFrame()
         side.setProperty("variant", "side")
         foot = row(theme, (self._footer, 1), self._reset)
@@ -136,7 +138,7 @@ class SettingsDialog(Dialog):
             right.insertLayout(0, row(theme, (self._choice, 1), connections))
         else:
             side.setFixedWidth(px(PAGES_PX))
-            column(theme, (self._list, 1), connections, margins=(12, 12, 12, 14), parent=side)
+            column(theme, (self._list, 1), row(theme, connections, 1), margins=(12, 12, 12, 14), parent=side)
         whole = column(theme, head, line(), spacing=0, parent=self)
         body = row(theme, side, (right, 1), spacing=0)
         whole.addLayout(body, 1)

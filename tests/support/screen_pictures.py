@@ -1,0 +1,128 @@
+"""Makes a picture of every screen and dialog, and prints what is wrong with each.
+
+``python -m tests.support.screen_pictures FOLDER [OPTIONS] [NAMES…]``.
+
+The screens are those of ``tests.support.every_screen``, which ``tests/ui/test_all_screens.py`` measures. Names choose
+dialogs; ``window`` stands for the window's states and ``bench`` for bench mode.
+"""
+
+import argparse
+import asyncio
+import gc
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.support.screen_sizes import offscreen_platform
+
+os.environ["QT_QPA_PLATFORM"] = offscreen_platform(Path(tempfile.mkdtemp(prefix="shipconsole-pictures-")))
+
+from PySide6.QtWidgets import QApplication, QWidget
+from qasync import QEventLoop
+
+from shipconsole import messages
+from shipconsole.operations.context import Context
+from shipconsole.operations.importing import import_orders
+from shipconsole.simulator.server import running_simulator
+from shipconsole.station.clock import SystemClock
+from shipconsole.station.keys import MemoryKeys
+from shipconsole.ui.kit import formats
+from tests.support.bench import UnpacedSender, connect_all, tls
+from tests.support.every_screen import SHIPPED, Station, open_station, prepare
+from tests.support.many_orders import store_with_orders
+from tests.support.measured import BENCH_TARGET_PX, TARGET_PX, faults
+from tests.support.screens import grab
+
+
+def tell(name: str, shown: QWidget, target_px: int = TARGET_PX) -> None:
+    """Write what is wrong with a screen."""
+    for fault in faults(shown, target_px=target_px):
+        sys.stdout.write(f"{name}: {fault.kind}: {fault.text} ({fault.where})\n")
+
+
+async def take_window(station: Station, folder: Path, width: int, height: int) -> None:
+    """Take a picture of each state of the window."""
+    async for state in station.states():
+        await station.resize(width, height)
+        await station.show_again(state)
+        grab(station.window, folder / f"window-{state}.png")
+        tell(state, station.window)
+
+
+async def take_bench(station: Station, folder: Path, width: int, height: int) -> None:
+    """Take pictures of bench mode."""
+    await station.resize(width, height)
+    await station.open_order(SHIPPED)
+    station.window.menus.trigger("bench_mode")
+    await station.settle()
+    grab(station.window, folder / "bench.png")
+    tell("bench", station.window, BENCH_TARGET_PX)
+    for sheet in ("orders", "packages"):
+        station.window.columns.open_sheet(sheet)
+        await station.settle()
+        grab(station.window, folder / f"bench-{sheet}.png")
+    station.window.columns.close_sheets()
+    station.window.menus.trigger("bench_mode")
+    await station.settle()
+
+
+async def take_dialogs(station: Station, folder: Path, width: int, height: int, names: list[str]) -> None:
+    """Take pictures of the dialogs of these names, or of all."""
+    await station.resize(width, height)
+    await station.open_order(SHIPPED)
+    for name, act in station.dialogs().items():
+        if names and name not in names:
+            continue
+        dialog: QWidget = await station.dialog(name, act)
+        await asyncio.sleep(0.2)
+        grab(dialog, folder / f"{name}.png")
+        tell(name, dialog)
+        await station.close_dialogs()
+
+
+async def take(chosen: argparse.Namespace) -> None:
+    """Take every picture that is asked for."""
+    width, height = (int(part) for part in chosen.size.split("x"))
+    folder, names = Path(chosen.folder), list(chosen.names)
+    with tempfile.TemporaryDirectory() as profile, running_simulator(orders=24) as server:
+        store = store_with_orders(Path(profile), 0)
+        ctx = Context(store, UnpacedSender(tls()), MemoryKeys(), SystemClock(), "Station 3")
+        ctx.begin()
+        await import_orders.sync(ctx, await connect_all(ctx, server.url))
+        await prepare(ctx, server)
+        async with open_station(ctx, Path(profile), scale=chosen.scale, theme_name=chosen.theme) as station:
+            if not names or "window" in names:
+                await take_window(station, folder, width, height)
+            if not names or "bench" in names:
+                await take_bench(station, folder, width, height)
+            names = [name for name in names if name not in ("window", "bench")]
+            if names or not chosen.names:
+                await take_dialogs(station, folder, width, height, names)
+        await ctx.sender.close()
+        store.close()
+
+
+def main() -> None:
+    """Take the pictures on the window's kind of event loop."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--size", default="1280x800")
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--theme", default="light")
+    parser.add_argument("--language", default=messages.ENGLISH)
+    chosen = parser.parse_args()
+    gc.disable()
+    messages.use(chosen.language)
+    app = QApplication([])
+    formats.use_language(app)
+    app.setQuitOnLastWindowClosed(False)
+    loop = QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop:
+        loop.run_until_complete(take(chosen))
+
+
+if __name__ == "__main__":
+    main()
