@@ -193,6 +193,9 @@ def _on_units_entered(queue: VerdictQueue, event: UnitsEntered) -> Step:
     if not shown.ends_with(Ending.NUMBER) or shown.scan is None or event.units < 1:
         return repeat(queue)
     done = item(without(queue, shown), replace(shown.scan, units=event.units), event.packing)
+    if not done.effects:
+        # More than is left may be mistyped: kept, it would refuse every case of the item from then on.
+        return done
     # The units of this case were entered; those of the next are counted by its scan.
     effects = (replace(effect, is_typed=True) if isinstance(effect, AddUnits) else effect for effect in done.effects)
     return replace(done, effects=(KeepCaseUnits(shown.scan, event.units), *effects))

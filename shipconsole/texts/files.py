@@ -112,6 +112,7 @@ TEXTS: Table = {
     "import_file.ambiguous_quantity": "The quantity “{text}” can mean thousands or a fraction. Write it without separators.",
     "import_file.cell_too_long": "{field}: {count:n} characters, but at most {most:n} are allowed.",
     "import_file.changed": "{name} was changed since its columns were mapped. Open it again.",
+    "import_file.changed_since_check": "{name} was changed since it was checked. Nothing was imported: check it again.",
     "import_file.check_quotes": "A quotation mark may not be closed, or a cell is too long. Nothing was imported.",
     "import_file.conflict": "The rows of this package have different values of “{field}”.",
     "import_file.contents_unclear": "It is unclear which units are in which package. Give an SKU and a quantity in each row.",

@@ -238,7 +238,7 @@ def test_the_units_of_a_case_are_asked_once_kept_and_never_too_many() -> None:
     assert done.effects == (KeepCaseUnits(CASE, 2), AddUnits((1,), 2, is_typed=True))
     many = after(UnitsEntered(9, PACKING), queue=begun.queue)
     assert many.queue.shown.kind == VerdictKind.ONE_TOO_MANY
-    assert many.effects == (KeepCaseUnits(CASE, 9),)
+    assert many.effects == (), "it may be mistyped, and is asked again"
     assert after(UnitsEntered(0, PACKING), queue=begun.queue).is_repeated
     known = after(replace(CASE, units=2))
     assert known.effects == (AddUnits((1,), 2),)

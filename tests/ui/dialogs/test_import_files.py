@@ -100,6 +100,21 @@ async def test_rows_are_checked_before_they_are_imported_and_the_results_are_sav
     assert len(await shipped(opened.ctx, "10001")) == 1
 
 
+async def test_a_file_that_changed_after_its_check_is_checked_again(opened: Opened, tmp_path: Path) -> None:
+    file = csv_of(tmp_path / "s.csv", f"10001,MOBILE,1,{A}")
+    await opened.show(file)
+    await opened.press()
+    csv_of(file, f"10001,MOBILE,1,{A}", f"10001,MOBILE-CASE-BLK,1,{B}")
+    await opened.press()
+    assert opened.message == text("import_file.changed_since_check", name="s.csv")
+    assert await shipped(opened.ctx, "10001") == {}
+    assert opened.button.text() == text("import_dialog.check")
+    await opened.press()
+    assert opened.button.text() == text("import_dialog.import", count=2)
+    await opened.press()
+    assert len(await shipped(opened.ctx, "10001")) == 2
+
+
 async def test_columns_are_mapped_once(opened: Opened, tmp_path: Path) -> None:
     file = csv_of(tmp_path / "own.csv", f"10001,MOBILE,1,{A}", header="Ref,What,Many,Label")
     await opened.show(file)

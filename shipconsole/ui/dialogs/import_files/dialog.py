@@ -1,5 +1,6 @@
 """Imports a file: its columns are mapped, all rows checked, and the good ones shipped or created."""
 
+import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,8 +9,9 @@ from PySide6.QtCore import QDir, QModelIndex, Qt
 from PySide6.QtWidgets import QFileDialog, QHeaderView, QProgressBar, QStackedLayout, QWidget
 
 from shipconsole.domain.import_columns import check, title_of
+from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import plain
-from shipconsole.domain.problem import Problem
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.files import import_file, results
@@ -60,6 +62,7 @@ class ImportDialog(ContextDialog):
         self._is_stopped = False
         self._every: list[RowResult] = []
         self._problems: list[RowResult] = []
+        self._checked_version: tuple[int, int] | None = None
         self._lay_out()
         keys = {ENTER: self.go_on, CHOOSE_KEY: self.choose_file, COLUMNS_KEY: self._show_preview}
         self._make_keys(keys | {ALL_KEY: self._show_every, PROBLEMS_KEY: self._show_problems})
@@ -123,6 +126,13 @@ class ImportDialog(ContextDialog):
         self._show_buttons()
 
     async def _run(self, job: FileImport, *, dry_run: bool) -> Summary:
+        version = await asyncio.to_thread(_version_of, job.path)
+        if dry_run:
+            self._checked_version = version
+        elif version != self._checked_version:
+            # Its rows are not those that a person saw.
+            self._checked = None
+            raise ValidationFailed(Problem(("file",), Message("import_file.changed_since_check", name=job.path.name)))
         # A person mapped the columns: that is worth keeping, whatever becomes of the rows.
         await import_file.remember(self._ctx, job)
         return await import_file.run(
@@ -299,6 +309,15 @@ class ImportDialog(ContextDialog):
         self.import_button = self._button_row.add(
             "import_run", text("import_dialog.check"), self.go_on, ENTER, kind="primary"
         )
+
+
+def _version_of(file: Path) -> tuple[int, int] | None:
+    """Return what changes with a file's content; None where that can't be read."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def result_file(source: Path) -> str:
