@@ -36,6 +36,7 @@ TEXTS: Table = {
     "strip.count": "{packed:n} of {total:n}",
     "strip.item_done": "Item complete",
     "strip.last": "Last: {item}",
+    "strip.left_to_ship": ("{count:n} unit left to ship", "{count:n} units left to ship"),
     "strip.name": "Scan result",
     "strip.new_package": "New package",
     "strip.next_order": "Next order",

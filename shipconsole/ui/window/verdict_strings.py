@@ -250,9 +250,11 @@ def _added(verdict: Verdict, situation: Situation) -> str:
 
 
 def _shipped(verdict: Verdict, situation: Situation) -> str:
-    """Return which order shipped, and when it is sent to whom."""
+    """Return which order shipped, what of it is left, and when it is sent to whom."""
     sends_in_s = situation.sends_in_s
     parts = [text("strip.order_shipped", order=verdict.order_number, count=verdict.count)]
+    if situation.left:
+        parts.append(text("strip.left_to_ship", count=situation.left))
     if verdict.platforms and sends_in_s is not None:
         parts.append(text("strip.sends_in", time=lasting(sends_in_s), platforms=tuple(verdict.platforms)))
     elif verdict.platforms:

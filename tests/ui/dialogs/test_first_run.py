@@ -144,6 +144,9 @@ async def test_a_test_that_was_left_out_is_not_done(opened: FirstRunDialog, part
     press(opened, f"{TEST_CODE}\n", 1_000)
     opened.show_step("printer")
     assert [step for step in STEPS if is_done(step)] == ["station", "scanner", "sound"]
+    parts.sounds.player.problem = Message("sounds.no_player")
+    opened.show_step("station")
+    assert not is_done("sound"), "nothing was heard"
 
 
 async def test_a_platform_that_was_connected_is_named_with_what_to_do_next(

@@ -71,6 +71,6 @@ def test_a_letter_goes_to_the_next_entry_that_begins_with_it(window: MainWindow)
     expected = [action for action in shown.actions() if action.text().startswith(letter)]
     assert len(expected) > 1
     for action in (*expected, expected[0]):
-        QTest.keyClick(shown, letter)
+        QTest.keyClicks(shown, letter)
         assert shown.activeAction() is action
     shown.close()

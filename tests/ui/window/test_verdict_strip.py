@@ -284,6 +284,12 @@ def test_an_undone_shipment_is_said_and_can_be_shipped_again() -> None:
     )
 
 
+def test_after_a_part_has_shipped_the_rest_is_said() -> None:
+    shipped, left = SAMPLES[VerdictKind.SHIPPED], text("strip.left_to_ship", count=4)
+    assert left in verdict_text(shipped, SITUATION._replace(left=4)).second
+    assert text("strip.left_to_ship", count=0) not in verdict_text(shipped, NOT_YET).second
+
+
 def test_platforms_are_called_notified_once_all_have_confirmed() -> None:
     shipped = SAMPLES[VerdictKind.SHIPPED]
     sent = SITUATION._replace(sends_in_s=None)

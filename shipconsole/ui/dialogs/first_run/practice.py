@@ -111,7 +111,8 @@ class PracticeDialog(Dialog):
         main.addLayout(row(theme, self._count, 1, close))
         self._fit(SIZE_PX)
         # The window keeps the keyboard, and so Esc is pressed in it.
-        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), parent.window())
+        self._window = parent.window()
+        leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), self._window)
         leave.activated.connect(self.reject)
         self.finished.connect(leave.deleteLater)
         scans.stepped.connect(self._on_stepped)
@@ -119,9 +120,9 @@ class PracticeDialog(Dialog):
 
     def open(self) -> None:
         """Show it without taking the keyboard from the window, over the list of orders and below the items."""
-        window = self.parentWidget().window()
-        title_px = window.geometry().top() - window.frameGeometry().top()
-        self.move(window.geometry().left(), window.geometry().bottom() - title_px - self.height())
+        place = self._window.geometry()
+        title_px = place.top() - self._window.frameGeometry().top()
+        self.move(place.left(), place.bottom() - title_px - self.height())
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.show()
 

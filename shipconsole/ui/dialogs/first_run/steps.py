@@ -134,8 +134,8 @@ class SoundStep(Step):
 
     @property
     def is_done(self) -> bool:
-        """Return whether a sound was played."""
-        return self._was_played
+        """Return whether a sound was played, and could be heard."""
+        return self._was_played and not self.parts.sounds.player.problem
 
     def add_before(self) -> None:
         """Add both sounds."""
