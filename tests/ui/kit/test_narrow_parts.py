@@ -55,6 +55,7 @@ def test_the_reason_not_to_ship_stands_once(
     footer.show()
     footer.show_reason(REASON)
     above = footer.findChild(QLabel, "ship_refused")
+    assert above is not None
     assert above.isVisible() is is_above
     assert (REASON[:11] in painted(monkeypatch, button)) is not is_above
 
@@ -79,9 +80,10 @@ def test_a_part_of_a_dialog_that_scrolls_is_whole(qtbot: QtBot) -> None:
     assert part.minimumSizeHint().height() == 60
     outer = QWidget()
     QVBoxLayout(outer).addWidget(part)
-    dialog = FoldingScrollArea(outer)
-    qtbot.addWidget(dialog)
-    dialog.resize(300, 200)
-    dialog.show()
-    assert part.height() >= content.sizeHint().height()
+    window = QWidget()
+    qtbot.addWidget(window)
+    QVBoxLayout(window).addWidget(FoldingScrollArea(outer))
+    window.resize(300, 200)
+    window.show()
+    qtbot.waitUntil(lambda: part.height() >= content.sizeHint().height())
     assert part.verticalScrollBar().maximum() == 0
