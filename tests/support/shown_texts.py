@@ -171,7 +171,8 @@ def _cut_of(widget: QWidget) -> Iterator[str]:
     has_tooltip = bool(widget.toolTip())
     match widget:
         case Elided():
-            if widget.text() != widget.full_text and not has_tooltip:
+            is_beyond = QLabel.sizeHint(widget).width() > widget.width() + 1
+            if is_beyond or (widget.text() != widget.full_text and not has_tooltip):
                 yield widget.full_text
         case QLabel() if widget.wordWrap():
             needed = widget.heightForWidth(widget.width())

@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QStandardItemModel
-from PySide6.QtWidgets import QComboBox, QGroupBox, QLabel, QPushButton, QTabBar, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QGroupBox, QLabel, QPushButton, QTabBar, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole import messages
 from shipconsole.operations.context import Context
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.ui.kit import formats
+from shipconsole.ui.kit.widgets import Elided
 from tests.support.every_screen import SHIPPED, Station, open_station, prepare
 from tests.support.measured import BENCH_TARGET_PX, Fault, faults
 from tests.support.screen_sizes import SIZES
@@ -26,11 +28,12 @@ FEW_DIALOGS = ("new_order", "import_mapped", "edit_tracking", "closing")
 
 
 @pytest.fixture(autouse=True)
-def english_again() -> Iterator[None]:
+def english_again(qapp: QApplication) -> Iterator[None]:
     """Use the language of before again."""
     before = messages.language()
     yield
     messages.use(before)
+    formats.use_language(qapp)
 
 
 async def walk_window(station: Station, sizes: tuple[tuple[int, int], ...]) -> dict[Fault, str]:
@@ -92,6 +95,7 @@ def told(found: dict[Fault, str]) -> list[str]:
 async def test_the_extremes_have_no_faults(
     bench: Context,
     simulated_platforms: SimulatorServer,
+    qapp: QApplication,
     qtbot: QtBot,
     tmp_path: Path,
     size: tuple[int, int],
@@ -99,6 +103,7 @@ async def test_the_extremes_have_no_faults(
     language: str,
 ) -> None:
     messages.use(language)
+    formats.use_language(qapp)
     await prepare(bench, simulated_platforms)
     async with open_station(bench, tmp_path, scale=scale) as station:
         found = await walk_window(station, (size,)) | await walk_dialogs(station, (size,), FEW_DIALOGS)
@@ -112,12 +117,14 @@ async def test_the_extremes_have_no_faults(
 async def test_no_screen_has_a_fault(
     bench: Context,
     simulated_platforms: SimulatorServer,
+    qapp: QApplication,
     qtbot: QtBot,
     tmp_path: Path,
     scale: float,
     language: str,
 ) -> None:
     messages.use(language)
+    formats.use_language(qapp)
     await prepare(bench, simulated_platforms)
     async with open_station(bench, tmp_path, scale=scale) as station:
         found = await walk_window(station, SIZES) | await walk_dialogs(station, SIZES)
@@ -216,6 +223,13 @@ def _small(window: QWidget) -> None:
     QPushButton("Go", window).resize(60, 24)
 
 
+def _indented(window: QWidget) -> None:
+    label = Elided("A text that is shortened to a room of which a part is the indent")
+    label.setParent(window)
+    label.setIndent(30)
+    label.resize(120, 40)
+
+
 def _beyond(window: QWidget) -> None:
     Painted(window, QRect(0, 0, 60, 40))
 
@@ -235,6 +249,7 @@ def _shortened(window: QWidget) -> None:
         (_group, "cut"),
         (_header, "cut"),
         (_cell, "cut"),
+        (_indented, "cut"),
         (_beyond, "painted beyond its room"),
         (_shortened, "shortened without a tooltip"),
         (_sideways, "scrolls sideways"),

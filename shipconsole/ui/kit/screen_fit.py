@@ -116,6 +116,9 @@ class FoldingScrollArea(QScrollArea):
     def showEvent(self, event: QShowEvent) -> None:
         """Fold what is too wide, once its style is known."""
         super().showEvent(event)
+        # Areas inside show the whole of their content now.
+        for area in self._content.findChildren(QScrollArea):
+            area.updateGeometry()
         fold_rows(self._content.layout(), self.viewport().width())
 
 
@@ -243,7 +246,4 @@ def _let_scroll(dialog: QDialog, column: QBoxLayout) -> None:
         else:
             inside.addItem(item)
     column.insertWidget(0, FoldingScrollArea(content), 1)
-    # Areas inside show the whole of their content now.
-    for area in content.findChildren(QScrollArea):
-        area.updateGeometry()
     content.fold(room_for(dialog).width() - _frame_width(column))

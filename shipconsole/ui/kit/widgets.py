@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QLayout
 
 _KEY_GAP = 10
+_LEAST_SIDE = 4
 _ICON_GAP = 7
 _DOT = 8
 # Not the standard library's `html`, which loads every name of every character before the first paint.
@@ -225,19 +226,27 @@ class KeyButton(QPushButton):
         label_width, key_width = metrics.horizontalAdvance(label), metrics.horizontalAdvance(self.key)
         gap = self._key_gap() if self.key else 0
         icon_room = self._icon_room()
+        # Where all of it is too wide, the key is left out first, then the icon.
+        room = self.width() - 2 * _LEAST_SIDE
+        shows_key = bool(self.key) and icon_room + label_width + gap + key_width <= room
+        if not shows_key:
+            gap = key_width = 0
+        shows_icon = bool(self._icon) and icon_room + label_width + gap + key_width <= room
+        if not shows_icon:
+            icon_room = 0
         left = (self.width() - icon_room - label_width - gap - key_width) // 2
         color = self.palette().color(
             QPalette.ColorGroup.Normal if self.isEnabled() else QPalette.ColorGroup.Disabled,
             QPalette.ColorRole.ButtonText,
         )
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        if self._icon:
+        if shows_icon:
             side = metrics.height()
             icons.draw(painter, self._icon, QRectF(left, (self.height() - side) / 2, side, side), color)
             left += icon_room
         painter.setPen(color)
         painter.drawText(QRect(left, 0, label_width + 1, self.height()), flags, label)
-        if not self.key:
+        if not shows_key:
             return
         # Lighter by its weight and not by its color, of which the contrast is the least that is allowed.
         face = self.font()
@@ -282,6 +291,8 @@ class Elided(QLabel):
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("variant", variant)
+        # Where the style has a frame, Qt would indent the text by what `_sides` does not count.
+        self.setIndent(0)
         self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
         self._full = ""
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

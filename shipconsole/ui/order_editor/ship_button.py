@@ -49,6 +49,7 @@ class ShipButton(QAbstractButton):
         self._theme = theme
         self._label = ShipLabel(text("ship_button.ship"), is_enabled=False)
         self._height_px = HEIGHT_PX
+        self._is_reason_above = False
         self.setObjectName("ship_button")
         self.setAccessibleName(text("ship_button.ship"))
         self.setEnabled(False)
@@ -75,6 +76,12 @@ class ShipButton(QAbstractButton):
         self._height_px = LOW_HEIGHT_PX if is_low else HEIGHT_PX
         self.updateGeometry()
         self.update()
+
+    def show_reason_above(self, is_above: bool) -> None:
+        """Leave the reason not to ship out of the button: it stands above."""
+        if is_above != self._is_reason_above:
+            self._is_reason_above = is_above
+            self.update()
 
     def has_room_for(self, reason: str) -> bool:
         """Return whether a reason is whole in the button, in one line or two."""
@@ -152,7 +159,9 @@ class ShipButton(QAbstractButton):
         title_font, second_font = self._fonts()
         px = self._theme.tokens.px
         second = [plain(self._label.second)]
-        if self._label.reason and self._height_px == HEIGHT_PX:
+        if self._label.reason and self._is_reason_above:
+            second = []
+        elif self._label.reason and self._height_px == HEIGHT_PX:
             second = widgets.two_lines(second[0], second_font, space.width())
         title_height, second_height = px(22), px(17 if len(second) == 1 else 15)
         if second == [""]:

@@ -46,7 +46,9 @@ class ShipFooter(QWidget):
 
     def _fit_reason(self) -> None:
         reason = self._reason.text()
-        self._reason.setVisible(bool(reason) and not self._button.has_room_for(reason))
+        is_above = bool(reason) and not self._button.has_room_for(reason)
+        self._reason.setVisible(is_above)
+        self._button.show_reason_above(is_above)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say the reason once, in the button or above it."""
@@ -58,6 +60,7 @@ class ShipFooter(QWidget):
         super().showEvent(event)
         if self._button.parentWidget() is not self:
             self._button.set_low(False)
+            self._fit_reason()
             self._column.addWidget(self._button)
             self._button.show()
 
@@ -121,5 +124,6 @@ class PackageBar(QFrame):
         super().showEvent(event)
         if self._button.parentWidget() is not self:
             self._button.set_low(True)
+            self._button.show_reason_above(False)
             self._row.addWidget(self._button)
             self._button.show()

@@ -19,6 +19,7 @@ from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
 from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.layout import TOP, action, clear, column, row, wrapped
+from shipconsole.ui.kit.screen_fit import room_for
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -195,7 +196,7 @@ class CancelItemsDialog(OrderDialog):
 
     def _lines_card(self) -> QWidget:
         theme = self._theme
-        self.lines = CancelItems(theme)
+        self.lines = CancelItems(theme, is_narrow=room_for(self).width() < self._theme.tokens.px(SIZE_PX[0]))
         self.lines.changed.connect(self._on_units_changed)
         self.fill_button = action("cancel_all_left", text("cancel_items.all_left"), self.lines.fill, key="Alt+A")
         content = QWidget()

@@ -16,10 +16,10 @@ from shipconsole.ui.kit.theme import Theme
 _QUANTITIES = ("cancel_items.ordered", "cancel_items.shipped", "cancel_items.cancelled", "cancel_items.left")
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _UNITS_PX, _QUANTITY_PX, _STEPPER_PX = 58, 62, 150
-STACKED_FROM = 1.5
-"""The text scale from which an item's names stand above its quantities, and a title may take two lines."""
+WRAPPED_FROM = 1.5
+"""The text scale from which a title may take two lines."""
 _ROWS_PER_ITEM = 4
-"""In the grid: the item's names in large text, the item, its problem, the rule below it."""
+"""In the grid: the item's names where they stand above the quantities, the item, its problem, the rule below it."""
 
 
 class CancelItems(QWidget):
@@ -27,11 +27,11 @@ class CancelItems(QWidget):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme) -> None:
-        """Initialize without items."""
+    def __init__(self, theme: Theme, *, is_narrow: bool = False) -> None:
+        """Initialize without items; where it is narrow, an item's names stand above its quantities."""
         super().__init__()
         self._theme = theme
-        self._is_stacked = theme.tokens.scale >= STACKED_FROM
+        self._is_stacked = is_narrow
         self.steppers: dict[int, Stepper] = {}
         self._quantities: dict[int, tuple[QLabel, ...]] = {}
         self._problems: dict[int, QLabel] = {}
@@ -49,7 +49,7 @@ class CancelItems(QWidget):
         for position, title in enumerate(_QUANTITIES, 1):
             label = widgets.label(text(title), "field")
             label.setAlignment(_RIGHT)
-            label.setWordWrap(self._is_stacked)
+            label.setWordWrap(theme.tokens.scale >= WRAPPED_FROM)
             self._grid.addWidget(label, 0, position)
             self._grid.setColumnMinimumWidth(position, px(_QUANTITY_PX))
         self._grid.setColumnMinimumWidth(len(_QUANTITIES) + 1, px(_STEPPER_PX))

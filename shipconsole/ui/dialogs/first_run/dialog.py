@@ -205,8 +205,8 @@ class FirstRunDialog(Dialog):
         side = QFrame()
         side.setProperty("variant", "side")
         side.setFixedWidth(px(SIDE_PX))
-        head = widgets.label(text("first_run.title"), "title")
-        program = widgets.label(text("first_run.program"), "number")
+        head = wrapped(text("first_run.title"), "secondary")
+        program = widgets.Elided(text("first_run.program"), "number")
         steps = column(theme, *self._buttons.values(), spacing=6, margins=(0, 16, 0, 0))
         names = column(theme, program, head, spacing=0)
         column(
@@ -226,7 +226,7 @@ class FirstRunDialog(Dialog):
             right.addWidget(label)
         right.addSpacing(px(12))
         right.addWidget(self._stack, 1)
-        right.addLayout(row(theme, self._later, 1, self._back, self._next))
+        right.addLayout(row(theme, self._later, 1, self._back, self._next, margins=(0, 0, 10, 0)))
         # In large text the steps take the whole width, and their count stands above them.
         side.setVisible(not self._is_narrow)
         row(theme, side, (right, 1), spacing=0, parent=self)
