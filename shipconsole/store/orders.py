@@ -71,7 +71,7 @@ def lines(db: Db, order_id: int) -> tuple[OrderLine, ...]:
 def _lines(rows: tuple[Row, ...]) -> tuple[OrderLine, ...]:
     names = ("id", "sku", "description", "ordered", "shipped", "cancelled", "weight_g")
     names += ("quantity_text", "resolution", "resolved_quantity", "barcode")
-    return tuple(OrderLine.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+    return OrderLine.many(dict(zip(names, row, strict=True)) for row in rows)
 
 
 def numbered(db: Db, number: str) -> tuple[int, ...]:
@@ -315,14 +315,14 @@ def _link(row: Row, line_rows: tuple[Row, ...]) -> Link:
         status=status,
         cancelled=bool(cancelled),
         shipped_elsewhere=bool(shipped_elsewhere),
-        lines=tuple(
-            LineLink(
-                line_id=line_id,
-                remote_id=line_remote_id,
-                quantity=quantity,
-                quantity_text=quantity_text,
-                is_manual=bool(is_manual),
-            )
+        lines=LineLink.many(
+            {
+                "line_id": line_id,
+                "remote_id": line_remote_id,
+                "quantity": quantity,
+                "quantity_text": quantity_text,
+                "is_manual": bool(is_manual),
+            }
             for line_id, line_remote_id, quantity, quantity_text, is_manual in line_rows
         ),
         document=document,

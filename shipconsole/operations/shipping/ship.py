@@ -85,7 +85,8 @@ def ship_in(
     require_updates(planned, targets)
     if not orders.claim_units(db, order_id, new.taken):
         raise ValidationFailed(_left_changed(new, orders.get(db, order_id)))
-    after = orders.get(db, order_id)
+    # All units were claimed, so the order is now as the shipment says; reading a large one takes long.
+    after = new.order_after
     shipment_id, package_ids = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
     for package in new.packages:
         tracks.assign_order(db, package.tracking_number, order_id)
