@@ -224,6 +224,7 @@ def _numbers_by_line(shipped: Sequence[ShippedPackage]) -> Mapping[int, tuple[in
     """Return the numbers of the packages that each line is in."""
     found: dict[int, tuple[int, ...]] = {}
     for package in shipped:
+        numbers = (package.number,)
         for line_id in package.package.units_by_line:
-            found[line_id] = (*found.get(line_id, ()), package.number)
+            found[line_id] = found[line_id] + numbers if line_id in found else numbers
     return found
