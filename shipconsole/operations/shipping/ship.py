@@ -106,7 +106,7 @@ def ship_in(
         )
         for update in planned
     ]
-    orders.refresh_totals(db, order_id, now_ms=now_ms, order=after)
+    orders.note_shipped(db, after, [package.tracking_number for package in new.packages], now_ms=now_ms)
     claims.shipped(db, ctx, after)
     warnings = tuple((update.connection.name, warning) for update in planned for warning in update.request.warnings)
     return Shipped(shipment_id, tuple(call_ids), warnings)
