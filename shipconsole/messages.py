@@ -11,9 +11,10 @@ import re
 import struct
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from importlib import import_module
 from string import Formatter
-from typing import Any, cast
+from typing import cast
 
 from shipconsole.texts import Text
 
@@ -163,36 +164,43 @@ def read_po(text: str) -> dict[tuple[str, str, str], tuple[str, ...]]:
 
 def _rendered(message_id: str, text: Text, given: Mapping[str, object]) -> str:
     if message_id in _UNMARKED:
-        return _FORMATTER.vformat(str(text), (), given)
+        return _filled(str(text), given)
     if _state.language == PSEUDO:
         chosen = text if isinstance(text, str) else text[given["count"] != 1]
-        return _FORMATTER.vformat(pseudo(chosen), (), given)
+        return _filled(pseudo(chosen), given)
     catalog = _state.catalog or _ENGLISH_CATALOG
     if isinstance(text, str):
         chosen = catalog.pgettext(message_id, text)
     else:
         count = given["count"]
         chosen = catalog.npgettext(message_id, *text, count if isinstance(count, int) else 2)
-    return _FORMATTER.vformat(chosen, (), given)
+    return _filled(chosen, given)
 
 
-class _Formatter(Formatter):
-    """Fill placeholders, with the additional specs `n`, `list`, `and`, `or` and `sentences`."""
+def _filled(text: str, given: Mapping[str, object]) -> str:
+    """Return a text with its placeholders filled; they are names only, without attributes and indexes."""
+    return "".join(
+        literal if name is None else literal + _shown(given[name], spec) for literal, name, spec in _parts(text)
+    )
 
-    def get_field(self, field_name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> tuple[Any, str]:
-        del args
-        return kwargs[field_name], field_name  # names only: no attributes, no indexes
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        join = _JOINS.get(format_spec)
-        if join is not None:
-            parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
-            return join([str(part) for part in parts])
-        if format_spec == "n":
-            return number(value) if isinstance(value, int | float) else str(value)
-        if isinstance(value, tuple):
-            return ", ".join(str(part) for part in cast("tuple[object, ...]", value))
-        return super().format_field(value if isinstance(value, int | float | str) else str(value), format_spec)
+@lru_cache(maxsize=4_096)
+def _parts(text: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Return each literal of a text with the placeholder behind it and its spec, found once a text."""
+    return tuple((literal, name, spec or "") for literal, name, spec, _ in Formatter().parse(text))
+
+
+def _shown(value: object, spec: str) -> str:
+    """Return a value as text, by a usual spec or by one of `n`, `list`, `and`, `or` and `sentences`."""
+    join = _JOINS.get(spec)
+    if join is not None:
+        parts = cast("tuple[object, ...]", value) if isinstance(value, tuple) else (value,)
+        return join([str(part) for part in parts])
+    if spec == "n":
+        return number(value) if isinstance(value, int | float) else str(value)
+    if isinstance(value, tuple):
+        return ", ".join(str(part) for part in cast("tuple[object, ...]", value))
+    return format(value if isinstance(value, int | float | str) else str(value), spec)
 
 
 def _joined(kind: str) -> Callable[[list[str]], str]:
@@ -278,6 +286,5 @@ _JOINS: Mapping[str, Callable[[list[str]], str]] = {
     "and": _joined("list.and"),
     "or": _joined("list.or"),
 }
-_FORMATTER = _Formatter()
 _ENGLISH_CATALOG = gettext.NullTranslations()
 _state = _State()

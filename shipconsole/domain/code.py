@@ -191,7 +191,7 @@ def gs1_elements(raw: str) -> dict[str, str]:
 
 def _folded(text: str) -> str:
     """Return a text in NFKC, with the digits of every script as ASCII digits."""
-    folded = unicodedata.normalize("NFKC", text)
+    folded = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if folded.isascii():
         return folded
     return "".join(str(unicodedata.decimal(character, character)) for character in folded)
@@ -199,6 +199,9 @@ def _folded(text: str) -> str:
 
 def _shown(raw: str) -> str:
     """Return a text without invisible characters, with single spaces, GS kept."""
+    if raw.isascii() and raw.isprintable():
+        # Almost all codes are, and a large order has thousands of them.
+        return " ".join(raw[:_READ_MAX].split())
     visible = "".join(filter(None, map(_kept, raw[:_READ_MAX])))
     return " ".join(part for part in unicodedata.normalize("NFC", visible).split(" ") if part)
 

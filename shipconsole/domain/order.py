@@ -127,9 +127,13 @@ class Order(Frozen):
     @cached_property
     def count(self) -> Count:
         """The quantities of the order as the list counts them; a cancelled order has nothing left."""
-        counts = [line.count for line in self.lines]
-        left = 0 if self.cancelled else sum(count.left for count in counts)
-        return Count(sum(count.ordered for count in counts), sum(count.shipped for count in counts), left)
+        odd = [line for line in self.lines if not line.is_counted]
+        counts = [line.count for line in odd]
+        # Almost all items are counted in units, and their sums are known.
+        ordered = self.ordered - sum(line.ordered for line in odd) + sum(count.ordered for count in counts)
+        shipped = self.shipped - sum(line.shipped for line in odd) + sum(count.shipped for count in counts)
+        left = 0 if self.cancelled else self.left + sum(count.left for count in counts)
+        return Count(ordered, shipped, left)
 
     @cached_property
     def shipped(self) -> int:
@@ -146,6 +150,16 @@ class Order(Frozen):
         """Return the order's state, derived from its items."""
         count = self.count
         return order_state(cancelled=self.cancelled, ordered=count.ordered, shipped=count.shipped, left=count.left)
+
+    def with_shipped(self, units_of: Mapping[int, int]) -> "Order":
+        """Return the order after more units of some items have shipped, by line id."""
+        changed = {
+            line.id: {**vars(line), "shipped": line.shipped + units_of[line.id]}
+            for line in self.lines
+            if line.id in units_of
+        }
+        made = dict(zip(changed, OrderLine.many(changed.values()), strict=True))
+        return self.model_copy(update={"lines": tuple(made.get(line.id, line) for line in self.lines)})
 
     def line(self, line_id: int) -> OrderLine | None:
         """Return the item with this id, None if the order does not have it."""

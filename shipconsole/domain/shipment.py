@@ -126,12 +126,7 @@ class NewShipment(Frozen):
     @cached_property
     def order_after(self) -> Order:
         """The order as it is after this shipment is stored."""
-        taken = self.taken
-        lines = tuple(
-            line.model_copy(update={"shipped": line.shipped + taken[line.id]}) if line.id in taken else line
-            for line in self.order.lines
-        )
-        return self.order.model_copy(update={"lines": lines})
+        return self.order.with_shipped(self.taken)
 
 
 def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
@@ -150,8 +145,8 @@ def shipment_from(order: Order, draft: ShipmentDraft) -> NewShipment:
                 tracking_number=package.tracking_number,
                 carrier=package.carrier,
                 service=package.service,
-                lines=tuple(
-                    Packed(line_id=line, quantity=units) for line, units in package.quantities.items() if units > 0
+                lines=Packed.many(
+                    {"line_id": line, "quantity": units} for line, units in package.quantities.items() if units > 0
                 ),
                 weight_g=_weight_g(package.weight_kg),
                 length_mm=sides[0],

@@ -1,7 +1,7 @@
 """Orders, their lines, and the links by which connections know them."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from shipconsole.domain import code, countries
@@ -71,7 +71,7 @@ def lines(db: Db, order_id: int) -> tuple[OrderLine, ...]:
 def _lines(rows: tuple[Row, ...]) -> tuple[OrderLine, ...]:
     names = ("id", "sku", "description", "ordered", "shipped", "cancelled", "weight_g")
     names += ("quantity_text", "resolution", "resolved_quantity", "barcode")
-    return tuple(OrderLine.model_validate(dict(zip(names, row, strict=True))) for row in rows)
+    return OrderLine.many(dict(zip(names, row, strict=True)) for row in rows)
 
 
 def numbered(db: Db, number: str) -> tuple[int, ...]:
@@ -262,12 +262,9 @@ def _units(order_id: int, units_of: Mapping[int, int]) -> Iterator[dict[str, Val
     return ({"id": line_id, "order_id": order_id, "units": units} for line_id, units in units_of.items())
 
 
-def refresh_totals(db: Db, order_id: int, *, now_ms: int, order: Order | None = None) -> None:
-    """Recompute an order's counts, state and search text from its lines, and note the change.
-
-    The `order` may be given as it is stored now, where it was read already.
-    """
-    order = order or get(db, order_id)
+def refresh_totals(db: Db, order_id: int, *, now_ms: int) -> None:
+    """Recompute an order's counts, state and search text from its lines, and note the change."""
+    order = get(db, order_id)
     to = order.ship_to
     texts = [to.name, to.company, to.town, to.postal_code, to.email]
     texts += [to.country, countries.code_of(to.country), countries.name_of(to.country)]
@@ -277,16 +274,21 @@ def refresh_totals(db: Db, order_id: int, *, now_ms: int, order: Order | None = 
     for name in ("orders.remote_numbers", "orders.joined_numbers"):
         numbers += [number for (number,) in db.rows(name, order_id=order_id)]
     texts += [tracking for (tracking,) in db.rows("orders.tracking_numbers", order_id=order_id)]
-    db.change(
-        "orders.refresh_totals",
-        id=order_id,
-        state=order.state,
-        **order.count._asdict(),
-        unresolved=order.unresolved,
-        search_text=search_text.of(numbers, texts),
-        now_ms=now_ms,
-    )
-    db.note("order", order_id)
+    _store_totals(db, "orders.refresh_totals", order, search_text.of(numbers, texts), now_ms)
+
+
+def note_shipped(db: Db, order: Order, tracking_numbers: Iterable[str], *, now_ms: int) -> None:
+    """Store the counts and state of an order as it is after a shipment, and have it found by these numbers too.
+
+    Does for a shipment what `refresh_totals` does: the texts of a large order's items need not be written anew.
+    """
+    _store_totals(db, "orders.note_shipped", order, "\n" + search_text.of((), tracking_numbers), now_ms)
+
+
+def _store_totals(db: Db, name: str, order: Order, text: str, now_ms: int) -> None:
+    counts = {**order.count._asdict(), "unresolved": order.unresolved}
+    db.change(name, id=order.id, state=order.state, **counts, search_text=text, now_ms=now_ms)
+    db.note("order", order.id)
 
 
 def refresh_attention_count(db: Db, order_id: int) -> None:
@@ -315,14 +317,14 @@ def _link(row: Row, line_rows: tuple[Row, ...]) -> Link:
         status=status,
         cancelled=bool(cancelled),
         shipped_elsewhere=bool(shipped_elsewhere),
-        lines=tuple(
-            LineLink(
-                line_id=line_id,
-                remote_id=line_remote_id,
-                quantity=quantity,
-                quantity_text=quantity_text,
-                is_manual=bool(is_manual),
-            )
+        lines=LineLink.many(
+            {
+                "line_id": line_id,
+                "remote_id": line_remote_id,
+                "quantity": quantity,
+                "quantity_text": quantity_text,
+                "is_manual": bool(is_manual),
+            }
             for line_id, line_remote_id, quantity, quantity_text, is_manual in line_rows
         ),
         document=document,

@@ -154,7 +154,7 @@ def _packages(db: Db, shipment_id: int) -> tuple[Package, ...]:
                 tracking_number=tracking_number,
                 carrier=carrier,
                 service=service,
-                lines=tuple(Packed(line_id=line_id, quantity=quantity) for line_id, quantity in packed),
+                lines=Packed.many({"line_id": line_id, "quantity": quantity} for line_id, quantity in packed),
                 **_measured(measures),
             )
         )

@@ -21,6 +21,7 @@ from shipconsole.vendors.options import ConnectionOptions
 from shipconsole.vendors.order_edit import OrderEdit
 from shipconsole.vendors.outcome_check import CheckResult, UnconfirmedRequest
 from shipconsole.vendors.paging import OrderPage, only_list
+from shipconsole.vendors.received import Received
 from shipconsole.vendors.request import Request, Response
 
 Options = Mapping[str, str]
@@ -122,12 +123,14 @@ class Shipments:
     is known does not make a request that the platform documents. `needs_fresh_order` asks for a fresh copy of the
     order before a notification is built. `creates_missing` says whether a notification may create an order that the
     platform does not have. `void` withdraws a shipment, which is no longer among the notification's `shipments`;
-    it gives None where the platform has nothing of it. `check_outcome` decides from the order what became of a request
+    it gives None where the platform has nothing of it. `document` is the model as which they read an order's stored
+    document, None where they do not. `check_outcome` decides from the order what became of a request
     without a response. `carrier_code` gives the usual code for a carrier of ours, empty where there is none.
     `customer_email` says who decides whether the customer gets an email, where no request does.
     """
 
     notify: Callable[[ShipmentNotification], Request | None]
+    document: type[Received] | None = None
     creates_missing: Callable[[Options], bool] = _never
     one_request_per_package: bool = False
     needs_fresh_order: bool = False

@@ -127,6 +127,7 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
     """Return everything that is known of one order, in one transaction."""
     order = orders.get(db, order_id)
     links = orders.links(db, order_id)
+    _count(order, links)
     stored = shipments.of_order(db, order_id)
     updates = calls.of_order(db, order_id)
     known = connections.every(db)
@@ -157,6 +158,13 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
         unseen_change=order_changes.of_order(db, order_id),
         as_of=changes.newest(db),
     )
+
+
+def _count(order: Order, links: Sequence[Link]) -> None:
+    """Compute what the window shows of an order, so that its thread need not: these are kept with the order."""
+    for link in links:
+        _ = link.ordered_by_line
+    _ = (order.count, order.unresolved, order.cancelled_units, order.ordered_by_line, order.position_of(0))
 
 
 def _ship_themselves(known: Sequence[Connection], links: Sequence[Link]) -> tuple[Connection, ...]:
@@ -203,7 +211,13 @@ def _tracks_elsewhere(
             number = track.tracking_number.strip()
             reported = found.get((connection.name, number))
             found[connection.name, number] = merged(reported, track) if reported else track
-    skus = {by_id[link.connection_id].name: _skus(db, order, link, by_id[link.connection_id]) for link in links}
+    # Only of connections that report a package: there are none before the order ships.
+    reporting = {name for name, _ in found}
+    skus = {
+        connection.name: _skus(db, order, link, connection)
+        for link in links
+        if (connection := by_id[link.connection_id]).name in reporting
+    }
     return [(name, _with_skus(track, skus.get(name, {}))) for (name, _), track in found.items()]
 
 

@@ -11,8 +11,10 @@ from shipconsole.domain.scan import KnownItem, KnownOrder, Reading, Scan, ScanFa
 from shipconsole.domain.verdict import VerdictKind
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import claims, labels
-from shipconsole.store import linking, orders, scans
+from shipconsole.store import connections, linking, orders, scans
 from shipconsole.store.database import Db
+from shipconsole.vendors.catalog import VENDORS
+from shipconsole.vendors.stored_document import read_stored
 
 UNITS_MAX = 100_000
 """The most units that a case can have."""
@@ -33,8 +35,12 @@ async def scan(ctx: Context, raw: str, order_id: int | None, prefix: str = "%", 
 
 
 async def prepare(ctx: Context, order_id: int) -> None:
-    """Index the codes of an order, so that its first scan takes no longer than the next ones."""
+    """Index the codes of an order, so that its first scan takes no longer than the next ones.
+
+    Then its platforms' documents are read, beside the scans: its updates are built from them.
+    """
     await ctx.read(_prepare, order_id)
+    await ctx.read_long(_read_documents, order_id)
 
 
 async def identify(ctx: Context, raw: str, prefix: str = "%", order_id: int | None = None) -> Scan:
@@ -89,6 +95,14 @@ def _prepare(db: Db, order_id: int) -> None:
     order = _open_order(db, order_id)
     if order is not None:
         _ = order.items_by_code
+
+
+def _read_documents(db: Db, order_id: int) -> None:
+    known = connections.by_id(db)
+    for link in orders.links(db, order_id):
+        model = VENDORS[known[link.connection_id].vendor].shipments.document
+        if model is not None:
+            read_stored(model, link.document)
 
 
 def _is_same_recipient(db: Db, order: Order, other_id: int | None) -> bool:

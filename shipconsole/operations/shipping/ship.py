@@ -89,7 +89,8 @@ def ship_in(
     require_updates(planned, targets)
     if not orders.claim_units(db, order_id, new.taken):
         raise ValidationFailed(_left_changed(new, orders.get(db, order_id)))
-    after = orders.get(db, order_id)
+    # All units were claimed, so the order is now as the shipment says; reading a large one takes long.
+    after = new.order_after
     shipment_id, package_ids = shipments.add(db, new, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
     for package in new.packages:
         tracks.assign_order(db, package.tracking_number, order_id)
@@ -111,7 +112,7 @@ def ship_in(
     ]
     if was_packed_here:
         hold.hold_unseen(db, order_id, call_ids, now_ms=now_ms)
-    orders.refresh_totals(db, order_id, now_ms=now_ms, order=after)
+    orders.note_shipped(db, after, [package.tracking_number for package in new.packages], now_ms=now_ms)
     claims.shipped(db, ctx, after)
     warnings = tuple((update.connection.name, warning) for update in planned for warning in update.request.warnings)
     return Shipped(shipment_id, tuple(call_ids), warnings)

@@ -57,6 +57,11 @@ UPDATE orders SET state = :state, ordered_units = :ordered, shipped_units = :shi
     unresolved_lines = :unresolved, search_text = :search_text, changed_at_ms = :now_ms
 WHERE id = :id;
 
+-- name: note_shipped
+UPDATE orders SET state = :state, ordered_units = :ordered, shipped_units = :shipped, left_units = :left,
+    unresolved_lines = :unresolved, search_text = search_text || :search_text, changed_at_ms = :now_ms
+WHERE id = :id;
+
 -- name: add_line
 INSERT INTO order_line (order_id, position, sku, sku_key, description, ordered, cancelled, cancelled_by_platform,
     weight_g, quantity_text)

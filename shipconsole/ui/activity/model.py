@@ -1,6 +1,6 @@
 """The rows of the activity list, and the texts that they show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QObject
@@ -72,6 +72,9 @@ class ActivityModel(ModelTable[ActivityRow]):
         self._response_ms: Mapping[int, int] = {}
         self._behind_earlier: frozenset[int] = frozenset()
         self._backlogs: dict[str, Backlog] = {}
+        self._known: dict[tuple[str, int], tuple[Call | PlatformNotice, ActivityRow]] = {}
+        self.written = 0
+        """How many statuses were written as text, for tests."""
 
     def show(
         self,
@@ -84,18 +87,20 @@ class ActivityModel(ModelTable[ActivityRow]):
     ) -> None:
         """Show these updates and events; the same records in the same order keep the scroll position."""
         self._records = _by_time(updates, events)
-        self._response_ms = dict(response_ms)
+        before, self._response_ms = self._response_ms, dict(response_ms)
+        answered = {call_id for call_id, ms in response_ms.items() if before.get(call_id) != ms}
         self._behind_earlier = _behind_earlier_update(updates)
         self._backlogs = {backlog.connection: backlog for backlog in backlogs}
-        self.set_rows([self._row(record, now_ms) for record in self._records])
+        rows = [self._row(record, now_ms, answered) for record in self._records]
+        self._known = {row.id: (record, row) for record, row in zip(self._records, rows, strict=True)}
+        self.set_rows(rows)
 
     def tick(self, now_ms: int) -> None:
         """Update ages and countdowns."""
-        statuses = [self._status(record, now_ms) for record in self._records]
         self.set_rows(
             [
-                row if row.status == status else row.model_copy(update={"status": status})
-                for row, status in zip(self.rows, statuses, strict=True)
+                row if _is_ended(record) else self._with_status(row, record, now_ms)
+                for row, record in zip(self.rows, self._records, strict=True)
             ]
         )
 
@@ -109,7 +114,20 @@ class ActivityModel(ModelTable[ActivityRow]):
         record = self._records[position] if 0 <= position < len(self._records) else None
         return record if isinstance(record, Call) else None
 
-    def _row(self, record: Call | PlatformNotice, now_ms: int) -> ActivityRow:
+    def _row(self, record: Call | PlatformNotice, now_ms: int, answered: Container[int]) -> ActivityRow:
+        """Return the row of a record; most are as they were, and only some of these show the present time."""
+        before, row = self._known.get((_kind(record), record.id), (None, None))
+        if row is None or before != record:
+            return self._new_row(record, now_ms)
+        if _is_ended(record) and record.id not in answered:
+            return row
+        return self._with_status(row, record, now_ms)
+
+    def _with_status(self, row: ActivityRow, record: Call | PlatformNotice, now_ms: int) -> ActivityRow:
+        status = self._status(record, now_ms)
+        return row if row.status == status else row.model_copy(update={"status": status})
+
+    def _new_row(self, record: Call | PlatformNotice, now_ms: int) -> ActivityRow:
         if isinstance(record, Call):
             state = CALL_LABELS[record.state]
             headline = short_headline = first_line(record)
@@ -119,7 +137,7 @@ class ActivityModel(ModelTable[ActivityRow]):
             short_headline = with_short_numbers(headline)
             label, severity = text("activity.event"), "bad" if record.stands_out else "quiet"
         return ActivityRow(
-            kind="update" if isinstance(record, Call) else "event",
+            kind=_kind(record),
             record_id=record.id,
             order_id=record.order_id,
             severity=severity,
@@ -131,6 +149,7 @@ class ActivityModel(ModelTable[ActivityRow]):
         )
 
     def _status(self, record: Call | PlatformNotice, now_ms: int) -> str:
+        self.written += 1
         if not isinstance(record, Call):
             return plain(f"{text('activity.event')} · {ago((now_ms - record.at_ms) / 1_000)}")
         is_queued = record.state in ("pending", "retry_wait")
@@ -154,6 +173,15 @@ def _sign(record: Call | PlatformNotice, severity: Severity) -> str:
     if record.state in ("unknown", "checking"):
         return "question"
     return {"good": "tick", "bad": "cross", "wait": "clock"}.get(severity, "minus")
+
+
+def _kind(record: Call | PlatformNotice) -> Literal["update", "event"]:
+    return "update" if isinstance(record, Call) else "event"
+
+
+def _is_ended(record: Call | PlatformNotice) -> bool:
+    """Return whether the status of a record stays the same, however much time passes."""
+    return isinstance(record, Call) and record.state in ENDED
 
 
 def update_status(call: Call, blocker: Blocker, next_at_ms: int, now_ms: int) -> tuple[str, ...]:

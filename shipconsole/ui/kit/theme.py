@@ -4,6 +4,7 @@ Widgets that paint themselves take a `Theme`, use its tokens, and repaint on `Th
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -79,8 +80,15 @@ def load_fonts(names: Sequence[str] = _FONT_FILES) -> None:
 
 def typeface(tokens: Tokens, size: float, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """Return the typeface, with digits of one width, so that numbers align."""
+    # A copy, which shares its data: the caller may change it.
+    return QFont(_typeface(tokens.px(size), weight))
+
+
+@lru_cache(maxsize=64)
+def _typeface(pixels: int, weight: QFont.Weight) -> QFont:
+    """Return the typeface, made once: rows ask for it each time they are painted."""
     made = QFont(FAMILY)
-    made.setPixelSize(tokens.px(size))
+    made.setPixelSize(pixels)
     made.setWeight(weight)
     if hasattr(made, "setFeature"):  # Qt 6.7 and later
         made.setFeature(QFont.Tag("tnum"), 1)

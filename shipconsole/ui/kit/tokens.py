@@ -1,6 +1,7 @@
 """The window's colors and sizes: light, dark, and high contrast."""
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtGui import QColor
@@ -75,7 +76,14 @@ class Tokens(NamedTuple):
 
     def color(self, name: str) -> QColor:
         """Return a color by its name, for painting."""
-        return QColor(getattr(self, name))
+        # A copy: the caller may change it.
+        return QColor(_color(getattr(self, name)))
+
+
+@lru_cache(maxsize=256)
+def _color(value: str) -> QColor:
+    """Return a color, read from its text once."""
+    return QColor(value)
 
 
 LIGHT = Tokens(

@@ -1,6 +1,7 @@
 """How the rows of the list of items are painted, and their buttons that add and remove units."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractItemModel, QEvent, QObject, QPoint, QPointF, QRect, QRectF, Qt, Signal
@@ -88,6 +89,7 @@ class ItemDelegate(QStyledItemDelegate):
         """Pictures by their address, as far as they have been loaded."""
         self.painted = 0
         """How many rows were painted, for tests."""
+        self._stamps = signs.Stamps()
 
     def height(self, position: int) -> int:
         """Return a row's height."""
@@ -221,7 +223,9 @@ class ItemDelegate(QStyledItemDelegate):
         if pixmap is None or pixmap.isNull():
             if row.picture:
                 self.picture_wanted.emit(row.picture)
-            signs.tile(painter, tile, self._theme.tokens, is_faint=row.is_done)
+            tokens, is_faint = self._theme.tokens, row.is_done
+            paint = partial(signs.tile, tokens=tokens, is_faint=is_faint)
+            self._stamps.draw(painter, tile, ("tile", tokens.tile, tokens.scale, is_faint), paint)
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.tokens.color("tile"))
@@ -294,15 +298,19 @@ class ItemDelegate(QStyledItemDelegate):
         return self._paint_count(painter, rect, row, self.sizes.done, end)
 
     def _paint_button(self, painter: QPainter, button: QRect, by: int, *, is_enabled: bool) -> None:
+        paint = partial(self._draw_button, by=by, is_enabled=is_enabled)
+        self._stamps.draw(painter, QRectF(button), ("button", self._theme.tokens, by > 0, is_enabled), paint)
+
+    def _draw_button(self, painter: QPainter, button: QRectF, by: int, *, is_enabled: bool) -> None:
         tokens = self._theme.tokens
         painter.setPen(QPen(tokens.color("control" if is_enabled else "line"), 1))
         painter.setBrush(tokens.color("field") if is_enabled else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(button).adjusted(0.5, 0.5, -0.5, -0.5), tokens.px(8), tokens.px(8))
+        painter.drawRoundedRect(button.adjusted(0.5, 0.5, -0.5, -0.5), tokens.px(8), tokens.px(8))
         sign = QColor(tokens.color("text" if is_enabled else "secondary"))
         if not is_enabled:
             sign.setAlphaF(0.5)
         painter.setPen(QPen(sign, tokens.px(2), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        center, arm = QRectF(button).center(), tokens.px(6)
+        center, arm = button.center(), tokens.px(6)
         painter.drawLine(center - QPointF(arm, 0), center + QPointF(arm, 0))
         if by > 0:
             painter.drawLine(center - QPointF(0, arm), center + QPointF(0, arm))

@@ -1,7 +1,7 @@
 """The rows of the list of items: those to pack in the order's sequence, and below them the finished ones."""
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -162,6 +162,8 @@ class ItemTableModel(ModelTable[ItemRow]):
         self._in_package: Mapping[int, int] = {}
         self._lines: tuple[OrderLine, ...] = ()
         self._last_id = 0
+        self.compared = 0
+        """How many items were compared with those shown before, for tests."""
         self._binding = Binding(self)
         self._binding.follow(self._show, "revision", "order", "current", "is_locked")
 
@@ -367,11 +369,11 @@ class ItemTableModel(ModelTable[ItemRow]):
             self._arrange()
             return
         changed: set[int] = set()
-        if lines is not self._lines:
-            changed |= {new.id for old, new in zip(self._lines, lines, strict=True) if vars(old) != vars(new)}
-        for before, now in ((self._packed, packed), (self._in_package, in_package)):
-            if before != now:
-                changed |= {id_ for id_ in before.keys() | now.keys() if before.get(id_, 0) != now.get(id_, 0)}
+        for line_id in self._changes(lines, packed, in_package):
+            changed.add(line_id)
+            if len(changed) > MANY_CHANGES:
+                # The list is made anew, whatever else changed.
+                break
         is_packed = bool(last_id) and (
             last_id != self._last_id or packed.get(last_id, 0) > self._packed.get(last_id, 0)
         )
@@ -388,6 +390,18 @@ class ItemTableModel(ModelTable[ItemRow]):
         if is_packed:
             self.packed.emit(last_id)
 
+    def _changes(
+        self, lines: tuple[OrderLine, ...], packed: Mapping[int, int], in_package: Mapping[int, int]
+    ) -> Iterator[int]:
+        """Yield the lines that changed since the rows were shown, some of them twice."""
+        if lines is not self._lines:
+            for old, new in zip(self._lines, lines, strict=True):
+                self.compared += 1
+                if old is not new and vars(old) != vars(new):
+                    yield new.id
+        for before, now in ((self._packed, packed), (self._in_package, in_package)):
+            yield from (line_id for line_id, _ in before.items() ^ now.items())
+
     def _keep(self, session: PackingSession) -> None:
         self._packed, self._in_package = dict(session.packed_by_line()), dict(session.package.quantities)
         self._lines, self._last_id = session.order.lines, session.draft.line_id
@@ -397,10 +411,13 @@ class ItemTableModel(ModelTable[ItemRow]):
         session = self._session
         assert session is not None
         self.beginResetModel()
-        left = session.left_by_line()
-        is_open = [self._is_open(line, left.get(line.id, 0)) for line in session.order.lines]
-        self._open = [position for position, still in enumerate(is_open) if still]
-        self._done = [position for position, still in enumerate(is_open) if not still]
+        lines = session.order.lines
+        still = {line_id for line_id, left in session.left_by_line().items() if left}
+        if self._is_in_sight:
+            still.add(self._last_id)
+        is_open = [line.id in still or line.is_unresolved for line in lines]
+        self._open = [position for position, is_left in enumerate(is_open) if is_left]
+        self._done = [position for position, is_left in enumerate(is_open) if not is_left]
         self._large_id = self._find_large(session)
         self.endResetModel()
 
@@ -457,7 +474,12 @@ class ItemTableModel(ModelTable[ItemRow]):
 
     def _is_open(self, line: OrderLine, left: int) -> bool:
         """Return whether an item is to be packed, or resolved; the one packed last stays until another is packed."""
-        return left > 0 or line.is_unresolved or (line.id == self._last_id and self._packed.get(line.id, 0) > 0)
+        return left > 0 or line.is_unresolved or (line.id == self._last_id and self._is_in_sight)
+
+    @property
+    def _is_in_sight(self) -> bool:
+        """Return whether the line packed last stays among those to pack: it is packed."""
+        return self._packed.get(self._last_id, 0) > 0
 
     def _show_large(self, session: PackingSession) -> None:
         before, self._large_id = self._large_id, self._find_large(session)

@@ -1,6 +1,7 @@
 """What the panes show: items, packages and updates follow the order's state and its packing session."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject
@@ -47,6 +48,9 @@ class OrderView(QObject):
         self._next: OrderRow | None = None
         self._is_opened = False
         """Whether a person has opened the list of updates."""
+        self._is_changing = False
+        self.shows = 0
+        """How often the parts were filled, for tests."""
         self.ship_button = ShipButton(theme)
         self.items = ItemsPane(theme)
         self.packages = PackagesPane(theme, presets)
@@ -59,6 +63,16 @@ class OrderView(QObject):
         self.items.header.bind(state)
         self._order.bind(state)
         self.show_order(False)
+
+    @contextmanager
+    def changing(self) -> Generator[None]:
+        """Show all changes inside the block together, at its end."""
+        self._is_changing = True
+        try:
+            yield
+        finally:
+            self._is_changing = False
+            self._show()
 
     @property
     def mode(self) -> ShipMode:
@@ -117,6 +131,9 @@ class OrderView(QObject):
         if sheet is None or session is None or session.order.id != sheet.order.id:
             # The last order stays on the screen until the next one is loaded.
             return
+        if self._is_changing:
+            return
+        self.shows += 1
         if sheet is not self._sheet:
             self._sheet, self._shipped = sheet, shipped_packages(sheet)
             self.items.items.pictures = sheet.pictures
@@ -218,6 +235,7 @@ def _numbers_by_line(shipped: Sequence[ShippedPackage]) -> Mapping[int, tuple[in
     """Return the numbers of the packages that each line is in."""
     found: dict[int, tuple[int, ...]] = {}
     for package in shipped:
+        numbers = (package.number,)
         for line_id in package.package.units_by_line:
-            found[line_id] = (*found.get(line_id, ()), package.number)
+            found[line_id] = found[line_id] + numbers if line_id in found else numbers
     return found

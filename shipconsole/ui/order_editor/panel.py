@@ -12,7 +12,7 @@ from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.draft import KeptBack, ShipmentDraft
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
-from shipconsole.domain.scanning_events import Packing
+from shipconsole.domain.scanning_events import OrderShipped, Packing
 from shipconsole.domain.verdict import PendingLabel
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
@@ -140,7 +140,7 @@ class OrderEditorPanel(QWidget):
         self._order.changed_elsewhere.connect(self.happened)
         self._order.refused.connect(self.refused)
         self._shipping.shipped.connect(self.shipped)
-        self._shipping.sheet_loaded.connect(self._show_sheet)
+        self._shipping.stored.connect(self._on_stored)
         self._shipping.happened.connect(self.happened)
         self._shipping.refused.connect(self.refused)
         self._shipping.problems_found.connect(self._refuse)
@@ -472,6 +472,16 @@ class OrderEditorPanel(QWidget):
         self._show_sheet(sheet)
         if is_changed:
             self._preview.schedule()
+
+    def _on_stored(self, sheet: OrderSheet, event: OrderShipped) -> None:
+        """Show the order as it is after a shipment, its new session and the verdict, in one change of the panes."""
+        with self._view.changing():
+            self._preview.clear()
+            self._order.begin(PackingSession.begin(sheet.order))
+            self.happened.emit(event)
+            # The order may have changed while it was being stored.
+            self._order.report_unseen(sheet)
+            self._show_sheet(sheet)
 
     def _on_closed(self) -> None:
         self._preview.clear()

@@ -37,14 +37,13 @@ class _Outcome(NamedTuple):
 class Shipping(QObject):
     """Saves a shipment, or undoes one, while the packer continues.
 
-    Signals: shipped(shipment id); sheet_loaded(sheet) of the open order after it shipped; happened(OrderShipped or
-    NotByItself);
-    refused(text) for an undo that is too late; problems_found(problems) that prevent a shipment;
+    Signals: shipped(shipment id); stored(sheet, OrderShipped) of the open order after it shipped;
+    happened(NotByItself); refused(text) for an undo that is too late; problems_found(problems) that prevent a shipment;
     label_needs_decision(package, number, issues); undo_failed(problems); store_failed(text).
     """
 
     shipped = Signal(int)
-    sheet_loaded = Signal(object)
+    stored = Signal(object, object)
     happened = Signal(object)
     refused = Signal(str)
     problems_found = Signal(object)
@@ -200,14 +199,9 @@ class Shipping(QObject):
             self.happened.emit(NotByItself(order_id, reason))
 
     def _show_shipped(self, sheet: OrderSheet, draft: ShipmentDraft, *, by_itself: bool) -> None:
-        self._preview.clear()
-        self._order.begin(PackingSession.begin(sheet.order))
         packages = sum(len(shipment.packages) for shipment in sheet.shipments)
         names = tuple(connection.name for connection in sheet.targets)
-        self.happened.emit(OrderShipped(sheet.order.id, packages, draft.units, names, by_itself))
-        # The order may have changed while it was being stored.
-        self._order.report_unseen(sheet)
-        self.sheet_loaded.emit(sheet)
+        self.stored.emit(sheet, OrderShipped(sheet.order.id, packages, draft.units, names, by_itself))
 
     def _report_labels(self, draft: ShipmentDraft, refused: LabelsNotAccepted) -> None:
         self._state.refused = refused.problems

@@ -1,14 +1,62 @@
 """Small signs, painted: tick, cross, question mark, box, label, arrows, printer, lock, picture tile."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Hashable
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from shipconsole.ui.kit.tokens import Tokens
 
 Sign = Callable[[QPainter, QRectF, QColor], None]
 """Paints a sign in a square."""
+
+
+class Stamps:
+    """Pictures of small things that look the same in many rows: each is painted once and copied from then on."""
+
+    def __init__(self) -> None:
+        """Begin without pictures."""
+        self._made: dict[Hashable, QPixmap] = {}
+        self.painted = 0
+        """How many pictures were painted, for tests."""
+
+    def draw(self, painter: QPainter, place: QRectF, look: Hashable, paint: Callable[[QPainter, QRectF], None]) -> None:
+        """Draw what `paint` paints at a place; `look` is all that it depends on beside the size.
+
+        Where the corner of the picture would be between two pixels of the screen, it is painted directly.
+        """
+        left, top = math.floor(place.left()) - _STAMP_MARGIN, math.floor(place.top()) - _STAMP_MARGIN
+        to_screen = painter.deviceTransform()
+        ratio, corner = to_screen.m11(), to_screen.map(QPointF(left, top))
+        is_even = ratio == to_screen.m22() and corner.x().is_integer() and corner.y().is_integer()
+        if not is_even or to_screen.m12() or to_screen.m21():
+            paint(painter, place)
+            return
+        inner = place.translated(-left, -top)
+        key = (look, inner.x(), inner.y(), inner.width(), inner.height(), ratio)
+        found = self._made.get(key)
+        if found is None:
+            if len(self._made) >= _STAMPS_MOST:
+                self._made.clear()
+            found = self._made[key] = self._paint(inner, ratio, paint)
+        painter.drawPixmap(QPointF(left, top), found)
+
+    def _paint(self, inner: QRectF, ratio: float, paint: Callable[[QPainter, QRectF], None]) -> QPixmap:
+        width, height = (math.ceil(end) + _STAMP_MARGIN for end in (inner.right(), inner.bottom()))
+        made = QPixmap(QSize(math.ceil(width * ratio), math.ceil(height * ratio)))
+        made.setDevicePixelRatio(ratio)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint(painter, inner)
+        painter.end()
+        self.painted += 1
+        return made
+
+
+_STAMPS_MOST = 64
+_STAMP_MARGIN = 2
 
 
 def tick(painter: QPainter, square: QRectF, color: QColor) -> None:

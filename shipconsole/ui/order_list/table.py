@@ -61,6 +61,8 @@ class OrderTable(QTableView):
         self.setViewport(QWidget())
         self._hovered = -1
         self._glowing: dict[int, float] = {}
+        self.painted = 0
+        """How many rows were painted, for tests."""
         self._packing: tuple[int, int] = (0, 0)
         self._anchor: int | None = None
         """The id at which a range of chosen orders begins."""
@@ -155,8 +157,8 @@ class OrderTable(QTableView):
     def show_packing(self, order_id: int, units: int) -> None:
         """Show in the bar of one order the units in its open packages."""
         if self._packing != (order_id, units):
-            self._packing = (order_id, units)
-            self.viewport().update()
+            before, self._packing = self._packing, (order_id, units)
+            self._redraw((before[0], order_id))
 
     def show_issues(self, issues: Mapping[int, PackageIssue]) -> None:
         """Mark the orders whose packages have delivery issues, given by order id."""
@@ -166,7 +168,7 @@ class OrderTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the rows that need it, without a call to the model for each cell."""
         painter = QPainter(self.viewport())
-        rows, rect = self._painter, event.rect()
+        rows, rect, region = self._painter, event.rect(), event.region()
         fill(painter, rect, rows.card)
         count = self._orders.rowCount()
         if not count:
@@ -179,6 +181,9 @@ class OrderTable(QTableView):
         now_s = time.monotonic()
         for position in range(first, last + 1):
             frame = QRect(0, position * rows.height - offset, width, rows.height)
+            if not region.intersects(frame):
+                continue
+            self.painted += 1
             row = self._orders.row(position)
             if position == current:
                 rows.mark_current(painter, frame)
@@ -331,15 +336,28 @@ class OrderTable(QTableView):
 
     def _hover(self, position: int) -> None:
         if position != self._hovered:
+            for row in (self._hovered, position):
+                self._redraw_row(row)
             self._hovered = position
-            self.viewport().update()
+
+    def _redraw(self, order_ids: Iterable[int]) -> None:
+        """Paint the rows of some orders again, and no others."""
+        for order_id in order_ids:
+            position = self._orders.position_of(order_id)
+            self._redraw_row(-1 if position is None else position)
+
+    def _redraw_row(self, position: int) -> None:
+        if position >= 0:
+            height = self._painter.height
+            top = position * height - self.verticalScrollBar().value()
+            self.viewport().update(0, top, self.viewport().width(), height)
 
     def _fade(self) -> None:
         ended_s = time.monotonic() - GLOW_S
+        self._redraw(self._glowing)
         self._glowing = {order_id: began_s for order_id, began_s in self._glowing.items() if began_s > ended_s}
         if not self._glowing:
             self._glow_timer.stop()
-        self.viewport().update()
 
     def _on_clicked(self, index: QModelIndex) -> None:
         self._choose(self._orders.id_at(index.row()))

@@ -107,10 +107,21 @@ class VerdictStrip(QFrame):
 
     def show_text(self, shown: StripText) -> None:
         """Show a verdict, without a word to the screen reader."""
+        before = self.shown
+        if shown == before:
+            return
         self.shown = shown
+        self.setAccessibleName(plain(shown.spoken))
+        if shown._replace(second=before.second) == before:
+            self._place()
+        else:
+            self._show()
+
+    def _show(self) -> None:
+        """Show all parts of the verdict."""
+        shown = self.shown
         colors = COLORS[shown.tone]
         self.setProperty("severity", shown.tone)
-        self.setAccessibleName(plain(shown.spoken))
         self.code.show_code(shown.code)
         while len(self._hints) < len(shown.hints):
             self._hints.append(self._new_hint())
@@ -146,7 +157,7 @@ class VerdictStrip(QFrame):
         """Take a text scale of its own, which is smaller than the window's where there is little room."""
         self._scale = scale
         self.setFixedHeight(self._between(HEIGHT_PX))
-        self.show_text(self.shown)
+        self._show()
 
     def sizeHint(self) -> QSize:
         """Return the fixed height."""

@@ -18,7 +18,16 @@ from shipconsole.vendors.adapter import (
     Vendor,
     Webhooks,
 )
-from shipconsole.vendors.shipengine import carriers, fields, filters, outcome_check, replies, requests, webhook_events
+from shipconsole.vendors.shipengine import (
+    carriers,
+    fields,
+    filters,
+    outcome_check,
+    replies,
+    requests,
+    webhook_events,
+    wire,
+)
 from shipconsole.vendors.shipengine.options import ShipEngineOptions
 from shipconsole.vendors.shipengine.tracking import TRACKING
 from shipconsole.vendors.shipengine.webhook_registration import REGISTRATION
@@ -55,6 +64,7 @@ VENDOR = Vendor(
     ),
     shipments=Shipments(
         notify=requests.notify_shipped,
+        document=wire.SalesOrder,
         one_request_per_package=True,
         corrections=Corrections(
             edit_tracking=Message("shipengine.edit_tracking"),

@@ -18,7 +18,7 @@ from shipconsole.vendors.adapter import (
     Vendor,
     Webhooks,
 )
-from shipconsole.vendors.shipup import carriers, edit, fields, filters, replies, requests
+from shipconsole.vendors.shipup import carriers, edit, fields, filters, replies, requests, wire
 from shipconsole.vendors.shipup.batch import BATCHES
 from shipconsole.vendors.shipup.options import ShipupOptions
 from shipconsole.vendors.shipup.webhook_events import read_event
@@ -59,6 +59,7 @@ VENDOR = Vendor(
     ),
     shipments=Shipments(
         notify=requests.notify,
+        document=wire.Order,
         creates_missing=requests.creates_missing,
         corrections=Corrections(
             edit_tracking=Message("shipup.edit_tracking"),

@@ -31,6 +31,7 @@ from shipconsole.vendors.starshipit import (
     replies,
     requests,
     void,
+    wire,
 )
 from shipconsole.vendors.starshipit.options import StarshipitOptions
 from shipconsole.vendors.starshipit.tracking import TRACKING
@@ -77,6 +78,7 @@ VENDOR = Vendor(
     ),
     shipments=Shipments(
         notify=notify.notify,
+        document=wire.Order,
         needs_fresh_order=True,
         corrections=Corrections(
             edit_tracking=Message("starshipit.edit_tracking"),

@@ -13,6 +13,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import correct, plan, ship, undo
+from shipconsole.store import browse, search_text
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from shipconsole.store.engine import Connection, Cursor
@@ -162,3 +163,29 @@ async def test_whatever_a_request_is_made_of_it_is_planned_anew_when_that_change
     plan.valid_shipment(order, draft)
     with pytest.raises(ValidationFailed):
         plan.valid_shipment(order.model_copy(update={"cancelled": True}), draft)
+
+
+async def test_a_shipment_is_found_by_its_number_and_the_items_are_not_indexed_again(
+    ctx: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = await order_of(ctx, 40)
+    number, indexed, of = usps(3), list[str](), search_text.of
+
+    def recording(numbers: Iterable[str], texts: Iterable[str]) -> str:
+        written = (*numbers, *texts)
+        indexed.extend(written)
+        return of((), written)
+
+    async def found(text: str) -> list[int]:
+        return list(await ctx.read(browse.found, text, browse.NO_LIMIT))
+
+    assert await found(number) == []
+    monkeypatch.setattr(search_text, "of", recording)
+    shipped = await ship.ship(ctx, order_id, await draft_of_all(ctx, order_id, number))
+    assert indexed == [number]
+    monkeypatch.undo()
+    for text in (number, number[-6:], "SKU-0039", "1001"):
+        assert await found(text) == [order_id], text
+    await undo.undo_shipment(ctx, order_id, shipped.shipment_id)
+    assert await found(number) == []
+    assert await found("SKU-0039") == [order_id]

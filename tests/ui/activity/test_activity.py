@@ -31,7 +31,7 @@ from shipconsole.ui.activity.panel import ActivityPanel
 from shipconsole.ui.dialogs.call_details import CallDetails, details_text, first_line
 from shipconsole.ui.kit.formats import ago, at, lasting
 from shipconsole.ui.kit.prompt import Prompt
-from shipconsole.ui.kit.strings import attempt_label, paused_by
+from shipconsole.ui.kit.strings import CALL_LABELS, attempt_label, paused_by
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
@@ -187,6 +187,22 @@ def test_ages_and_countdowns_continue_without_a_model_reset(qtbot: QtBot) -> Non
         model.tick(NOW_MS + 5_000)
     assert changed == [0], "a confirmed update shows the time of day"
     assert model.row(0).status == status(text("activity.retries", time=text("time.in", time="0:35")), ago(5))
+
+
+def test_only_updates_that_changed_or_show_an_age_are_written_again() -> None:
+    model = ActivityModel()
+    ended = [replace(CONFIRMED, id=id_) for id_ in range(2, 102)]
+    model.show(ended, {}, now_ms=NOW_MS)
+    before = model.written
+    queued, later = replace(CONFIRMED, id=200, state="pending"), replace(ended[9], state="superseded")
+    model.show([queued, *ended[:9], later, *ended[10:]], {5: 300}, now_ms=NOW_MS + 1_000)
+    # The new one, the changed one, and the one whose response is known now.
+    assert model.written - before == 3
+    assert model.row(10).severity == CALL_LABELS["superseded"].severity
+    assert text("activity.took", seconds="0.3") in model.row(model.position_of(5)).status
+    before = model.written
+    model.tick(NOW_MS + 2_000)
+    assert model.written - before == 1
 
 
 def test_a_queued_update_shows_what_blocks_it() -> None:

@@ -1,7 +1,8 @@
 """The list of items: its model, what is open and what is done, the buttons, the keys."""
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -13,7 +14,8 @@ from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import ROW_ROLE
 from shipconsole.ui.kit.theme import Theme, typeface
 from shipconsole.ui.kit.tokens import LIGHT, scaled
-from shipconsole.ui.order_editor.item_model import ItemRow, ItemState, ItemTableModel, RowKind
+from shipconsole.ui.order_editor import signs
+from shipconsole.ui.order_editor.item_model import MANY_CHANGES, ItemRow, ItemState, ItemTableModel, RowKind
 from shipconsole.ui.order_editor.items import ItemTable
 from tests.ui.order_editor.orders import CASE, CHARGER, MOBILE, order_of
 
@@ -355,3 +357,36 @@ def test_two_thousand_items_cost_a_few_rows_for_each_change(qtbot: QtBot) -> Non
     before = table.delegate.painted
     table.viewport().repaint()
     assert table.delegate.painted - before < 15
+
+
+def test_a_change_of_all_items_is_noticed_by_the_first_of_them(qtbot: QtBot) -> None:
+    model, session = ItemTableModel(), many(500)
+    model.bind(session)
+    shipped = session.order.with_shipped(dict.fromkeys(range(1, 501), 2))
+    model.bind(PackingSession.begin(shipped))
+    assert (model.open_count, model.done_count) == (0, 500)
+    assert 0 < model.compared <= MANY_CHANGES + 1
+
+
+def test_what_looks_the_same_in_many_rows_is_painted_once(qtbot: QtBot) -> None:
+    painted: list[QRectF] = []
+
+    def square(painter: QPainter, place: QRectF) -> None:
+        painted.append(place)
+        painter.fillRect(place, Qt.GlobalColor.red)
+
+    picture, directly = QPixmap(60, 20), QPixmap(60, 20)
+    for pixmap in (picture, directly):
+        pixmap.fill(Qt.GlobalColor.white)
+    stamps, painter = signs.Stamps(), QPainter(picture)
+    places = [QRectF(left + 0.5, 3, 8, 8) for left in (2, 20, 40)]
+    for place in places:
+        stamps.draw(painter, place, "red", square)
+    painter.end()
+    assert (len(painted), stamps.painted) == (1, 1)
+    painter = QPainter(directly)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for place in places:
+        square(painter, place)
+    painter.end()
+    assert picture.toImage() == directly.toImage()

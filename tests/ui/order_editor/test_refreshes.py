@@ -7,6 +7,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
 from shipconsole.store import changes as feed
 from shipconsole.store import orders as stored_orders
+from shipconsole.ui.order_editor.order_view import OrderView
 from tests.support.bench import USPS_NUMBERS, draft_of
 from tests.ui.order_editor.conftest import Bench
 
@@ -77,3 +78,18 @@ async def test_a_shipment_is_shown_with_one_read(order_bench: Bench) -> None:
     order_bench.panel.apply_changes(await order_bench.ctx.read(feed.since, cursor))
     await order_bench.settled()
     assert len(order_bench.opened) - before == 1
+
+
+async def test_a_shipment_changes_the_panes_once(order_bench: Bench) -> None:
+    view = order_bench.panel.findChild(OrderView)
+    assert view is not None
+    await order_bench.open("10002")
+    order_bench.panel.all_left()
+    order_bench.panel.set_tracking(USPS_NUMBERS[0])
+    await order_bench.panel.save_drafts()
+    await order_bench.settled()
+    order_bench.panel.ship()
+    pressed, shown = view.shows, list[int]()
+    order_bench.panel.shipped.connect(lambda _: shown.append(view.shows))
+    await order_bench.until(lambda: order_bench.shipped)
+    assert shown[0] - pressed == 1

@@ -7,9 +7,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton
+from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.change_feed import Change, Changes
@@ -31,6 +31,19 @@ from tests.ui.order_list.conftest import HeldRequests, OpenPanel
 
 TO_SHIP = 258
 COUNTED = text("order_list.count", count=TO_SHIP)
+
+
+class Paints(QObject):
+    """Counts the paint events of a widget."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Paint
+        return super().eventFilter(watched, event)
 
 
 def open_menu(panel: OrderListPanel) -> dict[str, QAction]:
@@ -183,6 +196,23 @@ def test_a_changed_order_glows_for_a_moment_and_its_row_is_current(
     assert [order_id for order_id in range(1, 301) if panel.table.is_glowing(order_id)] == [5]
     monkeypatch.setattr(table, "GLOW_S", 0.0)
     qtbot.waitUntil(lambda: not panel.table.is_glowing(5))
+
+
+def test_a_row_that_glows_is_painted_without_the_others(
+    qtbot: QtBot, panel: OrderListPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert numbers(qtbot, panel)
+    shown = panel.table
+    first, last = shown.positions_shown()
+    assert last - first >= 5
+    monkeypatch.setattr(table, "GLOW_S", 1_000.0)
+    paints = Paints(shown.viewport())
+    shown.glow({3})
+    # The list may still have been painted for the first time.
+    qtbot.waitUntil(lambda: paints.count >= 3)
+    rows, count = shown.painted, paints.count
+    qtbot.waitUntil(lambda: paints.count >= count + 5)
+    assert shown.painted - rows == paints.count - count
 
 
 def test_nothing_glows_without_motion(store: Store, open_panel: OpenPanel) -> None:

@@ -3,6 +3,7 @@
 Each figure stands beside a floor of the same run: the least that the database and the models need for the same rows.
 """
 
+import gc
 import sys
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 import pytest
 from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from shipconsole.app import THREAD_SWITCH_S
@@ -24,6 +26,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.store.database import Db
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.threads import collect_garbage_here
 from shipconsole.ui.window.main_window import MainWindow
 from tests.operations.importing.test_uncounted import read
 from tests.support.bench import NAMES, SECRETS, open_context
@@ -137,10 +140,13 @@ def write_floor(db: Db, order_id: int) -> float:
 
 
 @pytest.fixture
-async def station(qtbot: QtBot, tmp_path: Path) -> AsyncGenerator[MainWindow]:
+async def station(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> AsyncGenerator[MainWindow]:
     """Yield a started window and orders that three platforms have: large ones, and as many of two items."""
     before_s = sys.getswitchinterval()
+    # As the program does, whose window collects garbage once a second.
     sys.setswitchinterval(THREAD_SWITCH_S)
+    gc.disable()
+    collecting = collect_garbage_here(qapp)
     async with open_context(tmp_path) as ctx:
         for vendor, name in NAMES.items():
             known = await connections.connect(ctx, vendor, name, url="http://127.0.0.1:9", secrets=SECRETS[vendor])
@@ -156,9 +162,14 @@ async def station(qtbot: QtBot, tmp_path: Path) -> AsyncGenerator[MainWindow]:
         window.resize(1280, 800)
         window.show()
         window.start(ctx, tasks)
+        gc.collect()
+        gc.freeze()
         try:
             yield window
         finally:
+            collecting.stop()
+            gc.unfreeze()
+            gc.enable()
             await window.shutdown()
             await tasks.stop()
             window.hide()

@@ -67,7 +67,7 @@ class ModelTable(QAbstractTableModel, Generic[M]):
             return
         self._rows = after
         for position, (old, new) in enumerate(zip(before, self._rows, strict=True)):
-            if old != new:
+            if old is not new and old != new:
                 self.redraw(position)
 
     def redraw(self, position: int) -> None:
