@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict
@@ -37,4 +38,5 @@ class Frozen(BaseModel):
 def _reader(model: type[Any]) -> "TypeAdapter[tuple[Any, ...]]":
     from pydantic import TypeAdapter
 
-    return TypeAdapter(tuple[model, ...])
+    many: Any = GenericAlias(tuple, (model, ...))
+    return TypeAdapter(many)
