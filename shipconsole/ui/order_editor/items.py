@@ -1,7 +1,7 @@
 """The list of items: one scroll area, in which the item packed last is always in sight."""
 
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
 from shipconsole.domain.packing_session import PackingSession
@@ -128,6 +128,12 @@ class ItemTable(QTableView):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Have a row on which keys act, and which shows that the keyboard is here."""
+        super().focusInEvent(event)
+        if self._rows.rowCount() and not self.selectionModel().hasSelection():
+            self.selectRow(max(0, self.currentIndex().row()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show or hide the finished items as there is room, and keep the item packed last in sight."""

@@ -199,6 +199,8 @@ class OrderTable(QTableView):
             rows.rule(painter, frame)
             if position == current and self.hasFocus():
                 rows.focus(painter, frame)
+        if current < 0 and self.hasFocus():
+            rows.focus(painter, self.viewport().rect())
 
     def _marks(self, order_id: int, today: date) -> Marks:
         packed_id, packed = self._packing
