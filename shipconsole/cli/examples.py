@@ -24,7 +24,7 @@ EXAMPLES: Mapping[str, str] = {
     ),
     "fields": "shipconsole fields 10001 --connection Starshipit",
     "flush": "shipconsole flush --until-empty",
-    "pause": "shipconsole pause Shipup --reason \"Maintenance until noon\"",
+    "pause": 'shipconsole pause Shipup --reason "Maintenance until noon"',
     "resume": "shipconsole resume Shipup",
     "forward-review": "shipconsole forward-review --accept 3",
     "forwarding": "shipconsole forwarding --from SwiftPOD --to Shipup --mode review",
