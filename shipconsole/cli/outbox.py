@@ -38,8 +38,8 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     flush = commands.add_parser("flush", parents=[common], help=help_text("help.flush"))
     flush.add_argument("--until-empty", action="store_true", help=help_text("help.until_empty"))
     flush.set_defaults(run=_flush)
-    for name, run in (("pause", _pause), ("resume", _resume)):
-        command = commands.add_parser(name, parents=[common], help=help_text(f"help.{name}"))
+    for name, help_id, run in (("pause", "help.pause", _pause), ("resume", "help.resume", _resume)):
+        command = commands.add_parser(name, parents=[common], help=help_text(help_id))
         command.add_argument("name", metavar="NAME", help=help_text("help.the_connection"))
         command.add_argument("--reason", default="", metavar="TEXT", help=help_text("help.reason"))
         command.set_defaults(run=run)
