@@ -132,7 +132,7 @@ def test_a_unit_is_cancelled_with_a_reason_and_the_platforms_are_notified(walk: 
     walk.keyboard.press("F9")
     walk.until(lambda screen: screen.window == "order_menu_button_entries", "menu")
     walk.read_screen(pictures="order-menu")
-    walk.keyboard.press("Down", "Return")
+    walk.choose(text("menu.cancel_items"))
     walk.enter(*CANCEL_ITEMS)
     walk.until_shown(text("cancel_items.notified"))
     walk.keyboard.press("Up")

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from shipconsole.messages import text
-from shipconsole.ui.window.menu import MENU
 from tests.operations.forwarding import printed
 from tests.receiver.senders import status_of
 from tests.support import local_http
@@ -64,8 +63,7 @@ def test_a_published_shipment_is_forwarded_after_review_and_then_automatically(w
     walk.until_shown(text("top_bar.review", count=2))
     walk.keyboard.press("F10")
     walk.until(lambda screen: screen.window.endswith("menu_button_entries"), "menu")
-    above = [name for group in MENU for name in group].index("webhook_events")
-    walk.keyboard.press(*["Down"] * above, "Return")
+    walk.choose(text("menu.webhook_events"))
     walk.enter(*DELIVERIES)
     go_to_page(walk, 1, "3 × SHIRT")
     walk.until_shown("1 × MUG, 2 × POSTER")

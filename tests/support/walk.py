@@ -128,6 +128,11 @@ class Walk:
         self.keyboard.go_to(title)
         return self.read_screen()
 
+    def choose(self, title: str) -> None:
+        """Choose the entry of an open menu that alone begins with the first letter of a title."""
+        self.keyboard.write(title[0].lower())
+        self.keyboard.press("Return")
+
     def leave_to(self, window: str, title: str) -> Screen:
         """Close the window in front with Esc, and go to the one behind it."""
         self.keyboard.press("Escape")
