@@ -223,9 +223,11 @@ class OrdersStep(Step):
 
     def add_before(self) -> None:
         """Add both ways."""
-        here = "_here" if self._is_demo else ""
-        practice = action("first_run_practice", text(f"first_run.practice_button{here}"), self._practice, "primary")
-        self._add(text("first_run.practice"), text(f"first_run.practice_means{here}"), practice)
+        label, means = text("first_run.practice_button"), text("first_run.practice_means")
+        if self._is_demo:
+            label, means = text("first_run.practice_button_here"), text("first_run.practice_means_here")
+        practice = action("first_run_practice", label, self._practice, "primary")
+        self._add(text("first_run.practice"), means, practice)
         label = text("first_run.connect_button")
         connect = action("first_run_connect", label, lambda: self.parts.open_entry("connections"))
         self._add(text("first_run.connect"), text("first_run.connect_means"), connect)
