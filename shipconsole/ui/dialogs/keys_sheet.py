@@ -103,7 +103,7 @@ class KeysSheet(Dialog):
             inside.setColumnStretch(1, 1)
             inside.addWidget(widgets.label(text(title), "heading"), 0, 0, 1, 2)
             for line, (key, meaning_id) in enumerate(keys, 1):
-                name = prefix + key[1:] if key.startswith("%") else " ".join(map(key_name, key.split()))
+                name = prefix + key[1:] if key.startswith("%") else "  ".join(map(key_name, key.split("  ")))
                 inside.addWidget(widgets.badge(name, "quiet"), line, 0, Qt.AlignmentFlag.AlignLeft)
                 meaning = wrapped(text(meaning_id))
                 meaning.setMinimumWidth(px(190))
