@@ -34,7 +34,7 @@ class SimulatorFaults:
     async def add(self, fault: SimulatedFault) -> tuple[SimulatedFault, ...]:
         """Add a fault, and return those that are active now."""
         call = "*" if fault.kind in OF_ALL_REQUESTS else "updates"
-        body = {"vendor": fault.platform, "call": call, "kind": fault.kind, "times": fault.times}
+        body: dict[str, object] = {"vendor": fault.platform, "call": call, "kind": fault.kind, "times": fault.times}
         return await self._ask("POST", body | {"seconds": fault.seconds})
 
     async def active(self) -> tuple[SimulatedFault, ...]:
