@@ -73,7 +73,7 @@ def test_a_connection_test_has_a_verdict_and_an_exit_code(
     assert ended.code == 5
     found = {entry["what"]: entry for entry in ended.json}
     assert not found["connection Mistyped"]["ok"]
-    assert found["connection Mistyped"]["message"].startswith("wrong key")
+    assert found["connection Mistyped"]["message"].startswith(text("connections.verdict_wrong_key"))
     assert found["connection Away"]["message"].startswith(text("connections.verdict_no_network", connection="Away"))
 
 

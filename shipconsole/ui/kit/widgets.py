@@ -335,7 +335,7 @@ class Elided(QLabel):
         return self.width() - self.contentsRect().width()
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width() - self._sides()))
+        shown = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width() - self._sides() - 2))
         if shown != self.text():
             self.setText(shown)
         set_tooltip(self, self._full if shown != self._full else "")
