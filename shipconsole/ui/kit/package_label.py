@@ -66,7 +66,7 @@ class LabelFields(QObject):
         is_named = bool(package.carrier.strip()) or not self.finds_carrier
         found = "" if is_named else likely_carrier(package.tracking_number)
         # A draft that was read back has the carrier's ID; what a person types stays until they leave the field.
-        entered = package.carrier if self.carrier.line.hasFocus() else carrier_name(package.carrier.strip())
+        entered = package.carrier if self.carrier.line.hasFocus() else carrier_name(package.carrier)
         carrier = entered or found
         self.carrier_title.set_text(self._titles[bool(found)])
         # An identified carrier follows the number, but not while a person clears the field to type another.
