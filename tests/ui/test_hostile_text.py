@@ -42,6 +42,7 @@ from tests.cli.hostile import ALL, HOSTILE, obeyed, spoil
 from tests.cli.in_process import Here
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
+from tests.support.demo_faults import SAMPLE, KeptFaults
 from tests.support.shown_texts import shown_texts
 from tests.ui.waiting import until_idle
 
@@ -68,6 +69,7 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot) -> AsyncGenerator[Mai
         qtbot.addWidget(shown)
         shown.show()
         shown.start(ctx, tasks)
+        shown.menus.faults = KeptFaults(*SAMPLE)
         shown.open_order(await orders.find(ctx, "10001"))
         await until_idle(tasks)
         try:
@@ -88,7 +90,7 @@ def check(top: QWidget) -> str:
     return "\n".join(text.text for text in shown)
 
 
-def copy_all(top: QWidget) -> int:
+async def copy_all(top: QWidget, tasks: Tasks) -> int:
     """Press every button that copies, check the clipboard, and return how many there were."""
     parts = [
         part for kind in (QAbstractButton, QAction) for part in top.findChildren(kind) if "copy" in part.objectName()
@@ -97,6 +99,7 @@ def copy_all(top: QWidget) -> int:
     for part in ready:
         QGuiApplication.clipboard().setText("nothing")
         part.trigger() if isinstance(part, QAction) else part.click()
+        await until_idle(tasks)
         text = QGuiApplication.clipboard().text()
         assert (obeyed(text), text != "nothing") == ([], True), part.objectName()
     return len(ready)
@@ -105,7 +108,7 @@ def copy_all(top: QWidget) -> int:
 async def test_nothing_that_the_window_shows_is_obeyed(window: MainWindow) -> None:
     window.banner.show_message(BannerMessage(ALL, ALL, ALL, ALL))
     text = check(window)
-    copy_all(window)
+    await copy_all(window, window.tasks)
     assert OF_THE_TEXT in text, "the hostile text is there"
 
 
@@ -124,7 +127,7 @@ async def test_nothing_that_a_dialog_shows_is_obeyed(window: MainWindow, name: s
                 view.setCurrentIndex(view.model().index(0, 0))
                 await until_idle(window.tasks)
                 check(dialog)
-        copy_all(dialog)
+        await copy_all(dialog, window.tasks)
         dialog.close()
 
 
@@ -136,7 +139,7 @@ async def test_nothing_that_the_preview_shows_is_obeyed(window: MainWindow) -> N
     assert OF_THE_TEXT in check(dialog)
     for page in range(dialog.tabs.count()):
         dialog.tabs.setCurrentIndex(page)
-        assert copy_all(dialog)
+        assert await copy_all(dialog, window.tasks)
     dialog.close()
 
 
@@ -149,7 +152,7 @@ async def test_nothing_that_the_details_of_an_update_show_is_obeyed(window: Main
             dialog = CallDetails(window, Theme(), shown, attempts, (), await evidence.of_call(ctx, call))
             dialog.open()
             assert OF_THE_TEXT in check(dialog)
-            assert copy_all(dialog)
+            assert await copy_all(dialog, window.tasks)
             for button in dialog.findChildren(QAbstractButton):
                 if button.objectName() in ("mark_confirmed", "retry", "discard"):
                     button.click()

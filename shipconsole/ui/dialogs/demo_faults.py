@@ -86,7 +86,7 @@ class DemoFaultsDialog(ContextDialog):
         self._clear = self._button_row.add("clear_faults", text("demo_faults.clear"), self.clear)
         self._add = self._button_row.add("set_fault", text("demo_faults.add"), self.add, ENTER, kind="primary")
         main = self._column()
-        main.addWidget(widgets.label(text("demo_faults.title"), "heading"))
+        main.addWidget(widgets.label(text("demo_faults.title"), "title"))
         main.addWidget(wrapped(text("demo_faults.hint"), "secondary", name="demo_faults_hint"))
         main.addLayout(row(theme, (platform, 1), (kind, 2)))
         main.addLayout(row(theme, (times, 1), (seconds, 1)))

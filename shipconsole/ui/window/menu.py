@@ -289,7 +289,7 @@ MENU = (
     ("quick_look", "new_order", "create_orders", "sync_some", "import_file", "export_list"),
     ("hand_over", "shift_report", "audit_log", "command_sheet"),
     ("connections", "carriers", "webhook_events"),
-    ("packer", "packers", "settings", "first_run", "practice"),
+    ("packer", "packers", "settings", "first_run", "practice", "demo_faults"),
     ("bench_mode", "text_larger", "text_smaller", "text_usual"),
     ("help", "keys", "about"),
 )

@@ -44,6 +44,7 @@ from tests.cli.every_command import begun, make
 from tests.cli.in_process import Here
 from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
+from tests.support.demo_faults import SAMPLE, KeptFaults
 from tests.support.shown_texts import cut, outside_marks, shown_texts
 from tests.ui.waiting import until, until_idle
 
@@ -133,6 +134,7 @@ async def window(made: Here, tmp_path: Path, qtbot: QtBot, pseudo: Theme) -> Asy
         qtbot.addWidget(shown)
         shown.show()
         shown.start(ctx, tasks)
+        shown.menus.faults = KeptFaults(*SAMPLE)
         shown.open_order(await orders.find(ctx, "10001"))
         await until_idle(tasks)
         try:

@@ -465,7 +465,8 @@ async def test_a_carrier_that_was_read_back_is_shown_by_its_name(order_bench: Be
 
 async def test_without_an_order_there_is_no_package_and_no_reason(order_bench: Bench) -> None:
     panel = order_bench.panel
-    shown = ("package_tabs", "new_package", "ship_refused", "preview_button")
+    shown = ("package_tabs", "new_package", "preview_button")
+    button = order_bench.find(ShipButton, "ship_button")
 
     def visible() -> list[str]:
         return [name for name in shown if panel.findChild(QWidget, name).isVisible()]
@@ -473,10 +474,11 @@ async def test_without_an_order_there_is_no_package_and_no_reason(order_bench: B
     assert visible() == []
     assert order_bench.find(QLabel, "no_packages").isVisible()
     await order_bench.open()
-    await order_bench.until(lambda: visible() == list(shown))
+    await order_bench.until(lambda: visible() == list(shown) and button.label.reason)
     assert not order_bench.find(QLabel, "no_packages").isVisible()
     panel.open_order(999_999)
     await order_bench.until(lambda: visible() == [])
+    assert not order_bench.find(QLabel, "ship_refused").isVisible()
     assert order_bench.find(QLabel, "no_packages").isVisible()
 
 

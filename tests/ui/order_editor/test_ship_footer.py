@@ -82,19 +82,6 @@ async def test_there_is_one_ship_button_in_whichever_part_is_shown(order_bench: 
     assert button.parentWidget() is panel.ship_footer
 
 
-async def test_the_reason_why_nothing_ships_is_said_once(order_bench: Bench) -> None:
-    await order_bench.open()
-    panel, button = order_bench.panel, order_bench.find(ShipButton, "ship_button")
-    reason = order_bench.find(QLabel, "ship_refused")
-    await order_bench.until(reason.text)
-    assert button.label.second == button.label.reason == reason.text()
-    assert (reason.isVisible(), button.second) == (True, "")
-    panel.set_bench(True)
-    panel.ship_footer.hide()
-    panel.package_bar.show()
-    assert button.second == button.label.reason, "the bar has no line for it"
-
-
 async def test_the_packing_slip_is_offered_once_all_has_shipped(order_bench: Bench) -> None:
     await order_bench.open("10002")
     slip, requested = order_bench.find(QPushButton, "packing_slip"), []

@@ -30,7 +30,8 @@ def test_the_menu_opens_below_its_button_and_by_its_key(qtbot: QtBot, window: Ma
         "text_usual": text("frame.text_usual"),
         "keys": text("keys.title"),
     }
-    expected = [titles[name] for group in menu.MENU for name in group if name != "practice"]
+    of_demo = {entry.name for entry in menu.ENTRIES if entry.of_demo}
+    expected = [titles[name] for group in menu.MENU for name in group if name not in of_demo]
     button = window.findChild(QPushButton, "menu_button")
     assert button is not None
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
