@@ -5,10 +5,20 @@ does the rest.
 """
 
 from collections.abc import Sequence
+from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QStyleOptionButton, QWidget
 
 from shipconsole.domain.plain_text import plain
@@ -323,7 +333,8 @@ class Elided(QLabel):
     def sizeHint(self) -> QSize:
         """Return the width of the full text."""
         hint = super().sizeHint()
-        hint.setWidth(self.fontMetrics().horizontalAdvance(self._full) + 2 + self._sides())
+        # Qt shortens a text that is a part of a pixel too wide, and so that part is counted.
+        hint.setWidth(ceil(QFontMetricsF(self.font()).horizontalAdvance(self._full)) + 2 + self._sides())
         return hint
 
     def minimumSizeHint(self) -> QSize:

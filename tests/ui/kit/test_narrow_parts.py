@@ -87,3 +87,19 @@ def test_a_part_of_a_dialog_that_scrolls_is_whole(qtbot: QtBot) -> None:
     window.show()
     qtbot.waitUntil(lambda: part.height() >= content.sizeHint().height())
     assert part.verticalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0])
+def test_a_line_is_whole_at_the_width_that_it_asks_for(qtbot: QtBot, scale: float) -> None:
+    line = widgets.Elided()
+    qtbot.addWidget(line)
+    font = line.font()
+    font.setPixelSize(round(12 * scale))
+    line.setFont(font)
+    line.show()
+    cut = []
+    for count in range(10, 1_200, 7):
+        line.set_text(f"{count} orders")
+        line.resize(line.sizeHint())
+        cut += [line.text()] if line.text() != line.full_text else []
+    assert cut == []
