@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from shipconsole.messages import text
 from tests.cli.program import Program
 from tests.support.bench import SECRETS
 from tests.support.many_orders import store_with_orders
@@ -22,10 +23,10 @@ def test_keys_that_only_the_keyring_knows_are_masked(program: Program, tmp_path:
     assert program.done("diagnostics", "--to", str(to)).out == f"{to}\n"
     # Other tests look for keys in this profile.
     log.write_bytes(as_it_was)
-    text = to.read_text(encoding="utf-8")
-    assert [key for key in planted if key in text] == []
-    assert text.count("before ******** after") == len(planted)
-    assert "connection ShipEngine: ok" in text
+    written = to.read_text(encoding="utf-8")
+    assert [key for key in planted if key in written] == []
+    assert written.count("before ******** after") == len(planted)
+    assert f"connection ShipEngine: {text('connections.verdict_ok')}" in written
     ended = program.run("diagnostics", "--to", str(to))
     assert ended.code == 2
     assert "already exists" in ended.err

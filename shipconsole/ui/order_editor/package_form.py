@@ -68,7 +68,7 @@ class PackageForm(QFrame):
             "size": self.size_field,
         }
         self.tracking_number.setPlaceholderText(text("order_editor.tracking_hint"))
-        GroupedNumber(self.tracking_number, theme)
+        groups = GroupedNumber(self.tracking_number, theme)
         self._title = widgets.label("", "heading")
         self._sign = SignLabel(theme)
         self._units = widgets.label("", "secondary")
@@ -92,6 +92,8 @@ class PackageForm(QFrame):
         self._label.binding.text(self.weight, "weight_kg")
         self._label.binding.follow(self._show_size, "size_cm")
         self._label.binding.follow(self._show_postal_code, "tracking_number", "raw_scan")
+        # The binding sets the field's text without a signal.
+        self._label.binding.follow(lambda _: groups.fit(), "tracking_number")
         self.size_field.edited.connect(lambda entered: self._label.binding.assign("size_cm", entered))
         self.tracking_number.textEdited.connect(self.number_edited)
         self.tracking_number.editingFinished.connect(self._on_number_left)
@@ -247,13 +249,12 @@ class GroupedNumber(QWidget):
         self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         field.installEventFilter(self)
-        field.textChanged.connect(self._fit)
-        self._fit()
+        self.fit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the field's size and focus."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.FocusIn, QEvent.Type.FocusOut, QEvent.Type.Show):
-            self._fit()
+            self.fit()
         return super().eventFilter(watched, event)
 
     def paintEvent(self, _: QPaintEvent) -> None:
@@ -268,7 +269,8 @@ class GroupedNumber(QWidget):
         )
         painter.drawText(self.rect(), LEFT, shown)
 
-    def _fit(self, _: str = "") -> None:
+    def fit(self) -> None:
+        """Cover the field while it shows a number that nobody edits."""
         side = self._theme.tokens.px(9)
         self.setGeometry(self._field.rect().adjusted(side, 3, -side, -3))
         self.setVisible(not self._field.hasFocus() and grouped(self._field.text()) != self._field.text())

@@ -33,6 +33,7 @@ from shipconsole.ui.kit.strings import CALL_LABELS
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.items_pane import items_headline
 from shipconsole.ui.order_editor.notified import NotifiedLine
+from shipconsole.ui.order_editor.package_form import GroupedNumber
 from shipconsole.ui.order_editor.package_head import PackageHead
 from shipconsole.ui.order_editor.packages import LabelFix
 from shipconsole.ui.order_editor.preview import PREVIEW_AFTER_MS
@@ -461,6 +462,20 @@ async def test_a_carrier_that_was_read_back_is_shown_by_its_name(order_bench: Be
     carrier.lineEdit().selectAll()
     QTest.keyClicks(carrier.lineEdit(), "dhl")
     assert carrier.currentText() == "dhl", "what a person types stays"
+
+
+async def test_a_scanned_number_is_shown_in_groups_and_plain_while_it_is_edited(order_bench: Bench) -> None:
+    await order_bench.open()
+    field = order_bench.find(QLineEdit, "tracking_number")
+    (groups,) = field.findChildren(GroupedNumber)
+    assert not groups.isVisible()
+    order_bench.panel.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
+    assert field.text() == USPS_NUMBERS[0]
+    assert groups.isVisible()
+    field.setFocus()
+    await order_bench.until(lambda: not groups.isVisible())
+    order_bench.find(QLineEdit, "weight").setFocus()
+    await order_bench.until(groups.isVisible)
 
 
 async def test_without_an_order_there_is_no_package_and_no_reason(order_bench: Bench) -> None:
