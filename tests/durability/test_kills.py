@@ -131,15 +131,17 @@ def kill_while_typing(pulled: Path, folder: Path, seed: int, times: int, *, is_t
         shutil.rmtree(profile)
 
 
-def test_a_half_typed_weight_is_back_after_a_kill(pulled_store: Path) -> None:
+def test_a_half_typed_weight_is_back_after_a_kill(pulled_store: Path, tmp_path: Path) -> None:
     """No number yet, and nothing that may ship: it is text until then."""
-    words = [*STARTED, str(pulled_store), "1", str(KEY_EVERY_S), "weight", "weight_kg", "6x"]
+    file = tmp_path / "shipconsole.db"
+    shutil.copy(pulled_store, file)
+    words = [*STARTED, str(file), "1", str(KEY_EVERY_S), "weight", "weight_kg", "6x"]
     with subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=subprocess.PIPE, text=True) as typing:
         assert typing.stdout is not None
         while typing.stdout.readline() not in ("kept 6x\n", ""):
             pass
         typing.kill()
-    assert kept_draft(pulled_store, "weight_kg") == "6x"
+    assert kept_draft(file, "weight_kg") == "6x"
 
 
 def test_what_was_typed_is_back_after_a_kill(pulled_store: Path, tmp_path: Path) -> None:

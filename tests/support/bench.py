@@ -133,8 +133,11 @@ async def ctx(tmp_path: Path) -> AsyncGenerator[Context]:
 
 
 @pytest.fixture(scope="session")
-def synced_database(shared_simulator: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a database with the simulated platforms' orders, synced once and copied by each test."""
+def synced_database(shared_simulator: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
+    """Yield a database with the simulated platforms' orders, synced once and copied by each test.
+
+    A test that writes into it makes others fail, and fails the run at its end.
+    """
     folder = tmp_path_factory.mktemp("synced")
     # Fixtures of the session run before those of the test, so faults of the previous test are removed here.
     local_http.delete(f"{shared_simulator.url}/_simulator/faults").raise_for_status()
@@ -146,7 +149,10 @@ def synced_database(shared_simulator: SimulatorServer, tmp_path_factory: pytest.
             assert [str(result.message) for result in results] == ["", "", ""]
 
     asyncio.run(sync())
-    return folder / "shipconsole.db"
+    file = folder / "shipconsole.db"
+    content = file.read_bytes()
+    yield file
+    assert file.read_bytes() == content, "a test wrote into the database that others copy"
 
 
 @pytest.fixture
