@@ -71,6 +71,7 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "pause": Row(("pause", "Pod"), stores=True),
         "resume": Row(("resume", "Pod")),
         "flush": Row(("flush",), stores=True),
+        "cases": Row(("cases", "set", "10036000291459", "12"), stores=True),
         "packers": Row(("packers", "add", "Mira", "--badge", "M-1"), stores=True),
         "acknowledge": Row(("acknowledge", "10001")),
         "track": Row(("track", SHIPPED, "--connection", "ShipEngine")),
