@@ -24,7 +24,7 @@ TEXTS: Table = {
     "cases.item": "Item",
     "cases.remove": "Ask again",
     "cases.removed": "The next scan of this case asks for its units.",
-    "cases.saved": ("The case has {units:n} unit.", "The case has {units:n} units."),
+    "cases.saved": ("The case has {count:n} unit.", "The case has {count:n} units."),
     "cases.title": "Units in cases",
     "cases.units": "Units",
     "claim.packer_at_station": "{packer} at {station} has been packing this order since {time}.",

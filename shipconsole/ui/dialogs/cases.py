@@ -83,7 +83,7 @@ class CasesDialog(ContextDialog):
     async def _stored(self) -> str:
         units = int(self.units.input.text() or 0)
         await cases.enter(self._ctx, self.code.input.text(), units)
-        return text("cases.saved", units=units)
+        return text("cases.saved", count=units)
 
     async def _removed(self, code: str) -> str:
         await cases.forget(self._ctx, code)

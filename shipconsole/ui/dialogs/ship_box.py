@@ -239,7 +239,6 @@ class OrderCard(QFrame):
             field.setAccessibleName(plain(text("box.units", sku=line.sku)))
             field.setRange(0, line.left)
             field.setValue(line.left)
-            field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setFixedWidth(theme.tokens.px(UNITS_PX))
             field.valueChanged.connect(self.changed)

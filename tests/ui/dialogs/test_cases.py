@@ -55,7 +55,7 @@ async def test_a_scanned_case_is_corrected_by_key(qtbot: QtBot, ctx: Context, ta
     QTest.keyClicks(dialog.units.input, "12")
     QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     await until_idle(tasks)
-    assert said(dialog) == text("cases.saved", units=12)
+    assert said(dialog) == text("cases.saved", count=12)
     assert dialog.model.rows[0].units == 12
     assert (await cases.every(ctx))[0].units == 12
 

@@ -1,12 +1,12 @@
 """Another order is added to the open package by key: recipients are compared, units changed, all shipped at once."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
@@ -20,6 +20,7 @@ from shipconsole.ui.dialogs.ship_box import ShipBoxDialog
 from shipconsole.ui.kit.claim_note import claim_text
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.tokens import LIGHT
 from tests.support import sql
 from tests.support.bench import draft_of
 from tests.support.labels import usps
@@ -66,6 +67,17 @@ async def tasks() -> AsyncGenerator[Tasks]:
     made = Tasks()
     yield made
     await made.stop()
+
+
+@pytest.fixture
+def styled() -> Generator[None]:
+    """Have the widgets drawn as in the program."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    before = app.styleSheet()
+    Theme().use(app, LIGHT)
+    yield
+    app.setStyleSheet(before)
 
 
 @pytest.fixture
@@ -134,6 +146,18 @@ async def test_another_recipient_needs_a_reason(bench: Context, tasks: Tasks, wi
     QTest.keyClicks(opened.dialog.reason.input, "one family")
     opened.ship()
     assert opened.confirmed[0][1] == "one family"
+
+
+async def test_the_units_of_an_added_order_are_seen(
+    bench: Context, tasks: Tasks, window: QWidget, styled: None
+) -> None:
+    _, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(6_006))
+    opened = await opened_with(bench, tasks, window, draft)
+    await opened.scan("10007")
+    (field,) = opened.dialog.cards[0].units.values()
+    line = field.findChild(QLineEdit)
+    assert isinstance(line, QLineEdit)
+    assert line.width() >= line.fontMetrics().horizontalAdvance(field.text())
 
 
 async def claim_of(ctx: Context, order_id: int) -> str:
