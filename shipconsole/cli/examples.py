@@ -10,6 +10,7 @@ EXAMPLES: Mapping[str, str] = {
     "backup": "shipconsole backup --to /mnt/backups/orders.db",
     "cancel": "shipconsole cancel 10001 --item MOBILE=1 --reason 'out of stock'",
     "carriers": "shipconsole carriers --connection Shipup --set ups=ups-ground",
+    "cases": "shipconsole cases set 10036000291459 12",
     "change": "shipconsole change 10001 --connection Starshipit --set reference=A-7",
     "command-sheet": "shipconsole command-sheet --pdf commands.pdf",
     "connect": "printf '%s\\n' \"$KEY\" | shipconsole connect shipengine --name ShipEngine --secret api_key",

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from shipconsole.domain import code, countries
 from shipconsole.domain.address import Address
+from shipconsole.domain.case_units import CaseUnits
 from shipconsole.domain.dates import NO_DUE_DATE_MS
 from shipconsole.domain.link import LineLink, Link, RemoteLine, RemoteOrder
 from shipconsole.domain.message import Message, from_stored
@@ -113,6 +114,19 @@ def units_of_case(db: Db, case: str) -> int:
     """Return how many units a case holds, by the 14 digits on it; 0 if unknown."""
     row = db.row("orders.units_of_case", code=case)
     return 0 if row is None else int(row[0])
+
+
+def cases(db: Db) -> tuple[CaseUnits, ...]:
+    """Return the cases whose number of units is stored, by their codes."""
+    return tuple(
+        CaseUnits(code=case, units=units, at_ms=at_ms, station=station, operator=operator)
+        for case, units, at_ms, station, operator in db.rows("orders.cases")
+    )
+
+
+def drop_case(db: Db, case: str) -> None:
+    """Forget how many units a case holds."""
+    db.change("orders.drop_case", code=case)
 
 
 def put_units_of_case(db: Db, case: str, units: int, *, station: str, operator: str, now_ms: int) -> None:

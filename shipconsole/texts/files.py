@@ -120,7 +120,7 @@ TEXTS: Table = {
     "import_file.done_before": "Imported before, from {file}, row {number}.",
     "import_file.duplicate": "The same as row {number}.",
     "import_file.empty": "{name} has no rows.",
-    "import_file.endless_line": "A line has more than {most:n} characters. Nothing was imported.",
+    "import_file.endless_line": "The row from line {number} has more than {most:n} characters.",
     "import_file.error_value": "{field}: “{text}” is an error of the spreadsheet's formula.",
     "import_file.merged": "{field}: the cell is merged with cells of other rows. Unmerge them and fill in each row.",
     "import_file.no_column": "No column is mapped to “{field}”.",

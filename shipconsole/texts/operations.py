@@ -5,6 +5,9 @@ from shipconsole.texts import Table
 TEXTS: Table = {
     "advice.lines": "{first}\n{second}",
     "audit.cancelled": "Cancelled {items:list}.",
+    "audit.case_changed": "Units in case {code}: {units:n} instead of {before:n}.",
+    "audit.case_entered": "Units in case {code}: {units:n}.",
+    "audit.case_removed": "Units in case {code}: no longer {before:n}, asked for again at the next scan.",
     "audit.item_cancelled": "Item {sku}, {quantity}: resolved as cancelled.",
     "audit.item_reopened": "Item {sku}, {quantity}: reopened.",
     "audit.item_shipped": "Item {sku}, {quantity}: resolved as shipped.",
@@ -40,6 +43,7 @@ TEXTS: Table = {
     "carrier_code.invalid_carrier": "“{text}” is not a valid carrier: it has {least} to {most} characters and no line breaks.",
     "carrier_code.not_notified": "{name} isn't notified about shipments, so it has no carrier codes.",
     "case.not_a_code": "{code} is not the code of a case.",
+    "case.not_stored": "No number of units is stored for case {code}.",
     "case.units": "A case has 1 to {most:n} units.",
     "change.entry_gone": "{path} is no longer at {platform}: the entry that contains it was removed there.",
     "change.not_next": "There is no {entry}. A new {noun} is {next}.",

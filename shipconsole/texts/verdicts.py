@@ -113,6 +113,6 @@ TEXTS: Table = {
     "verdict_title.which_order": "Which order?",
     "verdict_title.wrong_item": "Wrong item",
     "verdict_units.label": "Units",
-    "verdict_units.question": "This code is on a case of {item}. How many units are in it? The number is kept for the next scan.",
+    "verdict_units.question": "This code is on a case of {item}. How many units are in it? The number is kept for the next scan. To correct it later: Menu > Units in cases.",
     "verdict_units.title": "Units in this case",
 }

@@ -34,6 +34,7 @@ IN_GERMAN = frozenset(
         "call_details",
         "cancel_items",
         "carriers",
+        "cases",
         "cli",
         "claim",
         "close",

@@ -73,6 +73,7 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "resume": Row(("resume", "Pod")),
         "packers": Row(("packers", "add", "Mira", "--badge", "M-1"), stores=True),
         "acknowledge": Row(("acknowledge", "10001")),
+        "cases": Row(("cases", "set", "10036000291459", "12"), stores=True),
         "track": Row(("track", SHIPPED, "--connection", "ShipEngine")),
         "serve": Row(("serve", "--port", str(free_port()))),
         "webhooks": Row(("webhooks", "ShipEngine")),

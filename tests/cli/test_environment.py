@@ -29,7 +29,7 @@ ALONE = frozenset({"serve", "restore", "database"})
 """What may not run beside a window."""
 WITHOUT_PROFILE = frozenset({"simulator"})
 READ_NO_TEXTS = frozenset(
-    {"simulator", "backup", "restore", "database", "packers", "command-sheet", "shift-report", "diagnostics"}
+    {"simulator", "backup", "restore", "database", "packers", "cases", "command-sheet", "shift-report", "diagnostics"}
 )
 READ_WHAT_IS_HELD = frozenset({"simulator", "database", "backup", "command-sheet", "diagnostics"})
 NO_TEXTS = (

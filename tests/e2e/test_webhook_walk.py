@@ -349,7 +349,7 @@ def test_every_published_webhook_is_shown_with_its_content(warehouse: Warehouse)
     walk.open_order("10001", "20 George Street")
     walk.until_shown(text("track_panel.overdue", state=text("tracking_state.in_transit")))
     walk.read_screen(pictures="webhook-late")
-    walk.open_order("10003", "Brno")
+    walk.open_order("10003", "大阪市")
     walk.until_shown(text("tracking_state.delivered"))
     walk.read_screen(pictures="webhook-delivered")
 

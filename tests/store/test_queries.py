@@ -35,6 +35,7 @@ SCANS = {
     "webhook_events.latest",
     "drafts.every",
     "linking.move_open",
+    "orders.cases",
     "packers.every",
     "platform_notices.latest",
     "forwarding.due",
@@ -52,6 +53,7 @@ SCANS = {
 # for once in a span of time, beside everything else.
 SORTS = {
     "browse.mine_by_due",
+    "orders.cases",
     "packers.every",
     "browse.package_issues",
     "calls.blocked_orders",

@@ -28,6 +28,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 
 SEPARATORS = (",", ";", "\t")
 LONGEST_LINE = 1_000_000
+"""In characters; also of a row that runs over many lines, because its cells are quoted."""
 MOST_JSON_BYTES = 64 * 2**20
 MOST_XLSX_BYTES = 64 * 2**20
 MOST_XLSX_UNPACKED_BYTES = 512 * 2**20
@@ -119,13 +120,14 @@ def _csv_rows(path: Path, file: BinaryIO) -> Generator[RawRow]:
         # Not the end, so a character that is cut off there is no error.
         separator, named = _separator(codecs.getincrementaldecoder(encoding)().decode(head[skipped:]))
         file.seek(skipped)
-        lines = iter(lambda: _whole(text.readline(LONGEST_LINE)), "")
+        lines = _Lines(text)
         if named:
             next(lines)
         reader = csv.reader(lines, delimiter=separator)
         last = int(named)
         while True:
-            first = last + 1
+            first = lines.row_begins_at = last + 1
+            lines.row_size = 0
             try:
                 cells = next(reader)
             except StopIteration:
@@ -143,10 +145,26 @@ def _csv_rows(path: Path, file: BinaryIO) -> Generator[RawRow]:
         text.detach()
 
 
-def _whole(line: str) -> str:
-    if len(line) >= LONGEST_LINE:
-        raise _refused(Message("import_file.endless_line", most=LONGEST_LINE))
-    return line
+class _Lines:
+    """The lines of a file; a row that is too long is refused, be it one line or many."""
+
+    def __init__(self, file: io.TextIOWrapper) -> None:
+        self._file = file
+        self.row_begins_at = 1
+        self.row_size = 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = self._file.readline(LONGEST_LINE)
+        if not line:
+            raise StopIteration
+        self.row_size += len(line)
+        if self.row_size >= LONGEST_LINE:
+            message = Message("import_file.endless_line", number=self.row_begins_at, most=LONGEST_LINE)
+            raise _refused(message, Message("import_file.check_quotes"))
+        return line
 
 
 def _separator(start: str) -> tuple[str, bool]:

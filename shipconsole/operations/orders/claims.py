@@ -24,6 +24,16 @@ async def order_opened(ctx: Context, order_id: int | None) -> None:
     await ctx.write(_order_opened, ctx, order_id)
 
 
+async def order_added(ctx: Context, order_id: int) -> None:
+    """Claim an order whose items are put into another order's package, as if it were opened."""
+    await ctx.write(_claim_opened, ctx, order_id)
+
+
+async def orders_left(ctx: Context, order_ids: Sequence[int]) -> None:
+    """End what `order_added` claimed, as if the orders were closed."""
+    await ctx.write(_orders_left, ctx, order_ids)
+
+
 async def claim(ctx: Context, order_ids: Sequence[int]) -> tuple[Claim, ...]:
     """Claim orders on purpose, so that they stay claimed while they are not open; return the claims of others."""
     return await ctx.write(_claim, ctx, order_ids)
@@ -74,8 +84,17 @@ def _order_opened(db: Db, ctx: Context, order_id: int | None) -> None:
     if before is not None and before != order_id:
         claims.drop_opened(db, before, station=ctx.station)
     scans.keep_open_order(db, ctx.station, order_id)
-    if order_id is None:
-        return
+    if order_id is not None:
+        _claim_opened(db, ctx, order_id)
+
+
+def _orders_left(db: Db, ctx: Context, order_ids: Sequence[int]) -> None:
+    for order_id in order_ids:
+        if scans.open_order(db, ctx.station) != order_id:
+            claims.drop_opened(db, order_id, station=ctx.station)
+
+
+def _claim_opened(db: Db, ctx: Context, order_id: int) -> None:
     found = claims.of_order(db, order_id)
     if found is not None and found.station == ctx.station and found.operator == ctx.operator:
         worked_on(db, ctx, order_id, now_ms=ctx.clock.now_ms())

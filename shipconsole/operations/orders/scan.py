@@ -4,9 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from shipconsole.domain import barcode, code, gtin, label, recipient
-from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order, OrderLine
-from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.scan import KnownItem, KnownOrder, Reading, Scan, ScanFacts, ScanReason, interpret
 from shipconsole.domain.verdict import VerdictKind
 from shipconsole.operations.context import Context
@@ -15,9 +13,6 @@ from shipconsole.store import connections, linking, orders, scans
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.stored_document import read_stored
-
-UNITS_MAX = 100_000
-"""The most units that a case can have."""
 
 _ORDERS_MOST = 20
 
@@ -48,23 +43,6 @@ async def identify(ctx: Context, raw: str, prefix: str = "%", order_id: int | No
     return await ctx.read(_scan, ctx, raw, order_id, prefix, labelled=False)
 
 
-async def enter_units_of_case(ctx: Context, raw: str, units: int) -> None:
-    """Store how many units a case has, for all orders; raise `ValidationFailed` at ``units`` or ``code``."""
-    case = next((text for text in _texts(raw) if gtin.unit_of_case(text)), "")
-    if not case:
-        raise ValidationFailed(Problem(("code",), Message("case.not_a_code", code=code.text(raw))))
-    if not 1 <= units <= UNITS_MAX:
-        raise ValidationFailed(Problem(("units",), Message("case.units", most=UNITS_MAX)))
-    await ctx.write(
-        orders.put_units_of_case,
-        case,
-        units,
-        station=ctx.station,
-        operator=ctx.operator,
-        now_ms=ctx.clock.now_ms(),
-    )
-
-
 def read_label(db: Db, ctx: Context, order_id: int, raw: str) -> Scan:
     """Return what a label's text is for an order, whatever else has been scanned; within the caller's transaction."""
     return _scan(db, ctx, raw, order_id, prefix="", labelled=False)
@@ -75,7 +53,7 @@ def _scan(db: Db, ctx: Context, raw: str, order_id: int | None, prefix: str, *, 
     read = label.read(raw)
     facts = ScanFacts(
         raw=raw,
-        readings=tuple(_reading(db, text, order, prefix) for text in _texts(raw)),
+        readings=tuple(_reading(db, text, order, prefix) for text in texts(raw)),
         label=read,
         open_order_id=order.id if order else None,
         carriers_used=ctx.label_rules.carriers_used,
@@ -110,7 +88,7 @@ def _is_same_recipient(db: Db, order: Order, other_id: int | None) -> bool:
     return other is not None and recipient.is_same(order.ship_to, other.ship_to)
 
 
-def _texts(raw: str) -> tuple[str, ...]:
+def texts(raw: str) -> tuple[str, ...]:
     """Return the readings of a code, and last the article that a GS1 text names."""
     article = code.gs1_elements(raw).get("01", "")
     return tuple(dict.fromkeys((*code.readings(raw), *([article] if article else []))))

@@ -92,6 +92,12 @@ INSERT INTO case_units (code, units, at_ms, station, operator) VALUES (:code, :u
 ON CONFLICT (code) DO UPDATE SET units = excluded.units, at_ms = excluded.at_ms, station = excluded.station,
     operator = excluded.operator;
 
+-- name: cases
+SELECT code, units, at_ms, station, operator FROM case_units ORDER BY code;
+
+-- name: drop_case
+DELETE FROM case_units WHERE code = :code;
+
 -- name: cancellations
 SELECT id, cancelled_by_platform, cancelled_here FROM order_line WHERE order_id = :order_id;
 

@@ -1,5 +1,8 @@
 """Adds other orders to the open package: one box with one number for orders of one recipient."""
 
+from collections.abc import Sequence
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSpinBox, QWidget
 
@@ -11,9 +14,11 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import orders
+from shipconsole.operations.orders import claims, orders
+from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.box import BoxPart
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.claim_note import TAKE_OVER_KEY, ClaimNote
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog
 from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.layout import MIDDLE, action, column, row, wrapped
@@ -54,8 +59,9 @@ class ShipBoxDialog(OrderDialog):
         self._several = len(packages) > 1
         self.cards: list[OrderCard] = []
         self._lay_out()
-        self._make_keys({ENTER: self.confirm, ADD_KEY: self._on_add})
+        self._make_keys({ENTER: self.confirm, ADD_KEY: self._on_add, TAKE_OVER_KEY: self.take_over})
         self._fit(SIZE_PX)
+        self.finished.connect(lambda: self._leave(self.cards))
         self._show_buttons()
         self.refresh()
         self.number.input.setFocus()
@@ -83,25 +89,36 @@ class ShipBoxDialog(OrderDialog):
         self.confirmed.emit(tuple(parts), reason)
         self.accept()
 
+    def take_over(self) -> None:
+        """Take over the first added order that another station packs."""
+        for card in self.cards:
+            if not card.claim_note.isHidden():
+                card.claim_note.take_over()
+                return
+
     def _on_add(self) -> None:
         number = self.number.input.text().strip()
         if number and not self._busy:
             self._begin("read an order", self._find(number), self._on_read)
 
-    async def _find(self, number: str) -> Order:
+    async def _find(self, number: str) -> OrderSheet:
         return await self._read(await orders.find(self._ctx, number))
 
-    async def _read(self, order_id: int) -> Order:
-        order = (await orders.sheet(self._ctx, order_id)).order
+    async def _read(self, order_id: int) -> OrderSheet:
+        sheet = await orders.sheet(self._ctx, order_id)
+        order = sheet.order
         if order_id == self.order_id or any(card.order.id == order_id for card in self.cards):
             raise ValidationFailed(Problem(("number",), Message("box.already", number=order.number)))
         if not order.left:
             raise ValidationFailed(Problem(("number",), Message("box.nothing_left", number=order.number)))
-        return order
+        # Other stations see who packs it, as they do of the open order.
+        await claims.order_added(self._ctx, order_id)
+        return sheet
 
-    def _on_read(self, order: Order) -> None:
-        card = OrderCard(order, len(self.cards), self._theme)
+    def _on_read(self, sheet: OrderSheet) -> None:
+        card = OrderCard(sheet, len(self.cards), self._theme, self._ctx)
         card.removed.connect(lambda: self._remove(card))
+        card.claim_note.take_over_requested.connect(partial(self._take_over, card))
         card.changed.connect(self._show_buttons)
         self.cards.append(card)
         self._cards.insertWidget(self._cards.count() - 1, card)
@@ -109,7 +126,23 @@ class ShipBoxDialog(OrderDialog):
         self.number.input.setFocus()
         self._show_buttons()
 
+    def _take_over(self, card: "OrderCard") -> None:
+        if not self._busy:
+            taken = claims.take_over(self._ctx, card.order.id)
+            self._begin("take an order over", taken, lambda _: self._on_taken_over(card))
+
+    def _on_taken_over(self, card: "OrderCard") -> None:
+        card.claim_note.show_claim(None)
+        self.number.input.setFocus()
+        self._show_buttons()
+
+    def _leave(self, cards: "Sequence[OrderCard]") -> None:
+        if cards:
+            left = claims.orders_left(self._ctx, [card.order.id for card in cards])
+            self._tasks.spawn("leave the orders of a box", left)
+
     def _remove(self, card: "OrderCard") -> None:
+        self._leave((card,))
         self.cards.remove(card)
         self._cards.removeWidget(card)
         card.hide()
@@ -185,10 +218,10 @@ class OrderCard(QFrame):
     removed = Signal()
     changed = Signal()
 
-    def __init__(self, order: Order, position: int, theme: Theme) -> None:
+    def __init__(self, sheet: OrderSheet, position: int, theme: Theme, ctx: Context) -> None:
         """Begin with all that is left."""
         super().__init__()
-        self.order = order
+        self.order = order = sheet.order
         self.setProperty("variant", "card")
         self.setObjectName(f"box_order_{position}")
         self._badge = widgets.badge("", "good")
@@ -196,14 +229,16 @@ class OrderCard(QFrame):
         remove.setAccessibleName(f"{text('box.remove')} {plain(order.number)}")
         self.units: dict[int, QSpinBox] = {}
         number, who = widgets.label(order.number, "strong"), widgets.Elided(order.ship_to.recipient, "secondary")
-        rows = [row(theme, number, (who, 1, MIDDLE), self._badge, remove)]
+        self.claim_note = ClaimNote(theme, ctx)
+        self.claim_note.setObjectName(f"box_claim_{position}")
+        self.claim_note.button.setObjectName(f"box_take_over_{position}")
+        rows = [row(theme, number, (who, 1, MIDDLE), self._badge, remove), row(theme, (self.claim_note, 1))]
         for line in (line for line in order.lines if line.left):
             field = QSpinBox()
             field.setObjectName(f"box_units_{position}_{line.id}")
             field.setAccessibleName(plain(text("box.units", sku=line.sku)))
             field.setRange(0, line.left)
             field.setValue(line.left)
-            field.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
             field.setAlignment(Qt.AlignmentFlag.AlignRight)
             field.setFixedWidth(theme.tokens.px(UNITS_PX))
             field.valueChanged.connect(self.changed)
@@ -211,6 +246,8 @@ class OrderCard(QFrame):
             name = widgets.Elided(line.description or line.sku)
             rows.append(row(theme, (name, 1, MIDDLE), widgets.label(line.sku, "secondary"), field))
         column(theme, *rows, margins=(14, 10, 14, 12), parent=self)
+        # Only here: without a parent it would be a window.
+        self.claim_note.show_claim(sheet.claim)
 
     def show_recipient(self, is_same: bool) -> None:
         """Show whether the order goes to the open order's recipient."""

@@ -218,8 +218,7 @@ class MainWindow(QMainWindow):
             self.top_bar.show_operator(name)
             self.order_list.show_packer()
             if self._panels is not None:
-                self._panels.messages.clear_note()
-                self.scans.packer_changed()
+                self._panels.show_packer()
 
     def show_database_away(self, is_away: bool) -> None:
         """Show among the verdicts whether the database can be written."""

@@ -111,6 +111,12 @@ def _packers(args: DialogArguments) -> QDialog:
     return PackersDialog(args.parent, args.ctx, args.tasks, args.theme, prefix, show)
 
 
+def _cases(args: DialogArguments) -> QDialog:
+    from shipconsole.ui.dialogs.cases import CasesDialog
+
+    return CasesDialog(args.parent, args.ctx, args.tasks, args.theme)
+
+
 def _sync_some(args: DialogArguments) -> QDialog:
     from shipconsole.ui.dialogs.sync_some import SyncSomeDialog
 
@@ -277,6 +283,7 @@ ENTRIES: tuple[MenuEntry, ...] = (
     MenuEntry("import_file", "menu.import_file", "Ctrl+Shift+I", _import_file),
     MenuEntry("export_list", "menu.export_list", "Ctrl+E", _export_list),
     MenuEntry("packers", "menu.packers", "", _packers),
+    MenuEntry("cases", "menu.cases", "", _cases),
     MenuEntry("audit_log", "menu.audit_log", "", _audit_log),
     MenuEntry("settings", "menu.settings", "Ctrl+,", _settings),
     MenuEntry("first_run", "menu.first_run", "", _first_run),
@@ -289,7 +296,7 @@ MENU = (
     ("quick_look", "new_order", "create_orders", "sync_some", "import_file", "export_list"),
     ("hand_over", "shift_report", "audit_log", "command_sheet"),
     ("connections", "carriers", "webhook_events"),
-    ("packer", "packers", "settings", "first_run", "practice", "demo_faults"),
+    ("packer", "packers", "cases", "settings", "first_run", "practice", "demo_faults"),
     ("bench_mode", "text_larger", "text_smaller", "text_usual"),
     ("help", "keys", "about"),
 )

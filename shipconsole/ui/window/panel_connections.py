@@ -12,6 +12,7 @@ from shipconsole.operations.inbound import stale
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.window.banner_messages import BannerMessages
+from shipconsole.ui.window.packer_watch import PackerWatch
 from shipconsole.ui.window.status_refresh import StatusRefresher
 from shipconsole.ui.window.sync import OrderSync
 
@@ -36,6 +37,8 @@ class PanelConnections(QObject):
         self.messages = BannerMessages(window.banner, window.editor, tasks)
         self.sync = OrderSync(ctx, tasks, window.order_list)
         self.status = StatusRefresher(ctx, tasks, window.top_bar, window.order_list, window.scans)
+        self._packer = PackerWatch(ctx, tasks, window.banner, self)
+        self._packer.renamed.connect(window.set_packer)
         self._connect_editor()
         self._connect_scans()
         window.activity.order_chosen.connect(window.open_order)
@@ -69,6 +72,13 @@ class PanelConnections(QObject):
             window.activity.refresh_stores()
         if changes.too_many or "connection" in kinds:
             self.status.refresh_connections()
+        self._packer.apply_changes(changes)
+
+    def show_packer(self) -> None:
+        """End what waited for a packer: one signed in or out."""
+        self.messages.clear_note()
+        self._window.scans.packer_changed()
+        self._packer.signed_in()
 
     def _connect_editor(self) -> None:
         window, editor = self._window, self._window.editor

@@ -54,7 +54,7 @@ from shipconsole.domain.scanning_state import step
 from shipconsole.domain.verdict import Ending, ScannerFault, Verdict
 from shipconsole.domain.verdict_queue import Step, VerdictQueue
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import labels, packers
+from shipconsole.operations.orders import cases, labels, packers
 from shipconsole.operations.orders import scan as scanning
 from shipconsole.operations.outbox import hold
 from shipconsole.ui.kit.tasks import Tasks
@@ -400,7 +400,7 @@ class ScanProcessor(QObject):
             case AskUnits():
                 self.units_requested.emit()
             case KeepCaseUnits(scan=scan, units=units):
-                self._tasks.spawn("save the units of a case", scanning.enter_units_of_case(self._ctx, scan.code, units))
+                self._tasks.spawn("save the units of a case", cases.enter(self._ctx, scan.code, units))
             case RememberCarrier(carriers=carriers, carrier=carrier):
                 if editor.order_id is not None:
                     remember = scanning.choose_carrier(self._ctx, editor.order_id, carriers, carrier)

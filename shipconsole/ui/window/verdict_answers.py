@@ -12,8 +12,8 @@ from shipconsole.domain.scanning_state import Step
 from shipconsole.domain.verdict import Ending, Verdict, VerdictKind, VerdictSeverity
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
+from shipconsole.operations.orders.cases import UNITS_MAX
 from shipconsole.operations.orders.orders import OrderSheet
-from shipconsole.operations.orders.scan import UNITS_MAX
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.prompt import TextPrompt
 from shipconsole.ui.kit.theme import Theme

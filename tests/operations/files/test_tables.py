@@ -65,6 +65,7 @@ def test_equal_and_missing_titles_are_told_apart(tmp_path: Path) -> None:
         ("a.csv", b'Order,SKU\n1,"a\n' + b"2,b\n" * 60_000, "import_file.unreadable_line"),
         ("a.csv", b"Order,SKU\n1," + b"x" * 200_000, "import_file.unreadable_line"),
         ("a.csv", b"Order,SKU\n1," + b"x" * 1_100_000, "import_file.endless_line"),
+        ("a.csv", b"Order,SKU\n1,a\n2" + (b',"' + b"b\n" * 50_000 + b'"') * 20, "import_file.endless_line"),
         ("a.csv", b",".join(b"c%d" % n for n in range(1_001)), "import_file.too_many_columns"),
         ("a.json", b"[1, 2]", "import_file.not_a_list"),
         ("a.json", b"[" * 100_000, "import_file.not_json"),

@@ -7,11 +7,12 @@ import pytest
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.label_rules import LabelRules
 from shipconsole.domain.link import RemoteLine, RemoteOrder
+from shipconsole.domain.message import Message
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import orders
-from shipconsole.operations.orders import scan as scanning
+from shipconsole.operations.maintenance import audit_log
+from shipconsole.operations.orders import cases, orders
 from shipconsole.operations.orders.scan import identify, scan
 from tests.operations.importing.test_one_order import upsert_one
 from tests.support.bench import USPS_NUMBERS
@@ -159,18 +160,32 @@ async def test_two_orders_with_one_number_ask(ctx: Context, shop: Connection, op
     assert (found.kind, found.reason, len(found.order_ids)) == ("unknown", "several_orders", 2)
 
 
-async def test_the_units_of_a_case_are_entered_once(ctx: Context, opened: int) -> None:
+async def test_the_units_of_a_case_are_entered_once_and_corrected(ctx: Context, opened: int) -> None:
+    ctx.current_packer.operator = "Mira"
     assert (await scan(ctx, "10036000291459", opened)).units == 0
-    await scanning.enter_units_of_case(ctx, "]I110036000291459", 12)
+    await cases.enter(ctx, "]I110036000291459", 12)
     assert (await scan(ctx, "10036000291459", opened)).units == 12
     assert (await scan(ctx, "036000291452", opened)).units == 1
     assert (await scan(ctx, "20036000291456", opened)).units == 0, "another case of the same article"
-    await scanning.enter_units_of_case(ctx, "10036000291459", 10)
+    for _ in range(2):
+        await cases.enter(ctx, "10036000291459", 10)
     assert (await identify(ctx, "10036000291459")).units == 10
+    (stored,) = await cases.every(ctx)
+    assert (stored.code, stored.units, stored.item, stored.operator) == ("10036000291459", 10, "036000291452", "Mira")
     for raw, units, path in (("10036000291459", 0, "units"), ("036000291452", 12, "code"), ("MUG", 2, "code")):
         with pytest.raises(ValidationFailed) as refused:
-            await scanning.enter_units_of_case(ctx, raw, units)
+            await cases.enter(ctx, raw, units)
         assert refused.value.problems[0].path == (path,)
+    await cases.forget(ctx, "10036000291459")
+    assert (await scan(ctx, "10036000291459", opened)).units == 0
+    with pytest.raises(ValidationFailed):
+        await cases.forget(ctx, "10036000291459")
+    known = {"code": "10036000291459"}
+    assert [entry.what for entry in await audit_log.events(ctx) if entry.operator == "Mira"] == [
+        Message("audit.case_entered", **known, units=12),
+        Message("audit.case_changed", **known, units=10, before=12),
+        Message("audit.case_removed", **known, before=10),
+    ]
 
 
 async def test_a_platforms_barcode_comes_with_its_items(ctx: Context, shop: Connection, opened: int) -> None:

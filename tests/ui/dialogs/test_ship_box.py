@@ -1,21 +1,26 @@
 """Another order is added to the open package by key: recipients are compared, units changed, all shipped at once."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
+from shipconsole.domain.message import Message
 from shipconsole.messages import text
-from shipconsole.operations.context import Context
-from shipconsole.operations.orders import orders
+from shipconsole.operations.context import Context, CurrentPacker
+from shipconsole.operations.maintenance import audit_log
+from shipconsole.operations.orders import claims, orders
 from shipconsole.operations.shipping.box import BoxPart
 from shipconsole.ui.dialogs.ship_box import ShipBoxDialog
+from shipconsole.ui.kit.claim_note import claim_text
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.tokens import LIGHT
 from tests.support import sql
 from tests.support.bench import draft_of
 from tests.support.labels import usps
@@ -62,6 +67,17 @@ async def tasks() -> AsyncGenerator[Tasks]:
     made = Tasks()
     yield made
     await made.stop()
+
+
+@pytest.fixture
+def styled() -> Generator[None]:
+    """Have the widgets drawn as in the program."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    before = app.styleSheet()
+    Theme().use(app, LIGHT)
+    yield
+    app.setStyleSheet(before)
 
 
 @pytest.fixture
@@ -130,6 +146,51 @@ async def test_another_recipient_needs_a_reason(bench: Context, tasks: Tasks, wi
     QTest.keyClicks(opened.dialog.reason.input, "one family")
     opened.ship()
     assert opened.confirmed[0][1] == "one family"
+
+
+async def test_the_units_of_an_added_order_are_seen(
+    bench: Context, tasks: Tasks, window: QWidget, styled: None
+) -> None:
+    _, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(6_006))
+    opened = await opened_with(bench, tasks, window, draft)
+    await opened.scan("10007")
+    (field,) = opened.dialog.cards[0].units.values()
+    line = field.findChild(QLineEdit)
+    assert isinstance(line, QLineEdit)
+    assert line.width() >= line.fontMetrics().horizontalAdvance(field.text())
+
+
+async def claim_of(ctx: Context, order_id: int) -> str:
+    claim = (await orders.sheet(ctx, order_id)).claim
+    return claim.station if claim else ""
+
+
+async def test_an_order_that_another_station_packs_says_so_and_is_taken_over_by_key(
+    bench: Context, tasks: Tasks, window: QWidget
+) -> None:
+    other = replace(bench, station="Station 2", current_packer=CurrentPacker("Mira"))
+    packed, free = await orders.find(bench, "10007"), await orders.find(bench, "10003")
+    await claims.order_opened(other, packed)
+    _, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(6_005))
+    opened = await opened_with(bench, tasks, window, draft)
+    await opened.scan("10003")
+    await opened.scan("10007")
+    first, second = opened.dialog.cards
+    claim = (await orders.sheet(bench, packed)).claim
+    assert claim is not None
+    assert first.claim_note.isHidden()
+    assert second.claim_note.accessibleName() == claim_text(claim)
+    assert second.claim_note.isVisible()
+    assert [await claim_of(bench, id_) for id_ in (free, packed)] == [bench.station, "Station 2"]
+    QTest.keyClick(opened.dialog, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    await until_idle(tasks)
+    assert second.claim_note.isHidden()
+    assert await claim_of(bench, packed) == bench.station
+    logged = [entry.what for entry in await audit_log.events(bench) if isinstance(entry.what, Message)]
+    assert Message("audit.claim_taken_over", packer="Mira", station="Station 2") in logged
+    opened.dialog.reject()
+    await until_idle(tasks)
+    assert [await claim_of(bench, id_) for id_ in (free, packed)] == ["", ""], "as when an order is closed"
 
 
 async def test_a_package_needs_its_label_and_items_first(bench: Context, tasks: Tasks, window: QWidget) -> None:

@@ -24,6 +24,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.dialogs.packer import SignInDialog
 from shipconsole.ui.dialogs.quick_look import QuickLookDialog
 from shipconsole.ui.kit.claim_note import claim_text
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
@@ -191,6 +192,33 @@ def test_a_badge_signs_its_packer_in_and_an_unknown_one_does_not(
             dialog = window.findChild(SignInDialog)
             await until(dialog.isVisible)
             dialog.reject()
+
+    run(main())
+
+
+def test_a_packer_who_is_renamed_or_removed_elsewhere_is_signed_out_here(
+    qtbot: QtBot, tmp_path: Path, simulated_platforms: SimulatorServer, run: Run
+) -> None:
+    async def main() -> None:
+        async with working(qtbot, tmp_path, simulated_platforms.url) as (window, ctx), open_context(tmp_path) as other:
+            id_ = await packers.add(ctx, "Mira", "M-7")
+            await packers.add(ctx, "Jo", "J-1")
+            window.top_bar.scan_field.take("%BADGE M-7")
+            await until(lambda: ctx.operator == "Mira")
+            await packers.change(other, id_, "Mira Berg", "M-7")
+            await until(lambda: ctx.operator == "Mira Berg")
+            await packers.remove(other, (await packers.named(other, "Jo")).id)
+            await packers.remove(other, id_)
+            await until(lambda: not ctx.operator)
+            said = text("packers.signed_out", name="Mira Berg", key=key_name("F6"))
+            assert [message.what for message in window.banner.messages()] == [said]
+            window.top_bar.scan_field.take("10001")
+            await until(lambda: window.editor.order_id is not None)
+            assert [message.what for message in window.banner.messages()] == [said], "until somebody signs in"
+            await packers.add(other, "Jo", "J-1")
+            window.top_bar.scan_field.take("%BADGE J-1")
+            await until(lambda: ctx.operator == "Jo")
+            assert window.banner.messages() == ()
 
     run(main())
 
