@@ -4,11 +4,21 @@ A widget states what it is by the dynamic property `variant` (and `severity`), n
 does the rest.
 """
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtGui import (
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QSizePolicy, QStyleOptionButton, QWidget
 
 from shipconsole.domain.plain_text import plain
@@ -323,7 +333,9 @@ class Elided(QLabel):
     def sizeHint(self) -> QSize:
         """Return the width of the full text."""
         hint = super().sizeHint()
-        hint.setWidth(self.fontMetrics().horizontalAdvance(self._full) + 2 + self._sides())
+        # A text is shortened where it is wider by a part of a pixel.
+        width = math.ceil(QFontMetricsF(self.fontMetrics()).horizontalAdvance(self._full))
+        hint.setWidth(width + 2 + self._sides())
         return hint
 
     def minimumSizeHint(self) -> QSize:
