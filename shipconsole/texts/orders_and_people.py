@@ -129,6 +129,7 @@ TEXTS: Table = {
     "packers.title": "Packers",
     "packers.unknown": "There is no packer named {name}.",
     "packers.unknown_badge": "No packer has the badge {badge}. Enter it under Menu > Manage packers.",
+    "quick_look.hint": "Enter a number to see the order's items, packages, updates, and tracking. The open order stays open.",
     "quick_look.items": "Items",
     "quick_look.left": "{count:n} left",
     "quick_look.no_packages": "No packages yet.",

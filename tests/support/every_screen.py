@@ -172,6 +172,8 @@ class Station:
         made["reason"] = self._reason
         made["damaged_database"] = self._damaged
         made["menu"] = menus.show_menu
+        made["connections_list"] = self._connections
+        made["views"] = self.window.order_list.views.open
         made["order_menu"] = menus.show_order_menu
         return made
 
@@ -185,6 +187,18 @@ class Station:
 
     def _look(self) -> None:
         self.window.list_actions.look(self.window.editor.order_id or 0)
+
+    async def _connections(self) -> None:
+        bar = self.window.top_bar
+        bar.show_counts(sending=2, oldest_ms=1, needs_attention=3)
+        bar.show_late(1)
+        bar.show_forward_review(1)
+        # A window that becomes active late closes what lies over it.
+        for _ in range(2):
+            bar.connections.show_list()
+            await self.settle()
+            if top_window() is not None:
+                return
 
     def _import(self) -> None:
         file = self.folder / "shipments.csv"

@@ -27,7 +27,7 @@ from shipconsole.operations.context import Context
 from shipconsole.simulator.server import running_simulator
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
-from shipconsole.station.settings import Settings
+from shipconsole.station.settings import Settings, ThemeChoice
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
@@ -46,6 +46,7 @@ from tests.support.screens import grab
 DAY_MS = 86_400_000
 NOW_MS = 1_796_000_000_000
 THEMES = {"light": LIGHT, "dark": DARK, "contrast": HIGH_CONTRAST}
+CHOICES: dict[str, ThemeChoice] = {"light": "light", "dark": "dark", "contrast": "high_contrast"}
 LOOKS: dict[str, tuple[Tokens, int, int]] = {
     "light": (LIGHT, 1280, 800),
     "dark": (DARK, 1280, 800),
@@ -206,7 +207,11 @@ async def take(app: QApplication, folder: Path, looks: list[str]) -> None:
         for name in looks:
             tokens, width, height = LOOKS[name]
             theme.use(app, tokens)
-            window = MainWindow(store, theme, Settings(station_name="Station 3"), demo=True)
+            # Bench mode takes its theme and text size from the settings.
+            look = CHOICES[name.partition("-")[0]]
+            scale = max(1.5, tokens.scale)
+            settings = Settings(station_name="Station 3", theme=look, text_scale=tokens.scale, bench_text_scale=scale)
+            window = MainWindow(store, theme, settings, demo=True)
             window.resize(width, height)
             window.show()
             window.activateWindow()

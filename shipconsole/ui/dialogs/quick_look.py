@@ -16,6 +16,7 @@ from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.claim_note import claim_text
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.formats import key_name, when
+from shipconsole.ui.kit.layout import wrapped
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
@@ -51,6 +52,10 @@ class QuickLookDialog(ContextDialog):
         self._scrolled.setAccessibleName(text("quick_look.title"))
         self._scrolled.setWidgetResizable(True)
         self._scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        if not order_id:
+            hint = wrapped(text("quick_look.hint"), "secondary", name="quick_look_hint")
+            hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._scrolled.setWidget(hint)
         self._open = self._button_row.add("quick_look_open", text("quick_look.open"), self.open_shown, "Ctrl+Enter")
         self._open.setEnabled(False)
         main = self._column()

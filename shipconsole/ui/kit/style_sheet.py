@@ -172,7 +172,7 @@ QLineEdit[variant="search"]:focus { padding-left: ~31px; }
 QComboBox::drop-down, QDateEdit::drop-down { border: none; width: ~22px; }
 QComboBox QAbstractItemView, QMenu { background: @card; color: @text; border: 1px solid @control;
     selection-background-color: @selection; selection-color: @text; outline: none; }
-QMenu::item { padding: ~7px ~22px; }
+QMenu::item { padding: ~5px ~22px; }
 QMenu::item:selected { background: @selection; }
 QMenu::separator { height: 1px; background: @line; margin: ~3px 0; }
 

@@ -4,8 +4,8 @@ A widget states what it is by the dynamic property `variant` (and `severity`), n
 does the rest.
 """
 
+import math
 from collections.abc import Sequence
-from math import ceil
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt
@@ -333,8 +333,9 @@ class Elided(QLabel):
     def sizeHint(self) -> QSize:
         """Return the width of the full text."""
         hint = super().sizeHint()
-        # Qt shortens a text that is a part of a pixel too wide, and so that part is counted.
-        hint.setWidth(ceil(QFontMetricsF(self.font()).horizontalAdvance(self._full)) + 2 + self._sides())
+        # A text is shortened where it is wider by a part of a pixel.
+        width = math.ceil(QFontMetricsF(self.fontMetrics()).horizontalAdvance(self._full))
+        hint.setWidth(width + 2 + self._sides())
         return hint
 
     def minimumSizeHint(self) -> QSize:

@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from shipconsole.domain.call import NEEDS_ATTENTION
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.orders import remarks
@@ -135,9 +134,6 @@ class OrderHeader(QFrame):
         order = sheet.order
         self._number.setText(plain(order.number))
         label, severity = order_state(order.state)
-        if severity == "good" and any(call.state in NEEDS_ATTENTION for call in sheet.calls):
-            # Shipped, but a platform refused an update, or may not have it.
-            severity = "bad"
         self._state.setText(label)
         widgets.set_severity(self._state, severity)
         recipient = order.ship_to

@@ -125,8 +125,7 @@ class ShipButton(QAbstractButton):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box.adjusted(3, 3, -3, -3), px(7), px(7))
         left = self._paint_sign(painter, ink)
-        right = self._paint_key(painter, ink, left)
-        self._paint_lines(painter, QRect(left, 0, right - left, self.height()), ink)
+        self._paint_lines(painter, left, self._paint_key(painter, ink, left), ink)
 
     def _paint_sign(self, painter: QPainter, ink: QColor) -> int:
         px = self._theme.tokens.px
@@ -136,44 +135,51 @@ class ShipButton(QAbstractButton):
         paint[self._label.mode](painter, QRectF(corner, corner + QPointF(size, size)), ink)
         return px(LEFT_PX)
 
-    def _paint_key(self, painter: QPainter, ink: QColor, left: int) -> int:
-        """Draw the key where there is room for it; return where it begins."""
+    def _paint_key(self, painter: QPainter, ink: QColor, left: int) -> tuple[int, int]:
+        """Draw the key where there is room for it; return where the title ends and where the second line does."""
         px, end = self._theme.tokens.px, self.width() - self._theme.tokens.px(16)
         if self._label.mode is ShipMode.LOCKED or self._label.reason:
-            return end + px(4)
+            return end + px(4), end + px(4)
         key = key_name(SHIP_KEY if self._label.mode is ShipMode.SHIP else NEXT_KEY)
         font = typeface(self._theme.tokens, self._theme.tokens.secondary_px, QFont.Weight.Medium)
         width = QFontMetrics(font).horizontalAdvance(key) + px(14)
         title = QFontMetrics(self._fonts()[0]).horizontalAdvance(self._label.title)
+        second = QFontMetrics(self._fonts()[1]).horizontalAdvance(plain(self._label.second))
+        height, middle = px(26), self.height() / 2
         if left + title + px(10) + width > end:
-            return end
-        frame = QRectF(end - width, self.height() / 2 - px(13), width, px(26))
+            # It stands below the title where that is wide, if the second line leaves it room.
+            if self._height_px != HEIGHT_PX or left + second + px(10) + width > end:
+                return end, end
+            height, middle = px(20), self.height() - px(19)
+        is_low = height < px(26)
+        frame = QRectF(end - width, middle - height / 2, width, height)
         painter.setPen(QPen(ink, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(frame, px(5), px(5))
         painter.setFont(font)
         painter.drawText(frame, CENTER, key)
-        return end - width - px(8)
+        return end if is_low else end - width - px(8), end - width - px(8)
 
-    def _paint_lines(self, painter: QPainter, space: QRect, ink: QColor) -> None:
+    def _paint_lines(self, painter: QPainter, left: int, ends: tuple[int, int], ink: QColor) -> None:
+        title_room, room = (end - left for end in ends)
         title_font, second_font = self._fonts()
         px = self._theme.tokens.px
         second = [plain(self._label.second)]
         if self._label.reason and self._is_reason_above:
             second = []
         elif self._label.reason and self._height_px == HEIGHT_PX:
-            second = widgets.two_lines(second[0], second_font, space.width())
+            second = widgets.two_lines(second[0], second_font, room)
         title_height, second_height = px(22), px(17 if len(second) == 1 else 15)
         if second == [""]:
             second = []
         top = (self.height() - title_height - second_height * len(second)) // 2
         painter.setPen(ink)
         is_cut = False
-        lines = [(second_font, line, second_height) for line in second]
-        for font, shown, height in [(title_font, self._label.title, title_height), *lines]:
+        lines = [(second_font, line, second_height, room) for line in second]
+        for font, shown, height, width in [(title_font, self._label.title, title_height, title_room), *lines]:
             painter.setFont(font)
-            elided = QFontMetrics(font).elidedText(plain(shown), Qt.TextElideMode.ElideRight, space.width())
-            painter.drawText(QRect(space.left(), top, space.width() + 2, height), LEFT, elided)
+            elided = QFontMetrics(font).elidedText(plain(shown), Qt.TextElideMode.ElideRight, width)
+            painter.drawText(QRect(left, top, width + 2, height), LEFT, elided)
             top += height
             is_cut = is_cut or elided != plain(shown)
         full = (

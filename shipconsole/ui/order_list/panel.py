@@ -185,6 +185,9 @@ class OrderListPanel(QFrame):
         self._choice.setSpacing(px(8))
         self._choice.addWidget(self.views)
         self._choice.addWidget(self.search)
+        # It asks for nothing, so that the view's name is whole; its sign can always be seen.
+        self.search.setSizePolicy(QSizePolicy.Policy.Ignored, self.search.sizePolicy().verticalPolicy())
+        self.search.setMinimumWidth(px(48))
         self._share_width()
         self._empty.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._empty.setWordWrap(True)

@@ -143,7 +143,7 @@ class ConnectionsButton(BarButton):
         shown = self._list
         shown.fill(self)
         shown.setFixedWidth(self._theme.tokens.px(WIDTH_PX))
-        shown.adjustSize()
+        shown.fit()
         right = self.mapToGlobal(QPoint(self.width(), self.height() + self._theme.tokens.px(6)))
         screen = self.screen().availableGeometry()
         left = max(screen.left(), min(right.x() - shown.width(), screen.right() - shown.width()))
@@ -224,7 +224,11 @@ class ConnectionsList(QFrame):
             entry.setAccessibleName(text(message, count=count))
             entry.setVisible(count > 0)
         if self.isVisible():
-            self.adjustSize()
+            self.fit()
+
+    def fit(self) -> None:
+        """Take the height that everything needs: `adjustSize` stops at two thirds of the screen."""
+        self.resize(self.width(), self.heightForWidth(self.width()))
 
     def _row(self, group: ConnectionGroup, connection: Connection) -> QWidget:
         state = group.state_of(connection)

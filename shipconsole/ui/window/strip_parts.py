@@ -229,7 +229,8 @@ class TwoLines(QLabel):
         if not shown:
             shown = [metrics.elidedText(self.full_text, Qt.TextElideMode.ElideRight, width)]
         self.setText("\n".join(shown))
-        self.is_cut = " ".join(shown) != " ".join(self.full_text.split())
+        # A space that does not break, as within a time, is a space on both sides.
+        self.is_cut = " ".join(shown).split() != self.full_text.split()
         set_tooltip(self, self.full_text if self.is_cut else "")
 
 

@@ -442,3 +442,23 @@ async def test_the_path_of_the_webhook_url_is_copied_and_shown_nowhere(opened: W
     assert opened.shown("webhook_event_message") == text("webhook_events.path_copied", connection="Shipup", key="F1")
     secret = path.rpartition("/")[2]
     assert not [label for label in opened.dialog.findChildren(QLabel) if secret in label.text() + label.toolTip()]
+
+
+async def test_the_buttons_are_one_row_and_belong_to_the_page(opened: WebhookEvents) -> None:
+    dialog = opened.dialog
+    close = dialog.findChild(QPushButton, "close")
+    for position, name in enumerate(("reprocess", "", "save_rules")):
+        dialog.pages.setCurrentIndex(position)
+        await opened.settled()
+        others = [dialog.findChild(QPushButton, other) for other in ("reprocess", "save_rules")]
+        assert [button.objectName() for button in others if button.isVisible()] == [name] * bool(name)
+        low = in_dialog(close) - 2 * close.height()
+        below = [
+            button for button in dialog.findChildren(QPushButton) if button.isVisible() and in_dialog(button) > low
+        ]
+        assert {in_dialog(button) for button in below} == {in_dialog(close)}
+
+
+def in_dialog(button: QPushButton) -> int:
+    """Return the top of a button in its window."""
+    return button.mapTo(button.window(), button.rect().topLeft()).y()

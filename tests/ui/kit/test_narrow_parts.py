@@ -1,18 +1,24 @@
 """What gives way where there is little room: a key before an icon, an icon before a label; a reason stands once."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole import messages
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
+from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.screen_fit import FoldingScrollArea
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.ship_button import ShipButton, ShipLabel
+from shipconsole.ui.kit.tokens import LIGHT
+from shipconsole.ui.order_editor.notified import NotifiedLine
+from shipconsole.ui.order_editor.ship_button import SHIP_KEY, ShipButton, ShipLabel, ship_label
 from shipconsole.ui.order_editor.ship_footer import ShipFooter
+from shipconsole.ui.window.strip_parts import sized_font
 from tests.support.clock import ManualClock
 
 REASON = "The package is empty. Scan an item or enter a quantity."
@@ -89,17 +95,56 @@ def test_a_part_of_a_dialog_that_scrolls_is_whole(qtbot: QtBot) -> None:
     assert part.verticalScrollBar().maximum() == 0
 
 
-@pytest.mark.parametrize("scale", [1.0, 1.25, 1.5, 2.0])
-def test_a_line_is_whole_at_the_width_that_it_asks_for(qtbot: QtBot, scale: float) -> None:
-    line = widgets.Elided()
+@pytest.mark.parametrize("size", [11, 12, 13, 15, 18, 24])
+def test_a_text_is_whole_in_the_width_that_it_asks_for(qtbot: QtBot, size: int) -> None:
+    label = widgets.Elided("")
+    qtbot.addWidget(label)
+    label.setFont(sized_font(size))
+    label.show()
+    for count in range(1, 60):
+        label.set_text(f"{count} orders")
+        label.resize(label.sizeHint())
+        assert label.text() == label.full_text
+
+
+FOOT_PX = 316
+"""The width of the foot of the right column in a window of 1280 pixels."""
+
+
+@pytest.fixture
+def german() -> Iterator[None]:
+    """Use German, then the language of before again."""
+    before = messages.language()
+    messages.use("de")
+    yield
+    messages.use(before)
+
+
+@pytest.mark.parametrize("units", [(1, 1), (3, 5), (10, 12), (118, 120)])
+def test_the_key_that_ships_is_seen_in_german(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, german: None, units: tuple[int, int]
+) -> None:
+    theme = Theme()
+    theme.use(qapp, LIGHT)
+    button = ShipButton(theme)
+    qtbot.addWidget(button)
+    label = ship_label(*units, platforms=3)
+    button.show_label(label)
+    button.resize(FOOT_PX, button.sizeHint().height())
+    shown = painted(monkeypatch, button)
+    assert key_name(SHIP_KEY) in shown
+    assert label.title in shown
+    assert label.second in shown
+
+
+def test_all_notified_platforms_are_named_in_german(
+    qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, german: None
+) -> None:
+    theme = Theme()
+    theme.use(qapp, LIGHT)
+    line = NotifiedLine(theme)
     qtbot.addWidget(line)
-    font = line.font()
-    font.setPixelSize(round(12 * scale))
-    line.setFont(font)
-    line.show()
-    cut = []
-    for count in range(10, 1_200, 7):
-        line.set_text(f"{count} orders")
-        line.resize(line.sizeHint())
-        cut += [line.text()] if line.text() != line.full_text else []
-    assert cut == []
+    line.show_planned(("ShipEngine", "Starshipit", "Shipup"))
+    # A little is spared: typefaces differ by some pixels between systems.
+    line.resize(FOOT_PX - 8, line.sizeHint().height())
+    assert "ShipEngine, Starshipit, Shipup" in painted(monkeypatch, line)

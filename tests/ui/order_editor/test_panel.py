@@ -659,7 +659,7 @@ async def test_a_typed_number_that_is_not_accepted_is_removed(order_bench: Bench
     assert not scans.verdict.waits
 
 
-async def test_a_shipped_order_is_red_while_a_platform_rejects(
+async def test_an_order_stays_shipped_and_its_tracking_is_red_while_a_platform_rejects(
     order_bench: Bench, simulated_platforms: SimulatorServer
 ) -> None:
     await order_bench.open("10002")
@@ -672,7 +672,7 @@ async def test_a_shipped_order_is_red_while_a_platform_rejects(
     order_bench.panel.refresh()
     await order_bench.settled()
     state = order_bench.find(QLabel, "order_state")
-    assert (state.text(), state.property("severity")) == ("Shipped", "bad")
+    assert (state.text(), state.property("severity")) == ("Shipped", "good")
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
     tracking = TrackingPanel(Theme())
     tracking.show_sheet(sheet)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QLabel, QMenu, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole import messages
 from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
@@ -325,3 +326,21 @@ def test_a_failed_count_does_not_keep_the_next_from_running(
         db.execute("ALTER TABLE elsewhere RENAME TO view_count")
     with qtbot.waitSignal(panel.counts_loaded):
         panel.finder.count()
+
+
+def test_the_name_of_the_first_view_is_whole_in_a_narrow_german_list(
+    store: Store, open_panel: OpenPanel, qtbot: QtBot, qapp: QApplication
+) -> None:
+    before = messages.language()
+    messages.use("de")
+    try:
+        theme = Theme()
+        theme.use(qapp, LIGHT)
+        panel = open_panel(store, theme)
+        panel.resize(panel.minimumSizeHint().width(), 615)
+        qtbot.waitUntil(lambda: panel.views.width() < 200)
+        panel.layout().activate()
+        assert panel.views.width() == panel.views.sizeHint().width()
+        assert panel.search.width() >= 48
+    finally:
+        messages.use(before)

@@ -2,12 +2,17 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QPushButton
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from shipconsole.messages import text
+from shipconsole.store.database import Store
+from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.kit.tokens import LIGHT
 from shipconsole.ui.window import menu
 from shipconsole.ui.window.main_window import MainWindow
+from tests.ui.window.test_main_window import SETTINGS
+from tests.ui.window.test_main_window import shown as shown_window
 from tests.ui.window.test_main_window import store as store
 from tests.ui.window.test_main_window import window as window
 
@@ -75,3 +80,15 @@ def test_a_letter_goes_to_the_next_entry_that_begins_with_it(window: MainWindow)
         QTest.keyClicks(shown, letter)
         assert shown.activeAction() is action
     shown.close()
+
+
+def test_the_menu_is_one_column_on_the_smallest_screen(qtbot: QtBot, qapp: QApplication, store: Store) -> None:
+    theme = Theme()
+    theme.use(qapp, LIGHT)
+    window = shown_window(qtbot, MainWindow(store, theme, SETTINGS, demo=True))
+    window.menus.show_menu()
+    (shown,) = window.findChildren(QMenu, "menu_button_entries")
+    entries = [shown.actionGeometry(action) for action in shown.actions()]
+    shown.close()
+    assert {entry.left() for entry in entries} == {entries[0].left()}
+    assert entries[-1].bottom() < 760, "a screen of 800 px with a bar of the system"

@@ -19,6 +19,7 @@ from shipconsole.ui.window.arrangement import arrangement
 from shipconsole.ui.window.bar_button import BarButton
 from shipconsole.ui.window.scan_field import ScanField
 from shipconsole.ui.window.top_bar import TopBar
+from tests.support.measured import faults
 
 PAUSE = Pause(1_700_000_000_000, "Bench 3", "Mira")
 
@@ -303,3 +304,15 @@ def test_nothing_in_the_bar_is_clipped_and_the_field_keeps_its_room(
     assert bar.scan_field.width() >= 250
     assert button(bar, "needs_attention_count").isVisible()
     assert button(bar, "leave_bench_mode").isVisible() is is_bench
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_nothing_in_the_list_of_connections_is_cut(qtbot: QtBot, scale: float) -> None:
+    bar = bar_of(qtbot, 1280, scale=scale)
+    bar.show_connections([connection(1, "ShipEngine"), connection(2, "Shipup"), connection(3, "Starshipit")])
+    bar.show_counts(sending=3, oldest_ms=1, needs_attention=2)
+    for show in (bar.show_late, bar.show_forward_review, bar.show_silent):
+        show(2)
+    shown = opened_list(bar, qtbot)
+    assert faults(shown) == []
+    bar.connections.hide_list()

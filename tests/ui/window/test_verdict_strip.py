@@ -18,7 +18,7 @@ from shipconsole.ui.window.arrangement import arrangement
 from shipconsole.ui.window.strip_parts import HintButton
 from shipconsole.ui.window.strip_text import ENTER, ESCAPE, KEEP_KEY, StripText
 from shipconsole.ui.window.verdict_strings import SIGNS, Situation, verdict_text
-from shipconsole.ui.window.verdict_strip import VerdictStrip
+from shipconsole.ui.window.verdict_strip import SECOND_PX, VerdictStrip
 from tests.support.verdict_pictures import PLATFORMS, SITUATION, samples
 
 SAMPLES = {verdict.kind: verdict for verdict in samples()}
@@ -295,3 +295,12 @@ def test_platforms_are_called_notified_once_all_have_confirmed() -> None:
     sent = SITUATION._replace(sends_in_s=None)
     for situation, says in ((sent, "strip.notifies"), (sent._replace(is_notified=True), "strip.notified")):
         assert verdict_text(shipped, situation).second.endswith(text(says, platforms=PLATFORMS))
+
+
+def test_a_second_line_with_a_time_that_fits_keeps_its_size(make: Callable[..., VerdictStrip]) -> None:
+    strip = make()
+    for kind in (VerdictKind.GOOD, VerdictKind.COMPLETE):
+        strip.show_text(shown(SAMPLES[kind]))
+        assert strip.second.font().pixelSize() == SECOND_PX[0]
+        assert not strip.second.is_cut
+        assert not strip.second.toolTip()

@@ -212,6 +212,12 @@ class WebhookEventsDialog(ContextDialog):
             self._switch.setText(text("webhook_events.switch_on"))
             self._switch.setAccessibleName(text("webhook_events.accessible_switch_on"))
 
+    def _show_page_buttons(self) -> None:
+        """Show beside Close what the page does."""
+        framed = self.pages.currentWidget()
+        self.events.reprocess.setVisible(framed.isAncestorOf(self.events))
+        self.rules.save.setVisible(framed.isAncestorOf(self.rules))
+
     def _on_switched(self) -> None:
         self._receiver.switch_requested.emit(not self._receiver.is_on)
 
@@ -256,6 +262,11 @@ class WebhookEventsDialog(ContextDialog):
             framed = QWidget()
             column(theme, page, margins=(0, 10, 0, 0), parent=framed)
             self.pages.addTab(framed, title)
+        for button in (self.events.reprocess, self.rules.save):
+            button.setProperty("place", "row")
+            self._button_row.addWidget(button)
+        self.pages.currentChanged.connect(self._show_page_buttons)
+        self._show_page_buttons()
         title = widgets.label(text("webhook_events.title"), "number")
         main = self._column(10)
         main.addLayout(row(theme, title, 1, self._state, self._switch))

@@ -87,8 +87,8 @@ class EventsPage(QWidget):
         self.import_button = action("import_files", text("webhook_events.import"), self.choose_files)
         self.copy_path = action("copy_webhook_path", text("webhook_events.copy_path"), self._on_copy_clicked)
         widgets.set_tooltip(self.copy_path, text("webhook_events.copy_path_means"))
-        buttons = row(theme, self.files_of, self.copy_path, self.import_button, 1, self.reprocess, spacing=8)
-        column(theme, (self._pages, 1), buttons, spacing=10, parent=self)
+        sources = row(theme, self.files_of, self.copy_path, self.import_button, 1, spacing=8)
+        column(theme, sources, (self._pages, 1), spacing=10, parent=self)
 
     def show_events(self, events: Sequence[ReceivedWebhook]) -> None:
         """Show events, the newest first; the selected one stays selected, at first it is the newest."""

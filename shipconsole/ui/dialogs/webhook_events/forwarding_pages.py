@@ -111,7 +111,7 @@ class RulesPage(QWidget):
         self.save.setEnabled(False)
         card = widgets.card(column(theme, _scrolled(content), margins=(2, 2, 2, 2)))
         meaning = wrapped(text("webhook_events.rules_means"), "secondary")
-        column(theme, meaning, (card, 1), row(theme, 1, self.save), spacing=10, parent=self)
+        column(theme, meaning, (card, 1), spacing=10, parent=self)
 
     def show_rules(self, senders: Sequence[WebhookConnection], rules: Sequence[Rule]) -> None:
         """Show the stored rules; a connection without one forwards nothing."""
