@@ -91,7 +91,7 @@ def test_in_little_room_the_number_remains(qtbot: QtBot) -> None:
     title.set_package(texts[0], texts[1], NUMBER)
     title.show()
     for shown in texts:
-        title.resize(title.fontMetrics().horizontalAdvance(shown) + 1, 30)
+        title.resize(title.fontMetrics().horizontalAdvance(shown) + 3, 30)
         qtbot.waitUntil(lambda shown=shown: title.text() == shown)
         assert NUMBER in title.toolTip()
 
