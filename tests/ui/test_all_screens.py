@@ -112,6 +112,7 @@ async def test_the_extremes_have_no_faults(
 
 
 @pytest.mark.heavy
+@pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("scale", SCALES)
 async def test_no_screen_has_a_fault(

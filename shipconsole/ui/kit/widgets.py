@@ -346,8 +346,12 @@ class Elided(QLabel):
         """Return the room that the style leaves at both ends, whatever the text scale is now."""
         return self.width() - self.contentsRect().width()
 
+    def _fitting(self, text: str) -> str:
+        """Return as much of a text as fits."""
+        return self.fontMetrics().elidedText(text, self._mode, max(0, self.width() - self._sides() - 2))
+
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._full, self._mode, max(0, self.width() - self._sides() - 2))
+        shown = self._fitting(self._full)
         if shown != self.text():
             self.setText(shown)
         set_tooltip(self, self._full if shown != self._full else "")

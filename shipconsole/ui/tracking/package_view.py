@@ -168,7 +168,7 @@ class PackageTitle(widgets.Elided):
 
     def _choose_title(self) -> None:
         titles = (self._title, self._brief, shortened(self._number))
-        fitting = (title for title in titles if self.fontMetrics().horizontalAdvance(title) <= self.width())
+        fitting = (title for title in titles if self._fitting(title) == title)
         self.set_text(next(fitting, titles[-1]))
         self.setAccessibleName(plain(f"{self._title}: {self._number}"))
         widgets.set_tooltip(self, self._number)

@@ -447,10 +447,11 @@ async def test_the_path_of_the_webhook_url_is_copied_and_shown_nowhere(opened: W
 async def test_the_buttons_are_one_row_and_belong_to_the_page(opened: WebhookEvents) -> None:
     dialog = opened.dialog
     close = dialog.findChild(QPushButton, "close")
+    assert close is not None
     for position, name in enumerate(("reprocess", "", "save_rules")):
         dialog.pages.setCurrentIndex(position)
         await opened.settled()
-        others = [dialog.findChild(QPushButton, other) for other in ("reprocess", "save_rules")]
+        others = (dialog.events.reprocess, dialog.rules.save)
         assert [button.objectName() for button in others if button.isVisible()] == [name] * bool(name)
         low = in_dialog(close) - 2 * close.height()
         below = [

@@ -339,8 +339,7 @@ def test_the_name_of_the_first_view_is_whole_in_a_narrow_german_list(
         panel = open_panel(store, theme)
         panel.resize(panel.minimumSizeHint().width(), 615)
         qtbot.waitUntil(lambda: panel.views.width() < 200)
-        panel.layout().activate()
-        assert panel.views.width() == panel.views.sizeHint().width()
+        qtbot.waitUntil(lambda: panel.views.width() == panel.views.sizeHint().width())
         assert panel.search.width() >= 48
     finally:
         messages.use(before)
