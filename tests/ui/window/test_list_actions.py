@@ -183,8 +183,12 @@ def test_a_badge_signs_its_packer_in_and_an_unknown_one_does_not(
             assert not window.scans.verdict.waits
 
             async def is_logged() -> bool:
-                scans = [event.raw_scan for event in await audit_log.events(ctx)]
-                return [scan for scan in scans if scan.startswith("%BADGE X")] == ["%BADGE X-1", "%BADGE X-2"]
+                logged = [(event.raw_scan, event.verdict) for event in await audit_log.events(ctx)]
+                return [scan for scan in logged if scan[0].startswith("%BADGE X")] == [
+                    ("%BADGE X-1", "unknown_badge"),
+                    ("%BADGE X-2", "unknown_badge"),
+                    ("%BADGE X-2", "unknown_badge:acknowledged"),
+                ]
 
             await until_stored(is_logged)
             window.menus.actions["packer"].trigger()
