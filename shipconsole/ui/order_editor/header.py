@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -166,13 +166,11 @@ class OrderHeader(QFrame):
     def _fit_note(self) -> None:
         """Give the note the room beside the number and the state."""
         px = self._theme.tokens.px
-        # Measured in the badge's own typeface, which the style sheet gives.
-        self._note.ensurePolished()
         self._note.set_text(self._note_text.replace("\n", " "))
         others = (self._number, self._units if self._is_bench else self._state, self.menu_button)
         taken = sum(other.sizeHint().width() for other in others) + px(2 * GAP_PX + 64)
         room = max(px(60), min(px(NOTE_PX), self.width() - taken))
-        self._note.setFixedWidth(min(self._note.sizeHint().width() + px(4), room))
+        self._note.set_room(room)
 
     def mark_address(self, problem: str) -> None:
         """Mark the address with its problem; an empty text removes the mark."""
@@ -186,8 +184,19 @@ class NoteBadge(widgets.Elided):
 
     def __init__(self, text: str, variant: str) -> None:
         """Leave room for the sign."""
+        self._room = NOTE_PX
         super().__init__(text, variant)
         self.setProperty("icon", True)
+
+    def set_room(self, width: int) -> None:
+        """Be at most this wide."""
+        self._room = width
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """Return the width of the note in the typeface of now, as far as there is room."""
+        hint = super().sizeHint()
+        return QSize(min(self._room, hint.width()), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the note, then the sign in the same color."""

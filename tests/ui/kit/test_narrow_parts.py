@@ -5,16 +5,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole import messages
+from shipconsole.ui.dialogs.hand_over.packages import PackageRow, PackageTable, columns
 from shipconsole.ui.kit import widgets
+from shipconsole.ui.kit.binding.model_table import ModelTable
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.screen_fit import FoldingScrollArea
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT
+from shipconsole.ui.order_editor.header import NoteBadge
 from shipconsole.ui.order_editor.notified import NotifiedLine
 from shipconsole.ui.order_editor.ship_button import SHIP_KEY, ShipButton, ShipLabel, ship_label
 from shipconsole.ui.order_editor.ship_footer import ShipFooter
@@ -74,6 +77,33 @@ def test_a_shortened_text_fits_beside_the_room_of_its_style(qtbot: QtBot) -> Non
     label.resize(label.sizeHint())
     assert label.text() == label.full_text
     assert QLabel.sizeHint(label).width() <= label.width()
+
+
+def test_a_note_is_whole_when_the_typeface_changes(qtbot: QtBot) -> None:
+    row, note = QWidget(), NoteBadge("Leave at door", "badge")
+    qtbot.addWidget(row)
+    note.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    note.set_room(400)
+    QHBoxLayout(row).addWidget(note)
+    row.resize(600, 60)
+    row.show()
+    for size in (12, 18, 24):
+        note.setFont(sized_font(size))
+        qtbot.waitUntil(lambda: note.width() == note.sizeHint().width())
+        assert note.text() == note.full_text
+    note.set_room(100)
+    qtbot.waitUntil(lambda: note.width() == 100)
+
+
+@pytest.mark.parametrize("width", [640, 900, 1_400])
+def test_packages_of_a_hand_over_list_stand_in_the_width_that_there_is(qtbot: QtBot, width: int) -> None:
+    model = ModelTable[PackageRow](PackageRow, columns(is_silent=False))
+    table = PackageTable(Theme(), "packages", "Packages", model)
+    qtbot.addWidget(table)
+    table.resize(width, 200)
+    table.show()
+    assert table.horizontalHeader().length() == table.viewport().width()
+    assert table.horizontalScrollBar().maximum() == 0
 
 
 def test_a_part_of_a_dialog_that_scrolls_is_whole(qtbot: QtBot) -> None:

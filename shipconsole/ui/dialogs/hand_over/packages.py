@@ -28,6 +28,8 @@ _FIELDS = (
     ("is_scanned", "printing.carrier_scan", 88),
 )
 """The field, the title and the width of each column."""
+_LEAST = {"recipient": 64, "tracking_number": 116, "carrier": 64, "at": 84}
+"""What a column keeps where there is little room; they give way in this order, and a tooltip has the whole text."""
 
 
 class PackageRow(Frozen):
@@ -63,15 +65,21 @@ class PackageTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(px(ROW_PX))
         header = self.horizontalHeader()
         header.setHighlightSections(False)
-        for position, (_, _, width) in enumerate(_FIELDS):
-            self.setColumnWidth(position, max(px(width), header.sectionSizeHint(position)))
-        self._least_px = px(_FIELDS[RECIPIENT][2])
+        fields = [field for field, _, _ in _FIELDS]
+        self._widths = [max(px(width), header.sectionSizeHint(at)) for at, (_, _, width) in enumerate(_FIELDS)]
+        self._least = {fields.index(field): px(width) for field, width in _LEAST.items()}
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the recipients the rest of the width."""
+        """Give the recipients the rest of the width, or have columns give way."""
         super().resizeEvent(event)
-        others = sum(self.columnWidth(position) for position in range(len(_FIELDS)) if position != RECIPIENT)
-        self.setColumnWidth(RECIPIENT, max(self._least_px, self.viewport().width() - others))
+        widths, rest = [*self._widths], self.viewport().width() - sum(self._widths)
+        for position, least in self._least.items():
+            taken = min(max(0, -rest), max(0, widths[position] - least))
+            widths[position] -= taken
+            rest += taken
+        widths[RECIPIENT] += max(0, rest)
+        for position, width in enumerate(widths):
+            self.setColumnWidth(position, width)
 
 
 def columns(*, is_silent: bool) -> list[Column[PackageRow]]:
