@@ -325,7 +325,7 @@ async def test_a_click_opens_the_order(panel: ActivityPanel, bench: Context) -> 
 async def test_enter_shows_the_details_which_can_be_copied(
     panel: ActivityPanel, bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(simulated_platforms, "shipup", "refuse")
+    fault(simulated_platforms, "shipup", "refuse", call="updates")
     await ship(bench)
     await worker.flush(bench)
     panel.refresh()

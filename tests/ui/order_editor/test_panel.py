@@ -267,7 +267,7 @@ async def test_a_retrying_update_shows_its_next_attempt(
 async def test_a_rejection_is_quoted_until_the_update_is_retried(
     order_bench: Bench, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(simulated_platforms, "shipup", "refuse")
+    fault(simulated_platforms, "shipup", "refuse", call="updates")
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
@@ -289,7 +289,7 @@ async def test_a_rejection_is_quoted_until_the_update_is_retried(
 async def test_an_update_without_response_is_resolved_with_a_reason(
     order_bench: Bench, simulated_platforms: SimulatorServer
 ) -> None:
-    fault(simulated_platforms, "shipengine", "drop_after")
+    fault(simulated_platforms, "shipengine", "drop_after", call="updates")
     await ready_to_ship(order_bench)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
