@@ -28,14 +28,14 @@ def fill(execute: Callable[[str], object], orders: int, *, bytes_type: str = "BL
         "at_end": str(NOW_MS),
         "bytes": bytes_type,
         "on_the_way": str(ended - IN_TRANSIT),
-        "document": "'{\"order_id\": \"' || i || '\", \"items\": [" + "0123456789 " * 20 + "]}'",
+        "document": '\'{"order_id": "\' || i || \'", "items": [' + "0123456789 " * 20 + "]}'",
         "PACKER": f"'{PACKER}'",
         "STATION": f"'{STATION}'",
     }
     for statement in _STATEMENTS.split(";\n"):
         if statement.strip():
             for name, text in names.items():
-                statement = statement.replace("{" + name + "}", text)  # noqa: PLW2901 - braces of JSON stay
+                statement = statement.replace("{" + name + "}", text)  # braces of JSON stay
             execute(statement)
 
 
@@ -130,7 +130,8 @@ INSERT INTO track_check (connection_id, at_ms) VALUES (1, 1), (2, 1);
     processed_at_ms, removed_at_ms)
 SELECT 2 * i - 1, 1, {at}, CAST('{}' AS {bytes}), 'x', 'w' || i, 1, 'processed', {at},
     CASE WHEN i < {ended} - 100 THEN {at} + 1 END FROM n
-UNION ALL SELECT 2 * i, 2, {at}, CAST('{}' AS {bytes}), 'x', 'v' || i, 1, CASE WHEN i > {ended} - 4 THEN 'new' ELSE 'processed' END,
+UNION ALL SELECT 2 * i, 2, {at}, CAST('{}' AS {bytes}), 'x', 'v' || i, 1,
+    CASE WHEN i > {ended} - 4 THEN 'new' ELSE 'processed' END,
     {at}, CASE WHEN i < {ended} - 100 THEN {at} + 1 END FROM n;
 
 INSERT INTO platform_notice (at_ms, connection_id, webhook_event_id, order_id, kind, position, message, tracking_key,
