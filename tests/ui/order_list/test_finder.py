@@ -1,7 +1,6 @@
 """What a search of the order list reads: a short result in one read, and nothing for a query that was replaced."""
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ class Reads:
     """The names of the reads that a store was given, in order, with their results."""
 
     def __init__(self, store: Store) -> None:
-        self.named: list[tuple[str, Future[Any]]] = []
+        self.named: list[tuple[str, Any]] = []
         read, read_long = store.read, store.read_long
 
         def noting(given: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,6 +47,7 @@ def test_a_short_result_takes_one_read_with_its_rows(qtbot: QtBot, store: Store,
     reads = Reads(store)
     with qtbot.waitSignal(finder.ids_loaded) as loaded:
         finder._query.text = "10042"
+    assert loaded.args
     listing, is_new = loaded.args
     assert isinstance(listing, Listing)
     assert (list(listing.ids), [row.number for row in listing.rows], is_new) == ([42], ["10042"], True)
@@ -62,6 +62,7 @@ def test_a_long_result_shows_its_first_page_first(qtbot: QtBot, store: Store, fi
     with qtbot.waitSignal(finder.ids_loaded) as loaded:
         finder._query.text = "mobile"
     (page,) = pages
+    assert loaded.args
     assert len(page.rows) == order_list.PAGE
     assert len(loaded.args[0].ids) == 300
     assert list(loaded.args[0].ids)[: order_list.PAGE] == [row.id for row in page.rows]
@@ -80,6 +81,7 @@ def test_what_is_typed_in_one_go_is_searched_for_at_its_begin_and_end(
     with qtbot.waitSignal(finder.ids_loaded) as loaded:
         pass
     qtbot.waitUntil(lambda: finder.is_current)
+    assert loaded.args
     assert list(loaded.args[0].ids) == [42]
     assert reads.names == ["_first", "_first"]
 
@@ -94,5 +96,6 @@ def test_the_ids_of_an_earlier_view_are_read_no_further(qtbot: QtBot, store: Sto
     earlier, later = (future for name, future in reads.named if name == "_listing")
     assert earlier.is_interrupted
     assert not later.is_interrupted
+    assert loaded.args
     assert len(loaded.args[0].ids) == 300
     assert not failures
