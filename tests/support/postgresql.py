@@ -131,7 +131,8 @@ class PostgresqlServer:
             try:
                 self.connect().close()
             except psycopg.OperationalError:
-                assert self.is_running and time.monotonic() < until_s, self.log.read_text("utf-8", "replace")
+                assert self.is_running, self.log.read_text("utf-8", "replace")
+                assert time.monotonic() < until_s, self.log.read_text("utf-8", "replace")
                 time.sleep(0.05)
             else:
                 return
