@@ -70,6 +70,7 @@ VARIANTS: dict[str, tuple[Mapping[str, Any], ...]] = {
     "imports.keep_mapping": ({"kind": "orders"},),
     "linking.move": ({"to_order_id": 10**9},),
     "orders.numbers_between": ({"length": 3},),
+    "orders.resolve_line": ({"resolution": "shipped"},),
     "orders.skus_between": ({}, {"first": "SKU", "end": "SKV", "length": 3}),
     "platform_notices.latest": ({}, EVERY),
     "shift_report.by_platform": ({}, ALL_TIME),
@@ -80,9 +81,17 @@ VARIANTS: dict[str, tuple[Mapping[str, Any], ...]] = {
     "shipments.unverified": ({"length": 9}, {"length": 9, "station": "Bench 9"}),
     "webhook_events.latest": ({}, EVERY),
     "webhook_events.old": ({}, EVERY),
+    "calls.add_attempt": ({"status": 200},),
     "webhook_events.store_result": ({"state": "processed", "duplicates": 9},),
 }
 """Values with which a query is tried, where others than the usual ones matter."""
+TEXTS = (
+    *("message", "name", "job", "request", "fingerprint", "signature", "token", "sku", "sku_key", "barcode"),
+    *("barcode_key", "badge", "badge_key", "computer", "folder", "carriers", "old_number", "event_key", "problem"),
+    *("service", "recipient", "ship_to", "quantity_text", "resolution", "database_id", "profile_id", "by", "raw_scan"),
+    *("kept_reason", "accepted", "dedupe_key", "waits_for", "unconfirmed_of", "remote_number", "status", "note"),
+)
+"""Values of text columns, which a server tells from numbers."""
 ORDER_STATES = {"orders.note_shipped", "orders.refresh_totals"}
 
 
@@ -128,20 +137,12 @@ def usual_values(name: str, orders: int) -> dict[str, Any]:
         "follow_up_jobs": 3,
     }
     times = dict.fromkeys(("now_ms", "until_ms", "at_ms", "due_at_ms", "steady_ms", "check_at_ms", "to_ms"), NOW_MS)
-    texts = {
-        "message": "m",
-        "name": "x",
-        "kind": "refresh",
-        "carrier": "ups",
-        "status": "x",
-        "find": "",
-        "together": "",
-    }
+    texts = dict.fromkeys(TEXTS, "x") | {"kind": "refresh", "carrier": "ups", "find": "", "together": ""}
     return {
         **times,
         **texts,
         "id": subject_ids.get(name.partition(".")[0], open_id),
-        "ids": list(range(shipped_id - 50, shipped_id)),
+        "ids": list(range(shipped_id - 10, shipped_id)),
         "order_id": open_id,
         "to_order_id": open_id - 4,
         "connection_id": 1,

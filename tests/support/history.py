@@ -22,7 +22,7 @@ def fill(execute: Callable[[str], object], orders: int, *, bytes_type: str = "BL
     names = {
         "n": f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {orders})",
         "s": f"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ended})",
-        "at": f"({NOW_MS} - ({orders} - i) * {MINUTE_MS})",
+        "at": f"({NOW_MS} - ({orders} - i) * CAST({MINUTE_MS} AS BIGINT))",
         "orders": str(orders),
         "ended": str(ended),
         "at_end": str(NOW_MS),
