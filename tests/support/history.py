@@ -125,10 +125,11 @@ FROM package JOIN shipment ON shipment.id = package.shipment_id WHERE package.id
 
 INSERT INTO track (id, connection_id, tracking_number, tracking_key, carrier, order_id, status, expected_at_ms, details,
     changed_at_ms, next_check_at_ms)
-SELECT id + 2 * {orders}, 3, tracking_number, tracking_key, carrier, order_id + 1, 'exception', changed_at_ms, '{}', changed_at_ms,
-    next_check_at_ms FROM track WHERE status = 'exception'
-UNION ALL SELECT package_id + 3 * {orders}, 3, 'OLD' || package_id, 'OLD' || package_id, 'ups', package_id, 'in_transit', {at_end}, '{}', {at_end},
-    {at_end} FROM package_change WHERE package_id > {on_the_way} AND package_id <= {ended};
+SELECT id + 2 * {orders}, 3, tracking_number, tracking_key, carrier, order_id + 1, 'exception', changed_at_ms, '{}',
+    changed_at_ms, next_check_at_ms FROM track WHERE status = 'exception'
+UNION ALL SELECT package_id + 3 * {orders}, 3, 'OLD' || package_id, 'OLD' || package_id, 'ups', package_id,
+    'in_transit', {at_end}, '{}', {at_end}, {at_end} FROM package_change
+WHERE package_id > {on_the_way} AND package_id <= {ended};
 
 INSERT INTO track_event (track_id, event_key, message, status)
 SELECT id, 'e1', 'm', 'not_yet' FROM track UNION ALL SELECT id, 'e2', 'm', 'in_transit' FROM track
