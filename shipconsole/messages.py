@@ -30,6 +30,7 @@ ROOMS = (
     "domain",
     "station",
     "store",
+    "server",
     "vendors",
     "platform_fields",
     *PLATFORMS,
