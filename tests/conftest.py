@@ -39,6 +39,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = (
     "tests.support.loopback",
+    "tests.support.postgresql",
     "tests.support.silence",
     "tests.support.screen_reader",
     "tests.support.secret_service",
