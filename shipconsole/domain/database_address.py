@@ -1,12 +1,11 @@
 """The address of a PostgreSQL database: where the server is, as which user, and how far the connection is trusted.
 
-An address is written as libpq writes it, ``postgresql://USER@HOST:PORT/NAME?sslmode=…``, with only those parameters that
-cannot change what a transaction means. Its text never contains the password.
+An address is written as libpq writes it, ``postgresql://USER@HOST:PORT/NAME?sslmode=…``, with only those parameters
+that cannot change what a transaction means. Its text never contains the password.
 """
 
-import ipaddress
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from pydantic import Field, SecretStr
@@ -14,6 +13,9 @@ from pydantic import Field, SecretStr
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
+
+if TYPE_CHECKING:
+    from ipaddress import IPv4Address, IPv6Address
 
 SCHEMES = ("postgresql://", "postgres://")
 FORM = "postgresql://USER@HOST:PORT/NAME"
@@ -51,7 +53,7 @@ class DatabaseAddress(Frozen):
     name: str = ""
     user: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
-    password: SecretStr | None = Field(None, repr=False)
+    password: SecretStr | None = Field(default=None, repr=False)
     """The password that stood in the address; it serves this run only and is stored nowhere."""
 
     @property
@@ -199,17 +201,24 @@ def _decoded(text: str) -> str:
 
 
 def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host.partition("%")[0])
-    except ValueError:
-        return False
-    return True
+    return _ip(host) is not None
 
 
 def _is_local(host: str) -> bool:
     if host.startswith("/") or host.lower() in ("localhost", "localhost."):
         return True
-    return _is_number(host) and ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    number = _ip(host)
+    return number is not None and number.is_loopback
+
+
+def _ip(host: str) -> "IPv4Address | IPv6Address | None":
+    # Loaded only for a server: settings are read before the window is painted.
+    import ipaddress
+
+    try:
+        return ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
 
 
 def _host_text(host: str, port: int) -> str:

@@ -18,4 +18,10 @@ TEXTS: Table = {
     "database_address.ssl_mode": "The parameter sslmode in the database's address must be one of {modes}.",
     "database_address.two_hosts": "The database's address names a host before the name and another one as a parameter. Write one of them.",
     "database_address.unknown_parameter": "“{name}” is not a parameter that a database's address can have. docs/postgresql.md lists them.",
+    "profile.database_no_text": "The key {key} in settings.toml must be the URL of a database, in quotes.",
+    "profile.database_password": "The key {key} in settings.toml contains a password, which must not be stored there. Remove it, and store the password with: shipconsole database --set-password",
+    "setting.database": "Database",
+    "setting.database.help": "The PostgreSQL server that several stations share, as in postgresql://station@db.example.org/shipconsole. Empty: the database on this computer",
+    "settings.database_kind": "Write {server}, {file}FILE, or nothing.",
+    "settings.database_password": "A password is not stored here. Leave it out, and store it with: shipconsole database --set-password",
 }

@@ -60,7 +60,7 @@ def test_other_spellings_of_the_same() -> None:
     same = database_address("postgresql://bench@%2Frun%2Fpg:5433/orders")
     assert database_address("postgres://bench@/orders?host=/run/pg&port=5433") == same
     assert database_address("POSTGRESQL://@/orders?host=/run/pg&port=5433&user=bench") == same
-    assert is_server("POSTGRES://x") and not is_server("sqlite:///x") and not is_server("")
+    assert [is_server(url) for url in ("POSTGRES://x", "sqlite:///x", "")] == [True, False, False]
 
 
 @pytest.mark.parametrize(
