@@ -30,7 +30,7 @@ ROOMS = (
     "domain",
     "station",
     "store",
-    "server",
+    "database_server",
     "vendors",
     "platform_fields",
     *PLATFORMS,

@@ -4,7 +4,6 @@ The PostgreSQL driver brings an OpenSSL of its own, which does not know where th
 """
 
 import os
-import ssl
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,6 +31,8 @@ def root_certificates(folder: Path, env: Mapping[str, str] = os.environ, files: 
 
 def _written(file: Path) -> str:
     """Write the certificates of the system's own store, if they are not those of the file."""
+    import ssl
+
     roots = ssl.create_default_context().get_ca_certs(binary_form=True)
     text = "".join(sorted(map(ssl.DER_cert_to_PEM_cert, roots)))
     if not file.exists() or file.read_text("ascii") != text:
