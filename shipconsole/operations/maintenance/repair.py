@@ -35,6 +35,11 @@ def is_held(failure: EnvironmentFailure) -> bool:
     return isinstance(failure, StoreHeldError | StoreAwayError)
 
 
+def needs_decision(failure: EnvironmentFailure) -> bool:
+    """Return whether a database lacks changes, and a person has to look before it is used."""
+    return isinstance(failure, StoreBehindError)
+
+
 def needs_repair(failure: EnvironmentFailure) -> bool:
     """Return whether a person has to choose what replaces the database."""
     return isinstance(failure, StoreUnfitError)

@@ -84,7 +84,14 @@ class DatabaseMonitor(QObject):
             return
         from shipconsole.operations.maintenance import repair
 
-        if repair.is_held(failure):
+        from shipconsole.operations.maintenance import backups
+
+        if self._file is None and repair.needs_decision(failure):
+            # Accepted at any station, it is used here again without a restart.
+            message = str(backups.with_advice(failure, None).message)
+            self._window.banner.show_message(BannerMessage(message, topic="store"))
+            self._window.show_database_away(True)
+        elif repair.is_held(failure):
             waiting = "damaged_database.waiting" if self._file is not None else "database_server.waiting"
             self._window.banner.show_message(BannerMessage(str(failure.message), text(waiting), topic="store"))
             self._window.show_database_away(True)
