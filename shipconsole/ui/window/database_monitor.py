@@ -82,9 +82,7 @@ class DatabaseMonitor(QObject):
             self._window.banner.settle("store")
             self._window.show_database_away(False)
             return
-        from shipconsole.operations.maintenance import repair
-
-        from shipconsole.operations.maintenance import backups
+        from shipconsole.operations.maintenance import backups, repair
 
         if self._file is None and repair.needs_decision(failure):
             # Accepted at any station, it is used here again without a restart.
