@@ -49,7 +49,6 @@ TEXTS: Table = {
     "database_address.unknown_parameter": "“{name}” is not a parameter that a database's address can have. docs/postgresql.md lists them.",
     "database_server.accept": "Nothing is sent from this station until somebody has looked. Compare the latest shipments with the platforms, then: shipconsole database --accept --reason TEXT",
     "database_server.no_certificates": "The system's root certificates could not be read: {reason}. Name a file with sslrootcert in the database's address.",
-    "database_server.unusable_title": "The database on the server can't be used",
     "database_server.waiting": "Retrying every second. The open order stays here as a draft. Nothing is stored or sent until the server is back.",
     "health.encoding": "encoding",
     "health.encoding_wrong": "The database's encoding is {encoding}. Create it with the encoding UTF8, or names in other scripts are lost.",

@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import backup, restoring
 from shipconsole.store.errors import (
-    StoreAwayError,
     StoreBehindError,
     StoreHeldError,
     StoreLayoutError,
@@ -32,12 +31,7 @@ class Backup(NamedTuple):
 
 def is_held(failure: EnvironmentFailure) -> bool:
     """Return whether another program holds the database for now, or its server can't be reached."""
-    return isinstance(failure, StoreHeldError | StoreAwayError)
-
-
-def needs_decision(failure: EnvironmentFailure) -> bool:
-    """Return whether a database lacks changes, and a person has to look before it is used."""
-    return isinstance(failure, StoreBehindError)
+    return isinstance(failure, StoreHeldError)
 
 
 def needs_repair(failure: EnvironmentFailure) -> bool:
