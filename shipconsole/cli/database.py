@@ -16,10 +16,14 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import backups, opening, server_admin
 from shipconsole.operations.maintenance.server_admin import ServerAccess
+from shipconsole.station import settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
 from shipconsole.station.profile import Profile, open_profile
 
+STATES = {
+    state: f"database.state_{state}" for state in ("complete", "blank", "older", "newer", "behind", "other", "unusable")
+}
 _OF_A_FILE = ("new", "accept_older")
 _OF_A_SERVER = ("set_password", "create", "upgrade", "accept")
 
@@ -99,7 +103,8 @@ def _of_server(
     elif chosen == "accept":
         if not args.reason.strip():
             raise ValidationFailed(Problem(("reason",), Message("cli.database_accept_reason")))
-        accepted = server_admin.accept(access, args.reason.strip(), SystemClock())
+        station = settings.load(profile).settings.station_name
+        accepted = server_admin.accept(access, args.reason.strip(), station=station, now_ms=SystemClock().now_ms())
         output.note(Message("cli.database_accepted"))
         return backup_commands.report(accepted, args)
     else:
@@ -135,14 +140,14 @@ def _describe(args: argparse.Namespace, access: ServerAccess) -> int:
         _show(Message("database_row.engine"), f"PostgreSQL {facts.version}")
         _show(Message("database_row.address"), access.address.text)
         _show(Message("database_row.role"), facts.role)
-        _show(Message("database_row.tables"), Message(f"database.state_{found.state}"))
+        _show(Message("database_row.tables"), Message(STATES[found.state]))
         _show(Message("database_row.size"), _megabytes(facts.size_bytes))
         for station in facts.stations:
-            row = Message(
-                "database_row.station", name=station.name, role=station.role, count=station.connections
-            )
+            row = Message("database_row.station", name=station.name, role=station.role, count=station.connections)
             _show(Message("database_row.stations"), row)
-    return EXIT_DONE if found.state == "complete" else EXIT_OUTSIDE
+    if found.failure is not None:
+        output.note(backups.with_advice(found.failure, None).message)
+    return EXIT_DONE if found.failure is None else EXIT_OUTSIDE
 
 
 def _show(what: Message, value: object) -> None:

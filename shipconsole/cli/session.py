@@ -18,7 +18,6 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
 from shipconsole.station.profile import Profile, ProfileLock, open_profile
 from shipconsole.store import backup
-from shipconsole.store.opening import is_on_server, open_store
 from shipconsole.vendors.http import Sender, tls_context
 
 EXIT_DONE, EXIT_BUG, EXIT_WRONG, EXIT_REFUSED, EXIT_NOT_YET, EXIT_OUTSIDE = range(6)
@@ -65,13 +64,7 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
     with contextlib.ExitStack() as cleanup:
         stop_log = _log(profile)
         cleanup.callback(stop_log)
-        store = open_store(
-            url,
-            file=file,
-            folder=profile.folder,
-            expected=file is not None and profile.had_database(file),
-            before_migration=backup.make_before,
-        )
+        store.open(before_migration=backup.make_before)
         cleanup.callback(store.close)
         profile_id.ensure_profile_id(store, profile, clock)
         loaded = settings.load(profile)
@@ -122,7 +115,7 @@ def _finish_restore(profile: Profile, file: Path) -> None:
 def database_file(folder: str | None, database: str | None) -> Generator[Path]:
     """Yield a profile's database file, closed, while no window can open it.
 
-    Raises `EnvironmentFailure` if one has, and for a database on a server.
+    Raises `EnvironmentFailure` if one has, and `ValidationFailed` for a database on a server.
     """
     profile = open_profile(Path(folder) if folder else None, os.environ)
     file = opening.file_only(opening.where_is(profile, os.environ, database))
