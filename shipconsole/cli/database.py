@@ -10,7 +10,7 @@ from shipconsole.cli import backups as backup_commands
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.output import Json
-from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, database_file
+from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, database_file, keys_of, stored_keys
 from shipconsole.domain.database_address import DatabaseAddress
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
@@ -18,7 +18,7 @@ from shipconsole.operations.maintenance import backups, opening, server_admin
 from shipconsole.operations.maintenance.server_admin import ServerAccess
 from shipconsole.station import settings
 from shipconsole.station.clock import SystemClock
-from shipconsole.station.keys import Keys, OsKeys
+from shipconsole.station.keys import Keys
 from shipconsole.station.profile import Profile, open_profile
 
 STATES = {
@@ -88,13 +88,13 @@ def _of_file(args: argparse.Namespace, chosen: str, file: Path) -> int:
 def _of_server(
     args: argparse.Namespace, chosen: str, profile: Profile, address: DatabaseAddress, keys: Keys | None
 ) -> int:
-    access = ServerAccess(profile, address, keys)
+    access = ServerAccess(profile, address, keys or stored_keys(profile))
     if chosen in _OF_A_FILE:
         message = Message("cli.database_server_option", option=_option(chosen), database=address.text)
         raise ValidationFailed(Problem((chosen,), message))
     if chosen == "set_password":
         secret = _password(address)
-        server_admin.set_password(keys or OsKeys(profile.id), secret)
+        server_admin.set_password(keys or keys_of(profile), secret)
         done = Message("cli.database_password_stored", database=address.text)
     elif chosen in ("create", "upgrade"):
         steps = server_admin.create(access) if chosen == "create" else server_admin.upgrade(access)

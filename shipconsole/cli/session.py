@@ -60,7 +60,7 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
 
 def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Session:
     clock = SystemClock()
-    store = opening.make_store(profile, where, keys)
+    store = opening.make_store(profile, where, keys or stored_keys(profile))
     with contextlib.ExitStack() as cleanup:
         stop_log = _log(profile)
         cleanup.callback(stop_log)
@@ -73,7 +73,7 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
         ctx = Context(
             store=store,
             sender=Sender(tls_context(), SharedRateLimit(store, clock)),
-            keys=keys or OsKeys(profile.id),
+            keys=keys or keys_of(profile),
             clock=clock,
             station=loaded.settings.station_name,
             label_rules=loaded.settings.label_rules,
@@ -86,6 +86,16 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
         ctx.begin()
     logging.getLogger(__name__).info("Opened %s", store.label)
     return Session(profile, loaded.settings, ctx, stop_log)
+
+
+def keys_of(profile: Profile) -> Keys:
+    """Return the keyring under a profile's id, which is created where there is none."""
+    return OsKeys(profile.id)
+
+
+def stored_keys(profile: Profile) -> Keys | None:
+    """Return the keyring under a profile's id; None for a profile without one, which gets it from its database."""
+    return OsKeys(profile.stored_id) if profile.stored_id else None
 
 
 def _log(profile: Profile) -> Callable[[], None]:

@@ -76,7 +76,7 @@ class ServerAccess:
             secret = keys.get(KEY, FIELD).result()
         except EnvironmentFailure as error:
             # libpq has ways of its own: a password file, a certificate, or no password at all.
-            logging.getLogger(__name__).warning("No password of the database from the keyring: %s", error)
+            logging.getLogger(__name__).info("No password of the database from the keyring: %s", error)
             return ""
         return secret.reveal() if secret is not None else ""
 
