@@ -357,8 +357,8 @@ def test_unfinished_updates_of_an_accepted_database_wait_for_a_person(url: str, 
     connection.execute(
         "INSERT INTO connection (name, vendor, base_url) VALUES ('Shop', 'shipup', '');"
         "INSERT INTO orders (number, match_key, number_key, state, changed_at_ms) VALUES ('1', '1', '1', 'open', 0);"
-        "INSERT INTO call (key, order_id, intent, connection_id, state, created_at_ms, changed_at_ms, due_at_ms, position)"
-        " SELECT 'k', orders.id, '{}', connection.id, 'pending', 0, 0, 0, 1 FROM orders, connection"
+        "INSERT INTO call (key, order_id, intent, connection_id, state, created_at_ms, changed_at_ms, due_at_ms,"
+        " position) SELECT 'k', orders.id, '{}', connection.id, 'pending', 0, 0, 0, 1 FROM orders, connection"
     )
     assert accept_behind(url, tmp_path, now_ms=7) == (1, ())
     assert connection.execute("SELECT state FROM call").fetchall() == [("dead",)]
