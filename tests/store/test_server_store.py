@@ -30,6 +30,7 @@ from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, PostgresqlServer
 from tests.support.proxy import Proxy, running_proxy
 
 Open = Callable[..., PostgresqlStore]
+COMMIT = b"COMMIT\0"
 LATER = Migration(9_999, "later", "CREATE TABLE later (id BIGINT PRIMARY KEY);")
 
 
@@ -83,13 +84,21 @@ def failure_of(store: PostgresqlStore) -> EnvironmentFailure:
     return raised.value
 
 
+def listening(store: PostgresqlStore) -> PostgresqlStore:
+    """Wait until all of a store's connections are made."""
+    called = threading.Event()
+    store.listen(called.set)
+    wait_until(called.is_set)
+    return store
+
+
 # ---- commits
 
 
 def test_a_commit_whose_answer_is_lost_is_told_as_stored(url: str, opened: Open, proxy: Proxy) -> None:
     store = opened(through(url, proxy))
     store.write(note, 1).result()
-    proxy.cut_after = b"COMMIT"
+    proxy.cut_after = COMMIT
     assert store.write(note, 2).result() == 2
     assert store.read(noted).result() == [1, 2]
 
@@ -97,15 +106,15 @@ def test_a_commit_whose_answer_is_lost_is_told_as_stored(url: str, opened: Open,
 def test_a_commit_that_did_not_arrive_is_repeated_once(url: str, opened: Open, proxy: Proxy) -> None:
     store = opened(through(url, proxy))
     store.write(note, 1).result()
-    proxy.cut_before = b"COMMIT"
+    proxy.cut_before = COMMIT
     assert store.write(note, 2).result() == 2
     assert store.read(noted).result() == [1, 2]
 
 
 def test_nobody_is_answered_while_the_end_of_a_commit_is_unknown(url: str, opened: Open, proxy: Proxy) -> None:
-    store = opened(through(url, proxy))
+    store = listening(opened(through(url, proxy)))
     store.write(note, 1).result()
-    proxy.refuses, proxy.cut_after = True, b"COMMIT"
+    proxy.refuses, proxy.cut_after = True, COMMIT
     written = store.write(note, 2)
     wait_until(lambda: not store.is_open)
     assert not written.done()
@@ -123,7 +132,7 @@ def test_a_server_with_another_history_is_not_asked(
     writer = store._writer
     assert writer is not None
     store._writer = writer._replace(lineage=checks.Lineage(writer.lineage.system, "00000009"))
-    proxy.cut_after = b"COMMIT"
+    proxy.cut_after = COMMIT
     with pytest.raises(StoreUnsureError) as raised:
         store.write(note, 2).result()
     assert raised.value.message.id == "server.unsure"

@@ -113,7 +113,7 @@ class PostgresqlStore(Store):
         try:
             connection = engine.connect(self._url, password=self._password, name=f"shipconsole {name}")
         except (engine.Error, OSError, ValueError) as error:
-            code = engine.refusal(self._url, password=self._password) if isinstance(error, engine.Error) else ""
+            code = engine.refusal(error, self._url, password=self._password)
             raise reasons.as_failure(error, address, code) from error
         try:
             return connection, checks.prepare(connection, address)
