@@ -26,6 +26,7 @@ from shipconsole.store.opening import accept_behind, create_or_upgrade, server_s
 from shipconsole.store.postgresql import checks, engine, upgrading
 from shipconsole.store.postgresql.store import PostgresqlStore
 from tests.support.engines import wait_until
+from tests.support.pooler import running_pooler
 from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, PostgresqlServer
 from tests.support.proxy import Proxy, running_proxy
 
@@ -446,6 +447,20 @@ def test_a_read_only_database_is_named(url: str, opened: Open) -> None:
 def test_an_old_server_is_named(url: str, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "OLDEST_SERVER", 990000)
     assert failure_of(opened(url)).message.id == "server.too_old"
+
+
+@pytest.mark.parametrize("backends", [1, 2, 5])
+def test_a_pooler_is_named(url: str, opened: Open, backends: int) -> None:
+    port = urlsplit(url).port
+    assert port is not None
+    with running_pooler(port, backends) as pooled:
+        store = opened(url.replace(f":{port}/", f":{pooled}/"))
+        if backends == 1:
+            # A process of its own for each connection: nothing is lost.
+            assert listening(store).write(note, 1).result() == 1
+        else:
+            assert failure_of(store).message.id == "server.pooler"
+        store.close()
 
 
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
