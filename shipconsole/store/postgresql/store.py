@@ -31,7 +31,7 @@ from shipconsole.store.postgresql import checks, engine, reasons
 from shipconsole.store.postgresql.address import parsed
 from shipconsole.store.postgresql.checks import Lineage, Place
 from shipconsole.store.postgresql.db import PostgresqlDb
-from shipconsole.store.postgresql.engine import Connection
+from shipconsole.store.postgresql.engine import Connection, Password
 from shipconsole.store.postgresql.schema import BEGIN
 
 CHANNEL = "shipconsole_change"
@@ -74,7 +74,7 @@ class PostgresqlStore(Store):
         url: str,
         folder: Path,
         *,
-        password: str | None = None,
+        password: Password = None,
         steps: Sequence[migrations.Migration] | None = None,
     ) -> None:
         """Prepare to open; `folder` is the profile's, where the mark of the database is kept.
@@ -83,8 +83,8 @@ class PostgresqlStore(Store):
         """
         super().__init__()
         self.place = Place(folder, parsed(url))
-        self._url = url
-        self._password = password
+        self.url = url
+        self.password = password
         self._steps = steps
         self._token = ""
         self._marker: Marker | None = None
@@ -111,9 +111,9 @@ class PostgresqlStore(Store):
             raise StoreError(Message("database.closed"))
         address = self.place.address
         try:
-            connection = engine.connect(self._url, password=self._password, name=f"shipconsole {name}")
+            connection = engine.connect(self.url, password=self.password, name=f"shipconsole {name}")
         except (engine.Error, OSError, ValueError) as error:
-            code = engine.refusal(error, self._url, password=self._password)
+            code = engine.refusal(error, self.url, password=self.password)
             raise reasons.as_failure(error, address, code) from error
         try:
             return connection, checks.prepare(connection, address)
