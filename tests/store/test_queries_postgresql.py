@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+from shipconsole.store import search_text
 from shipconsole.store.opening import create_or_upgrade
 from shipconsole.store.postgresql import engine
 from shipconsole.store.postgresql.engine import Connection
@@ -53,3 +54,28 @@ def test_what_is_quoted_is_no_value() -> None:
     assert for_driver(text) == (
         "SELECT ':a %%' || %(b)s::text  \nFROM t WHERE x = ANY (%(ids)s) AND y <> ALL (%(others)s) AND \"z:z\" = %s"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("müller", "Frau MÜLLER, Köln"),
+        ("muller", "Frau Müller, Köln"),
+        ("strasse", "Hauptstraße 5"),
+        ("hauptstraße", "HAUPTSTRASSE 5"),
+        ("9400 1001", "tracking 94001001"),
+        ("94001001", "tracking 9400-1001 x"),
+        ("ｆｕｌｌ", "full width"),
+        ("łódź", "LODZ"),
+        ("two  words", "has two words"),
+        ("東京", "東京都 港区"),
+        ("absent", "present"),
+        ("a_b", "axb"),
+        ("50%", "50% off"),
+        ("o'brien", "O’Brien"),
+    ],
+)
+def test_the_audit_log_is_searched_as_in_a_file(connection: Connection, typed: str, text: str) -> None:
+    find, together = search_text.typed(typed)
+    ((found,),) = connection.execute("SELECT is_found(?, ?, ?)", (find, together, text)).fetchall()
+    assert bool(found) == search_text.is_found(find, together, text)

@@ -93,6 +93,8 @@ class PostgresqlStore(Store):
         self._marker: Marker | None = None
         self._writer: _Writer | None = None
         self._state = threading.Lock()
+        self._has_opened = False
+        """Whether it was ever usable: then it comes back by itself."""
         self._listener = threading.Thread(target=self._listen_to_others, name="store-listener", daemon=True)
         self._threads.append(self._listener)
 
@@ -194,6 +196,7 @@ class PostgresqlStore(Store):
                 self._report(failure)
             self._refuse_all(self._writes, failure)
             return
+        self._has_opened = True
         self._opened.set()
         stopping = False
         while not stopping:
@@ -359,7 +362,7 @@ class PostgresqlStore(Store):
 
     def _read_all(self, jobs: Jobs) -> None:
         self._opened.wait()
-        if self._failure is not None and not self._listener.is_alive():
+        if self._failure is not None and not self._has_opened:
             self._refuse_all(jobs, self._failure)
             return
         is_long = jobs is self._long_reads
@@ -421,7 +424,7 @@ class PostgresqlStore(Store):
     def _listen_to_others(self) -> None:
         """Call back after the commits of other stations, and come back after the server was away."""
         self._opened.wait()
-        if self._failure is not None:
+        if not self._has_opened:
             return
         listening: Connection | None = None
         pause_s = STEP_S
