@@ -213,7 +213,7 @@ def test_writers_in_opposite_order_do_not_block_each_other(url: str, opened: Ope
 def test_a_station_that_freezes_amid_a_group_does_not_keep_the_others_waiting(
     url: str, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "_SETTINGS", checks._SETTINGS.replace("'15s'", "'300ms'"))
+    monkeypatch.setattr(checks, "_SETTINGS", checks._SETTINGS.replace(f"'{checks.IDLE_IN_TRANSACTION_S}s'", "'300ms'"))
     frozen, other = opened(url, "frozen"), opened(url, "other")
     woken, begun = threading.Event(), threading.Event()
     runs: list[int] = []
