@@ -6,12 +6,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol, cast
 
-from shipconsole.store import migrations
+import apsw
+
+from shipconsole.store import engine, migrations
 from shipconsole.store.database import Store
 from tests.bench.warehouse.filling import fill_sqlite
 from tests.bench.warehouse.rows import DAY_MS, Warehouse
+from tests.support import sql
 
 COPIED_MOST = 1_500_000_000
 """A larger file is used in place: what a bench adds to it is small beside what it has."""
@@ -44,8 +47,22 @@ class Engine(ABC):
         """Yield a store that may be changed."""
         yield place
 
-    def close(self) -> None:
+    @abstractmethod
+    def bare(self, place: Place) -> "Bare":
+        """Return the driver's own connection to a place, to compare with."""
+
+    def close(self) -> None:  # noqa: B027 - most have nothing to end
         """End what runs for this database."""
+
+
+class Bare(Protocol):
+    """What a bench needs of a bare connection."""
+
+    def execute(self, statement: Any, bindings: Any = ..., /) -> Any:
+        """Run a statement."""
+
+    def close(self) -> None:
+        """Close it."""
 
 
 class Sqlite(Engine):
@@ -70,6 +87,12 @@ class Sqlite(Engine):
         store = Store(Path(place.at))
         store.open()
         return store
+
+    def bare(self, place: Place) -> Bare:
+        """Return a connection with the program's own settings, except that nothing is checked."""
+        connection = sql.connect(Path(place.at))
+        engine.driver_connection(cast("engine.Connection", connection)).config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+        return connection
 
     @contextmanager
     def on_loan(self, place: Place, work: Path) -> Iterator[Place]:

@@ -1,0 +1,9 @@
+"""The groups of bars, each in a module of its own."""
+
+from tests.bench.running import Group
+
+GROUPS: dict[str, Group] = {
+    "store": Group("tests.bench.store_bars", ("D1", "F1", "F3")),
+    "outbox": Group("tests.bench.outbox_bars", ("O1", "O2", "O3")),
+}
+"""In the order in which they run."""
