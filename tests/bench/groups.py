@@ -5,5 +5,7 @@ from tests.bench.running import Group
 GROUPS: dict[str, Group] = {
     "store": Group("tests.bench.store_bars", ("D1", "F1", "F3")),
     "outbox": Group("tests.bench.outbox_bars", ("O1", "O2", "O3")),
+    "growth": Group("tests.bench.growth", ("growth",)),
+    "delivery": Group("tests.bench.delivery", ("growth",)),
 }
 """In the order in which they run."""
