@@ -36,8 +36,8 @@ async def _deliver(run: Run, store: Store, url: str) -> None:
         limit = {"vendor": vendor, "calls": None}
         await asyncio.to_thread(local_http.post, f"{url}/_simulator/limits", json=limit)
     for number in range(ORDERS):
-        sent = {"number": f"{stamp}{number:03}", "items": [{"sku": "MOBILE", "quantity": 1}]}
-        await asyncio.to_thread(local_http.post, f"{url}/_simulator/orders", json=sent)
+        sent = {"number": f"{stamp}{number:03}", "items": [{"id": f"{stamp}-{number}", "sku": "MOBILE", "quantity": 1}]}
+        (await asyncio.to_thread(local_http.post, f"{url}/_simulator/orders", json=sent)).raise_for_status()
     try:
         for vendor, name in NAMES.items():
             await connections.connect(ctx, vendor, name, url=f"{url}/{vendor}", secrets=SECRETS[vendor])
