@@ -7,5 +7,7 @@ GROUPS: dict[str, Group] = {
     "outbox": Group("tests.bench.outbox_bars", ("O1", "O2", "O3")),
     "growth": Group("tests.bench.growth", ("growth",)),
     "delivery": Group("tests.bench.delivery", ("growth",)),
+    "list": Group("tests.bench.list_bars", ("L1", "L2", "L3", "F1", "F2", "F3", "growth"), window=True),
+    "window": Group("tests.bench.window_bars", ("packing", "growth"), window=True),
 }
 """In the order in which they run."""
