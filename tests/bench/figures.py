@@ -13,7 +13,7 @@ LEAST_CHANGE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured figure. `floor` is what the same run measured as the least possible; `ratio` is judged if there is one.
+    """One measured figure; `floor` is what the same run measured as the least possible, and then `ratio` is judged.
 
     `most` and `least` are the bar for what is judged: the ratio, or the value where there is no floor. `noise` is half
     the distance of the quartiles as a share of the median. A figure without a value was not measured; `note` says why.

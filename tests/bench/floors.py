@@ -11,7 +11,6 @@ from typing import Any
 from shipconsole.domain.order_row import OrderRow
 from shipconsole.store import browse
 from shipconsole.store.database import Db
-from shipconsole.store.queries import bind, query
 
 RECORD = b"x" * 1_024
 
@@ -59,12 +58,16 @@ class SyncedFile:
         self._path.unlink()
 
 
-def page_beside_driver(db: Db, raw: Any, ids: list[int], rounds: int = 300) -> list[list[float]]:
-    """Return the seconds of a page: rows of the bare driver, ours, models of those rows, our models."""
-    select, bound = bind(query("browse.rows"), {"ids": ids})
+def page_beside_driver(
+    db: Db, raw: Any, bound: tuple[str, Any], ids: list[int], rounds: int = 300
+) -> list[list[float]]:
+    """Return the seconds of a page, taken in turn: bare rows, our rows, models of bare rows, our models.
+
+    `bound` is its query for the bare driver.
+    """
 
     def bare() -> list[Any]:
-        return raw.execute(select, bound).fetchall()
+        return raw.execute(*bound).fetchall()
 
     def bare_models() -> list[OrderRow]:
         return [OrderRow.model_validate(dict(zip(OrderRow.model_fields, row, strict=True))) for row in bare()]

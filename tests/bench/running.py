@@ -44,7 +44,7 @@ class Run:
     @contextmanager
     def store(self) -> Iterator[Store]:
         """Yield the open store of this run."""
-        store = self.engine.open(self.place)
+        store = self.engine.open(self.place, self.work)
         try:
             yield store
         finally:

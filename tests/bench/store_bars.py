@@ -50,7 +50,9 @@ def _driver(run: Run, store: Any) -> None:
     ids = list(store.read(browse.ids, "all", "changed", 20_000).result())[-PAGE:]
     raw = run.engine.bare(run.place)
     try:
-        bare, ours, models, page = store.write(page_beside_driver, raw, ids).result()
+        bare, ours, models, page = store.write(
+            page_beside_driver, raw, run.engine.bound("browse.rows", ids=ids), ids
+        ).result()
         value, noise = middle([1e3 * taken for taken in ours])
         floor = 1e3 * median(bare)
         run.add("D1", "rows of a page", value, floor=floor, floor_name="bare driver", most=1.5, noise=noise)
@@ -79,7 +81,7 @@ def _find(run: Run, store: Any) -> None:
 
     for text in SEARCHES:
         for length in range(1, len(text) + 1):
-            (taken,) = in_turn(3, lambda: store.read(find, text[:length]).result())
+            (taken,) = in_turn(3, lambda typed=text[:length]: store.read(find, typed).result())
             took_ms.append(1e3 * min(taken))
             worst = max(worst, (text[:length], took_ms[-1]), key=lambda found: found[1])
     run.add("F1", "database, first page, p50", median(took_ms), most=2)
@@ -95,7 +97,7 @@ def _sort(run: Run, store: Any) -> None:
 
     for view, sorts in browse.VIEWS.items():
         for sort in sorts:
-            (taken,) = in_turn(5, lambda: store.read(page, view, sort).result())
+            (taken,) = in_turn(5, lambda view=view, sort=sort: store.read(page, view, sort).result())
             taken_ms = 1e3 * median(taken)
             worst = max(worst, (f"{view} by {sort}", taken_ms), key=lambda found: found[1])
             if view in ("late", "to_ship", "all"):

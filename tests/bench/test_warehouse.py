@@ -10,6 +10,7 @@ import pytest
 from shipconsole.operations.orders.orders import read_sheet
 from shipconsole.store import audit_log, browse, calls, orders, shift_report
 from shipconsole.store.database import Db, Store
+from shipconsole.store.sqlite import SqliteStore
 from tests.bench.warehouse.filling import VIEW_COUNTS, fill_sqlite
 from tests.bench.warehouse.rows import DAY_MS, LARGE_LINES, LARGE_ORDER, Warehouse
 from tests.support import sql
@@ -27,7 +28,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def store(filled: Path) -> Generator[Store]:
-    opened = Store(filled)
+    opened = SqliteStore(filled)
     opened.open()
     yield opened
     opened.close()

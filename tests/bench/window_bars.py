@@ -15,7 +15,7 @@ from shipconsole.store.database import Db, Store
 from shipconsole.ui.window.main_window import MainWindow
 from tests.bench.figures import middle
 from tests.bench.running import Run, now_ms
-from tests.bench.window import SETTLES_S, application, reader_cpu_s, rest, run_loop, started_window, until
+from tests.bench.window import application, reader_cpu_s, rest, run_loop, started_window, until
 from tests.operations.importing.test_uncounted import read
 from tests.support.labels import usps
 from tests.ui.window.test_speed_of_large_orders import Figures, Walk
@@ -79,7 +79,7 @@ async def _after_changes(run: Run, window: MainWindow, store: Store, state: str)
 
 async def _orders_to_pack(store: Store) -> tuple[list[int], list[int]]:
     """Add orders as a sync would: some of two lines and one of very many; return their ids."""
-    known: list[Connection] = [one for one in await asyncio.wrap_future(store.read(connections.every))]
+    known: list[Connection] = list(await asyncio.wrap_future(store.read(connections.every)))
     starshipit = next(one for one in known if one.vendor == "starshipit")
     stamp = time.time_ns() // 1_000_000
 

@@ -4,10 +4,13 @@ import contextlib
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import LiteralString, cast
 
 import apsw
+import psycopg
 
-from shipconsole.store.database import Store
+from shipconsole.store.opening import create_or_upgrade
+from shipconsole.store.sqlite import SqliteStore
 from tests.bench.warehouse.columns import COLUMNS
 from tests.bench.warehouse.rows import Warehouse
 
@@ -23,7 +26,7 @@ CACHE_KIB = 1_500_000
 
 def fill_sqlite(file: Path, warehouse: Warehouse, said: Callable[[str], object] = str) -> None:
     """Create the file and fill it; it is complete and closed when this returns."""
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     store.write(lambda db: db.value("changes.newest")).result(60)
     store.close()
@@ -62,3 +65,41 @@ def fill_sqlite(file: Path, warehouse: Warehouse, said: Callable[[str], object] 
         connection.execute("COMMIT")
         said(f"indexes after {time.monotonic() - began_s:.0f} s")
         connection.execute("PRAGMA journal_mode = wal")
+
+
+def fill_postgresql(url: str, warehouse: Warehouse, said: Callable[[str], object] = str) -> None:
+    """Create the tables of an empty database and fill them, as its superuser."""
+    create_or_upgrade(url)
+    with psycopg.connect(url) as connection:
+
+        def run(statement: str) -> list[tuple[str, ...]]:
+            cursor = connection.execute(cast("LiteralString", statement))
+            return cursor.fetchall() if cursor.description else []
+
+        for setting in ("session_replication_role = replica", "maintenance_work_mem = '512MB'"):
+            run(f"SET {setting}")
+        later = run(
+            "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = current_schema() AND NOT EXISTS ("
+            "SELECT 1 FROM pg_constraint WHERE conindid = format('%I.%I', schemaname, indexname)::regclass)"
+        )
+        for name, _ in later:
+            run(f"DROP INDEX {name}")
+        began_s = time.monotonic()
+        for position, rows in enumerate(warehouse.chunks()):
+            for table, many in rows.items():
+                into = f"COPY {table} ({', '.join(COLUMNS[table])}) FROM STDIN"
+                with connection.cursor().copy(cast("LiteralString", into)) as copy:
+                    for row in many:
+                        copy.write_row(row)
+            if position % 50 == 49:
+                said(f"{(position + 1) * 2_000:,} orders after {time.monotonic() - began_s:.0f} s")
+        for _, text in later:
+            run(text)
+        for table, names in COLUMNS.items():
+            if names[0] == "id":
+                run(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT MAX(id) FROM {table}))")
+        run(VIEW_COUNTS)
+        connection.commit()
+        said(f"indexes after {time.monotonic() - began_s:.0f} s")
+        connection.autocommit = True
+        run("VACUUM ANALYZE")
