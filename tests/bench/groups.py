@@ -3,6 +3,7 @@
 from tests.bench.running import Group
 
 GROUPS: dict[str, Group] = {
+    "start": Group("tests.bench.start_bars", ("S1", "S2", "S3", "S4"), window=True),
     "store": Group("tests.bench.store_bars", ("D1", "F1", "F3")),
     "outbox": Group("tests.bench.outbox_bars", ("O1", "O2", "O3")),
     "growth": Group("tests.bench.growth", ("growth",)),
