@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from typing import Any
 import platformdirs
 
 from tests.bench.engines import ENGINES, Engine, Place
-from tests.bench.figures import Figure, comparison, from_json, table, unmeasured, write
+from tests.bench.figures import Figure, comparison, from_json, table, unmeasured, with_growth, write
 from tests.bench.groups import GROUPS
 from tests.bench.running import Group
 
@@ -47,7 +48,8 @@ def main(words: Sequence[str] | None = None) -> int:
     finally:
         for engine in engines:
             engine.close()
-        work.rmdir()
+        shutil.rmtree(work, ignore_errors=True)
+        figures = with_growth(figures)
         if chosen.json and figures:
             write(chosen.json, figures, _about(chosen, time.monotonic() - began_s))
     order = {bar: position for position, bar in enumerate(bar for group in GROUPS.values() for bar in group.bars)}

@@ -30,7 +30,7 @@ def measure(run: Run) -> None:
 async def _deliver(run: Run, store: Store, url: str) -> None:
     ctx = Context(store, UnpacedSender(tls()), MemoryKeys(), SystemClock(), "Bench 1")
     await asyncio.to_thread(ctx.begin)
-    before = await ctx.write(_begin_anew)
+    before = await ctx.write(begin_anew)
     stamp = f"D{time.time_ns() // 1_000_000}"
     for vendor in NAMES:
         limit = {"vendor": vendor, "calls": None}
@@ -56,18 +56,18 @@ async def _deliver(run: Run, store: Store, url: str) -> None:
         run.add("growth", "delivery, CPU a call", cpu_ms, note=note)
         run.add("growth", "delivery, a call", wall_ms, note=note)
     finally:
-        await ctx.write(_put_back, before)
+        await ctx.write(put_back, before)
         await ctx.sender.close()
 
 
-def _begin_anew(db: Db) -> list[tuple[Any, ...]]:
+def begin_anew(db: Db) -> list[tuple[Any, ...]]:
     """Have every order synced, not only those that changed since the last time; return what was there."""
     before = db.connection.execute("SELECT id, base_url, synced_at_ms FROM connection").fetchall()
     db.connection.execute("UPDATE connection SET synced_at_ms = NULL")
     return before
 
 
-def _put_back(db: Db, before: list[tuple[Any, ...]]) -> None:
+def put_back(db: Db, before: list[tuple[Any, ...]]) -> None:
     """Leave no address at which nobody will respond, and nothing that would be sent there."""
     for id_, url, synced_at_ms in before:
         db.connection.execute(

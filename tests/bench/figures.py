@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
@@ -57,6 +57,32 @@ class Figure:
     def key(self) -> tuple[str, str, str, int]:
         """Return what the same figure of another run has too."""
         return self.bar, self.name, self.engine, self.orders
+
+
+_LINEAR = ("all ids",)
+_LOGARITHMIC = ("one order",)
+CONSTANT_MOST, LOGARITHMIC_MOST, LINEAR_MOST, L2_MOST = 1.5, 2.0, 1.2, 1.15
+
+
+def with_growth(figures: Sequence[Figure]) -> list[Figure]:
+    """Give each figure about growth the same one of the smallest store as its floor, and its law as the bar."""
+    least: dict[tuple[str, str, str], Figure] = {}
+    for figure in sorted(figures, key=lambda figure: figure.orders):
+        least.setdefault(figure.key[:3], figure)
+    return [_grown(figure, least[figure.key[:3]]) for figure in figures]
+
+
+def _grown(figure: Figure, first: Figure) -> Figure:
+    grows = figure.bar in ("growth", "L2") and figure.floor is None and figure.value is not None and first.value
+    if not grows or figure.orders == first.orders:
+        return figure
+    if figure.bar == "L2":
+        most = L2_MOST
+    elif figure.name.startswith(_LINEAR):
+        most = LINEAR_MOST * figure.orders / first.orders
+    else:
+        most = LOGARITHMIC_MOST if figure.name.startswith(_LOGARITHMIC) else CONSTANT_MOST
+    return replace(figure, floor=first.value, floor_name=f"at {first.orders:,}", most=most)
 
 
 def unmeasured(bar: str, name: str, note: str, engine: str = "", orders: int = 0) -> Figure:

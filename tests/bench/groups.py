@@ -10,5 +10,9 @@ GROUPS: dict[str, Group] = {
     "delivery": Group("tests.bench.delivery", ("growth",)),
     "list": Group("tests.bench.list_bars", ("L1", "L2", "L3", "F1", "F2", "F3", "growth"), window=True),
     "window": Group("tests.bench.window_bars", ("packing", "growth"), window=True),
+    "calls": Group("tests.bench.calls_bars", ("E1", "E2", "E3", "L4"), window=True),
+    "inbound": Group("tests.bench.inbound_bars", ("W1", "P1"), window=True),
+    "rates": Group("tests.bench.rate_bars", ("O4",), per_store=False),
+    "workers": Group("tests.bench.worker_bars", ("O5",)),
 }
 """In the order in which they run."""

@@ -97,7 +97,7 @@ async def _floor_frames(app: QApplication) -> list[float]:
 
 
 async def _jumps(store: Store, theme: Theme) -> tuple[list[float], list[float]]:
-    """Return the CPU time of frames after jumps, and of repaints of rows that were read, in ms; as large as the floor."""
+    """Return the CPU time of frames after jumps, and of repaints of rows that were read, in ms."""
     panel = OrderListPanel(store, theme)
     panel.query.view = "all"
     panel.resize(WIDTH, HEIGHT)

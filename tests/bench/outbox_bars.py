@@ -4,6 +4,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from itertools import cycle
 from statistics import median
 from typing import Any
@@ -28,18 +29,17 @@ def measure(run: Run) -> None:
     found: dict[str, list[float]] = {}
     synced = SyncedFile(run.work)
     with run.store() as store:
-        targets = store.read(_targets, 4_000).result()
-        free = cycle(targets)
+        free = cycle(store.read(targets, 4_000).result())
         try:
             for _ in range(ROUNDS):
                 floor = synced.rate(SLICE_S)
                 _note(found, "O1", _alone(store, free) / floor)
-                _note(found, "O2", _together(lambda: _enqueue(store, next(free))) / synced.rate(SLICE_S))
+                _note(found, "O2", _together(lambda: enqueue(store, next(free)).result()) / synced.rate(SLICE_S))
                 _note(found, "O3 alone", _claim_alone(store) / synced.rate(SLICE_S))
                 _note(found, "O3 together", _claim_together(store) / synced.rate(SLICE_S))
                 _note(found, "floor", floor)
         finally:
-            store.write(_forget).result()
+            store.write(forget).result()
     synced.close()
     rate = median(found["floor"])
     for bar, name, key, least in (
@@ -57,14 +57,15 @@ def _note(found: dict[str, list[float]], name: str, value: float) -> None:
     found.setdefault(name, []).append(value)
 
 
-def _targets(db: Db, most: int) -> list[tuple[int, int]]:
+def targets(db: Db, most: int) -> list[tuple[int, int]]:
     """Return orders and connections that have no update under way."""
     rows = db.connection.execute(f"SELECT id, primary_connection_id FROM orders WHERE left_units > 0 LIMIT {most}")
     return [(order_id, connection_id) for order_id, connection_id in rows.fetchall()]
 
 
-def _enqueue(store: Store, target: tuple[int, int]) -> None:
-    store.write(
+def enqueue(store: Store, target: tuple[int, int]) -> "Future[int]":
+    """Add an update to the outbox."""
+    return store.write(
         calls.add,
         key=f"{MARK}{uuid.uuid4().hex}",
         order_id=target[0],
@@ -75,13 +76,13 @@ def _enqueue(store: Store, target: tuple[int, int]) -> None:
         summary=Message("summary.one_package", count=2, position="1"),
         repeatable=False,
         now_ms=now_ms(),
-    ).result()
+    )
 
 
 def _alone(store: Store, free: Iterator[tuple[int, int]]) -> float:
     count, began_s = 0, time.perf_counter()
     while time.perf_counter() - began_s < SLICE_S:
-        _enqueue(store, next(free))
+        enqueue(store, next(free)).result()
         count += 1
     return count / (time.perf_counter() - began_s)
 
@@ -105,7 +106,7 @@ def _together(do: Callable[[], object]) -> float:
     return sum(counts) / (time.perf_counter() - began_s)
 
 
-def _pending(db: Db, most: int) -> list[int]:
+def pending(db: Db, most: int) -> list[int]:
     """Return updates of this bench that can be claimed, one of each order and connection."""
     rows = db.connection.execute(
         f"SELECT MIN(id) FROM call WHERE state = 'pending' AND key LIKE '{MARK}%'"
@@ -114,7 +115,7 @@ def _pending(db: Db, most: int) -> list[int]:
     return [id_ for (id_,) in rows.fetchall()]
 
 
-def _send(store: Store, call_id: int) -> None:
+def send(store: Store, call_id: int) -> None:
     """Claim an update and settle it, as if the platform had accepted it in no time."""
     at_ms = now_ms()
     claim = store.write(
@@ -137,18 +138,18 @@ def _send(store: Store, call_id: int) -> None:
 
 
 def _claim_alone(store: Store) -> float:
-    waiting = store.read(_pending, 2_000).result()
+    waiting = store.read(pending, 2_000).result()
     count, began_s = 0, time.perf_counter()
     for call_id in waiting:
         if time.perf_counter() - began_s > SLICE_S:
             break
-        _send(store, call_id)
+        send(store, call_id)
         count += 1
     return count / (time.perf_counter() - began_s)
 
 
 def _claim_together(store: Store) -> float:
-    waiting: Sequence[int] = store.read(_pending, 4_000).result()
+    waiting: Sequence[int] = store.read(pending, 4_000).result()
     left = iter(waiting)
     lock = threading.Lock()
 
@@ -158,11 +159,11 @@ def _claim_together(store: Store) -> float:
         if call_id is None:
             time.sleep(SLICE_S)
         else:
-            _send(store, call_id)
+            send(store, call_id)
 
     return _together(one)
 
 
-def _forget(db: Db) -> Any:
+def forget(db: Db) -> Any:
     """Settle what is left, so that no program ever sends it; attempts are append-only and stay."""
     db.connection.execute(f"UPDATE call SET state = 'superseded' WHERE key LIKE '{MARK}%' AND state <> 'confirmed'")

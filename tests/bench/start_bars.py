@@ -17,24 +17,30 @@ from tests.support.xvfb import Display, running_xvfb
 PEERS = {"vorta": "vorta", "git-cola": "git-cola"}
 """Programs with the same toolkit, by the name of their package, which is that of their command."""
 HEAVY = ("httpx", "sqlalchemy", "asyncio", "keyring", "psycopg", "uvicorn", "qasync", "starlette")
+# Starts the program as the menu does; `tests.e2e.test_first_paint` looks at the same moment.
 PROBE = """
-import json, sys, time
-from PySide6.QtCore import QTimer, Qt
-from shipconsole import app
-from shipconsole.ui.window.main_window import MainWindow
+import json, os, sys, time
+from shipconsole.cli import main
+import shipconsole.app as app
+from PySide6.QtCore import QEvent, Qt, QTimer
 found = {"gaps": [], "after": []}
 state = {"painted": 0.0, "loaded": 0.0, "last": 0.0}
-original = MainWindow.__init__
-def made(self, *args, **more):
-    original(self, *args, **more)
-    self.painted.connect(lambda: begin(self))
-def begin(window):
-    found["modules"] = [name for name in %r if name in sys.modules]
-    state["painted"] = state["last"] = time.perf_counter()
-    timer = QTimer(window)
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.timeout.connect(tick)
-    timer.start(5)
+
+class Watched(app.MainWindow):
+    def event(self, event):
+        if event.type() == QEvent.Type.Paint and not state["last"]:
+            state["last"] = time.perf_counter()
+            QTimer.singleShot(0, self.begin_to_watch)
+        return super().event(event)
+
+    def begin_to_watch(self):
+        found["modules"] = [name for name in HEAVY if name in sys.modules]
+        state["painted"] = state["last"] = time.perf_counter()
+        timer = QTimer(self)
+        timer.setTimerType(Qt.TimerType.PreciseTimer)
+        timer.timeout.connect(tick)
+        timer.start(5)
+
 def tick():
     now = time.perf_counter()
     # A second after the loop of coroutines has taken over, everything that was put off is done.
@@ -43,17 +49,18 @@ def tick():
     state["last"] = now
     if state["loaded"] and now - state["loaded"] > 4.0:
         print(json.dumps(found), flush=True)
-        import os
         os._exit(0)
-MainWindow.__init__ = made
+
 work = app._work
+
 def working(*args):
     state["loaded"] = time.perf_counter()
     found["loaded_ms"] = 1000 * (state["loaded"] - state["painted"])
     work(*args)
-app._work = working
-sys.exit(app.run_window(profile=None, database=None, demo=False))
-""" % (HEAVY,)
+
+app.MainWindow, app._work = Watched, working
+sys.exit(main([]))
+"""
 
 
 def measure(run: Run) -> None:
@@ -134,7 +141,11 @@ def _loading(run: Run, display: Display, empty_s: float, profile: dict[str, str]
     modules: set[str] = set()
     for _ in range(max(1, run.options["rounds"] // 3)):
         done = subprocess.run(
-            [sys.executable, "-c", PROBE], env=display.env | profile, capture_output=True, text=True, timeout=120
+            [sys.executable, "-c", f"HEAVY = {HEAVY}\n{PROBE}"],
+            env=display.env | profile,
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         found = json.loads(done.stdout.strip().splitlines()[-1])
         loaded.append(found["loaded_ms"])

@@ -126,7 +126,7 @@ def test_the_program_reads_it(store: Store) -> None:
     assert len(rows) == 500
     known = {call.id: store.read(calls.attempts, call.id).result() for call in store.read(calls.latest).result()}
     assert all(len(tries) >= 2 for tries in known.values())
-    span = {"since_ms": UNTIL_MS - 30 * DAY_MS, "until_ms": UNTIL_MS}
-    entries = store.read(audit_log.found, **span).result()
+    since_ms = UNTIL_MS - 30 * DAY_MS
+    entries = store.read(audit_log.found, since_ms=since_ms, until_ms=UNTIL_MS).result()
     assert len(store.read(audit_log.rows, entries[:200]).result()) == min(200, len(entries)) > 50
-    assert store.read(shift_report.shifts, **span).result()
+    assert store.read(shift_report.shifts, since_ms=since_ms, until_ms=UNTIL_MS).result()

@@ -60,7 +60,7 @@ def fill_sqlite(file: Path, warehouse: Warehouse, said: Callable[[str], object] 
         said(f"search after {time.monotonic() - began_s:.0f} s")
         for kind in ("index", "trigger"):
             for _, _, text in (row for row in later if row[0] == kind):
-                connection.execute(text)
+                connection.execute(cast("str", text))
         connection.execute(VIEW_COUNTS)
         connection.execute("COMMIT")
         said(f"indexes after {time.monotonic() - began_s:.0f} s")

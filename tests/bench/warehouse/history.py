@@ -41,7 +41,7 @@ class History:
     def __init__(self, rng: Random, *, until_ms: int, orders: int) -> None:
         """Continue the numbers of every table from 1."""
         self._rng, self._until_ms, self._orders = rng, until_ms, orders
-        self._last = dict.fromkeys(
+        self._last: dict[str, int] = dict.fromkeys(
             ("shipment", "package", "package_change", "call", "attempt", "scan", "manual_change", "hand_over"), 0
         )
         self._tracked = Tracked(rng, until_ms=until_ms)
