@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from statistics import median
 from typing import Any
 
