@@ -2,6 +2,7 @@
 
 import shutil
 import time
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ from tests.support.postgresql import PostgresqlServer
 COPIED_MOST = 1_500_000_000
 """A larger file is used in place: what a bench adds to it is small beside what it has."""
 SEED = 1
+_GENERATOR = Path(__file__).parent / "warehouse"
 _SERVER = {"shared_buffers": "512MB", "max_wal_size": "4GB"}
 """Durable, as a warehouse has it."""
 
@@ -85,7 +87,7 @@ class Sqlite(Engine):
 
     def filled(self, cache: Path, orders: int, said: Callable[[str], object]) -> Place:
         """Return the kept file with so many orders, filled now if there is none."""
-        schema = "-".join(step.fingerprint for step in migrations.known())
+        schema = _version(self.name)
         folder = cache / f"sqlite-{orders}-{SEED}-{schema}"
         file, part = folder / "shipconsole.db", folder.with_suffix(".part")
         if not file.exists():
@@ -142,7 +144,7 @@ class Postgresql(Engine):
             folder.mkdir(exist_ok=True)
             self._server = PostgresqlServer(folder, settings=_SERVER)
             self._server.start()
-        schema = "_".join(step.fingerprint for step in migrations.known(self.name))
+        schema = _version(self.name)
         name = f"bench_{orders}_{SEED}_{schema}".replace("-", "_")
         if not self._server.admin("SELECT 1 FROM pg_database WHERE datname = %s", name):
             part = f"{name}_part"
@@ -192,6 +194,12 @@ class Postgresql(Engine):
         """Stop the server; its cluster stays."""
         if self._server is not None:
             self._server.stop()
+
+
+def _version(engine_name: str) -> str:
+    """Return what a kept store depends on beside its size: the schema, and how its rows are made."""
+    made = zlib.crc32(b"".join(file.read_bytes() for file in sorted(_GENERATOR.glob("*.py"))))
+    return "-".join([*(step.fingerprint for step in migrations.known(engine_name)), f"{made:08x}"])
 
 
 def today_ms() -> int:

@@ -61,6 +61,8 @@ class Figure:
 
 _LINEAR = ("all ids",)
 _LOGARITHMIC = ("one order",)
+UNNOTICED_MS = 0.5
+"""What takes no longer may grow."""
 CONSTANT_MOST, LOGARITHMIC_MOST, LINEAR_MOST, L2_MOST = 1.5, 2.0, 1.2, 1.15
 
 
@@ -82,6 +84,8 @@ def _grown(figure: Figure, first: Figure) -> Figure:
         most = LINEAR_MOST * figure.orders / first.orders
     else:
         most = LOGARITHMIC_MOST if figure.name.startswith(_LOGARITHMIC) else CONSTANT_MOST
+    if figure.unit == "ms" and first.value:
+        most = max(most, UNNOTICED_MS / first.value)
     return replace(figure, floor=first.value, floor_name=f"at {first.orders:,}", most=most)
 
 

@@ -35,6 +35,11 @@ class Done:
     changed_at_ms: int = 0
 
 
+def _serial(id_: int) -> int:
+    """Return the carrier's serial number of a package: no two are alike, and neighbors have little in common."""
+    return id_ * 982_451_653 % 10**13
+
+
 class History:
     """Adds the history of one order after the other."""
 
@@ -156,7 +161,7 @@ class History:
         undone: bool,
     ) -> None:
         rng, id_ = self._rng, self._next("package")
-        number = usps(id_)
+        number = usps(_serial(id_))
         weight_g = rng.randrange(50, 20_000) if rng.random() < 0.4 else None
         typed = int(rng.random() < 0.05)
         rows["package"].append((id_, shipment_id, position, number, number, "usps", weight_g, typed, number))
@@ -170,7 +175,7 @@ class History:
             self._handed[day] = self._next("hand_over")
         rows["hand_over_package"].append((id_, self._handed[day]))
         if rng.random() < 0.005:
-            old = usps(50_000_000 + id_)
+            old = usps(_serial(50_000_000 + id_))
             change = (id_, at_ms + 60_000, station, operator, old, number, "usps", "usps", "typed wrong")
             rows["package_change"].append((self._next("package_change"), *change))
         if rng.random() < 0.5:
