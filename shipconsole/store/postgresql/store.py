@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
@@ -31,7 +31,7 @@ from shipconsole.store.postgresql import checks, engine, reasons
 from shipconsole.store.postgresql.address import parsed
 from shipconsole.store.postgresql.checks import Lineage, Place
 from shipconsole.store.postgresql.db import PostgresqlDb
-from shipconsole.store.postgresql.engine import Connection
+from shipconsole.store.postgresql.engine import Connection, Password
 from shipconsole.store.postgresql.schema import BEGIN
 
 CHANNEL = "shipconsole_change"
@@ -66,13 +66,15 @@ class PostgresqlStore(Store):
     """The open database on a server."""
 
     engine = "postgresql"
+    db_of: ClassVar[type[PostgresqlDb]] = PostgresqlDb
+    """What the functions of this store get."""
 
     def __init__(
         self,
         url: str,
         folder: Path,
         *,
-        password: str | None = None,
+        password: Password = None,
         steps: Sequence[migrations.Migration] | None = None,
     ) -> None:
         """Prepare to open; `folder` is the profile's, where the mark of the database is kept.
@@ -81,8 +83,8 @@ class PostgresqlStore(Store):
         """
         super().__init__()
         self.place = Place(folder, parsed(url))
-        self._url = url
-        self._password = password
+        self.url = url
+        self.password = password
         self._steps = steps
         self._token = ""
         self._marker: Marker | None = None
@@ -109,9 +111,9 @@ class PostgresqlStore(Store):
             raise StoreError(Message("database.closed"))
         address = self.place.address
         try:
-            connection = engine.connect(self._url, password=self._password, name=f"shipconsole {name}")
+            connection = engine.connect(self.url, password=self.password, name=f"shipconsole {name}")
         except (engine.Error, OSError, ValueError) as error:
-            code = engine.refusal(self._url, password=self._password) if isinstance(error, engine.Error) else ""
+            code = engine.refusal(self.url, password=self.password) if isinstance(error, engine.Error) else ""
             raise reasons.as_failure(error, address, code) from error
         try:
             return connection, checks.prepare(connection, address)
@@ -269,7 +271,7 @@ class PostgresqlStore(Store):
     def _run_group(self, writer: _Writer, jobs: list[Job]) -> _Ready | None:
         """Run a group up to its commit; None if nothing is left to commit."""
         connection = writer.connection
-        db = PostgresqlDb(connection)
+        db = self.db_of(connection)
         connection.execute(BEGIN)
         before = connection.total_changes()
         if len(jobs) == 1:
@@ -385,7 +387,7 @@ class PostgresqlStore(Store):
                 return None
             try:
                 connection.execute(_BEGIN_READING)
-                job.run(PostgresqlDb(connection))
+                job.run(self.db_of(connection))
                 connection.execute("COMMIT" if not job.has_failed else "ROLLBACK")
             except (engine.Error, EnvironmentFailure) as error:
                 is_gone = engine.is_gone(error, connection) and connection.is_gone
