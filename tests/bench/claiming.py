@@ -6,13 +6,14 @@ import threading
 import time
 from pathlib import Path
 
-from shipconsole.store.opening import open_store
+from shipconsole.store.opening import server_store
 from tests.bench.outbox_bars import pending, send
 
 
 def main(url: str, folder: str, seconds: str, at_once: str, number: str, of: str) -> None:
     """Wait for a line, work, and write how many were sent in how many seconds."""
-    store = open_store(url, file=None, folder=Path(folder))
+    store = server_store(url, Path(folder))
+    store.open()
     waiting = [id_ for id_ in store.read(pending, 100_000).result() if id_ % int(of) == int(number)]
     left = iter(waiting)
     done = itertools.count()

@@ -14,7 +14,7 @@ import psycopg
 
 from shipconsole.store import engine, migrations
 from shipconsole.store.database import Store
-from shipconsole.store.opening import open_store
+from shipconsole.store.opening import server_store
 from shipconsole.store.postgresql import engine as postgresql_engine
 from shipconsole.store.postgresql.statements import for_driver
 from shipconsole.store.queries import bind, query
@@ -158,7 +158,9 @@ class Postgresql(Engine):
         """Return the open store of a database."""
         profile = work / "profile"
         profile.mkdir(exist_ok=True)
-        return open_store(place.at, file=None, folder=profile)
+        store = server_store(place.at, profile)
+        store.open()
+        return store
 
     def bare(self, place: Place) -> Bare:
         """Return the driver's connection, which reads values in the program's form and prepares what it runs again."""

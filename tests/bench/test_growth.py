@@ -28,7 +28,7 @@ from shipconsole.store import (
 )
 from shipconsole.store.calls import Ending
 from shipconsole.store.database import Db, Engine, Store
-from shipconsole.store.opening import open_store
+from shipconsole.store.opening import server_store
 from shipconsole.store.sqlite import SqliteStore
 from tests.bench.meters import Cost, cost_of
 from tests.bench.warehouse.filling import fill_postgresql, fill_sqlite
@@ -65,7 +65,8 @@ def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             fill_postgresql(url, warehouse)
             profile = folder / str(count)
             profile.mkdir()
-            opened.append(open_store(url, file=None, folder=profile))
+            opened.append(server_store(url, profile))
+            opened[-1].open()
     yield opened[0], opened[1]
     for store in opened:
         store.close()
