@@ -114,6 +114,8 @@ def _first_paint(run: Run, display: Display) -> float:
         if took_s.get(peer):
             floor = 1e3 * median(took_s[peer])
             run.add("S2", f"beside {peer}", 1e3 * median(took_s["ours"]), floor=floor, floor_name=peer, most=0.45)
+            ours, base = (1e3 * median(cpu_s[name]) for name in ("ours", peer))
+            run.add("S2", f"beside {peer}, CPU", ours, floor=base, floor_name=peer)
         elif run.wants("S2") or not run.wanted:
             why = "could not be installed or started" if run.options["peers"] else "needs --peers, which installs it"
             run.say(unmeasured("S2", f"beside {peer}", why))
@@ -127,27 +129,10 @@ def _peers(run: Run) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for package, command in PEERS.items():
         pip = [str(folder / "bin" / "pip"), "install", "--quiet", "PySide6-Essentials<6.12", package]
-        done = subprocess.run(pip, capture_output=True, text=True, check=False, timeout=300)
-        if done.returncode == 0 and (folder / "bin" / command).exists():
-            found[package] = [str(folder / "bin" / command)]
-    return found
-
-
-def _loading(run: Run, display: Display, empty_s: float, profile: dict[str, str]) -> None:
-    """Start the program with a timer of 5 ms from its first paint on, and read what it found."""
-    loaded: list[float] = []
-    gaps: list[float] = []
-    begins: list[float] = []
-    after: list[float] = []
-    modules: set[str] = set()
-    for _ in range(max(1, run.options["rounds"] // 3)):
-        done = subprocess.run(
-            [sys.executable, "-c", f"HEAVY = {HEAVY}\n{PROBE}"],
-            env=display.env | profile,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
+        command = [sys.executable, "-c", f"HEAVY = {HEAVY}\n{PROBE}"]
+        done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
+        if not number:
+            continue
         found = json.loads(done.stdout.strip().splitlines()[-1])
         loaded.append(found["loaded_ms"])
         gaps.append(max(found["gaps"]))
