@@ -129,7 +129,24 @@ def _peers(run: Run) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for package, command in PEERS.items():
         pip = [str(folder / "bin" / "pip"), "install", "--quiet", "PySide6-Essentials<6.12", package]
-        command = [sys.executable, "-c", f"HEAVY = {HEAVY}\n{PROBE}"]
+        done = subprocess.run(pip, capture_output=True, text=True, check=False, timeout=300)
+        if done.returncode == 0 and (folder / "bin" / command).exists():
+            found[package] = [str(folder / "bin" / command)]
+    return found
+
+
+def _loading(run: Run, display: Display, empty_s: float, profile: dict[str, str]) -> None:
+    """Start the program with a timer of 5 ms from its first paint on, and read what it found."""
+    loaded: list[float] = []
+    gaps: list[float] = []
+    begins: list[float] = []
+    after: list[float] = []
+    modules: set[str] = set()
+    # As installed: compiled once. The first start compiles, and does not count.
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(run.work / "compiled")}
+    command = [sys.executable, "-c", f"HEAVY = {HEAVY}\n{PROBE}"]
+    env = display.env | profile | compiled
+    for number in range(1 + max(1, run.options["rounds"] // 3)):
         done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=120)
         if not number:
             continue
