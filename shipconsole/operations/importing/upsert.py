@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from shipconsole.domain import code, recipient
+from shipconsole.domain.blanking import blanked_document, blanked_order
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
@@ -12,6 +13,7 @@ from shipconsole.domain.order import Order
 from shipconsole.operations.importing import identity, item_matching, platform_drift
 from shipconsole.operations.outbox import hold
 from shipconsole.store import (
+    blanking,
     calls,
     connections,
     drafts,
@@ -56,12 +58,13 @@ def upsert_orders(
             link_id, order_id, document, known_as_of = known
             if as_of is not None and as_of < known_as_of:
                 continue
-            if compares:
+            stays_blanked = _stays_blanked(db, order_id)
+            if compares and not stays_blanked:
                 compared_to = calls.newest_attempt(db) if as_of is None else as_of
                 platform_drift.record_drift(
                     db, connection, order_id, before=document, after=remote.document, as_of=compared_to, now_ms=now_ms
                 )
-            if document == remote.document:
+            if document == (blanked_document(remote.document) if stays_blanked else remote.document):
                 orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
                 continue
         else:
@@ -92,8 +95,34 @@ def apply_remote(
 ) -> None:
     """Store a connection's version of one of our orders: its ids, and items and address where it is the primary one.
 
-    What it changed `by_platform`, and not because a person here wanted it, holds the updates that wait.
+    What it changed `by_platform`, and not because a person here wanted it, holds the updates that wait. A finished
+    order whose names and addresses were removed does not get them back; one that is open again does, to be shipped.
     """
+    if blanking.is_blanked(db, order_id):
+        by_platform = False
+        if _stays_blanked(db, order_id):
+            _apply(db, connection, order_id, blanked_order(remote), now_ms=now_ms, as_of=as_of, by_platform=False)
+            if _stays_blanked(db, order_id):
+                return
+        blanking.unblank(db, order_id)
+    _apply(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of, by_platform=by_platform)
+
+
+def _stays_blanked(db: Db, order_id: int) -> bool:
+    """Return whether an order was blanked and is still finished."""
+    return blanking.is_blanked(db, order_id) and orders.get(db, order_id).state in ("shipped", "cancelled")
+
+
+def _apply(
+    db: Db,
+    connection: Connection,
+    order_id: int,
+    remote: RemoteOrder,
+    *,
+    now_ms: int,
+    as_of: int,
+    by_platform: bool,
+) -> None:
     is_primary = orders.primary_connection_id(db, order_id) == connection.id
     before = orders.get(db, order_id) if is_primary and by_platform else None
     if is_primary:
