@@ -14,7 +14,7 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.blanking import MARK
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.remote_track import RemoteTrack
-from shipconsole.store import manual_changes, orders, platform_notices, tracks
+from shipconsole.store import manual_changes, orders, tracks, webhook_events
 from shipconsole.store.database import Db
 
 EVERYTHING = Message("audit.blanked").stored()[:-1] + "%"
@@ -131,7 +131,7 @@ def remove_loose_events(db: Db, after: int, before_ms: int, now_ms: int, most: i
     """Remove the bodies of old webhook events that are about no order with names; return the last id, and how many."""
     rows = db.rows("blanking.loose_events", after=after, before_ms=before_ms, most=most)
     for (event_id,) in rows:
-        _remove_event(db, event_id, now_ms)
+        webhook_events.remove(db, event_id, now_ms)
     return (int(rows[-1][0]), len(rows)) if rows else (0, 0)
 
 
@@ -139,7 +139,7 @@ def _blank_order(db: Db, order_id: int, age: Age, now_ms: int) -> None:
     for track in db.rows("blanking.tracks", order_id=order_id):
         _blank_track(db, track[0])
     for (event_id,) in db.rows("blanking.events", order_id=order_id):
-        _remove_event(db, event_id, now_ms)
+        webhook_events.remove(db, event_id, now_ms)
     for link_id, document in db.rows("blanking.documents", order_id=order_id):
         db.change("blanking.put_document", id=link_id, document=blanking.blanked_document(document))
     _blank_calls(db, order_id, now_ms)
@@ -175,9 +175,7 @@ def _blank_calls(db: Db, order_id: int, now_ms: int) -> None:
             intent=_or_none(blanking.blanked_intent, intent),
             message=_blanked(message),
             summary=_blanked(summary),
-            problems=json.dumps(
-                [[path, _blanked(text), _blanked(advice)] for path, text, advice in json.loads(problems)]
-            ),
+            problems=json.dumps(rejected, ensure_ascii=False),
         )
         db.change("blanking.put_drift", id=call_id, now_ms=now_ms)
 
@@ -204,12 +202,6 @@ def _blank_track(db: Db, track_id: int) -> None:
     db.change("blanking.drop_track_events", id=track_id)
     for event in after.events:
         tracks.put_event(db, track_id, event)
-
-
-def _remove_event(db: Db, event_id: int, now_ms: int) -> None:
-    platform_notices.forget_from(db, event_id, 0)
-    db.change("webhook_events.remove", id=event_id, empty=b"", now_ms=now_ms)
-    db.note("webhook_event", event_id)
 
 
 def _blanked(stored: str) -> str:

@@ -20,6 +20,18 @@ NAMES = sorted(
 # Reads of whole small tables, of a count that is shown once, of all calls after a copy was put back, or of what a
 # query's own parts have found by their indexes.
 SCANS = {
+    "blanking.cases",
+    "blanking.due",
+    "blanking.is_due",
+    "blanking.lost_packages",
+    "blanking.mappings",
+    "blanking.waiting",
+    "removal.count_calls",
+    "removal.count_events",
+    "removal.count_old",
+    "removal.is_old",
+    "removal.old_drafts",
+    "removal.old_orders",
     "backup.leave_sent_open",
     "backup.review_rules",
     "backup.shipped",
@@ -52,6 +64,10 @@ SCANS = {
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.
 SORTS = {
+    "blanking.events",
+    "blanking.orders_of_attempts",
+    "blanking.orders_of_manual_changes",
+    "blanking.orders_of_scans",
     "browse.mine_by_due",
     "orders.cases",
     "packers.every",
@@ -136,6 +152,10 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("calls.not_sent", "calls_by_order"),
         ("calls.release_from_hold", "calls_by_order"),
         ("packers.by_badge", "packers_by_badge"),
+        ("blanking.due", "orders_to_blank"),
+        ("blanking.waiting", "orders_to_blank"),
+        ("blanking.events", "platform_notices_by_order"),
+        ("removal.old_orders", "orders_by_changed"),
         ("calls.due_pending", "calls_by_connection"),
         ("calls.due_waiting", "calls_by_connection"),
         ("calls.release_held", "calls_held"),

@@ -21,6 +21,7 @@ from shipconsole.store import (
     forwarding,
     linking,
     orders,
+    removal,
     shipments,
     webhook_events,
 )
@@ -76,6 +77,8 @@ def upsert_orders(
             if not order_id:
                 comes_shipped = with_shipped and remote.shipped_elsewhere and bool(remote.lines)
                 if not is_open and not (comes_shipped and not remote.cancelled):
+                    continue
+                if removal.was_removed(db, connection.id, remote.remote_id):
                     continue
                 order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
                 new += 1

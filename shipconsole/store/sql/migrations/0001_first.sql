@@ -95,7 +95,7 @@ CREATE INDEX orders_waiting_by_changed ON orders (changed_at_ms, id) WHERE waiti
 CREATE INDEX orders_with_rules_due ON orders (id) WHERE rules_due = 1 AND left_units > 0;
 CREATE INDEX orders_shipped_by_changed ON orders (changed_at_ms, id) WHERE state = 'shipped';
 CREATE INDEX orders_needing_attention ON orders (due_at_ms, number_key, id) WHERE needs_attention > 0;
--- Finished orders by age: those that still have names and addresses, and all of them.
+-- Finished orders that still have names and addresses, by age.
 CREATE INDEX orders_to_blank ON orders (changed_at_ms, id) WHERE left_units = 0 AND waiting_updates = 0
     AND needs_attention = 0 AND unresolved_lines = 0 AND (blanked_at_ms IS NULL OR blanked_at_ms < changed_at_ms);
 
@@ -748,6 +748,15 @@ CREATE TABLE data_removal (
     manual_change_id BIGINT PRIMARY KEY REFERENCES manual_change (id),
     -- 'blank' replaces names, addresses and scans by a mark, 'remove' deletes whole rows.
     kind TEXT NOT NULL CHECK (kind IN ('blank', 'remove'))
+);
+
+-- Platforms' orders that were finished here and removed for their age: none of them comes back as a new order.
+CREATE TABLE removed_link (
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    remote_id TEXT NOT NULL,
+    number TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, remote_id)
 );
 
 -- How far, in time, the rows that belong to no order or came after its blanking were looked through.

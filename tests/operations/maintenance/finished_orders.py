@@ -1,0 +1,169 @@
+"""Finished orders with everything that names a person, and a search for those names in all that is stored."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any, cast
+
+from shipconsole.domain.address import Address
+from shipconsole.domain.message import verbatim
+from shipconsole.operations import worker
+from shipconsole.operations.connections import connections
+from shipconsole.operations.context import Context
+from shipconsole.operations.inbound import process
+from shipconsole.operations.orders import orders
+from shipconsole.operations.shipping import correct, ship
+from shipconsole.store import engine, scans
+from shipconsole.store import orders as stored_orders
+from shipconsole.store.database import Db
+from tests.operations.pod import received
+from tests.support.bench import draft_of
+
+PACKER = "Zacharias Quellwasser"
+SIGNER = "Ottokar Zwiebelfisch"
+REASON = "Frau Grünspan asked for it"
+RAW_LABEL = "[)>\x1e01\x1d02840\x1dKunigunde Morgenstern\x1dAm Weiher 17"
+RAW_PARTS = ("Kunigunde Morgenstern", "Am Weiher 17")
+PERSON = Address(
+    name="Kunigunde Morgenstern",
+    company="Morgenstern Lamps",
+    email="kunigunde@morgenstern.example",
+    phone="+49 30 998877665",
+    street="Am Weiher 17",
+    city="Hinterzarten",
+    state="Baden",
+    postal_code="79856",
+    country="DE",
+    instructions="Ring at Blaubart's",
+)
+NAMES = (
+    PACKER,
+    SIGNER,
+    "Frau Grünspan",
+    *(text for name, text in PERSON if name != "country" and isinstance(text, str) and text),
+    *RAW_PARTS,
+)
+
+
+def person_at(address: dict[str, Any]) -> None:
+    """Write the person into a platform's own address, whatever its fields are called."""
+    for name, value in address.items():
+        if isinstance(value, dict):
+            person_at(cast("dict[str, Any]", value))
+        elif isinstance(value, str | None):
+            wanted = {
+                "name": PERSON.name,
+                "first_name": "Kunigunde",
+                "last_name": "Morgenstern",
+                "email": PERSON.email,
+                "phone": PERSON.phone,
+                "company": PERSON.company,
+                "company_name": PERSON.company,
+                "street": PERSON.street,
+                "address1": PERSON.street,
+                "address_line1": PERSON.street,
+                "city": PERSON.city,
+                "suburb": PERSON.city,
+                "city_locality": PERSON.city,
+                "post_code": PERSON.postal_code,
+                "zip": PERSON.postal_code,
+                "postal_code": PERSON.postal_code,
+            }.get(name)
+            if wanted is not None:
+                address[name] = wanted
+
+
+def give_person(db: Db, order_id: int) -> None:
+    """Have an order's recipient be a person whose name is nowhere else, here and in the platforms' documents."""
+    for link_id, text in db.rows("blanking.documents", order_id=order_id):
+        document = json.loads(text)
+        for part in ("ship_to", "destination", "shipping_address", "customer", "bill_to"):
+            if isinstance(document.get(part), dict):
+                person_at(document[part])
+        for part in ("email", "phone", "first_name", "last_name"):
+            if part in document:
+                person_at(document)
+        for fulfillment in document.get("fulfillments") or []:
+            person_at(fulfillment.get("shipping_address") or {})
+        document["gift_note"] = f"For {PERSON.name}"
+        document["metadatas"] = [{"metafield_key": "gift", "value": f"From {PERSON.name}"}]
+        db.change("blanking.put_document", id=link_id, document=json.dumps(document, ensure_ascii=False))
+    stored_orders.describe_manual_order(
+        db, order_id, ship_to=PERSON, note=verbatim(PERSON.instructions), ordered_at_ms=1
+    )
+    stored_orders.refresh_totals(db, order_id, now_ms=1)
+
+
+async def finish(ctx: Context, number: str, tracking: str) -> int:
+    """Ship an order to the person completely, tell every platform, receive events about it; return its id."""
+    ctx.current_packer.operator = PACKER
+    order_id = await orders.find(ctx, number)
+    await ctx.write(give_person, order_id)
+    _, draft = await draft_of(ctx, number, None, tracking)
+    draft.packages[0].raw_scan = RAW_LABEL
+    values = {"kind": "tracking", "reason": "", "number": tracking, "verdict": "good", "answer": ""}
+    await ctx.write(
+        scans.add, order_id, station="Bench 1", operator=PACKER, raw=RAW_LABEL, now_ms=ctx.clock.now_ms(), **values
+    )
+    shipped = await ship.ship(ctx, order_id, draft)
+    await worker.flush(ctx, until_empty=True)
+    (package,) = (await orders.sheet(ctx, order_id)).shipments[0].packages
+    await correct.edit_tracking(
+        ctx, order_id, package.id, correct.NewLabel(tracking, "usps", "Priority " * 2), [], REASON
+    )
+    await worker.flush(ctx, until_empty=True)
+    assert shipped is not None
+    await hear(ctx, tracking, "delivered")
+    ctx.current_packer.operator = ""
+    return order_id
+
+
+async def hear(ctx: Context, tracking: str, when: str) -> None:
+    """Receive and process a webhook about a package that names who signed for it."""
+    (connection,) = await connections.named(ctx, ["ShipEngine"])
+    event = {
+        "occurred_at": "2026-11-20T12:00:00Z" if when == "delivered" else "2026-11-21T12:00:00Z",
+        "description": f"Left with {SIGNER}",
+        "status_code": "DE",
+        "city_locality": PERSON.city,
+        "postal_code": PERSON.postal_code,
+        "signer": SIGNER,
+        "latitude": 47.90411,
+        "longitude": 8.10277,
+    }
+    data = {"tracking_number": tracking, "status_code": "DE", "carrier_code": "usps", "events": [event]}
+    body = {"resource_type": "API_TRACK", "resource_url": "https://api.shipengine.com/v1/tracking", "data": data}
+    await process.process_one(ctx, await received(ctx, connection, body))
+
+
+def found_in_columns(file: Path, names: tuple[str, ...] = NAMES) -> list[tuple[str, str, str]]:
+    """Return where names stand in any column of any table, the search index included."""
+    found: list[tuple[str, str, str]] = []
+    with closing(engine.connect(file, writing=False)) as opened:
+        tables = [name for (name,) in opened.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+        for table in tables:
+            columns = [row[1] for row in opened.execute(f'PRAGMA table_info("{table}")')]
+            for row in opened.execute(f'SELECT * FROM "{table}"'):
+                for column, value in zip(columns, row, strict=False):
+                    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+                    found += [(table, column, name) for name in _in(text, names)]
+    return found
+
+
+def found_in_files(folder: Path, names: tuple[str, ...] = NAMES) -> list[tuple[str, str]]:
+    """Return in which files of a database's folder the bytes of names stand: unused parts and write-ahead file too."""
+    files = [file for file in folder.iterdir() if file.is_file()]
+    return [(file.name, name) for file in files for name in names if _stands_in(file.read_bytes(), name)]
+
+
+def _stands_in(content: bytes, name: str) -> bool:
+    forms = {name, name.casefold(), name.encode("ascii", "backslashreplace").decode(), json.dumps(name)[1:-1]}
+    return any(form.encode() in content for form in forms)
+
+
+def _in(text: str, names: tuple[str, ...]) -> Iterator[str]:
+    folded = text.casefold()
+    for name in names:
+        if name.casefold() in folded or json.dumps(name)[1:-1].casefold() in folded:
+            yield name
