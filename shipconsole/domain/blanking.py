@@ -230,7 +230,7 @@ def _kept(value: object, parent: str) -> object:
     found: dict[str, object] = {}
     for name, inner in cast("Mapping[str, object]", value).items():
         if isinstance(inner, dict | list):
-            found[name] = _kept(cast("object", inner), name if not name.isdecimal() else parent)
+            found[name] = _kept(cast("object", inner), parent if name == "data" or name.isdecimal() else name)
         elif inner is None or isinstance(inner, bool) or _is_kept(name, parent, inner):
             found[name] = inner
     return found

@@ -2,7 +2,8 @@
 
 A file belongs to one day and one process. Each group of lines is a gzip member of its own and synced to disk before
 anything is removed, so that what a killed program left unfinished is only the end of a file, whose rows are still in
-the database. Lines have a kind and an id: one that is there twice was archived, and not removed before the program ended.
+the database. Lines have a kind and an id: one that is there twice was archived, and not removed before the program
+ended.
 """
 
 import gzip

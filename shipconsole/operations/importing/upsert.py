@@ -32,6 +32,10 @@ CONFIRM = "confirm"
 """The follow-up task that fetches an order and its packages from a platform that ships itself."""
 
 
+READ_BACK = "read_back"
+"""The follow-up task that reads an order again from a platform."""
+
+
 def upsert_orders(
     db: Db,
     connection: Connection,
@@ -109,6 +113,13 @@ def apply_remote(
                 return
         blanking.unblank(db, order_id)
     _apply(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of, by_platform=by_platform)
+
+
+def fill_again(db: Db, order_id: int) -> None:
+    """Have an order that is open again read from its platforms, if its names and addresses were removed."""
+    if blanking.is_blanked(db, order_id) and not _stays_blanked(db, order_id):
+        for link in orders.links(db, order_id):
+            follow_up_jobs.put(db, connection_id=link.connection_id, order_id=order_id, kind=READ_BACK)
 
 
 def _stays_blanked(db: Db, order_id: int) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from shipconsole.domain.address import Address
+from shipconsole.domain.call import Attempt
 from shipconsole.domain.message import verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -14,7 +15,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import correct, ship
-from shipconsole.store import engine, scans
+from shipconsole.store import calls, engine, scans, shipments
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from tests.operations.pod import received
@@ -46,60 +47,60 @@ NAMES = (
 )
 
 
-def person_at(address: dict[str, Any]) -> None:
-    """Write the person into a platform's own address, whatever its fields are called."""
-    for name, value in address.items():
-        if isinstance(value, dict):
-            person_at(cast("dict[str, Any]", value))
-        elif isinstance(value, str | None):
-            wanted = {
-                "name": PERSON.name,
-                "first_name": "Kunigunde",
-                "last_name": "Morgenstern",
-                "email": PERSON.email,
-                "phone": PERSON.phone,
-                "company": PERSON.company,
-                "company_name": PERSON.company,
-                "street": PERSON.street,
-                "address1": PERSON.street,
-                "address_line1": PERSON.street,
-                "city": PERSON.city,
-                "suburb": PERSON.city,
-                "city_locality": PERSON.city,
-                "post_code": PERSON.postal_code,
-                "zip": PERSON.postal_code,
-                "postal_code": PERSON.postal_code,
-            }.get(name)
-            if wanted is not None:
-                address[name] = wanted
+_TEXTS = {
+    "name": PERSON.name,
+    "first_name": "Kunigunde",
+    "last_name": "Morgenstern",
+    "email": PERSON.email,
+    "phone": PERSON.phone,
+    "company": PERSON.company,
+    "company_name": PERSON.company,
+    "street": PERSON.street,
+    "address1": PERSON.street,
+    "address_line1": PERSON.street,
+    "city": PERSON.city,
+    "suburb": PERSON.city,
+    "city_locality": PERSON.city,
+    "post_code": PERSON.postal_code,
+    "zip": PERSON.postal_code,
+    "postal_code": PERSON.postal_code,
+}
+_ADDRESSES = frozenset(("ship_to", "destination", "shipping_address", "customer", "bill_to", "address"))
 
 
-def give_person(db: Db, order_id: int) -> None:
+def person_in(value: object, *, is_address: bool = False) -> object:
+    """Return a platform's document with the person in its addresses, whatever their fields are called."""
+    if isinstance(value, list):
+        return [person_in(entry, is_address=is_address) for entry in cast("list[object]", value)]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: _TEXTS.get(name, inner)
+        if is_address and isinstance(inner, str)
+        else person_in(inner, is_address=name in _ADDRESSES)
+        for name, inner in cast("dict[str, object]", value).items()
+    }
+
+
+def give_person(db: Db, order_id: int, now_ms: int) -> None:
     """Have an order's recipient be a person whose name is nowhere else, here and in the platforms' documents."""
     for link_id, text in db.rows("blanking.documents", order_id=order_id):
-        document = json.loads(text)
-        for part in ("ship_to", "destination", "shipping_address", "customer", "bill_to"):
-            if isinstance(document.get(part), dict):
-                person_at(document[part])
-        for part in ("email", "phone", "first_name", "last_name"):
-            if part in document:
-                person_at(document)
-        for fulfillment in document.get("fulfillments") or []:
-            person_at(fulfillment.get("shipping_address") or {})
+        document = cast("dict[str, Any]", person_in(json.loads(text)))
+        document |= {name: text for name, text in _TEXTS.items() if name in ("email", "phone") and name in document}
         document["gift_note"] = f"For {PERSON.name}"
         document["metadatas"] = [{"metafield_key": "gift", "value": f"From {PERSON.name}"}]
         db.change("blanking.put_document", id=link_id, document=json.dumps(document, ensure_ascii=False))
     stored_orders.describe_manual_order(
         db, order_id, ship_to=PERSON, note=verbatim(PERSON.instructions), ordered_at_ms=1
     )
-    stored_orders.refresh_totals(db, order_id, now_ms=1)
+    stored_orders.refresh_totals(db, order_id, now_ms=now_ms)
 
 
 async def finish(ctx: Context, number: str, tracking: str) -> int:
     """Ship an order to the person completely, tell every platform, receive events about it; return its id."""
     ctx.current_packer.operator = PACKER
     order_id = await orders.find(ctx, number)
-    await ctx.write(give_person, order_id)
+    await ctx.write(give_person, order_id, ctx.clock.now_ms())
     _, draft = await draft_of(ctx, number, None, tracking)
     draft.packages[0].raw_scan = RAW_LABEL
     values = {"kind": "tracking", "reason": "", "number": tracking, "verdict": "good", "answer": ""}
@@ -115,8 +116,22 @@ async def finish(ctx: Context, number: str, tracking: str) -> int:
     await worker.flush(ctx, until_empty=True)
     assert shipped is not None
     await hear(ctx, tracking, "delivered")
+    # What was read again meanwhile names the platform's own people.
+    await ctx.write(give_person, order_id, ctx.clock.now_ms())
+    await ctx.write(quote, order_id, ctx.clock.now_ms())
     ctx.current_packer.operator = ""
     return order_id
+
+
+def quote(db: Db, order_id: int, now_ms: int) -> None:
+    """Have a platform quote the person in a response, and the package have the label as it was scanned."""
+    call = calls.of_order(db, order_id)[0]
+    answer, message = json.dumps({"to": PERSON.name}), verbatim(f"{PERSON.name}: delivered")
+    attempt = Attempt(9, now_ms, "person", answer=answer, message=message, station="Bench 1", operator=PACKER)
+    calls.add_attempt(db, call.id, attempt, owner="")
+    (package,) = shipments.of_order(db, order_id)[0].packages
+    relabelled = package.model_copy(update={"raw_scan": RAW_LABEL, "kept_reason": REASON})
+    assert shipments.relabel(db, relabelled, old_number=package.tracking_number)
 
 
 async def hear(ctx: Context, tracking: str, when: str) -> None:
