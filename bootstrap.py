@@ -77,7 +77,7 @@ PACKAGE_PACKAGES = (
     "xdotool",
 )
 # at-spi2-core carries what a screen reader reads, for the test that listens as one.
-TEST_PACKAGES = ("at-spi2-core", "dbus", "fish", "gnome-keyring", "strace", "xdotool", "zsh")
+TEST_PACKAGES = ("at-spi2-core", "dbus", "fish", "gnome-keyring", "postgresql", "strace", "xdotool", "zsh")
 
 
 class StepFailed(Exception):
