@@ -73,14 +73,19 @@ async def drop_older(ctx: Context, days: int) -> int:
     They have the names and addresses that are removed from the database. None is deleted unless a newer backup can be
     restored.
     """
-    before_ms = ctx.clock.now_ms() - days * DAY_MS
-    return await _beside(lambda _: backup.drop_older(ctx.store.file, before_ms, ctx.clock.now_ms()))
+    file, now_ms = ctx.store.file, ctx.clock.now_ms()
+    return 0 if file is None else await _beside(lambda _: backup.drop_older(file, now_ms - days * DAY_MS, now_ms))
 
 
 async def forget_for_good(ctx: Context) -> None:
-    """Empty the write-ahead file, which still has what was removed; while a reader is at work, a later run does."""
-    with contextlib.suppress(EnvironmentFailure):
-        await _beside(lambda _: backup.empty_log(ctx.store.file))
+    """Empty the write-ahead file, which still has what was removed; while a reader is at work, a later run does.
+
+    A server has what was removed until it cleans up its tables and its log by itself.
+    """
+    file = ctx.store.file
+    if file is not None:
+        with contextlib.suppress(EnvironmentFailure):
+            await _beside(lambda _: backup.empty_log(file))
 
 
 async def verify_database(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,7 +14,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import correct, ship
-from shipconsole.store import calls, engine, scans, shipments
+from shipconsole.store import calls, scans, shipments
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
 from tests.operations.pod import received
@@ -152,18 +151,33 @@ async def hear(ctx: Context, tracking: str, when: str) -> None:
     await process.process_one(ctx, await received(ctx, connection, body))
 
 
-def found_in_columns(file: Path, names: tuple[str, ...] = NAMES) -> list[tuple[str, str, str]]:
+def found_in_columns(db: Db, names: tuple[str, ...] = NAMES) -> list[tuple[str, str, str]]:
     """Return where names stand in any column of any table, the search index included."""
     found: list[tuple[str, str, str]] = []
-    with closing(engine.connect(file, writing=False)) as opened:
-        tables = [name for (name,) in opened.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-        for table in tables:
-            columns = [row[1] for row in opened.execute(f'PRAGMA table_info("{table}")')]
-            for row in opened.execute(f'SELECT * FROM "{table}"'):
-                for column, value in zip(columns, row, strict=False):
-                    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-                    found += [(table, column, name) for name in _in(text, names)]
+    for (table,) in rows(db, _TABLES[db.engine]):
+        columns = [name for (name,) in rows(db, COLUMNS[db.engine].format(table))]
+        for row in rows(db, f'SELECT * FROM "{table}"'):
+            for column, value in zip(columns, row, strict=False):
+                text = bytes(value).decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+                found += [(table, column, name) for name in _in(text, names)]
     return found
+
+
+def rows(db: Db, text: str) -> list[tuple[Any, ...]]:
+    """Run a statement and return what it gives."""
+    return db.connection.execute(text).fetchall()
+
+
+_TABLES = {
+    "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'table'",
+    "postgresql": "SELECT table_name FROM information_schema.tables"
+    " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",
+}
+COLUMNS = {
+    "sqlite": "SELECT name FROM pragma_table_info('{}')",
+    "postgresql": "SELECT column_name FROM information_schema.columns WHERE table_name = '{}'"
+    " ORDER BY ordinal_position",
+}
 
 
 def found_in_files(folder: Path, names: tuple[str, ...] = NAMES) -> list[tuple[str, str]]:

@@ -1,7 +1,8 @@
 """Names, addresses and scans are removed some days after the end of an order, and do not come back."""
 
 import json
-from contextlib import closing
+import shutil
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,27 +19,53 @@ from shipconsole.operations.maintenance import audit_log, blanking, retention, s
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import correct
 from shipconsole.operations.vendor_orders import edit
+from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import blanking as store
 from shipconsole.store import drafts, manual_changes, scans
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.blanking import Age
-from shipconsole.store.database import Db
+from shipconsole.store.database import Db, Engine
 from tests.operations.maintenance import finished_orders
-from tests.operations.maintenance.finished_orders import NAMES, PACKER, PERSON, found_in_columns, found_in_files
-from tests.support import sql
-from tests.support.bench import USPS_NUMBERS, draft_of
+from tests.operations.maintenance.finished_orders import NAMES, PACKER, PERSON, found_in_columns, found_in_files, rows
+from tests.support.bench import NAMES as CONNECTIONS
+from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, open_context
 from tests.support.clock import ManualClock
+from tests.support.engines import NewStore
 from tests.support.refusals import refused
 
 DAY_S = 86_400
 DAYS = 180
 NUMBER = "10001"
+TEXTS = frozenset(
+    ("answer", "message", "operator", "what", "reason", "station", "old_number", "number", "old_carrier", "carrier")
+    + ("old_service", "service", "old_accepted", "accepted", "vendor_request_id", "owner")
+)
 RULES = retention.Rules(personal_days=DAYS)
 
 
 @pytest.fixture
-def clock(bench: Context) -> ManualClock:
-    return ManualClock(bench.clock.now_ms())
+async def station(
+    database_engine: Engine,
+    new_store: NewStore,
+    tmp_path: Path,
+    synced_database: Path,
+    simulated_platforms: SimulatorServer,
+) -> AsyncGenerator[Context]:
+    """A station with the simulated platforms' orders, on the engine of the test."""
+    if database_engine == "sqlite":
+        shutil.copy(synced_database, tmp_path / "shipconsole.db")
+    async with open_context(tmp_path, store=new_store(is_open=False)) as ctx:
+        if database_engine == "postgresql":
+            await import_orders.sync(ctx, await connect_all(ctx, simulated_platforms.url))
+        for vendor, name in CONNECTIONS.items():
+            for field, value in SECRETS[vendor].items():
+                ctx.keys.put(name, field, value).result()
+        yield ctx
+
+
+@pytest.fixture
+def clock(station: Context) -> ManualClock:
+    return ManualClock(station.clock.now_ms())
 
 
 @pytest.fixture(autouse=True)
@@ -47,9 +74,9 @@ def without_rests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def aged(bench: Context, clock: ManualClock) -> Context:
+async def aged(station: Context, clock: ManualClock) -> Context:
     """A station whose order 10001 ended, with all that names a person."""
-    ctx = replace(bench, clock=clock)
+    ctx = replace(station, clock=clock)
     await finished_orders.finish(ctx, NUMBER, USPS_NUMBERS[0])
     return ctx
 
@@ -61,14 +88,29 @@ async def blank(ctx: Context, clock: ManualClock) -> int:
     return await orders.find(ctx, NUMBER)
 
 
-def read(db: Db, text: str) -> object:
-    return db.connection.execute(text).fetchall()
+async def found(ctx: Context, names: tuple[str, ...] = NAMES) -> list[tuple[str, str, str]]:
+    return await ctx.read(found_in_columns, names)
 
 
+class UndoneError(Exception):
+    """Rolls a test's statements back."""
+
+
+def run(db: Db, *texts: str) -> None:
+    for text in texts:
+        db.connection.execute(text)
+
+
+def run_and_undo(db: Db, *texts: str) -> None:
+    run(db, *texts)
+    raise UndoneError
+
+
+@pytest.mark.both_engines
 async def test_every_name_is_gone_from_all_columns_and_from_the_bytes_of_the_files(
     aged: Context, clock: ManualClock, tmp_path: Path
 ) -> None:
-    before = found_in_columns(aged.store.file)
+    before = await found(aged)
     assert {name for _, _, name in before} == set(NAMES), "each name stands somewhere before"
     assert {table for table, _, _ in before} >= {
         "orders", "link", "call", "attempt", "shipment", "package", "package_change", "scan", "track", "track_event",
@@ -78,10 +120,11 @@ async def test_every_name_is_gone_from_all_columns_and_from_the_bytes_of_the_fil
     assert await blanking.blank_due(aged, DAYS) == 0
     clock.pass_s(1)
     assert await retention.remove_due(aged, RULES) == retention.Removed(blanked=1)
-    assert found_in_columns(aged.store.file) == []
+    assert await found(aged) == []
     assert found_in_files(tmp_path) == []
 
 
+@pytest.mark.both_engines
 async def test_a_blanked_order_is_shown_found_and_listed(aged: Context, clock: ManualClock) -> None:
     before = await orders.sheet(aged, await orders.find(aged, NUMBER))
     order_id = await blank(aged, clock)
@@ -102,6 +145,7 @@ async def test_a_blanked_order_is_shown_found_and_listed(aged: Context, clock: M
         await edit.preview(aged, order_id, sheet.links[0].connection_id, edit.FieldChanges({("phone",): "1"}))
 
 
+@pytest.mark.both_engines
 async def test_the_sums_of_the_shift_report_stay_right(aged: Context, clock: ManualClock) -> None:
     everything = {"since_ms": 0, "until_ms": audit_log.ALL_TIME_MS}
     (before,) = await shift_report.report(aged, **everything)
@@ -125,8 +169,9 @@ async def test_the_audit_log_says_that_it_happened(aged: Context, clock: ManualC
     assert len([event for event in await audit_log.events(aged) if isinstance(event.what, Message)]) == len(entries)
 
 
+@pytest.mark.both_engines
 async def test_what_is_read_again_of_a_finished_order_brings_nothing_back(aged: Context, clock: ManualClock) -> None:
-    documents = await aged.read(read, "SELECT connection_id, remote_id, document FROM link ORDER BY id")
+    documents = await aged.read(rows, "SELECT connection_id, remote_id, document FROM link ORDER BY id")
     order_id = await blank(aged, clock)
     blanked = await orders.sheet(aged, order_id)
     links = {link.connection_id: link for link in blanked.links}
@@ -142,10 +187,11 @@ async def test_what_is_read_again_of_a_finished_order_brings_nothing_back(aged: 
         for _ in range(2):
             await aged.write(upsert.upsert_orders, connection, (told,), now_ms=clock.now_ms())
     await import_orders.sync(aged, await connections.every(aged))
-    assert found_in_columns(aged.store.file) == []
+    assert await found(aged) == []
     assert (await orders.sheet(aged, order_id)).order.ship_to == blanked.order.ship_to
 
 
+@pytest.mark.both_engines
 async def test_a_late_webhook_is_taken_and_its_names_are_not_kept(
     aged: Context, clock: ManualClock, tmp_path: Path
 ) -> None:
@@ -155,13 +201,14 @@ async def test_a_late_webhook_is_taken_and_its_names_are_not_kept(
     (track,) = (await orders.sheet(aged, order_id)).tracks
     assert len(track.events) == len(before.events) + 1
     # The event as it was received stays as long as one of an order does, and then goes too.
-    assert {table for table, _, _ in found_in_columns(aged.store.file)} == {"webhook_event", "platform_notice"}
+    assert {table for table, _, _ in await found(aged)} == {"webhook_event"}
     clock.pass_s((DAYS + 1) * DAY_S)
     await retention.remove_due(aged, RULES)
-    assert found_in_columns(aged.store.file) == []
+    assert await found(aged) == []
     assert found_in_files(tmp_path) == []
 
 
+@pytest.mark.both_engines
 async def test_a_void_opens_the_order_again_and_its_platform_fills_it(aged: Context, clock: ManualClock) -> None:
     order_id = await blank(aged, clock)
     (shipment,) = (await orders.sheet(aged, order_id)).shipments
@@ -177,9 +224,10 @@ async def test_a_void_opens_the_order_again_and_its_platform_fills_it(aged: Cont
     assert sheet.order.ship_to.name
     assert "180 days" not in sheet.order.note
     # What was removed before stays removed.
-    assert found_in_columns(aged.store.file, (PACKER,)) == []
+    assert await found(aged, (PACKER,)) == []
 
 
+@pytest.mark.both_engines
 async def test_scans_after_the_blanking_go_too(aged: Context, clock: ManualClock) -> None:
     order_id = await blank(aged, clock)
     values = {"kind": "", "reason": "", "number": "", "verdict": "unknown", "answer": ""}
@@ -192,7 +240,7 @@ async def test_scans_after_the_blanking_go_too(aged: Context, clock: ManualClock
     assert await blanking.blank_due(aged, DAYS) == 0
     clock.pass_s((DAYS + 1) * DAY_S)
     assert await blanking.blank_due(aged, DAYS) == 1
-    assert found_in_columns(aged.store.file) == []
+    assert await found(aged) == []
 
 
 @pytest.mark.parametrize(
@@ -227,8 +275,7 @@ async def test_scans_after_the_blanking_go_too(aged: Context, clock: ManualClock
 async def test_nothing_unfinished_unknown_or_needing_attention_is_blanked(
     aged: Context, clock: ManualClock, change: str
 ) -> None:
-    with closing(sql.connect(aged.store.file)) as other:
-        other.execute(change)
+    await aged.write(run, change)
     clock.pass_s((DAYS + 1) * DAY_S)
     order_id = await orders.find(aged, NUMBER)
     assert await blanking.blank_due(aged, DAYS) == 0
@@ -245,59 +292,58 @@ async def test_a_draft_of_a_finished_order_goes_with_its_days(aged: Context, clo
     await aged.write(drafts.put, order_id, draft, station="Bench 1", now_ms=clock.now_ms())
     assert await blanking.blank_due(aged, DAYS) == 0
     await blank(aged, clock)
-    assert found_in_columns(aged.store.file) == []
+    assert await found(aged) == []
 
 
+@pytest.mark.both_engines
 @pytest.mark.parametrize("table", ["attempt", "manual_change", "package_change", "shipment", "package", "packed"])
 async def test_append_only_tables_give_way_to_the_operation_alone(aged: Context, table: str) -> None:
-    with closing(sql.connect(aged.store.file)) as other:
-        other.execute("INSERT INTO manual_change (order_id, at_ms, what) VALUES (1, 1, 'what')")
-        columns = [row[1] for row in other.execute(f"PRAGMA table_info({table})")]
-        kept = {
-            "attempt": ("answer", "message", "operator"),
-            "manual_change": ("operator", "what", "reason"),
-            "package_change": ("operator", "reason"),
-            "shipment": ("operator",),
-        }.get(table, ())
-        for kind in ("", "blank", "remove"):
-            other.execute("BEGIN")
-            if kind:
-                other.execute("INSERT INTO data_removal SELECT MAX(id), ? FROM manual_change", (kind,))
-            if kind != "remove":
-                with pytest.raises(sql.ConstraintError):
-                    other.execute(f"DELETE FROM {table}")
-            for column in columns if table != "package" else ():
-                changed = f"UPDATE {table} SET {column} = {column} || '1'"
-                if kind == "blank" and column in kept:
-                    other.execute(changed)
-                elif column != "undone_at_ms":
-                    with pytest.raises(sql.ConstraintError):
-                        other.execute(changed)
-            other.execute("ROLLBACK")
-    assert await aged.read(read, "SELECT COUNT(*) FROM data_removal") == [(0,)]
+    await aged.write(run, "INSERT INTO manual_change (order_id, at_ms, what) VALUES (1, 1, 'what')")
+    columns = await aged.read(rows, finished_orders.COLUMNS[aged.store.engine].format(table))
+    kept = {
+        "attempt": ("answer", "message", "operator"),
+        "manual_change": ("operator", "what", "reason"),
+        "package_change": ("operator", "reason"),
+        "shipment": ("operator",),
+    }.get(table, ())
+    for kind in ("", "blank", "remove"):
+        guard = [f"INSERT INTO data_removal SELECT MAX(id), '{kind}' FROM manual_change"] if kind else []
+        if kind != "remove":
+            with pytest.raises(Exception, match="append-only"):
+                await aged.write(run_and_undo, *guard, f"DELETE FROM {table}")
+        for (column,) in columns if table != "package" else ():
+            changed = f"UPDATE {table} SET {column} = {'number' if column == 'what' else column}"
+            if column in kept or column not in ("undone_at_ms",):
+                new = "'other'" if column in TEXTS else "77"
+                changed = f"UPDATE {table} SET {column} = {new}"
+                is_allowed = kind == "blank" and column in kept
+                with pytest.raises(UndoneError if is_allowed else Exception) as raised:
+                    await aged.write(run_and_undo, *guard, changed)
+                assert is_allowed or not isinstance(raised.value, UndoneError), (kind, column)
+    assert await aged.read(rows, "SELECT COUNT(*) FROM data_removal") == [(0,)]
 
 
+@pytest.mark.both_engines
 async def test_a_removal_needs_its_entry_in_the_audit_log(aged: Context) -> None:
-    with closing(sql.connect(aged.store.file)) as other:
-        other.execute("PRAGMA foreign_keys = 1")
-        with pytest.raises(sql.ConstraintError):
-            other.execute("INSERT INTO data_removal VALUES (9999, 'blank')")
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        await aged.write(run, "INSERT INTO data_removal VALUES (9999, 'blank')")
+        await aged.write(run, "DELETE FROM data_removal")
 
 
+@pytest.mark.both_engines
 async def test_an_error_within_a_group_leaves_its_orders_whole(aged: Context, clock: ManualClock) -> None:
-    with closing(sql.connect(aged.store.file)) as other:
-        # The address is read last of all.
-        other.execute("UPDATE orders SET ship_to = 'broken' WHERE number = '10001'")
+    # The address is read last of all.
+    await aged.write(run, "UPDATE orders SET ship_to = 'broken' WHERE number = '10001'")
     clock.pass_s((DAYS + 1) * DAY_S)
-    before = found_in_columns(aged.store.file)
+    before = await found(aged)
     with pytest.raises(ValidationError):
         await blanking.blank_due(aged, DAYS)
-    assert found_in_columns(aged.store.file) == before
+    assert await found(aged) == before
 
 
 async def test_an_order_shows_its_own_values_to_scripts(aged: Context, clock: ManualClock) -> None:
     order_id = await blank(aged, clock)
-    documents = await aged.read(read, "SELECT document FROM link")
+    documents = await aged.read(rows, "SELECT document FROM link")
     texts = [json.loads(text) for (text,) in documents]
     assert all(isinstance(document, dict) for document in texts)
     assert await aged.read(stored_orders.exists, order_id)
