@@ -96,7 +96,7 @@ async def remove_due(ctx: Context, rules: Rules) -> Removed:
     orders = await _remove_orders(ctx, rules.order_days, archive, blanked=not with_names) if rules.order_days else 0
     dropped = await backups.drop_older(ctx, rules.personal_days) if rules.personal_days else 0
     removed = Removed(blanked, events, updates, notices, orders, dropped)
-    if any(removed):
+    if any(removed) or rules.personal_days:
         await backups.forget_for_good(ctx)
     return removed
 
