@@ -144,7 +144,10 @@ TEXTS: Table = {
         "{file}, {count:n} orders, intact, SQLite {version}",
     ),
     "health.kept": "data removal",
-    "health.kept_late": "Names and addresses of {count:n} orders are older than {days:n} days. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
+    "health.kept_late": (
+        "{count:n} order that ended more than {days:n} days ago still has its name and address. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
+        "{count:n} orders that ended more than {days:n} days ago still have their names and addresses. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
+    ),
     "health.kept_off": "Names and addresses are never removed (personal_days is 0).",
     "health.kept_on": "Names and addresses are removed {days:n} days after the end of an order.",
     "health.kept_turned_off": "Names and addresses were removed before, and are not any more (personal_days is 0).",
