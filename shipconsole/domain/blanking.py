@@ -226,14 +226,18 @@ def _kept(value: object, parent: str) -> object:
     """Return the part of a JSON value that stays; `parent` is the name under which it stands."""
     if isinstance(value, list):
         entries = cast("list[object]", value)
-        return [_kept(entry, parent) for entry in entries if isinstance(entry, dict | list)]
+        return [_kept(entry, parent) for entry in entries if not _is_plain(entry)]
     found: dict[str, object] = {}
     for name, inner in cast("Mapping[str, object]", value).items():
-        if isinstance(inner, dict | list):
-            found[name] = _kept(cast("object", inner), parent if name == "data" or name.isdecimal() else name)
-        elif inner is None or isinstance(inner, bool) or _is_kept(name, parent, inner):
+        if inner is None or isinstance(inner, bool) or (_is_plain(inner) and _is_kept(name, parent, inner)):
             found[name] = inner
+        elif not _is_plain(inner):
+            found[name] = _kept(inner, parent if name == "data" or name.isdecimal() else name)
     return found
+
+
+def _is_plain(value: object) -> bool:
+    return not isinstance(value, dict | list)
 
 
 def _is_kept(name: str, parent: str, value: object) -> bool:
