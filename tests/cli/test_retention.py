@@ -3,9 +3,18 @@
 import json
 import re
 from contextlib import closing
+from pathlib import Path
 
+import pytest
+
+from shipconsole.station.keys import MemoryKeys
 from tests.cli.in_process import Here
 from tests.support import sql
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Here:
+    return Here(tmp_path, MemoryKeys())
 
 
 def test_a_dry_run_counts_and_removes_nothing(here: Here) -> None:
