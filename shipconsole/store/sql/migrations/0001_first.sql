@@ -513,6 +513,7 @@ CREATE TABLE follow_up_job (
     UNIQUE (connection_id, order_id, kind)
 );
 CREATE INDEX follow_up_jobs_by_due ON follow_up_job (due_at_ms, id);
+CREATE INDEX follow_up_jobs_by_order ON follow_up_job (order_id);
 
 -- The state of each platform's import from a store, as last seen.
 CREATE TABLE store_state (
