@@ -12,13 +12,16 @@ from tests.cli.in_process import Here
 from tests.support import sql
 
 
+PLACE = ("--street", "1 B St", "--city", "Sydney", "--post-code", "2000", "--country", "AU")
+
+
 @pytest.fixture
 def here(tmp_path: Path) -> Here:
     return Here(tmp_path, MemoryKeys())
 
 
 def test_a_dry_run_counts_and_removes_nothing(here: Here) -> None:
-    here.done("create-order", "N-1", "--item", "LAMP=1", "--name", "Nepomuk Quitte")
+    here.done("create-order", "N-1", "--item", "LAMP=1", "--name", "Nepomuk Quitte", *PLACE)
     here.done("cancel", "N-1", "--item", "LAMP=1", "--reason", "x")
     with closing(sql.connect(here.profile / "shipconsole.db")) as opened:
         opened.execute("UPDATE orders SET changed_at_ms = 1")
