@@ -45,7 +45,7 @@ from tests.support.bench import open_context
 
 async def rest():
     print("group", flush=True)
-    await asyncio.sleep(0.002)
+    await asyncio.sleep(0.02)
 
 async def run():
     async with open_context(Path(sys.argv[1])) as ctx:
@@ -89,7 +89,7 @@ def test_exactly_the_orders_that_are_over_lose_their_names(orders: list[Made]) -
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no process can be killed at once there")
 def test_a_program_killed_in_between_leaves_whole_orders_and_the_next_goes_on(tmp_path: Path) -> None:
-    count, chance = 40, random.Random(5)
+    count, chance = 80, random.Random(5)
     store = SqliteStore(tmp_path / "shipconsole.db")
     store.open()
     store.write(make, [Made()] * count, SystemClock().now_ms()).result()
