@@ -45,6 +45,7 @@ EXAMPLES: Mapping[str, str] = {
     "resolve": "shipconsole resolve 42 --mark-confirmed --reason 'seen at the platform'",
     "resolve-item": "shipconsole resolve-item 10001 --item CLOTH --shipped --reason 'cut and packed'",
     "restore": "shipconsole restore backups/shipconsole-2026-11-21.db",
+    "retention": "shipconsole retention --dry-run",
     "serve": "shipconsole serve --port 8737",
     "shift-report": "shipconsole shift-report --since 2026-11-21T06:00",
     "ship": "shipconsole ship 10001 --item MOBILE=1 --tracking 9400100109361129278357 --wait 30",

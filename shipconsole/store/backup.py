@@ -108,6 +108,28 @@ def last_good(store: Path) -> tuple[Copy, int] | None:
     return None
 
 
+def drop_older(store: Path, before_ms: int, now_ms: int) -> int:
+    """Delete backups and set-aside databases older than a time, if a newer backup can be restored; return how many."""
+    old = [copy.file for copy in every(store, now_ms) if copy.at_ms < before_ms]
+    old += [file for file in fitness.aside_of(store) if file.stat().st_mtime * 1_000 < before_ms]
+    if not old:
+        return 0
+    newest = last_good(store)
+    if newest is None or newest[0].at_ms < before_ms:
+        return 0
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
+def empty_log(store: Path) -> bool:
+    """Empty the write-ahead file; return False where the database is in use at this moment. Raises `StoreError`."""
+    try:
+        return engine.empty_log(store)
+    except (OSError, engine.Error) as error:
+        raise engine.as_failure(error, store) from error
+
+
 def verify_database(store: Path, *, limit_s: float) -> bool:
     """Verify that a database is intact and not older than it was; return False if the time did not suffice.
 

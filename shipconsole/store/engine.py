@@ -138,6 +138,16 @@ def copy(
                 after_step()
 
 
+def empty_log(file: Path) -> bool:
+    """Write the write-ahead file into the database and empty it; return False where a reader or writer is at work."""
+    connection = connect(file, writing=True)
+    try:
+        ((is_busy, _, _),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()
+    return not is_busy
+
+
 def limit_time(connection: Connection, until_s: float, *, every_steps: int) -> None:
     """Interrupt a connection's statement once the monotonic clock passes a time, checked every so many steps."""
     driver_connection(connection).set_progress_handler(lambda: time.monotonic() > until_s, every_steps)
@@ -249,6 +259,9 @@ def _lacks_wal(file: Path) -> bool:
 
 def _set_safely(connection: Connection, file: Path, *, writing: bool) -> None:
     settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": int(not writing)}
+    if writing:
+        # What is removed is overwritten with zeros, so that no name is left in the unused parts of the file.
+        settings["secure_delete"] = 1
     for name, value in settings.items():
         _set(connection, name, value)
         ((found,),) = connection.execute(f"PRAGMA {name}").fetchall()

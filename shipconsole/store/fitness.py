@@ -36,6 +36,11 @@ def restored_of(store: Path) -> Path | None:
     return next(iter(_named(store.parent, f"{store.name}{RESTORED}")), None)
 
 
+def aside_of(store: Path) -> tuple[Path, ...]:
+    """Return the files of databases that a restore set aside, with their side files."""
+    return tuple(_named(store.parent, f"{store.name}.damaged-"))
+
+
 def parts_of(store: Path) -> tuple[Path, ...]:
     """Return the unfinished files of an interrupted restore, with their side files."""
     return tuple(file for file in _named(store.parent, f".{store.name}-") if ".part" in file.name)

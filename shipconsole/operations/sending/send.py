@@ -20,6 +20,7 @@ from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryL
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.connections.connections import secrets_of
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing import upsert
 from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.outbox import circuit_breaker, hold
 from shipconsole.operations.outbox.request_codec import request_from, request_text
@@ -281,7 +282,7 @@ def apply_consequences(db: Db, ctx: Context, call: Call, connection: Connection,
         connections.hold(db, connection.id, until_ms=steady_ms + round(pause_s * 1_000))
         ctx.held_until_s[connection.id] = ctx.clock.monotonic_s() + pause_s
     elif isinstance(outcome, Accepted):
-        kind = followups.REFRESH if vendor.stores else followups.READ_BACK if vendor.shipments.needs_fresh_order else ""
+        kind = followups.REFRESH if vendor.stores else upsert.READ_BACK if vendor.shipments.needs_fresh_order else ""
         if kind:
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
         record.expect_events(db, connection, call.id, now_ms=ctx.clock.now_ms())
