@@ -1,14 +1,14 @@
 """The time that ages are counted by, before anything is removed for its age: a clock that is ahead removes nothing.
 
-What is removed never comes back, and a computer's clock can be a year ahead, after a repair or by a wrong key. So a step
-of the clock, ahead or back, counts only once the computer has run an hour for each day of it. Until then ages are
+What is removed never comes back, and a computer's clock can be a year ahead, after a repair or by a wrong key. So a
+step of the clock, ahead or back, counts only once the computer has run an hour for each day of it. Until then ages are
 counted by the steady time (`store.steady_time`), which only a running computer advances. That is the simplest rule that
-is safe and needs no person: a night counts after 40 minutes, a month in which the warehouse was closed after 30 hours
-of running, and a year only after two weeks by day and night, in which every platform's certificate would have failed.
-A person who knows that the clock is right may say so (`follow_at_once`). The newest times stored would prove no more
-than the steady time, which began no earlier than the first of them.
+is safe and needs no person: a night counts after 40 minutes, a month in which the warehouse was closed after 30 hours,
+and a year only after two weeks by day and night, in which every platform's certificate would have expired. A person who
+knows that the clock is right can say so (`follow_at_once`). The newest times stored prove no more than the steady time:
+whatever stored them kept that, too.
 
-Only the least that the clock was ahead by all the while counts: it may be wrong a little for weeks and then for a year.
+Only the least by which the clock was ahead all the while counts: it may be wrong a little for weeks, then by a year.
 
 On a server it is the earlier of the server's clock and the station's: both have to be ahead to remove too much.
 """
