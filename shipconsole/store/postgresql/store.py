@@ -113,7 +113,7 @@ class PostgresqlStore(Store):
         try:
             connection = engine.connect(self.url, password=self.password, name=f"shipconsole {name}")
         except (engine.Error, OSError, ValueError) as error:
-            code = engine.refusal(self.url, password=self.password) if isinstance(error, engine.Error) else ""
+            code = engine.refusal(error, self.url, password=self.password)
             raise reasons.as_failure(error, address, code) from error
         try:
             return connection, checks.prepare(connection, address)
@@ -165,6 +165,8 @@ class PostgresqlStore(Store):
 
     def _is_back(self) -> None:
         with self._state:
+            if self._closing.is_set():
+                return
             was_away = self._failure is not None
             self._failure = None
         if was_away:
@@ -195,7 +197,8 @@ class PostgresqlStore(Store):
             jobs, stopping = self._next_group()
             if jobs:
                 self._write_group(jobs)
-        self._failure = StoreError(Message("database.closed"))
+        with self._state:
+            self._failure = StoreError(Message("database.closed"))
         self._drop_writer()
         if self._marker is not None:
             self._marker.close()
@@ -418,8 +421,10 @@ class PostgresqlStore(Store):
                 listening.silence_s = HEARTBEAT_S
                 self._listen_on(listening)
                 self._is_back()
-                pause_s = STEP_S
+                began_s = time.monotonic()
                 self._follow(listening)
+                if time.monotonic() - began_s > HEARTBEAT_S:
+                    pause_s = STEP_S
             except (engine.Error, OSError, EnvironmentFailure) as error:
                 if listening is None or not self._can_connect():
                     self._is_away(reasons.as_failure(error, self.place.address))
@@ -449,21 +454,20 @@ class PostgresqlStore(Store):
 
     def _follow(self, connection: Connection) -> None:
         """Call back after each commit of others: at once where a notification tells of it, else within a second."""
-        newest, is_told, next_round_s = None, True, time.monotonic()
-        while not self._closing.is_set():
+        newest, next_round_s = None, time.monotonic()
+        # Another connection that finds the server away has this one look again, too.
+        while not self._closing.is_set() and self._failure is None:
             senders = connection.notifications(STEP_S)
             own = self._writer.connection.backend_pid if self._writer is not None else 0
-            if senders:
-                is_told = True
-                if any(pid not in (own, connection.backend_pid) for pid in senders):
-                    self._tell()
+            if any(pid not in (own, connection.backend_pid) for pid in senders):
+                self._tell()
             if time.monotonic() < next_round_s:
                 continue
             next_round_s = time.monotonic() + ROUND_S
             found = PostgresqlDb(connection).value("changes.newest")
-            if found != newest and not is_told:
+            if found != newest:
+                newest = found
                 self._tell()
-            newest, is_told = found, False
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Finish what waits, then close, within a time limit; later reads and writes raise `StoreError`."""
