@@ -53,7 +53,7 @@ TEXTS: Table = {
     "database_address.ssl_mode": "The parameter sslmode in the database's address must be one of {modes}.",
     "database_address.two_hosts": "The database's address names a host before the name and another one as a parameter. Write one of them.",
     "database_address.unknown_parameter": "“{name}” is not a parameter that a database's address can have. docs/postgresql.md lists them.",
-    "database_server.accept": "Nothing is sent from this station until a person has decided. Compare the latest shipments with the platforms, then: shipconsole database --accept --reason TEXT",
+    "database_server.accept": "Compare the latest shipments with the platforms, then: shipconsole database --accept --reason TEXT",
     "database_server.no_certificates": "The system's root certificates could not be read: {reason}. Name a file with sslrootcert in the database's address.",
     "database_server.waiting": "The open order stays here as a draft. Others can be opened when the server is back.",
     "health.encoding": "encoding",

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from shipconsole.domain.database_address import AddressError
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import changes, migrations, steady_time
@@ -381,7 +382,7 @@ def test_unfinished_updates_of_an_accepted_database_wait_for_a_person(url: str, 
 def test_an_empty_database_says_what_to_do(postgresql_database: str, opened: Open) -> None:
     failure = failure_of(opened(postgresql_database))
     assert isinstance(failure, StoreOlderError)
-    assert "shipconsole database upgrade" in str(failure)
+    assert "shipconsole database --create" in str(failure)
 
 
 def test_an_older_and_a_newer_database_are_left_alone(url: str, opened: Open) -> None:
@@ -464,7 +465,7 @@ def test_a_pooler_is_named(url: str, opened: Open, backends: int) -> None:
 
 
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="postgresql://USER"):
+    with pytest.raises(AddressError, match="postgresql://USER"):
         server_store("postgresql://", tmp_path)
 
 
