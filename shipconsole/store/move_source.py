@@ -4,37 +4,14 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import NamedTuple
 
 from shipconsole.domain.message import Message
-from shipconsole.store import backup, engine, fitness, migrations
+from shipconsole.store import backup, engine, fitness, migrations, moves
 from shipconsole.store.database import Db
 from shipconsole.store.errors import StoreDamagedError, StoreError, unusable
 from shipconsole.store.mark import Mark
 from shipconsole.store.moved_rows import LEFT_OUT, Batch, Progress, Row, Table, changes_of
-
-
-class Move(NamedTuple):
-    """A move as one of the two databases has it: the columns of the table `move`."""
-
-    move_id: str
-    state: str
-    other: str
-    began_at_ms: int
-    ended_at_ms: int | None
-    mark: Mark
-    steady_offset_ms: int
-    deferred: str = "[]"
-
-
-def of(db: Db) -> Move | None:
-    """Return the move of a database; None if there was none."""
-    row = db.row("moving.get")
-    if row is None:
-        return None
-    move_id, state, other, began_at_ms, ended_at_ms, database_id, commits, steady_offset_ms, deferred = row
-    mark = Mark(database_id, commits)
-    return Move(move_id, state, other, began_at_ms, ended_at_ms, mark, steady_offset_ms, deferred)
+from shipconsole.store.moves import Move
 
 
 class Source:
@@ -58,7 +35,7 @@ class Source:
             fitness.refuse_behind(self._connection, file, known)
             if migrations.waiting(self._connection, migrations.known()):
                 raise StoreError(Message("move.schema_is_old"))
-            self.move = of(self.db)
+            self.move = moves.of(self.db)
         except BaseException:
             self.close()
             raise
@@ -113,24 +90,14 @@ class Source:
         """Mark that the database is leaving: from now on no program works on it."""
         with self._committed():
             self.db.change("moving.forget")
-            self.db.change(
-                "moving.begin",
-                move_id=move.move_id,
-                state="leaving",
-                other=move.other,
-                began_at_ms=move.began_at_ms,
-                database_id=move.mark.database_id,
-                commits=move.mark.commits,
-                steady_offset_ms=move.steady_offset_ms,
-                deferred="[]",
-            )
-        self.move = of(self.db)
+            self.db.change("moving.begin", state="leaving", **moves.columns(move))
+        self.move = moves.of(self.db)
 
     def change_state(self, state: str, *, ended_at_ms: int | None = None) -> None:
         """Store the move's state: 'ending', then 'left'."""
         with self._committed():
             self.db.change("moving.change_state", state=state, ended_at_ms=ended_at_ms)
-        self.move = of(self.db)
+        self.move = moves.of(self.db)
 
     def forget(self) -> None:
         """Take the mark away: the database is used here as before."""
