@@ -30,6 +30,7 @@ ROOMS = (
     "domain",
     "station",
     "store",
+    "moving",
     "vendors",
     "platform_fields",
     *PLATFORMS,

@@ -22,6 +22,7 @@ from shipconsole.cli import (
     fields,
     forwarding,
     import_files,
+    move,
     orders,
     outbox,
     output,
@@ -103,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
         shift_report,
         simulator,
         backups,
+        move,
         doctor,
     ):
         group.add_to(commands, common)

@@ -2,7 +2,9 @@
 
 from typing import Any, NamedTuple
 
+from shipconsole.domain.message import Message
 from shipconsole.store.database import Db
+from shipconsole.store.errors import StoreError
 from shipconsole.store.mark import Mark
 
 
@@ -17,6 +19,15 @@ class Move(NamedTuple):
     mark: Mark
     steady_offset_ms: int
     deferred: str = "[]"
+
+
+class RowRefusedError(StoreError):
+    """The server refused a row of a batch: `place` is its place in it (1 is the first, 0 unknown)."""
+
+    def __init__(self, message: Message, place: int, column: str) -> None:
+        """Store the reason and the place."""
+        super().__init__(message)
+        self.place, self.column = place, column
 
 
 def of(db: Db) -> Move | None:

@@ -14,7 +14,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import Problem, ValidationFailed
@@ -24,8 +24,10 @@ from shipconsole.store import steady_time
 from shipconsole.store.errors import StoreAwayError, StoreError
 from shipconsole.store.move_source import Source
 from shipconsole.store.moved_rows import Progress, Table
-from shipconsole.store.moves import Move
-from shipconsole.store.postgresql.move_target import RowRefusedError, Target
+from shipconsole.store.moves import Move, RowRefusedError
+
+if TYPE_CHECKING:
+    from shipconsole.store.postgresql.move_target import Target
 
 T = TypeVar("T")
 
@@ -72,7 +74,7 @@ class Mover:
     def __init__(
         self,
         source: Source,
-        target: Target,
+        target: "Target",
         to: str,
         clock: Clock,
         show: Callable[[Step], object],
@@ -82,6 +84,7 @@ class Mover:
         self._source, self._target, self._to = source, target, to
         self._clock, self._show, self._patience_s = clock, show, patience_s
         self._tables = source.tables()
+        self._heard_s = clock.monotonic_s()
 
     def run(self) -> Moved:
         """Move, or go on where an earlier run ended; raises `ValidationFailed` if the server's database can't be used.
@@ -175,6 +178,7 @@ class Mover:
         is_last = False
         while not is_last:
             self._show(Step("copy", table.name, progress.copied, total))
+            self._heard_s = self._clock.monotonic_s()
             with self._source.batch(table, progress, move.steady_offset_ms) as batch:
                 try:
                     progress = self._target.copy(table, batch)
@@ -223,20 +227,34 @@ class Mover:
 
     def _patiently(self, do: Callable[[], T]) -> T:
         """Do something at the server; while it is gone, wait and do it again, which goes on where it ended."""
-        until_s = self._clock.monotonic_s() + self._patience_s
         while True:
             try:
-                return do()
+                done = do()
             except StoreAwayError:
-                if self._clock.monotonic_s() >= until_s:
+                if self._is_over:
                     raise
+                self._wait()
+            else:
+                self._heard_s = self._clock.monotonic_s()
+                return done
+
+    def _wait(self) -> None:
+        """Connect again; raises `StoreAwayError` once the server has been gone for too long."""
+        while True:
             self._show(Step("wait"))
             time.sleep(RETRY_S)
             try:
                 self._target.connect()
             except StoreAwayError:
-                if self._clock.monotonic_s() >= until_s:
+                if self._is_over:
                     raise
+            else:
+                return
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether the server was gone for too long."""
+        return self._clock.monotonic_s() - self._heard_s >= self._patience_s
 
 
 def _wrong(message: Message) -> ValidationFailed:

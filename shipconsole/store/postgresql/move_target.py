@@ -15,9 +15,8 @@ from shipconsole.domain.message import Message, verbatim
 from shipconsole.store import moves
 from shipconsole.store.errors import StoreAwayError, StoreError
 from shipconsole.store.moved_rows import FILLED_WHEN_NEW, Batch, Progress, Table, Tally, tally
-from shipconsole.store.moves import Move
+from shipconsole.store.moves import Move, RowRefusedError
 from shipconsole.store.postgresql import engine, schema
-from shipconsole.store.postgresql.address import Address
 from shipconsole.store.postgresql.engine import Connection
 from shipconsole.store.postgresql.store import PostgresqlDb
 
@@ -27,33 +26,19 @@ OTHERS_GONE_S = 15.0
 _PLACE = re.compile(r"COPY \S+, \S+ (\d+)(?:, \S+ (\w+))?")
 
 
-class RowRefusedError(StoreError):
-    """The server refused a row of a batch: `place` is its place in it (1 is the first, 0 unknown)."""
-
-    def __init__(self, message: Message, place: int, column: str) -> None:
-        """Store the reason and the place."""
-        super().__init__(message)
-        self.place, self.column = place, column
-
-
 class Target:
     """A database on a server, for one move at a time."""
 
-    def __init__(self, url: str, address: Address, password: str | None) -> None:
-        """Store how to connect."""
-        self._url, self._address, self._password = url, address, password
+    def __init__(self, connect: Callable[[], Connection], label: str) -> None:
+        """Store how to connect; `label` is the database's name for people."""
+        self._connect, self.label = connect, label
         self._opened: Connection | None = None
-
-    @property
-    def label(self) -> str:
-        """Return the database's name for people."""
-        return self._address.label
 
     def connect(self) -> None:
         """Connect, again if needed; raises `StoreAwayError` if that fails."""
         self.close()
         with self._failures():
-            self._opened = engine.connect(self._url, password=self._password, name="shipconsole move")
+            self._opened = self._connect()
             self._opened.silence_s = LONGEST_STATEMENT_S
             # So that the server ends a long statement, and its transaction, after this program was killed.
             self._opened.execute("SET client_connection_check_interval = '1s'")
@@ -79,8 +64,8 @@ class Target:
         with self._failures():
             if schema.is_blank(self._connection):
                 if self._db.rows("moving.tables"):
-                    return Message("move.target_has_other_tables", database=self._address.label)
-                schema.migrate(self._connection, self._address)
+                    return Message("move.target_has_other_tables", database=self.label)
+                schema.migrate(self._connection, self.label)
             schema_problem = self._unlike(tables)
             if schema_problem:
                 return schema_problem
@@ -88,7 +73,7 @@ class Target:
                 return Message("")
             for table in tables:
                 if table.name not in FILLED_WHEN_NEW and self._has_rows(table):
-                    return Message("move.target_has_rows", database=self._address.label, table=table.name)
+                    return Message("move.target_has_rows", database=self.label, table=table.name)
         return Message("")
 
     def refuse_others(self) -> None:
@@ -98,7 +83,7 @@ class Target:
             while (count := int(self._db.value("moving.others"))) and time.monotonic() < until_s:
                 time.sleep(0.2)
         if count:
-            raise StoreError(Message("move.target_in_use", database=self._address.label, count=count))
+            raise StoreError(Message("move.target_in_use", database=self.label, count=count))
 
     def begin(self, move: Move, tables: Sequence[Table]) -> None:
         """Empty the tables, drop what slows the copying down, and store the move, in one transaction."""
@@ -211,7 +196,7 @@ class Target:
     @property
     def _connection(self) -> Connection:
         if self._opened is None or self._opened.is_gone:
-            raise StoreAwayError(Message("move.no_connection", database=self._address.label))
+            raise StoreAwayError(Message("move.no_connection", database=self.label))
         return self._opened
 
     @property
@@ -223,7 +208,7 @@ class Target:
         for table in tables:
             columns = {str(name) for name, _ in self._db.rows("moving.columns", name=table.name)}
             if not columns.issuperset(table.columns):
-                return Message("move.target_has_other_tables", database=self._address.label)
+                return Message("move.target_has_other_tables", database=self.label)
         return Message("")
 
     def _has_rows(self, table: Table) -> bool:
@@ -253,10 +238,10 @@ class Target:
         except engine.ERRORS as error:
             if self._opened is None or engine.is_gone(error, self._opened):
                 self.close()
-                raise StoreAwayError(engine_reason(error)) from error
+                raise StoreAwayError(Message("move.no_connection", database=self.label)) from error
             if found := _PLACE.search(engine.context(error)):
-                raise RowRefusedError(verbatim(str(error)), int(found[1]), found[2] or "") from error
-            raise StoreError(Message("move.server_refused", reason=verbatim(engine.first_line(error)))) from error
+                raise RowRefusedError(verbatim(engine.reason(error)), int(found[1]), found[2] or "") from error
+            raise StoreError(Message("move.server_refused", reason=verbatim(engine.reason(error)))) from error
 
 
 def _quoted(name: str) -> str:
