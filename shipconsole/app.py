@@ -20,10 +20,10 @@ from shipconsole import messages
 from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.operations.maintenance import profile_id
+from shipconsole.operations.maintenance import opening, profile_id
 from shipconsole.station import settings
 from shipconsole.station.exit_deadline import ExitDeadline
-from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
+from shipconsole.station.profile import Profile, ProfileLock, open_profile
 from shipconsole.store import fitness
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
@@ -71,7 +71,7 @@ class Opened(NamedTuple):
     restored: str = ""
     """The message about a restore that was interrupted and is finished now."""
     is_new: bool = False
-    """Whether the profile had no database before."""
+    """Whether the profile had no database before; also for a server, which does not say who used it."""
 
 
 def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
@@ -93,6 +93,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
                     return code
                 # The store is closed here, and the profile's lock keeps other windows from opening it.
                 opened.store.close()
+                assert opened.store.file is not None, "of a server nothing is chosen here"
                 notice = monitor.chosen(opened.store.file)
     except EnvironmentFailure as failure:
         sys.stderr.write(f"{failure.message}\n")
@@ -126,16 +127,18 @@ def _locked(profile: Profile, database: str | None, simulator_url: str, report: 
     if not lock.acquire():
         raise EnvironmentFailure(Message("profile.in_use"))
     try:
-        file = sqlite_file(profile.database_url({} if simulator_url else os.environ, database))
-        restored, is_new = _finish_restore(file), not file.exists()
+        where = opening.where_is(profile, {} if simulator_url else os.environ, database)
+        file = where if isinstance(where, Path) else None
+        restored = _finish_restore(file) if file is not None else ""
+        is_new = file is None or not file.exists()
         loaded = settings.load(profile)
         messages.use(loaded.settings.language)
-        store = Store(file, expected=profile.had_database(file))
+        store = opening.make_store(profile, where)
         store.open(report, before_migration=_back_up)
         try:
             yield Opened(profile, loaded.settings, store, simulator_url, restored, is_new)
         finally:
-            if store.is_open:
+            if store.is_open and file is not None:
                 profile.note_database(file)
             store.close()
     finally:

@@ -31,6 +31,7 @@ ROOMS = (
     "station",
     "store",
     "moving",
+    "database_server",
     "vendors",
     "platform_fields",
     *PLATFORMS,

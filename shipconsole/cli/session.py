@@ -11,12 +11,12 @@ from pathlib import Path
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import backups, profile_id
+from shipconsole.operations.maintenance import backups, opening, profile_id
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
-from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
+from shipconsole.station.profile import Profile, ProfileLock, open_profile
 from shipconsole.store import backup
 from shipconsole.store.database import Store
 from shipconsole.vendors.http import Sender, tls_context
@@ -37,7 +37,7 @@ class Session:
     async def close(self) -> None:
         """Close everything that was opened, the log last."""
         await self.ctx.sender.close()
-        if self.ctx.store.is_open:
+        if self.ctx.store.is_open and self.ctx.store.file is not None:
             self.profile.note_database(self.ctx.store.file)
         self.ctx.store.close()
         self.stop_log()
@@ -46,19 +46,22 @@ class Session:
 def open_session(folder: str | None, database: str | None, *, keys: Keys | None = None) -> Session:
     """Open a profile's database, keyring and log; raises `EnvironmentFailure` if one cannot be used."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
-    file = sqlite_file(profile.database_url(os.environ, database))
-    _finish_restore(profile, file)
+    where = opening.where_is(profile, os.environ, database)
+    file = where if isinstance(where, Path) else None
+    if file is not None:
+        _finish_restore(profile, file)
     try:
-        # As far as a command can be kept waiting; `doctor` verifies the whole database.
-        backup.verify_database(file, limit_s=CHECK_LIMIT_S)
-        return _opened(profile, file, keys)
+        if file is not None:
+            # As far as a command can be kept waiting; `doctor` verifies the whole database.
+            backup.verify_database(file, limit_s=CHECK_LIMIT_S)
+        return _opened(profile, where, keys)
     except EnvironmentFailure as error:
         raise backups.with_advice(error, file) from error
 
 
-def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
+def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Session:
     clock = SystemClock()
-    store = Store(file, expected=profile.had_database(file))
+    store = opening.make_store(profile, where, keys)
     with contextlib.ExitStack() as cleanup:
         stop_log = _log(profile)
         cleanup.callback(stop_log)
@@ -82,7 +85,7 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
     # On a full disk, commands that only read still work.
     with contextlib.suppress(EnvironmentFailure):
         ctx.begin()
-    logging.getLogger(__name__).info("Opened %s", file.name)
+    logging.getLogger(__name__).info("Opened %s", store.label)
     return Session(profile, loaded.settings, ctx, stop_log)
 
 
@@ -111,12 +114,16 @@ def _finish_restore(profile: Profile, file: Path) -> None:
 
 @contextlib.contextmanager
 def database_file(folder: str | None, database: str | None) -> Generator[Path]:
-    """Yield a profile's database file, closed, while no window can open it; raises `EnvironmentFailure` if one has."""
+    """Yield a profile's database file, closed, while no window can open it.
+
+    Raises `EnvironmentFailure` if one has, and for a database on a server.
+    """
     profile = open_profile(Path(folder) if folder else None, os.environ)
+    file = opening.file_only(opening.where_is(profile, os.environ, database))
     lock = ProfileLock(profile)
     if not lock.acquire():
         raise EnvironmentFailure(Message("cli.window_open"))
     try:
-        yield sqlite_file(profile.database_url(os.environ, database))
+        yield file
     finally:
         lock.release()

@@ -48,8 +48,8 @@ class DatabaseMonitor(QObject):
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._searched.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
-    def begin(self, window: MainWindow, theme: Theme, file: Path, restored: str = "") -> None:
-        """Show a notice in a window: `restored`, else that of the window before."""
+    def begin(self, window: MainWindow, theme: Theme, file: Path | None, restored: str = "") -> None:
+        """Show a notice in a window: `restored`, else that of the window before; `file` is None for a server."""
         self._window, self._theme, self._file = window, theme, file
         if restored:
             self._notice = BannerMessage(restored, topic="restored")
@@ -85,19 +85,40 @@ class DatabaseMonitor(QObject):
         from shipconsole.operations.maintenance import repair
 
         if repair.is_held(failure):
-            self._window.banner.show_message(
-                BannerMessage(str(failure.message), text("damaged_database.waiting"), topic="store")
-            )
+            waiting = "damaged_database.waiting" if self._file is not None else "database_server.waiting"
+            self._window.banner.show_message(BannerMessage(str(failure.message), text(waiting), topic="store"))
             self._window.show_database_away(True)
+        elif self._file is None:
+            self._tell(failure)
         elif repair.needs_repair(failure):
             self._search(failure, usable=False)
+
+    def _tell(self, failure: EnvironmentFailure) -> None:
+        """Say that a database on a server can't be used; what replaces it is not decided at one station."""
+        from shipconsole.operations.maintenance import backups
+        from shipconsole.ui.kit.prompt import Line, Prompt, PromptButton
+
+        if self._asked:
+            return
+        self._asked = True
+        self.is_left_damaged = True
+        lines = [Line(str(backups.with_advice(failure, None).message), "found")]
+        leave = PromptButton("leave_database", text("damaged_database.close"), self._window.close_now, key="Esc")
+        title = text("database_server.unusable_title")
+        dialog = Prompt(self._window, self._theme, "database_server_dialog", title, lines, [leave], width_px=560)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _search(self, failure: EnvironmentFailure, *, usable: bool) -> None:
         """Find the last good backup in a thread of its own, then ask."""
         from shipconsole.operations.maintenance import repair
 
+        file = self._file
+        if file is None:
+            return
+
         def search() -> None:
-            self._searched.emit(failure, repair.last_good(self._file), usable)
+            self._searched.emit(failure, repair.last_good(file), usable)
 
         threading.Thread(target=search, name="backups", daemon=True).start()
 

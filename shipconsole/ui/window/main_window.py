@@ -59,7 +59,10 @@ class MainWindow(QMainWindow):
         """Show the order list; in a demo every platform is simulated. The default profile is the store's folder."""
         super().__init__()
         self.theme = theme
-        self.profile = profile or Profile(store.file.parent)
+        if profile is None:
+            assert store.file is not None, "a database on a server has no folder"
+            profile = Profile(store.file.parent)
+        self.profile = profile
         self.ctx: Context | None = None
         """None until `start`, and `tasks` too."""
         self.tasks: Tasks | None = None

@@ -1,0 +1,36 @@
+-- The roles of a Shipconsole database, with no right that is not needed. Run it as the server's administrator:
+--
+--     sudo -u postgres psql --dbname shipconsole --file roles.sql
+--
+-- It can be run again at any time; after an upgrade `shipconsole database --upgrade` runs the second half itself.
+--
+-- shipconsole_owner     owns the tables; only `shipconsole database --create` and `--upgrade` connect as it.
+-- shipconsole_stations  reads and writes rows; every station's own role is a member of it. It cannot create, change or
+--                       empty a table, and cannot change or delete what is append-only: shipments, the contents of
+--                       packages, the attempts to send, and what people decided.
+\set ON_ERROR_STOP on
+
+BEGIN;
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'shipconsole_owner') THEN
+        CREATE ROLE shipconsole_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'shipconsole_stations') THEN
+        CREATE ROLE shipconsole_stations NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
+    END IF;
+    -- The owner of the database may create tables in its schema public, and trusted extensions.
+    EXECUTE format('ALTER DATABASE %I OWNER TO shipconsole_owner', current_database());
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO shipconsole_stations', current_database());
+END $$;
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+COMMIT;
+
+\ir rights.sql
+
+-- Then give the owner a password, and make a role for each station:
+--
+--     \password shipconsole_owner
+--     CREATE ROLE station_1 LOGIN IN ROLE shipconsole_stations;
+--     \password station_1
