@@ -8,6 +8,7 @@ from pathlib import Path
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.session import EXIT_DONE, database_file
+from shipconsole.domain.database_address import is_server
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import move
@@ -31,6 +32,8 @@ def _run(args: argparse.Namespace) -> int:
     if not args.to and not args.cancel:
         raise ValidationFailed(Problem(("to",), Message("move.needs_address")))
     profile = open_profile(Path(args.profile) if args.profile else None, os.environ)
+    if is_server(profile.database_url(os.environ, args.database)):
+        raise ValidationFailed(Problem(("to",), Message("move.on_server_already")))
     with database_file(args.profile, args.database) as file:
         if args.cancel:
             return _cancel(profile, file, args)

@@ -13,12 +13,18 @@ Until the fourth step begins, `cancel` ends the move and the file is used as bef
 import os
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
+from shipconsole.domain.database_address import FORM, DatabaseAddress, database_address, is_server
 from shipconsole.domain.message import NO_MESSAGE, Message
-from shipconsole.domain.problem import Problem, ValidationFailed
-from shipconsole.station.clock import Clock
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.operations.maintenance.opening import ServerAccess
+from shipconsole.station import settings_file
+from shipconsole.station.clock import Clock, SystemClock
+from shipconsole.station.keys import Keys
+from shipconsole.station.profile import Profile
 from shipconsole.station.settings import host_name
 from shipconsole.store import steady_time
 from shipconsole.store.errors import StoreAwayError, StoreError
@@ -259,3 +265,54 @@ class Mover:
 
 def _wrong(message: Message) -> ValidationFailed:
     return ValidationFailed(Problem(("to",), message))
+
+
+def move(
+    profile: Profile,
+    file: Path,
+    to: str,
+    *,
+    station: str | None = None,
+    show: Callable[[Step], object],
+    clock: Clock | None = None,
+    keys: Keys | None = None,
+) -> Moved:
+    """Move a file to the server at a URL, and have the profile use it; the caller holds the profile's lock.
+
+    `station` is the URL that the profile uses afterwards, by default `to`. Raises `ValidationFailed` for a server or a
+    database that can't be used, `EnvironmentFailure` for what stops the move; run again, it goes on.
+    """
+    address = _server(to)
+    used = _server(station) if station else address
+    with closing(Source(file)) as source, closing(_target(profile, address, keys)) as target:
+        moved = Mover(source, target, address.text, clock or SystemClock(), show).run()
+    settings_file.change(profile.folder, {settings_file.DATABASE: used.text}, is_read=False)
+    return moved
+
+
+def cancel(profile: Profile, file: Path, to: str | None = None, *, keys: Keys | None = None) -> Message:
+    """End an unfinished move, as `Mover.cancel`; `to` is needed only for a password that is nowhere else."""
+    with closing(Source(file)) as source:
+        if source.move is None:
+            raise _wrong(Message("move.none"))
+        address = _server(to or source.move.other)
+        if address.text != source.move.other:
+            raise _wrong(Message("move.other_target", to=source.move.other))
+        with closing(_target(profile, address, keys)) as target:
+            return Mover(source, target, address.text, SystemClock(), lambda _: None).cancel()
+
+
+def _server(url: str) -> DatabaseAddress:
+    if not is_server(url):
+        raise _wrong(Message("database_address.not_one", form=FORM))
+    return database_address(url)
+
+
+def _target(profile: Profile, address: DatabaseAddress, keys: Keys | None) -> "Target":
+    try:
+        from shipconsole.store.postgresql import engine
+        from shipconsole.store.postgresql.move_target import Target
+    except ImportError as error:
+        raise EnvironmentFailure(Message("move.needs_driver")) from error
+    access = ServerAccess(profile, address, keys)
+    return Target(lambda: engine.connect(access.parameters(), name="shipconsole move"), address)
