@@ -311,8 +311,13 @@ def _server(url: str) -> DatabaseAddress:
 def _target(profile: Profile, address: DatabaseAddress, keys: Keys | None) -> "Target":
     try:
         from shipconsole.store.postgresql import engine
+        from shipconsole.store.postgresql.address import parsed
         from shipconsole.store.postgresql.move_target import Target
     except ImportError as error:
         raise EnvironmentFailure(Message("move.needs_driver")) from error
     access = ServerAccess(profile, address, keys)
-    return Target(lambda: engine.connect(access.parameters(), name="shipconsole move"), address)
+
+    def connect() -> engine.Connection:
+        return engine.connect(address.text, password=access.parameters().get("password"), name="shipconsole move")
+
+    return Target(connect, parsed(address.text))

@@ -16,9 +16,10 @@ from shipconsole.store import moves
 from shipconsole.store.errors import StoreAwayError, StoreError
 from shipconsole.store.moved_rows import FILLED_WHEN_NEW, Batch, Progress, Table, Tally, tally
 from shipconsole.store.moves import Move, RowRefusedError
-from shipconsole.store.postgresql import engine, schema
+from shipconsole.store.postgresql import engine, reasons, schema
+from shipconsole.store.postgresql.address import Address
+from shipconsole.store.postgresql.db import PostgresqlDb
 from shipconsole.store.postgresql.engine import Connection
-from shipconsole.store.postgresql.store import PostgresqlDb
 
 LONGEST_STATEMENT_S = 6 * 3_600.0
 """Creating the indexes of millions of rows takes long, and a server that is gone is noticed by its connection."""
@@ -29,10 +30,15 @@ _PLACE = re.compile(r"COPY \S+, \S+ (\d+)(?:, \S+ (\w+))?")
 class Target:
     """A database on a server, for one move at a time."""
 
-    def __init__(self, connect: Callable[[], Connection], label: str) -> None:
-        """Store how to connect; `label` is the database's name for people."""
-        self._connect, self.label = connect, label
+    def __init__(self, connect: Callable[[], Connection], address: Address) -> None:
+        """Store how to connect."""
+        self._connect, self._address = connect, address
         self._opened: Connection | None = None
+
+    @property
+    def label(self) -> str:
+        """Return the database's name for people."""
+        return self._address.label
 
     def connect(self) -> None:
         """Connect, again if needed; raises `StoreAwayError` if that fails."""
@@ -64,8 +70,8 @@ class Target:
         with self._failures():
             if schema.is_blank(self._connection):
                 if self._db.rows("moving.tables"):
-                    return Message("move.target_has_other_tables", database=self.label)
-                schema.migrate(self._connection, self.label)
+                    return Message("move.target_has_other_tables", database=self._address.label)
+                schema.migrate(self._connection, self._address)
             schema_problem = self._unlike(tables)
             if schema_problem:
                 return schema_problem
@@ -73,7 +79,7 @@ class Target:
                 return Message("")
             for table in tables:
                 if table.name not in FILLED_WHEN_NEW and self._has_rows(table):
-                    return Message("move.target_has_rows", database=self.label, table=table.name)
+                    return Message("move.target_has_rows", database=self._address.label, table=table.name)
         return Message("")
 
     def refuse_others(self) -> None:
@@ -83,7 +89,7 @@ class Target:
             while (count := int(self._db.value("moving.others"))) and time.monotonic() < until_s:
                 time.sleep(0.2)
         if count:
-            raise StoreError(Message("move.target_in_use", database=self.label, count=count))
+            raise StoreError(Message("move.target_in_use", database=self._address.label, count=count))
 
     def begin(self, move: Move, tables: Sequence[Table]) -> None:
         """Empty the tables, drop what slows the copying down, and store the move, in one transaction."""
@@ -196,7 +202,7 @@ class Target:
     @property
     def _connection(self) -> Connection:
         if self._opened is None or self._opened.is_gone:
-            raise StoreAwayError(Message("move.no_connection", database=self.label))
+            raise StoreAwayError(Message("move.no_connection", database=self._address.label))
         return self._opened
 
     @property
@@ -208,7 +214,7 @@ class Target:
         for table in tables:
             columns = {str(name) for name, _ in self._db.rows("moving.columns", name=table.name)}
             if not columns.issuperset(table.columns):
-                return Message("move.target_has_other_tables", database=self.label)
+                return Message("move.target_has_other_tables", database=self._address.label)
         return Message("")
 
     def _has_rows(self, table: Table) -> bool:
@@ -236,12 +242,12 @@ class Target:
         try:
             yield
         except engine.ERRORS as error:
-            if self._opened is None or engine.is_gone(error, self._opened):
-                self.close()
-                raise StoreAwayError(Message("move.no_connection", database=self.label)) from error
-            if found := _PLACE.search(engine.context(error)):
-                raise RowRefusedError(verbatim(engine.reason(error)), int(found[1]), found[2] or "") from error
-            raise StoreError(Message("move.server_refused", reason=verbatim(engine.reason(error)))) from error
+            failure = reasons.as_failure(error, self._address)
+            if self._opened is not None and self._opened.is_gone and not isinstance(failure, StoreAwayError):
+                failure = StoreAwayError(failure.message)
+            elif found := _PLACE.search(engine.context(error)):
+                failure = RowRefusedError(verbatim(engine.reason(error)), int(found[1]), found[2] or "")
+            raise failure from error
 
 
 def _quoted(name: str) -> str:
