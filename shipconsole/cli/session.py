@@ -18,7 +18,7 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
 from shipconsole.station.profile import Profile, ProfileLock, open_profile
 from shipconsole.store import backup
-from shipconsole.store.database import Store
+from shipconsole.store.opening import is_on_server, open_store
 from shipconsole.vendors.http import Sender, tls_context
 
 EXIT_DONE, EXIT_BUG, EXIT_WRONG, EXIT_REFUSED, EXIT_NOT_YET, EXIT_OUTSIDE = range(6)
@@ -65,7 +65,13 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
     with contextlib.ExitStack() as cleanup:
         stop_log = _log(profile)
         cleanup.callback(stop_log)
-        store.open(before_migration=backup.make_before)
+        store = open_store(
+            url,
+            file=file,
+            folder=profile.folder,
+            expected=file is not None and profile.had_database(file),
+            before_migration=backup.make_before,
+        )
         cleanup.callback(store.close)
         profile_id.ensure_profile_id(store, profile, clock)
         loaded = settings.load(profile)

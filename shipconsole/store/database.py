@@ -14,15 +14,14 @@ import queue
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
 
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.store import engine
-from shipconsole.store.engine import Connection
+from shipconsole.store.engine import VALUE_ERRORS, Connection, Cursor, Error, undecodable
 from shipconsole.store.errors import StoreError
 from shipconsole.store.queries import Value, bind, query
 
@@ -42,9 +41,9 @@ class Db:
     """What a store function can do inside its transaction: run named queries and note changes for the feed."""
 
     engine: ClassVar[Engine] = "sqlite"
-    errors: ClassVar[tuple[type[Exception], ...]] = (engine.Error,)
+    errors: ClassVar[tuple[type[Exception], ...]] = (Error,)
     """What the driver raises."""
-    value_errors: ClassVar[tuple[type[Exception], ...]] = engine.VALUE_ERRORS
+    value_errors: ClassVar[tuple[type[Exception], ...]] = VALUE_ERRORS
     """Those of them that are a fault in one statement's values, not in the database."""
 
     def __init__(self, connection: Connection) -> None:
@@ -57,7 +56,7 @@ class Db:
         try:
             return self._run(name, values).fetchall()
         except UnicodeDecodeError as error:
-            raise engine.undecodable(self.connection) from error
+            raise undecodable(self.connection) from error
 
     def row(self, name: str, /, **values: Any) -> Row | None:
         """Return the first row of a named query, None if there is none."""
@@ -67,7 +66,7 @@ class Db:
             # An unfinished statement would keep its view of the database open.
             found.close()
         except UnicodeDecodeError as error:
-            raise engine.undecodable(self.connection) from error
+            raise undecodable(self.connection) from error
         return row
 
     def value(self, name: str, /, **values: Any) -> Any:
@@ -95,7 +94,7 @@ class Db:
         self._run("changes.note", {"kind": kind, "ref_id": ref_id, "at_ms": time.time_ns() // 1_000_000})
         self.noted += 1
 
-    def _run(self, name: str, values: Mapping[str, Any]) -> engine.Cursor:
+    def _run(self, name: str, values: Mapping[str, Any]) -> Cursor:
         text, bound = bind(query(name, self.engine), stored(values))
         return self.connection.execute(text, bound)
 
@@ -195,7 +194,7 @@ class Store(ABC):
         self._closing.set()
         # The readers first: two connections that close at the same moment each leave the -wal to the other.
         queues = (self._long_reads, self._reads, self._writes)
-        for jobs, thread in zip(queues, reversed(self._threads), strict=True):
+        for jobs, thread in zip(queues, reversed(self._threads[:3]), strict=True):
             jobs.put(_STOP)
             if thread.is_alive():
                 thread.join(max(0.0, deadline_s - time.monotonic()))

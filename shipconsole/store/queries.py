@@ -19,7 +19,7 @@ _FOLDER = Path(__file__).parent / "sql"
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 _LIST = re.compile(r"IN :(\w+)")
 LIST_SIZES = (1, 10, 100, 1_000)
-NO_LIMIT = -1
+NO_LIMIT = 2**63 - 1
 """The value of a LIMIT for all rows."""
 
 

@@ -206,7 +206,7 @@ TEXTS: Table = {
     "help.connections": "list the connections",
     "help.create_order": "create an order manually",
     "help.csv": "write CSV that is safe to open in a spreadsheet; - for standard output",
-    "help.database": "choose what replaces a database that cannot be used",
+    "help.database": "show the database; create, upgrade, or accept it; store a server's password",
     "help.database_accept_older": "use a database that lacks the latest changes",
     "help.database_new": "start with an empty database; the old file is kept beside it",
     "help.database_url": "sqlite:///FILE instead of the profile's own",

@@ -7,7 +7,6 @@ from typing import Literal, NamedTuple
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import backup, restoring
 from shipconsole.store.errors import (
-    StoreAwayError,
     StoreBehindError,
     StoreHeldError,
     StoreLayoutError,
@@ -32,7 +31,7 @@ class Backup(NamedTuple):
 
 def is_held(failure: EnvironmentFailure) -> bool:
     """Return whether another program holds the database for now, or its server can't be reached."""
-    return isinstance(failure, StoreHeldError | StoreAwayError)
+    return isinstance(failure, StoreHeldError)
 
 
 def needs_repair(failure: EnvironmentFailure) -> bool:

@@ -82,32 +82,19 @@ class DatabaseMonitor(QObject):
             self._window.banner.settle("store")
             self._window.show_database_away(False)
             return
-        from shipconsole.operations.maintenance import repair
+        from shipconsole.operations.maintenance import backups, repair
 
         if repair.is_held(failure):
             waiting = "damaged_database.waiting" if self._file is not None else "database_server.waiting"
             self._window.banner.show_message(BannerMessage(str(failure.message), text(waiting), topic="store"))
             self._window.show_database_away(True)
         elif self._file is None:
-            self._tell(failure)
+            # What a server lacks is decided for all stations, by a command; then it is used here without a restart.
+            message = str(backups.with_advice(failure, None).message)
+            self._window.banner.show_message(BannerMessage(message, topic="store"))
+            self._window.show_database_away(True)
         elif repair.needs_repair(failure):
             self._search(failure, usable=False)
-
-    def _tell(self, failure: EnvironmentFailure) -> None:
-        """Say that a database on a server can't be used; what replaces it is not decided at one station."""
-        from shipconsole.operations.maintenance import backups
-        from shipconsole.ui.kit.prompt import Line, Prompt, PromptButton
-
-        if self._asked:
-            return
-        self._asked = True
-        self.is_left_damaged = True
-        lines = [Line(str(backups.with_advice(failure, None).message), "found")]
-        leave = PromptButton("leave_database", text("damaged_database.close"), self._window.close_now, key="Esc")
-        title = text("database_server.unusable_title")
-        dialog = Prompt(self._window, self._theme, "database_server_dialog", title, lines, [leave], width_px=560)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _search(self, failure: EnvironmentFailure, *, usable: bool) -> None:
         """Find the last good backup in a thread of its own, then ask."""

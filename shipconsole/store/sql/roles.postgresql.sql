@@ -1,15 +1,20 @@
--- The roles of a Shipconsole database, with no right that is not needed. Run it as the server's administrator:
+-- The script of an administrator, before and after the rights on the tables.
+-- name: begin
+-- The roles of a Shipconsole database, with no right that is not needed. Run this in the database, as the server's
+-- administrator:
 --
---     sudo -u postgres psql --dbname shipconsole --file roles.sql
---
--- It can be run again at any time; after an upgrade `shipconsole database --upgrade` runs the second half itself.
+--     shipconsole database --role-script > roles.sql
+--     sudo -u postgres psql --dbname shipconsole --set ON_ERROR_STOP=1 --file roles.sql
 --
 -- shipconsole_owner     owns the tables; only `shipconsole database --create` and `--upgrade` connect as it.
--- shipconsole_stations  reads and writes rows; every station's own role is a member of it. It cannot create, change or
---                       empty a table, and cannot change or delete what is append-only: shipments, the contents of
---                       packages, the attempts to send, and what people decided.
-\set ON_ERROR_STOP on
-
+-- shipconsole_stations  reads and writes rows; the role of every station is a member of it. It cannot create, change,
+--                       or empty a table, and cannot change or delete what is append-only.
+--
+-- It can be run again at any time. Then give the owner a password, and each station a role:
+--
+--     \password shipconsole_owner
+--     CREATE ROLE station_1 LOGIN IN ROLE shipconsole_stations;
+--     \password station_1
 BEGIN;
 DO $$
 BEGIN
@@ -25,12 +30,7 @@ BEGIN
     EXECUTE format('GRANT CONNECT ON DATABASE %I TO shipconsole_stations', current_database());
 END $$;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO shipconsole_owner;
+
+-- name: end
 COMMIT;
-
-\ir rights.sql
-
--- Then give the owner a password, and make a role for each station:
---
---     \password shipconsole_owner
---     CREATE ROLE station_1 LOGIN IN ROLE shipconsole_stations;
---     \password station_1
