@@ -13,6 +13,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import move
 from shipconsole.operations.maintenance.move import Moved, Step
+from shipconsole.station.keys import Keys
 from shipconsole.station.profile import Profile, open_profile
 
 SHOWN_EVERY_S = 2.0
@@ -28,7 +29,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.set_defaults(run_alone=_run)
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace, keys: Keys | None) -> int:
     if not args.to and not args.cancel:
         raise ValidationFailed(Problem(("to",), Message("move.needs_address")))
     profile = open_profile(Path(args.profile) if args.profile else None, os.environ)
@@ -36,8 +37,8 @@ def _run(args: argparse.Namespace) -> int:
         raise ValidationFailed(Problem(("to",), Message("move.on_server_already")))
     with database_file(args.profile, args.database) as file:
         if args.cancel:
-            return _cancel(profile, file, args)
-        moved = move.move(profile, file, args.to, station=args.station, show=_Shown().show)
+            return _cancel(profile, file, args, keys)
+        moved = move.move(profile, file, args.to, station=args.station, show=_Shown().show, keys=keys)
     _print(moved)
     if args.json:
         output.document(
@@ -54,8 +55,8 @@ def _run(args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _cancel(profile: Profile, file: Path, args: argparse.Namespace) -> int:
-    left_over = move.cancel(profile, file, args.to)
+def _cancel(profile: Profile, file: Path, args: argparse.Namespace, keys: Keys | None) -> int:
+    left_over = move.cancel(profile, file, args.to, keys=keys)
     output.note(Message("move.cancelled", file=str(file)))
     if left_over:
         output.note(left_over)

@@ -85,11 +85,16 @@ def refuse_behind(connection: Connection, store: Path, known: Mark | None) -> No
         raise StoreBehindError(unusable(store, reason))
 
 
-def refuse_moved(connection: Connection, store: Path) -> None:
-    """Raise `StoreMovedError` for a database that was moved to a server, or is being moved."""
+def refuse_moved(connection: Connection, store: Path, *, unless_left: bool = False) -> None:
+    """Raise `StoreMovedError` for a database that was moved to a server, or is being moved.
+
+    With `unless_left` one whose move has ended passes.
+    """
     rows = connection.execute("SELECT state, other, began_at_ms, ended_at_ms FROM move").fetchall()
     for state, other, began_at_ms, ended_at_ms in rows:
         if state == "left":
+            if unless_left:
+                return
             raise StoreMovedError(
                 Message("database.left", file=store.name, to=other, time=_local_time(ended_at_ms or began_at_ms))
             )

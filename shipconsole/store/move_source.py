@@ -1,7 +1,7 @@
 """The file that a database moves from: held against every other program, read table by table, and marked in the end."""
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -70,7 +70,7 @@ class Source:
         return int(count)
 
     @contextlib.contextmanager
-    def batch(self, table: Table, after: Progress, steady_offset_ms: int) -> Iterator[Batch]:
+    def batch(self, table: Table, after: Progress, steady_offset_ms: int) -> Generator[Batch]:
         """Yield the rows that follow, which are read one by one while they are used."""
         columns = ", ".join(map(_quoted, table.columns))
         text = f"SELECT rowid, {columns} FROM {_quoted(table.name)} WHERE rowid > ? ORDER BY rowid"  # noqa: S608 - names of the schema
@@ -110,7 +110,7 @@ class Source:
         self._connection.close()
 
     @contextlib.contextmanager
-    def _committed(self) -> Iterator[None]:
+    def _committed(self) -> Generator[None]:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             yield

@@ -75,10 +75,10 @@ class Batch:
         left, size, change = ROWS_MOST, 0, self.change
         for last_row, row in self.found:  # noqa: B007 - stored below
             if change is not None:
-                row = change(row)  # noqa: PLW2901 - the row as the server has it
+                row = change(row)
             text = repr(row)
             if _NUL_SHOWN in text:
-                row, count = without_nul(row)  # noqa: PLW2901
+                row, count = without_nul(row)
                 replaced += count
                 text = repr(row)
             row_sum += _hash(text)

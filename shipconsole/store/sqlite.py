@@ -14,7 +14,14 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import engine, fitness, mark, migrations
 from shipconsole.store.database import RETRY_S, Db, Job, Jobs, Store
 from shipconsole.store.engine import Connection, as_failure, connect
-from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, StoreMovedError, StoreUnfitError, unusable
+from shipconsole.store.errors import (
+    StoreDamagedError,
+    StoreError,
+    StoreHeldError,
+    StoreMovedError,
+    StoreUnfitError,
+    unusable,
+)
 from shipconsole.store.mark import Mark, Marker
 
 

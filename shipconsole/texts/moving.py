@@ -3,6 +3,7 @@
 from shipconsole.texts import Table
 
 TEXTS: Table = {
+    "database.arriving": "The database {database} is being filled from another computer ({other}). It can be used once that move has ended.",
     "database.leaving": "The database {file} is being moved to {to} since {time}, so it can't be used here. Go on with: shipconsole move --to {to}. Or stop the move with: shipconsole move --cancel",
     "database.left": "The database {file} was moved to {to} on {time}, and is used there since. It is kept as it was then. Set database = \"{to}\" in settings.toml to use the server. docs/data.md says how to go back.",
     "help.move": "move this station's database to a PostgreSQL server",
@@ -25,7 +26,6 @@ TEXTS: Table = {
     "move.kept": "The old database is kept as {file}. It can't be opened by mistake.",
     "move.left_over": "The server can't be reached, so the rows that were copied to {to} are still there. Another move to it replaces them.",
     "move.needs_address": "Specify --to with the address of a database on a server, or --cancel.",
-    "move.needs_driver": "The PostgreSQL driver is missing. Install it with: pip install 'shipconsole[postgresql]'",
     "move.no_connection": "The server of {database} can't be reached. Nothing is lost. Run the same command again, and the move goes on.",
     "move.none": "No move of this database has begun.",
     "move.on_server_already": "This profile's database is on a server already.",
@@ -37,7 +37,6 @@ TEXTS: Table = {
     "move.restore_unfinished": "A restore of this database was interrupted. Open the window once to finish it.",
     "move.row_refused": "The server refused row {row} of the table {table} (column {column}): {reason}",
     "move.schema_is_old": "This database was last used by an older version. Open it once with this version, then move it.",
-    "move.server_refused": "The server refused to go on: {reason}",
     "move.target_has_moved": "The database {database} at the server is the target of another move ({other}). Specify an empty database.",
     "move.target_has_other_tables": "The database {database} at the server has tables that are not those of this version. Specify an empty database.",
     "move.target_has_rows": "The database {database} at the server is in use: its table {table} has rows. Specify an empty database.",

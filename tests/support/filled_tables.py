@@ -39,7 +39,7 @@ def filled(folder: Path, rows: int = ROWS) -> Path:
 
 def _rows(connection: sql.Connection, table: Table, count: int) -> Iterator[tuple[Any, ...]]:
     ((text,),) = connection.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table.name,)).fetchall()
-    choices = {name: literal_eval(f"[{listed}]") for name, listed in _CHOICES.findall(text)}
+    choices = {name: literal_eval(f"[{listed}]") for name, listed in _CHOICES.findall(str(text))}
     types = {row[1]: str(row[2]) for row in connection.execute(f"PRAGMA table_info({table.name})")}
     refers = {row[3]: (row[2], row[4]) for row in connection.execute(f"PRAGMA foreign_key_list({table.name})")}
     parents = {
@@ -48,7 +48,9 @@ def _rows(connection: sql.Connection, table: Table, count: int) -> Iterator[tupl
         if other != table.name
     }
     for number in range(1, count + 1):
-        yield tuple(_value(table.name, column, types[column], number, choices, parents, refers) for column in table.columns)
+        yield tuple(
+            _value(table.name, column, types[column], number, choices, parents, refers) for column in table.columns
+        )
 
 
 def _value(

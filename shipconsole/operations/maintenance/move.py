@@ -104,7 +104,9 @@ class Mover:
             return Moved(self._to, self._source.file, {}, known.ended_at_ms or 0, was_done=True)
         self._patiently(self._target.connect)
         there = self._patiently(self._target.move)
-        was_done = known is not None and there is not None and (there.move_id, there.state) == (known.move_id, "arrived")
+        was_done = (
+            known is not None and there is not None and (there.move_id, there.state) == (known.move_id, "arrived")
+        )
         if not was_done:
             move = self._begun(known, there)
             for table in self._tables:
@@ -113,7 +115,9 @@ class Mover:
                 self._patiently(lambda table=table: self._verify(table))
             self._source.change_state("ending")
             self._patiently(lambda: self._finish(move))
-        tables = {table.name: self._patiently(lambda table=table: self._target.progress(table)) for table in self._tables}
+        tables = {
+            table.name: self._patiently(lambda table=table: self._target.progress(table)) for table in self._tables
+        }
         ended_at_ms = self._clock.now_ms()
         self._source.change_state("left", ended_at_ms=ended_at_ms)
         return Moved(self._to, self._source.file, tables, ended_at_ms, was_done=was_done)
@@ -284,7 +288,7 @@ def move(
     """
     address = _server(to)
     used = _server(station) if station else address
-    with closing(Source(file)) as source, closing(_target(profile, address, keys)) as target:
+    with closing(Source(file)) as source, closing(_target(profile, address, to, keys)) as target:
         moved = Mover(source, target, address.text, clock or SystemClock(), show).run()
     settings_file.change(profile.folder, {settings_file.DATABASE: used.text}, is_read=False)
     return moved
@@ -298,7 +302,7 @@ def cancel(profile: Profile, file: Path, to: str | None = None, *, keys: Keys | 
         address = _server(to or source.move.other)
         if address.text != source.move.other:
             raise _wrong(Message("move.other_target", to=source.move.other))
-        with closing(_target(profile, address, keys)) as target:
+        with closing(_target(profile, address, to or address.text, keys)) as target:
             return Mover(source, target, address.text, SystemClock(), lambda _: None).cancel()
 
 
@@ -308,16 +312,10 @@ def _server(url: str) -> DatabaseAddress:
     return database_address(url)
 
 
-def _target(profile: Profile, address: DatabaseAddress, keys: Keys | None) -> "Target":
+def _target(profile: Profile, address: DatabaseAddress, url: str, keys: Keys | None) -> "Target":
     try:
-        from shipconsole.store.postgresql import engine
-        from shipconsole.store.postgresql.address import parsed
         from shipconsole.store.postgresql.move_target import Target
     except ImportError as error:
-        raise EnvironmentFailure(Message("move.needs_driver")) from error
+        raise EnvironmentFailure(Message("server.no_driver", reason=str(error))) from error
     access = ServerAccess(profile, address, keys)
-
-    def connect() -> engine.Connection:
-        return engine.connect(address.text, password=access.parameters().get("password"), name="shipconsole move")
-
-    return Target(connect, parsed(address.text))
+    return Target(url, lambda: access.parameters().get("password", ""))

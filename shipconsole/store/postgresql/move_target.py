@@ -12,27 +12,30 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 
 from shipconsole.domain.message import Message, verbatim
-from shipconsole.store import moves
+from shipconsole.store import moves, roles
 from shipconsole.store.errors import StoreAwayError, StoreError
 from shipconsole.store.moved_rows import FILLED_WHEN_NEW, Batch, Progress, Table, Tally, tally
 from shipconsole.store.moves import Move, RowRefusedError
-from shipconsole.store.postgresql import engine, reasons, schema
-from shipconsole.store.postgresql.address import Address
+from shipconsole.store.postgresql import checks, engine, reasons, schema
+from shipconsole.store.postgresql.address import parsed
 from shipconsole.store.postgresql.db import PostgresqlDb
-from shipconsole.store.postgresql.engine import Connection
+from shipconsole.store.postgresql.engine import Connection, Password
 
 LONGEST_STATEMENT_S = 6 * 3_600.0
 """Creating the indexes of millions of rows takes long, and a server that is gone is noticed by its connection."""
 OTHERS_GONE_S = 15.0
+NAME = "shipconsole move"
+CHECKS_CLIENT = 14_00_00
+"""The first version of a server that notices during a statement that its client is gone."""
 _PLACE = re.compile(r"COPY \S+, \S+ (\d+)(?:, \S+ (\w+))?")
 
 
 class Target:
     """A database on a server, for one move at a time."""
 
-    def __init__(self, connect: Callable[[], Connection], address: Address) -> None:
+    def __init__(self, url: str, password: Password = None) -> None:
         """Store how to connect."""
-        self._connect, self._address = connect, address
+        self._url, self._password, self._address = url, password, parsed(url)
         self._opened: Connection | None = None
 
     @property
@@ -43,11 +46,18 @@ class Target:
     def connect(self) -> None:
         """Connect, again if needed; raises `StoreAwayError` if that fails."""
         self.close()
+        try:
+            opened = engine.connect(self._url, password=self._password, name=NAME)
+        except (engine.Error, OSError, ValueError) as error:
+            code = engine.refusal(self._url, password=self._password) if isinstance(error, engine.Error) else ""
+            raise reasons.as_failure(error, self._address, code) from error
+        self._opened = opened
         with self._failures():
-            self._opened = self._connect()
-            self._opened.silence_s = LONGEST_STATEMENT_S
-            # So that the server ends a long statement, and its transaction, after this program was killed.
-            self._opened.execute("SET client_connection_check_interval = '1s'")
+            checks.prepare(opened, self._address)
+            opened.silence_s = LONGEST_STATEMENT_S
+            if opened.server_version >= CHECKS_CLIENT:
+                # So that the server ends a long statement, and its transaction, after this program was killed.
+                opened.execute("SET client_connection_check_interval = '1s'")
 
     def close(self) -> None:
         """Close the connection; the server undoes what was not committed."""
@@ -63,7 +73,7 @@ class Target:
     def steady_ms(self) -> int:
         """Return the server's clock, by which its times are measured."""
         with self._failures():
-            return int(self._db.value("moving.server_ms"))
+            return self._db.server_ms()
 
     def prepare(self, tables: Sequence[Table]) -> Message:
         """Create the tables where there are none; return why the database can't be filled, or an empty message."""
@@ -125,7 +135,7 @@ class Target:
         The transaction is not synced by itself: a server that loses it loses both.
         """
         before = batch.progress
-        with self._transaction():
+        with self._transaction(alone=False):
             self._connection.execute("SET LOCAL synchronous_commit = off")
             columns = ", ".join(map(_quoted, table.columns))
             self._connection.copy_in(f"COPY {_quoted(table.name)} ({columns}) FROM STDIN", batch)
@@ -174,7 +184,7 @@ class Target:
             for table in tables:
                 self._connection.execute(f"ANALYZE {_quoted(table.name)}")
             self._db.change("moving.continue_from", database_id=move.mark.database_id, commits=move.mark.commits)
-            self._db.change("moving.change_state", state="arrived", ended_at_ms=self._db.value("moving.server_ms"))
+            self._db.change("moving.change_state", state="arrived", ended_at_ms=self._db.server_ms())
 
     def give_up(self, tables: Sequence[Table]) -> None:
         """Empty the tables of an unfinished move, so that the database is like a new one."""
@@ -198,6 +208,7 @@ class Target:
             self._connection.execute(statement)
         for statement in self._for_each(tables, "ALTER TABLE {} ENABLE TRIGGER USER"):
             self._connection.execute(statement)
+        self._connection.execute(roles.rights())
 
     @property
     def _connection(self) -> Connection:
@@ -224,10 +235,11 @@ class Target:
         return [statement.format(_quoted(table.name)) for table in tables]
 
     @contextmanager
-    def _transaction(self) -> Generator[None]:
+    def _transaction(self, *, alone: bool = True) -> Generator[None]:
+        """Run a transaction, by default while no other program writes."""
         with self._failures():
             connection = self._connection
-            connection.execute("BEGIN")
+            connection.execute(schema.BEGIN if alone else "BEGIN")
             try:
                 yield
                 connection.execute("COMMIT")
@@ -246,7 +258,7 @@ class Target:
             if self._opened is not None and self._opened.is_gone and not isinstance(failure, StoreAwayError):
                 failure = StoreAwayError(failure.message)
             elif found := _PLACE.search(engine.context(error)):
-                failure = RowRefusedError(verbatim(engine.reason(error)), int(found[1]), found[2] or "")
+                failure = RowRefusedError(verbatim(engine.sentence(error)), int(found[1]), found[2] or "")
             raise failure from error
 
 

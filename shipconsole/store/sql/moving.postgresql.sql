@@ -35,10 +35,6 @@ ORDER BY table_name;
 -- name: continue_ids
 SELECT setval(CAST(:counter AS regclass), :last_id);
 
--- The server's clock, by which its leases and due times are measured.
--- name: server_ms
-SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT);
-
 -- Other programs of ours that are connected to the database.
 -- name: others
 SELECT COUNT(*) FROM pg_stat_activity
