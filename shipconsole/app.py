@@ -27,7 +27,6 @@ from shipconsole.station.profile import Profile, ProfileLock, open_profile
 from shipconsole.store import fitness
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
-from shipconsole.store.opening import is_on_server, open_store
 from shipconsole.ui.kit.formats import use_language
 from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here

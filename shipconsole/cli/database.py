@@ -10,16 +10,20 @@ from shipconsole.cli import backups as backup_commands
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.output import Json
-from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, database_file
+from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, database_file, keys_of, stored_keys
 from shipconsole.domain.database_address import DatabaseAddress
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import backups, opening, server_admin
 from shipconsole.operations.maintenance.server_admin import ServerAccess
+from shipconsole.station import settings
 from shipconsole.station.clock import SystemClock
-from shipconsole.station.keys import Keys, OsKeys
+from shipconsole.station.keys import Keys
 from shipconsole.station.profile import Profile, open_profile
 
+STATES = {
+    state: f"database.state_{state}" for state in ("complete", "blank", "older", "newer", "behind", "other", "unusable")
+}
 _OF_A_FILE = ("new", "accept_older")
 _OF_A_SERVER = ("set_password", "create", "upgrade", "accept")
 
@@ -84,13 +88,13 @@ def _of_file(args: argparse.Namespace, chosen: str, file: Path) -> int:
 def _of_server(
     args: argparse.Namespace, chosen: str, profile: Profile, address: DatabaseAddress, keys: Keys | None
 ) -> int:
-    access = ServerAccess(profile, address, keys)
+    access = ServerAccess(profile, address, keys or stored_keys(profile))
     if chosen in _OF_A_FILE:
         message = Message("cli.database_server_option", option=_option(chosen), database=address.text)
         raise ValidationFailed(Problem((chosen,), message))
     if chosen == "set_password":
         secret = _password(address)
-        server_admin.set_password(keys or OsKeys(profile.id), secret)
+        server_admin.set_password(keys or keys_of(profile), secret)
         done = Message("cli.database_password_stored", database=address.text)
     elif chosen in ("create", "upgrade"):
         steps = server_admin.create(access) if chosen == "create" else server_admin.upgrade(access)
@@ -99,7 +103,8 @@ def _of_server(
     elif chosen == "accept":
         if not args.reason.strip():
             raise ValidationFailed(Problem(("reason",), Message("cli.database_accept_reason")))
-        accepted = server_admin.accept(access, args.reason.strip(), SystemClock())
+        station = settings.load(profile).settings.station_name
+        accepted = server_admin.accept(access, args.reason.strip(), station=station, now_ms=SystemClock().now_ms())
         output.note(Message("cli.database_accepted"))
         return backup_commands.report(accepted, args)
     else:
@@ -135,14 +140,14 @@ def _describe(args: argparse.Namespace, access: ServerAccess) -> int:
         _show(Message("database_row.engine"), f"PostgreSQL {facts.version}")
         _show(Message("database_row.address"), access.address.text)
         _show(Message("database_row.role"), facts.role)
-        _show(Message("database_row.tables"), Message(f"database.state_{found.state}"))
+        _show(Message("database_row.tables"), Message(STATES[found.state]))
         _show(Message("database_row.size"), _megabytes(facts.size_bytes))
         for station in facts.stations:
-            row = Message(
-                "database_row.station", name=station.name, role=station.role, count=station.connections
-            )
+            row = Message("database_row.station", name=station.name, role=station.role, count=station.connections)
             _show(Message("database_row.stations"), row)
-    return EXIT_DONE if found.state == "complete" else EXIT_OUTSIDE
+    if found.failure is not None:
+        output.note(backups.with_advice(found.failure, None).message)
+    return EXIT_DONE if found.failure is None else EXIT_OUTSIDE
 
 
 def _show(what: Message, value: object) -> None:

@@ -18,7 +18,6 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
 from shipconsole.station.profile import Profile, ProfileLock, open_profile
 from shipconsole.store import backup
-from shipconsole.store.opening import is_on_server, open_store
 from shipconsole.vendors.http import Sender, tls_context
 
 EXIT_DONE, EXIT_BUG, EXIT_WRONG, EXIT_REFUSED, EXIT_NOT_YET, EXIT_OUTSIDE = range(6)
@@ -61,17 +60,11 @@ def open_session(folder: str | None, database: str | None, *, keys: Keys | None 
 
 def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Session:
     clock = SystemClock()
-    store = opening.make_store(profile, where, keys)
+    store = opening.make_store(profile, where, keys or stored_keys(profile))
     with contextlib.ExitStack() as cleanup:
         stop_log = _log(profile)
         cleanup.callback(stop_log)
-        store = open_store(
-            url,
-            file=file,
-            folder=profile.folder,
-            expected=file is not None and profile.had_database(file),
-            before_migration=backup.make_before,
-        )
+        store.open(before_migration=backup.make_before)
         cleanup.callback(store.close)
         profile_id.ensure_profile_id(store, profile, clock)
         loaded = settings.load(profile)
@@ -80,7 +73,7 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
         ctx = Context(
             store=store,
             sender=Sender(tls_context(), SharedRateLimit(store, clock)),
-            keys=keys or OsKeys(profile.id),
+            keys=keys or keys_of(profile),
             clock=clock,
             station=loaded.settings.station_name,
             label_rules=loaded.settings.label_rules,
@@ -93,6 +86,16 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
         ctx.begin()
     logging.getLogger(__name__).info("Opened %s", store.label)
     return Session(profile, loaded.settings, ctx, stop_log)
+
+
+def keys_of(profile: Profile) -> Keys:
+    """Return the keyring under a profile's id, which is created where there is none."""
+    return OsKeys(profile.id)
+
+
+def stored_keys(profile: Profile) -> Keys | None:
+    """Return the keyring under a profile's id; None for a profile without one, which gets it from its database."""
+    return OsKeys(profile.stored_id) if profile.stored_id else None
 
 
 def _log(profile: Profile) -> Callable[[], None]:
@@ -122,7 +125,7 @@ def _finish_restore(profile: Profile, file: Path) -> None:
 def database_file(folder: str | None, database: str | None) -> Generator[Path]:
     """Yield a profile's database file, closed, while no window can open it.
 
-    Raises `EnvironmentFailure` if one has, and for a database on a server.
+    Raises `EnvironmentFailure` if one has, and `ValidationFailed` for a database on a server.
     """
     profile = open_profile(Path(folder) if folder else None, os.environ)
     file = opening.file_only(opening.where_is(profile, os.environ, database))

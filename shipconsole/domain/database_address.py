@@ -82,6 +82,17 @@ class DatabaseAddress(Frozen):
         """Return whether the server's certificate and its name are verified."""
         return self.ssl_mode == VERIFIED
 
+    @property
+    def needs_roots(self) -> bool:
+        """Return whether the server is verified by root certificates that the address does not name."""
+        return self.ssl_mode in ("verify-ca", VERIFIED) and "sslrootcert" not in dict(self.parameters)
+
+    def with_roots(self, file: str) -> "DatabaseAddress":
+        """Return the address with the file of the root certificates, where it needs one."""
+        if not self.needs_roots:
+            return self
+        return self.model_copy(update={"parameters": tuple(sorted((*self.parameters, ("sslrootcert", file))))})
+
     def connection_parameters(self, *, password: str = "", root_certificates: str = "system") -> dict[str, str]:
         """Return libpq's parameters; `root_certificates` is the file of the system's, where the address has none."""
         given = dict(self.parameters)

@@ -209,7 +209,7 @@ TEXTS: Table = {
     "help.database": "show the database; create, upgrade, or accept it; store a server's password",
     "help.database_accept_older": "use a database that lacks the latest changes",
     "help.database_new": "start with an empty database; the old file is kept beside it",
-    "help.database_url": "sqlite:///FILE instead of the profile's own",
+    "help.database_url": "sqlite:///FILE or postgresql://USER@HOST/NAME, for this command",
     "help.decline": "never forward it",
     "help.delivery_instructions": "delivery instructions",
     "help.demo": "open the window with simulated platforms and sample orders",

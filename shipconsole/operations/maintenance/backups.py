@@ -26,10 +26,13 @@ FINISHED = Message("restore.resumed")
 
 
 async def back_up(ctx: Context, to: Path | None = None) -> Copy:
-    """Back up the database, into its backup folder or to a file; raise `EnvironmentFailure` on failure."""
+    """Back up the database, into its backup folder or to a file; raise `EnvironmentFailure` on failure.
+
+    Raises `ValidationFailed` for a database on a server.
+    """
     store, now_ms = ctx.store.file, ctx.clock.now_ms()
     if store is None:
-        raise EnvironmentFailure(Message("server_backup.not_here", database=ctx.store.label))
+        raise ValidationFailed(Problem((), Message("server_backup.not_here", database=ctx.store.label)))
     if to is None:
         return await _beside(lambda stop: backup.make(store, now_ms=now_ms, stop=stop))
     target = _new_file(to)

@@ -3,16 +3,18 @@
 Nothing of the driver of PostgreSQL is loaded before a server is really the database.
 """
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Mapping
 from pathlib import Path
 
 from shipconsole.domain.database_address import DatabaseAddress, database_address, is_server
-from shipconsole.domain.message import NO_MESSAGE, Message
-from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.domain.message import Message
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.station.keys import Keys, OsKeys, Secret
 from shipconsole.station.profile import Profile, sqlite_file
 from shipconsole.station.root_certificates import root_certificates
 from shipconsole.store.database import Store
+from shipconsole.store.opening import server_store
 from shipconsole.store.sqlite import SqliteStore
 
 KEY, FIELD = "database", "password"
@@ -34,48 +36,47 @@ def where_is(profile: Profile, env: Mapping[str, str], arg: str | None) -> Where
 
 
 def file_only(where: Where) -> Path:
-    """Return the database's file; raises `EnvironmentFailure` for a server, whose own backups count."""
+    """Return the database's file; raises `ValidationFailed` for a server, whose own backups count."""
     if isinstance(where, Path):
         return where
-    raise EnvironmentFailure(Message("server_backup.not_here", database=where.text))
+    raise ValidationFailed(Problem((), Message("server_backup.not_here", database=where.text)))
 
 
 class ServerAccess:
-    """How to connect to a server; called on the threads that connect, since the keyring may take a while."""
+    """How a profile connects to a server."""
 
     def __init__(self, profile: Profile, address: DatabaseAddress, keys: Keys | None = None) -> None:
-        """Take the password from these keys, by default the system's keyring, where the address has none."""
+        """Take the password from these keys, by default the system's keyring, where the address has none.
+
+        Raises `EnvironmentFailure` if the system's certificates can't be read.
+        """
         self.address = address
-        self.keyring_failure = NO_MESSAGE
-        """Why the keyring could not be asked at the last connection; empty if it was."""
+        self.folder = profile.folder
         self._profile = profile
         self._keys = keys
-
-    def parameters(self) -> dict[str, str]:
-        """Return libpq's parameters, with the password that the keyring holds; blocks, and fails for no keyring."""
         try:
-            roots = root_certificates(self._profile.folder)
+            roots = root_certificates(profile.folder) if address.needs_roots else ""
         except OSError as error:
-            raise EnvironmentFailure(
-                Message("database_server.no_certificates", reason=error.strerror or str(error))
-            ) from error
-        return self.address.connection_parameters(password=self._password(), root_certificates=roots)
+            reason = error.strerror or str(error)
+            raise EnvironmentFailure(Message("database_server.no_certificates", reason=reason)) from error
+        self.url = address.with_roots(roots).text
+        """The address without a password, and with the file of the certificates that its server is verified by."""
 
-    def _password(self) -> str:
+    def password(self) -> str:
+        """Return the password; empty where libpq has to find one. Called on the threads that connect: it blocks."""
         if self.address.password is not None:
-            return ""
+            return self.address.password.get_secret_value()
         keys = self._keys
         if keys is None:
             # A profile without an id has stored no password, and gets its id from the database.
             if not self._profile.stored_id:
                 return ""
             keys = OsKeys(self._profile.stored_id)
-        self.keyring_failure = NO_MESSAGE
         try:
             secret = keys.get(KEY, FIELD).result()
         except EnvironmentFailure as error:
             # libpq has ways of its own: a password file, a certificate, or no password at all.
-            self.keyring_failure = error.message
+            logging.getLogger(__name__).info("No password of the database from the keyring: %s", error)
             return ""
         return secret.reveal() if secret is not None else ""
 
@@ -84,6 +85,5 @@ def make_store(profile: Profile, where: Where, keys: Keys | None = None) -> Stor
     """Return the store of a file or a server, not opened yet; `keys` replace the system's keyring."""
     if isinstance(where, Path):
         return SqliteStore(where, expected=profile.had_database(where))
-    from shipconsole.store.postgresql.store import PostgresqlStore
-
-    return PostgresqlStore(where, ServerAccess(profile, where, keys).parameters, folder=profile.folder)
+    access = ServerAccess(profile, where, keys)
+    return server_store(access.url, access.folder, password=access.password)

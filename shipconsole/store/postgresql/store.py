@@ -81,8 +81,8 @@ class PostgresqlStore(Store):
         """
         super().__init__()
         self.place = Place(folder, parsed(url))
-        self._url = url
-        self._password = password
+        self.url = url
+        self.password = password
         self._steps = steps
         self._token = ""
         self._marker: Marker | None = None
@@ -109,9 +109,9 @@ class PostgresqlStore(Store):
             raise StoreError(Message("database.closed"))
         address = self.place.address
         try:
-            connection = engine.connect(self._url, password=self._password, name=f"shipconsole {name}")
+            connection = engine.connect(self.url, password=self.password, name=f"shipconsole {name}")
         except (engine.Error, OSError, ValueError) as error:
-            code = engine.refusal(self._url, password=self._password) if isinstance(error, engine.Error) else ""
+            code = engine.refusal(self.url, password=self.password) if isinstance(error, engine.Error) else ""
             raise reasons.as_failure(error, address, code) from error
         try:
             return connection, checks.prepare(connection, address)

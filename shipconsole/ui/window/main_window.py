@@ -4,7 +4,6 @@ It is shown before anything heavy is loaded, with the order list in it; `start` 
 """
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal

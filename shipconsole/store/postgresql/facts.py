@@ -3,20 +3,17 @@
 Each function uses a connection of its own for a moment, so that it works where the store can't be opened.
 """
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, LiteralString, NamedTuple, cast
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
+from shipconsole.store.postgresql import engine
+from shipconsole.store.postgresql.checks import OLDEST_SERVER
+from shipconsole.store.postgresql.engine import Connection, Password
+from shipconsole.store.postgresql.upgrading import connected
 from shipconsole.store.queries import query
 
-if TYPE_CHECKING:
-    import psycopg
-
-    Connection = psycopg.Connection[tuple[Any, ...]]
-
-OLDEST = 140_000
+OLDEST = OLDEST_SERVER
 """The oldest version that is supported, as the server writes it."""
-CONNECT_S = "10"
-"""How long a server may take to answer, where the address says nothing else."""
 ADDED_ONLY = frozenset({"attempt", "manual_change", "package_change", "packed"})
 """The tables whose rows a station may add, and neither change nor delete."""
 READ_ONLY = frozenset({"migration"})
@@ -77,12 +74,12 @@ class ServerFacts(NamedTuple):
     size_bytes: int
 
 
-def facts(parameters: Mapping[str, str], now_ms: Callable[[], int]) -> ServerFacts:
-    """Return what a server says; blocks, and raises the driver's errors. `now_ms` is this computer's clock."""
-    with connected(parameters) as connection:
-        (
-            (version, number, fsync, pages, commit, names, encoding, most, is_standby, database, role, pid),
-        ) = _rows(connection, "settings")
+def facts(url: str, now_ms: Callable[[], int], *, password: Password = None) -> ServerFacts:
+    """Return what a server says; blocks, and raises `EnvironmentFailure`. `now_ms` is this computer's clock."""
+    with connected(url, password) as connection:
+        ((version, number, fsync, pages, commit, names, encoding, most, is_standby, database, role, pid),) = _rows(
+            connection, "settings"
+        )
         apart_ms, round_trip_ms = _apart(connection, now_ms)
         ((is_encrypted, tls),) = _rows(connection, "encryption") or [(False, "")]
         ((has_migrations,),) = _rows(connection, "has_migrations")
@@ -94,11 +91,11 @@ def facts(parameters: Mapping[str, str], now_ms: Callable[[], int]) -> ServerFac
             synchronous_commit=commit,
             synchronous_standby_names=names,
             encoding=encoding,
-            is_standby=is_standby,
+            is_standby=bool(is_standby),
             database=database,
             role=role,
-            is_pooled=connection.info.backend_pid != pid,
-            is_encrypted=is_encrypted,
+            is_pooled=connection.backend_pid != pid,
+            is_encrypted=bool(is_encrypted),
             tls_version=tls,
             apart_ms=apart_ms,
             round_trip_ms=round_trip_ms,
@@ -112,20 +109,11 @@ def facts(parameters: Mapping[str, str], now_ms: Callable[[], int]) -> ServerFac
         )
 
 
-def connected(parameters: Mapping[str, str]) -> "Connection":
-    """Return a connection outside a transaction, to be closed; raises the driver's errors."""
-    import psycopg
-
-    given: dict[str, Any] = {"connect_timeout": CONNECT_S, "application_name": "shipconsole database", **parameters}
-    # Through a pooler a prepared statement may be that of another connection.
-    return psycopg.connect(autocommit=True, prepare_threshold=None, **given)
+def _rows(connection: Connection, name: str) -> list[tuple[Any, ...]]:
+    return connection.execute(query(f"server.{name}", "postgresql").text).fetchall()
 
 
-def _rows(connection: "Connection", name: str) -> list[tuple[Any, ...]]:
-    return connection.execute(cast("LiteralString", query(f"server.{name}", "postgresql").text)).fetchall()
-
-
-def _apart(connection: "Connection", now_ms: Callable[[], int]) -> tuple[int, int]:
+def _apart(connection: Connection, now_ms: Callable[[], int]) -> tuple[int, int]:
     """Return how far apart the clocks are, and how long the answer took: the shortest of three."""
     measured: list[tuple[int, int]] = []
     for _ in range(3):
@@ -137,7 +125,7 @@ def _apart(connection: "Connection", now_ms: Callable[[], int]) -> tuple[int, in
     return apart_ms, round_trip_ms
 
 
-def _rights(connection: "Connection") -> Rights:
+def _rights(connection: Connection) -> Rights:
     ((is_superuser, may_create_roles),) = _rows(connection, "role")
     missing: list[str] = []
     changeable: list[str] = []
@@ -148,13 +136,12 @@ def _rights(connection: "Connection") -> Rights:
             missing.append(name)
         if is_owner or (name in ADDED_ONLY and (may_update or may_delete)):
             changeable.append(name)
-    return Rights(tuple(missing), is_superuser, may_create_roles, tuple(changeable))
+    return Rights(tuple(missing), bool(is_superuser), bool(may_create_roles), tuple(changeable))
 
 
-def _migrations(connection: "Connection") -> tuple[int, ...] | None:
-    import psycopg
-
+def _migrations(connection: Connection) -> tuple[int, ...] | None:
     try:
         return tuple(number for (number,) in _rows(connection, "migrations"))
-    except psycopg.errors.InsufficientPrivilege:
+    except engine.Error:
+        # A role without rights, which `rights` says.
         return ()
