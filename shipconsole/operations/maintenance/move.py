@@ -288,7 +288,7 @@ def move(
     """
     address = _server(to)
     used = _server(station) if station else address
-    with closing(Source(file)) as source, closing(_target(profile, address, to, keys)) as target:
+    with closing(Source(file)) as source, closing(_target(profile, address, keys)) as target:
         moved = Mover(source, target, address.text, clock or SystemClock(), show).run()
     settings_file.change(profile.folder, {settings_file.DATABASE: used.text}, is_read=False)
     return moved
@@ -302,7 +302,7 @@ def cancel(profile: Profile, file: Path, to: str | None = None, *, keys: Keys | 
         address = _server(to or source.move.other)
         if address.text != source.move.other:
             raise _wrong(Message("move.other_target", to=source.move.other))
-        with closing(_target(profile, address, to or address.text, keys)) as target:
+        with closing(_target(profile, address, keys)) as target:
             return Mover(source, target, address.text, SystemClock(), lambda _: None).cancel()
 
 
@@ -312,10 +312,10 @@ def _server(url: str) -> DatabaseAddress:
     return database_address(url)
 
 
-def _target(profile: Profile, address: DatabaseAddress, url: str, keys: Keys | None) -> "Target":
+def _target(profile: Profile, address: DatabaseAddress, keys: Keys | None) -> "Target":
     try:
         from shipconsole.store.postgresql.move_target import Target
     except ImportError as error:
         raise EnvironmentFailure(Message("server.no_driver", reason=str(error))) from error
     access = ServerAccess(profile, address, keys)
-    return Target(url, lambda: access.parameters().get("password", ""))
+    return Target(access.url, access.password)

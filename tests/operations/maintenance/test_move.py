@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,9 +25,8 @@ from shipconsole.store.postgresql.store import PostgresqlStore
 from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 from tests.support.filled_tables import filled
+from tests.support.moved_rows import assert_all_there, ordered, rows_here, rows_there, steady_offset
 from tests.support.postgresql import PostgresqlServer
-
-Rows = dict[str, list[dict[str, Any]]]
 
 
 @pytest.fixture
@@ -47,64 +45,6 @@ def quiet(step: Step) -> None:
 
 def moved(profile: Profile, file: Path, url: str, show: Callable[[Step], object] = quiet) -> move.Moved:
     return move.move(profile, file, url, show=show)
-
-
-def rows_here(file: Path) -> Rows:
-    """Return all rows of all tables that move, as they are in the file."""
-    with closing(Source(file)) as source:
-        tables = source.tables()
-    with closing(sql.connect(file)) as opened:
-        return {
-            table.name: [
-                dict(zip(table.columns, row, strict=True))
-                for row in opened.execute(f"SELECT {', '.join(table.columns)} FROM {table.name}")
-            ]
-            for table in tables
-        }
-
-
-def rows_there(url: str, here: Rows) -> Rows:
-    """Return the rows of the same tables at the server."""
-    with closing(connect(url)) as opened:
-        return {
-            name: [
-                dict(zip(rows[0], row, strict=True))
-                for row in opened.execute(f"SELECT {', '.join(rows[0])} FROM {name}").fetchall()
-            ]
-            for name, rows in here.items()
-        }
-
-
-def ordered(rows: list[dict[str, Any]]) -> list[str]:
-    return sorted(map(repr, rows))
-
-
-def steady_offset(url: str) -> int:
-    with closing(connect(url)) as opened:
-        ((offset_ms,),) = opened.execute("SELECT steady_offset_ms FROM move").fetchall()
-        return offset_ms
-
-
-def expected(here: Rows, offset_ms: int) -> Rows:
-    """Return the rows as they have to be at the server."""
-    for name, columns in {
-        "call": ("due_at_ms", "check_at_ms", "first_try_ms", "may_act_until_ms"),
-        "connection": ("held_until_ms", "failing_since_ms"),
-        "follow_up_job": ("due_at_ms",),
-        "rate_limit": ("next_at_ms",),
-    }.items():
-        for row in here[name]:
-            row |= {column: row[column] + offset_ms if row[column] else row[column] for column in columns}
-    for row in here["call"]:
-        row["lease_until_ms"] = 0
-    return here
-
-
-def assert_all_there(file: Path, url: str) -> None:
-    here = rows_here(file)
-    there = rows_there(url, here)
-    for name, rows in expected(here, steady_offset(url)).items():
-        assert ordered(there[name]) == ordered(rows), name
 
 
 def change(file: Path, *statements: str) -> None:
@@ -155,9 +95,7 @@ def test_the_database_goes_on_where_the_file_ended(profile: Profile, file: Path,
     store = PostgresqlStore(postgresql_database, profile.folder)
     store.open()
     try:
-        assert store.read(lambda db: db.rows("moving.last_commit")).result(60) == [
-            (mark.database_id, mark.commits + 1)
-        ]
+        assert store.read(lambda db: db.rows("moving.last_commit")).result(60) == [(mark.database_id, mark.commits + 1)]
         store.write(lambda db: db.note("order", 1)).result(60)
         newest = store.read(lambda db: db.value("changes.newest")).result(60)
         assert newest == last_ids["change"] + 1
@@ -174,7 +112,7 @@ def test_waiting_times_go_on_by_the_clock_of_the_server(profile: Profile, file: 
     change(
         file,
         f"INSERT INTO steady_time VALUES (1, {clock.now_ms() - 86_400_000}, '{run}', {monotonic_ms})",
-        "UPDATE call SET evidence = '{\"absent_at_ms\": 1000, \"a\": \"b\"}' WHERE id = 2",
+        'UPDATE call SET evidence = \'{"absent_at_ms": 1000, "a": "b"}\' WHERE id = 2',
         f"UPDATE connection SET held_until_ms = {clock.now_ms() - 86_400_000 + 60_000} WHERE id = 1",
         "UPDATE call SET due_at_ms = 0, check_at_ms = NULL WHERE id = 3",
     )
@@ -477,9 +415,7 @@ def test_only_an_empty_database_is_filled(
     postgresql_server.admin("DROP TABLE ours", database=name)
     # A new one that nobody has worked on is as good as an empty one.
     create_or_upgrade(postgresql_database)
-    postgresql_server.admin(
-        "INSERT INTO connection (name, vendor, base_url) VALUES ('A', 'shipup', '')", database=name
-    )
+    postgresql_server.admin("INSERT INTO connection (name, vendor, base_url) VALUES ('A', 'shipup', '')", database=name)
     assert refused() == "move.target_has_rows"
     postgresql_server.admin("DELETE FROM connection", database=name)
     other = open_profile(tmp_path / "other", {})
