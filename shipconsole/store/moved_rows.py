@@ -1,7 +1,7 @@
 """The rows of a database that moves to another engine: what changes in them, and the sums by which both are compared.
 
-A row's sum is a hash of its values with their types; a table's is that of its rows, in whatever order, modulo 2^64. Both
-engines' rows are summed here, as the program reads them, and never by the engines, which would do it differently.
+A row's sum is a hash of its values with their types; a table's is that of its rows, in whatever order, modulo 2^64.
+Both engines' rows are summed here, as the program reads them, never by the engines, which would do it differently.
 """
 
 import json
@@ -61,8 +61,8 @@ class Tally(NamedTuple):
 class Batch:
     """One batch of a table: yields its rows as they are stored at the server, and counts what was yielded.
 
-    `found` are the rows of the file with their numbers, from the first one after `progress` on. It reads no further than
-    the limits of a batch; `is_last` is whether the table has ended.
+    `found` are the rows of the file with their numbers, from the first one after `progress` on. It reads no further
+    than the limits of a batch; `is_last` is whether the table has ended.
     """
 
     found: Iterator[tuple[int, Row]]

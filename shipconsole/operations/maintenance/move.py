@@ -102,7 +102,8 @@ class Mover:
             raise _wrong(Message("move.other_target", to=known.other))
         if known is not None and known.state == "left":
             return Moved(self._to, self._source.file, {}, known.ended_at_ms or 0, was_done=True)
-        self._patiently(self._target.connect)
+        # A mistake in the address is reported at once.
+        self._target.connect()
         there = self._patiently(self._target.move)
         was_done = (
             known is not None and there is not None and (there.move_id, there.state) == (known.move_id, "arrived")
