@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
@@ -66,6 +66,8 @@ class PostgresqlStore(Store):
     """The open database on a server."""
 
     engine = "postgresql"
+    db_of: ClassVar[type[PostgresqlDb]] = PostgresqlDb
+    """What the functions of this store get."""
 
     def __init__(
         self,
@@ -269,7 +271,7 @@ class PostgresqlStore(Store):
     def _run_group(self, writer: _Writer, jobs: list[Job]) -> _Ready | None:
         """Run a group up to its commit; None if nothing is left to commit."""
         connection = writer.connection
-        db = PostgresqlDb(connection)
+        db = self.db_of(connection)
         connection.execute(BEGIN)
         before = connection.total_changes()
         if len(jobs) == 1:
@@ -385,7 +387,7 @@ class PostgresqlStore(Store):
                 return None
             try:
                 connection.execute(_BEGIN_READING)
-                job.run(PostgresqlDb(connection))
+                job.run(self.db_of(connection))
                 connection.execute("COMMIT" if not job.has_failed else "ROLLBACK")
             except (engine.Error, EnvironmentFailure) as error:
                 is_gone = engine.is_gone(error, connection) and connection.is_gone
