@@ -149,6 +149,34 @@ def test_killed_at_random_points_it_goes_on(tmp_path: Path, postgresql_database:
             assert counted.rows == source.count(table)
 
 
+def test_the_window_opens_the_new_database_and_refuses_the_old_one(here: Here, postgresql_database: str) -> None:
+    here.done("move", "--to", postgresql_database)
+    with _window(here.profile, "--database", f"sqlite:///{here.profile / 'shipconsole.db'}") as refused:
+        assert refused.stderr is not None
+        while "was moved to" not in (line := refused.stderr.readline()):
+            assert line, "the window ended without a word"
+        refused.kill()
+    with _window(here.profile) as window, closing(connect(postgresql_database)) as there:
+        count = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = ?"
+        while there.execute(count, ("shipconsole writer",)).fetchall() == [(0,)]:
+            assert window.poll() is None
+            time.sleep(0.05)
+        window.kill()
+
+
+def _window(profile: Path, *words: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "shipconsole", "--profile", str(profile), *words],
+        cwd=ROOT,
+        env=dict(os.environ),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+
 def _process(profile: Path, url: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-m", "shipconsole", "move", "--to", url],

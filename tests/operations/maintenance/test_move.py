@@ -1,5 +1,6 @@
 """Moving a database to a server: everything arrives, whatever interrupts it, and nobody packs on the old one."""
 
+import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -34,9 +35,14 @@ def profile(tmp_path: Path) -> Profile:
     return open_profile(tmp_path / "profile", {})
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filled(tmp_path_factory.mktemp("made"))
+
+
 @pytest.fixture
-def file(profile: Profile) -> Path:
-    return filled(profile.folder)
+def file(profile: Profile, made: Path) -> Path:
+    return Path(shutil.copy(made, profile.folder))
 
 
 def quiet(step: Step) -> None:
