@@ -5,7 +5,7 @@ from shipconsole.texts import Table
 TEXTS: Table = {
     "database.arriving": "The database {database} is being filled from another computer ({other}). It can be used once that move has ended.",
     "database.leaving": "The database {file} is being moved to {to} since {time}, so it can't be used here. Go on with: shipconsole move --to {to}. Or stop the move with: shipconsole move --cancel",
-    "database.left": "The database {file} was moved to {to} on {time}, and is used there since. It is kept as it was then. Set database = \"{to}\" in settings.toml to use the server. docs/data.md says how to go back.",
+    "database.left": 'The database {file} was moved to {to} on {time}, and is used there since. It is kept as it was then. Set database = "{to}" in settings.toml to use the server. docs/data.md says how to go back.',
     "help.move": "move this station's database to a PostgreSQL server",
     "help.move_cancel": "stop an unfinished move, so that the database is used here as before",
     "help.move_station": "the address that this station uses afterwards, if it is not that of --to",

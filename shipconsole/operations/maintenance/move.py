@@ -85,10 +85,11 @@ class Mover:
         clock: Clock,
         show: Callable[[Step], object],
         patience_s: float = PATIENCE_S,
+        folder: Path | None = None,
     ) -> None:
-        """Store the parts; `to` is the server's address without its password."""
+        """Store the parts; `to` is the server's address without its password, `folder` that of the profile."""
         self._source, self._target, self._to = source, target, to
-        self._clock, self._show, self._patience_s = clock, show, patience_s
+        self._clock, self._show, self._patience_s, self._folder = clock, show, patience_s, folder
         self._tables = source.tables()
         self._heard_s = clock.monotonic_s()
 
@@ -119,6 +120,8 @@ class Mover:
         tables = {
             table.name: self._patiently(lambda table=table: self._target.progress(table)) for table in self._tables
         }
+        if self._folder is not None:
+            self._target.forget_mark(self._folder)
         ended_at_ms = self._clock.now_ms()
         self._source.change_state("left", ended_at_ms=ended_at_ms)
         return Moved(self._to, self._source.file, tables, ended_at_ms, was_done=was_done)
@@ -290,7 +293,7 @@ def move(
     address = _server(to)
     used = _server(station) if station else address
     with closing(Source(file)) as source, closing(_target(profile, address, keys)) as target:
-        moved = Mover(source, target, address.text, clock or SystemClock(), show).run()
+        moved = Mover(source, target, address.text, clock or SystemClock(), show, folder=profile.folder).run()
     settings_file.change(profile.folder, {settings_file.DATABASE: used.text}, is_read=False)
     return moved
 

@@ -10,9 +10,10 @@ import re
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from shipconsole.domain.message import Message, verbatim
-from shipconsole.store import moves, roles
+from shipconsole.store import mark, moves, roles
 from shipconsole.store.errors import StoreAwayError, StoreError
 from shipconsole.store.moved_rows import FILLED_WHEN_NEW, Batch, Progress, Table, Tally, tally
 from shipconsole.store.moves import Move, RowRefusedError
@@ -209,6 +210,10 @@ class Target:
         for statement in self._for_each(tables, "ALTER TABLE {} ENABLE TRIGGER USER"):
             self._connection.execute(statement)
         self._connection.execute(roles.rights())
+
+    def forget_mark(self, folder: Path) -> None:
+        """Forget what a profile knew of the database before it was filled; the next commit begins a new mark."""
+        mark.file_of(checks.Place(folder, self._address).base).unlink(missing_ok=True)
 
     @property
     def _connection(self) -> Connection:

@@ -471,6 +471,20 @@ def test_a_program_at_the_servers_database_is_noticed(
     moved(profile, file, postgresql_database)
 
 
+def test_a_station_that_opened_the_empty_database_before_moves_to_it(
+    profile: Profile, file: Path, postgresql_database: str
+) -> None:
+    create_or_upgrade(postgresql_database)
+    for _ in range(2):
+        store = PostgresqlStore(postgresql_database, profile.folder)
+        store.open()
+        try:
+            store.write(lambda db: db.value("changes.newest")).result(60)
+        finally:
+            store.close()
+        moved(profile, file, postgresql_database)
+
+
 def test_a_difference_is_noticed(
     profile: Profile, file: Path, postgresql_server: PostgresqlServer, postgresql_database: str
 ) -> None:
