@@ -33,8 +33,15 @@ MOVING: tuple[Guard, ...] = (
         _MOVE,
         "        if known is None or known.mark != mark:\n",
         "        if known is None:\n",
-        (f"{_TESTS}::test_a_move_is_stopped_without_its_server",),
-        "what was packed between two moves is missing at the server",
+        (f"{_TESTS}::test_a_file_that_changed_meanwhile_is_copied_anew",),
+        "the server's database is behind the file that it came from",
+    ),
+    Guard(
+        _MOVE,
+        "(there.move_id, there.mark) == (known.move_id, mark):",
+        "there.move_id == known.move_id:",
+        (f"{_TESTS}::test_a_file_that_changed_meanwhile_is_copied_anew",),
+        "rows of two states of the file are mixed at the server",
     ),
     Guard(
         _MOVE,

@@ -333,6 +333,18 @@ def test_a_move_is_stopped_without_its_server(
     assert_all_there(file, postgresql_database)
 
 
+def test_a_file_that_changed_meanwhile_is_copied_anew(profile: Profile, file: Path, postgresql_database: str) -> None:
+    with pytest.raises(Cut):
+        moved(profile, file, postgresql_database, ending_at("copy", "call"))
+    change(file, "UPDATE orders SET note = 'changed'", "UPDATE database_info SET commits = commits + 5")
+    with closing(Source(file)) as source:
+        commits = source.mark.commits
+    moved(profile, file, postgresql_database)
+    assert_all_there(file, postgresql_database)
+    with closing(connect(postgresql_database)) as there:
+        assert there.execute("SELECT commits FROM database_info").fetchall() == [(commits + 1,)]
+
+
 def test_while_the_outcome_is_open_only_the_server_decides(
     profile: Profile, file: Path, postgresql_server: PostgresqlServer, postgresql_database: str
 ) -> None:
