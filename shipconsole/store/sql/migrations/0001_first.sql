@@ -1,6 +1,6 @@
 -- Times are whole milliseconds of UTC in BIGINT, booleans are 0 or 1, JSON is TEXT: the same in every database.
--- Times that the program waits for (due_at_ms, check_at_ms, lease_until_ms, held_until_ms, next_at_ms of calls,
--- connections, rate limits and follow-up jobs) are in the steady time of store/steady_time.py, all others in wall time.
+-- Times that the program waits for are in the steady time of store/steady_time.py, which lists their columns; all others
+-- are in wall time.
 -- Messages are stored as ids with arguments (domain/message.py).
 
 CREATE TABLE steady_time (
@@ -823,4 +823,38 @@ CREATE TABLE profile (
     profile_id TEXT NOT NULL,
     noted_at_ms BIGINT NOT NULL,
     PRIMARY KEY (computer, folder)
+);
+
+-- The move of a profile's database from a file to a server, in both; without a row there was none. Until it has ended,
+-- no program works on either.
+CREATE TABLE move (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    -- The same in both databases, another one for each move.
+    move_id TEXT NOT NULL,
+    -- In the file: 'leaving' while its rows are copied, 'ending' from the moment on when the server may count, 'left'
+    -- when it does. At the server: 'arriving', then 'arrived'.
+    state TEXT NOT NULL CHECK (state IN ('leaving', 'ending', 'left', 'arriving', 'arrived')),
+    -- Where the rows go, or come from: the address without its password, or the computer and the file.
+    other TEXT NOT NULL,
+    began_at_ms BIGINT NOT NULL,
+    ended_at_ms BIGINT,
+    -- The file's last commit when the move began: rows of another state of the file are never mixed.
+    database_id TEXT NOT NULL,
+    commits BIGINT NOT NULL,
+    -- What is added to a steady time of the file to get that of the server.
+    steady_offset_ms BIGINT NOT NULL DEFAULT 0,
+    -- The statements that create what slows the copying down, as a list: indexes, and keys of other tables.
+    deferred TEXT NOT NULL DEFAULT '[]'
+);
+
+-- At the server: how far each table was copied. The sums are those of store/moved_rows.py.
+CREATE TABLE move_progress (
+    name TEXT PRIMARY KEY,
+    -- The row of the file that was copied last.
+    last_row BIGINT NOT NULL,
+    copied BIGINT NOT NULL,
+    row_sum TEXT NOT NULL,
+    -- How many characters had to be replaced because the server can't store them.
+    replaced BIGINT NOT NULL,
+    verified INTEGER NOT NULL DEFAULT 0 CHECK (verified IN (0, 1))
 );
