@@ -46,6 +46,7 @@ _KEEP_ALIVE = {
 }
 _TRACED_CODE = re.compile(rb'\tErrorResponse\t.* C "(\w{5})"')
 _GONE_CLASSES = ("08", "57")
+_WRONG_PASSWORD = "28P01"
 _TRIED_AGAIN = ("40001", "40P01")
 
 
@@ -233,11 +234,15 @@ def _parameters(url: str, password: Password, name: str) -> dict[str, Any]:
     return {**usual, **given, "client_encoding": "utf-8"}
 
 
-def refusal(url: str, *, password: Password = None) -> str:
-    """Return the SQLSTATE with which a server refuses a connection; empty if there is none, or it cannot be seen.
+def refusal(error: BaseException, url: str, *, password: Password = None) -> str:
+    """Return the SQLSTATE with which a server refused a connection; empty if there is none, or it cannot be seen.
 
     libpq keeps it to itself, so that it is read from a trace of another attempt, which only Linux can write.
     """
+    if not isinstance(error, Error):
+        return ""
+    if error.pgconn is not None and error.pgconn.needs_password:
+        return _WRONG_PASSWORD
     if sys.platform != "linux":
         return ""
     conninfo = psycopg.conninfo.make_conninfo("", **_parameters(url, password, "shipconsole"))

@@ -42,6 +42,9 @@ RETRY_MAX_S = 1.0
 TRIES = 5
 HEARTBEAT_S = 5.0
 """How long the listening connection may be silent."""
+LONG_READ_S = 600.0
+"""How long one statement of a long read may take."""
+_READER_MAY_PAUSE = "SET idle_in_transaction_session_timeout = '10min'"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _NOTIFY = f"NOTIFY {CHANNEL}"
 
@@ -90,6 +93,8 @@ class PostgresqlStore(Store):
         self._marker: Marker | None = None
         self._writer: _Writer | None = None
         self._state = threading.Lock()
+        self._has_opened = False
+        """Whether it was ever usable: then it comes back by itself."""
         self._listener = threading.Thread(target=self._listen_to_others, name="store-listener", daemon=True)
         self._threads.append(self._listener)
 
@@ -113,7 +118,7 @@ class PostgresqlStore(Store):
         try:
             connection = engine.connect(self.url, password=self.password, name=f"shipconsole {name}")
         except (engine.Error, OSError, ValueError) as error:
-            code = engine.refusal(self.url, password=self.password) if isinstance(error, engine.Error) else ""
+            code = engine.refusal(error, self.url, password=self.password)
             raise reasons.as_failure(error, address, code) from error
         try:
             return connection, checks.prepare(connection, address)
@@ -165,6 +170,8 @@ class PostgresqlStore(Store):
 
     def _is_back(self) -> None:
         with self._state:
+            if self._closing.is_set():
+                return
             was_away = self._failure is not None
             self._failure = None
         if was_away:
@@ -189,13 +196,15 @@ class PostgresqlStore(Store):
                 self._report(failure)
             self._refuse_all(self._writes, failure)
             return
+        self._has_opened = True
         self._opened.set()
         stopping = False
         while not stopping:
             jobs, stopping = self._next_group()
             if jobs:
                 self._write_group(jobs)
-        self._failure = StoreError(Message("database.closed"))
+        with self._state:
+            self._failure = StoreError(Message("database.closed"))
         self._drop_writer()
         if self._marker is not None:
             self._marker.close()
@@ -353,7 +362,7 @@ class PostgresqlStore(Store):
 
     def _read_all(self, jobs: Jobs) -> None:
         self._opened.wait()
-        if self._failure is not None and not self._listener.is_alive():
+        if self._failure is not None and not self._has_opened:
             self._refuse_all(jobs, self._failure)
             return
         is_long = jobs is self._long_reads
@@ -369,6 +378,15 @@ class PostgresqlStore(Store):
         if connection is not None:
             connection.close()
 
+    def _connect_to_read(self, *, is_long: bool) -> Connection:
+        connection = self._connect("long reader" if is_long else "reader")[0]
+        # Nobody waits for a reader: an export may work on what it read between two statements.
+        connection.execute(_READER_MAY_PAUSE)
+        if is_long:
+            connection.silence_s = LONG_READ_S
+            connection.interrupt_when(self._is_interrupted)
+        return connection
+
     def _read(self, job: Job, connection: Connection | None, *, is_long: bool) -> Connection | None:
         """Run a read, once more if its connection had ended; returns the connection, None if it has ended."""
         for is_last in (False, True):
@@ -377,9 +395,7 @@ class PostgresqlStore(Store):
                 break
             try:
                 if connection is None:
-                    connection = self._connect("long reader" if is_long else "reader")[0]
-                    if is_long:
-                        connection.interrupt_when(self._is_interrupted)
+                    connection = self._connect_to_read(is_long=is_long)
             except EnvironmentFailure as failure:
                 if not self._closing.is_set():
                     self._is_away(failure)
@@ -408,7 +424,7 @@ class PostgresqlStore(Store):
     def _listen_to_others(self) -> None:
         """Call back after the commits of other stations, and come back after the server was away."""
         self._opened.wait()
-        if self._failure is not None:
+        if not self._has_opened:
             return
         listening: Connection | None = None
         pause_s = STEP_S
@@ -418,8 +434,10 @@ class PostgresqlStore(Store):
                 listening.silence_s = HEARTBEAT_S
                 self._listen_on(listening)
                 self._is_back()
-                pause_s = STEP_S
+                began_s = time.monotonic()
                 self._follow(listening)
+                if time.monotonic() - began_s > HEARTBEAT_S:
+                    pause_s = STEP_S
             except (engine.Error, OSError, EnvironmentFailure) as error:
                 if listening is None or not self._can_connect():
                     self._is_away(reasons.as_failure(error, self.place.address))
@@ -449,21 +467,20 @@ class PostgresqlStore(Store):
 
     def _follow(self, connection: Connection) -> None:
         """Call back after each commit of others: at once where a notification tells of it, else within a second."""
-        newest, is_told, next_round_s = None, True, time.monotonic()
-        while not self._closing.is_set():
+        newest, next_round_s = None, time.monotonic()
+        # Another connection that finds the server away has this one look again, too.
+        while not self._closing.is_set() and self._failure is None:
             senders = connection.notifications(STEP_S)
             own = self._writer.connection.backend_pid if self._writer is not None else 0
-            if senders:
-                is_told = True
-                if any(pid not in (own, connection.backend_pid) for pid in senders):
-                    self._tell()
+            if any(pid not in (own, connection.backend_pid) for pid in senders):
+                self._tell()
             if time.monotonic() < next_round_s:
                 continue
             next_round_s = time.monotonic() + ROUND_S
             found = PostgresqlDb(connection).value("changes.newest")
-            if found != newest and not is_told:
+            if found != newest:
+                newest = found
                 self._tell()
-            newest, is_told = found, False
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Finish what waits, then close, within a time limit; later reads and writes raise `StoreError`."""

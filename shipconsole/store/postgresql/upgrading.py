@@ -84,7 +84,7 @@ def connected(url: str, password: Password = None) -> Generator[Connection]:
     try:
         connection = engine.connect(url, password=password, name="shipconsole command")
     except (engine.Error, OSError, ValueError) as error:
-        code = engine.refusal(url, password=password) if isinstance(error, engine.Error) else ""
+        code = engine.refusal(error, url, password=password)
         raise reasons.as_failure(error, address, code) from error
     try:
         yield connection

@@ -460,6 +460,7 @@ CREATE INDEX calls_by_order ON call (order_id, connection_id, id);
 CREATE INDEX calls_by_changed ON call (changed_at_ms, id);
 CREATE INDEX calls_by_connection ON call (connection_id, state, id);
 CREATE INDEX calls_by_shipment ON call (shipment_id);
+CREATE INDEX calls_to_connection ON call (connection_id, shipment_id);
 CREATE INDEX calls_unfinished ON call (state, changed_at_ms, id)
     WHERE state NOT IN ('confirmed', 'cancelled', 'superseded');
 CREATE INDEX calls_withdrawn ON call (state, changed_at_ms, id) WHERE state IN ('cancelled', 'superseded');
