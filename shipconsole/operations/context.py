@@ -47,8 +47,8 @@ class Context:
     the connections' options say. A claim no longer counts `claim_stale_s` after its station worked on the order;
     `first_rules` choose the orders to pack first. With `ship_when_packed` an order that is packed completely ships by
     itself. `profile_id` and `host` tell this program from those on other computers and profiles; without the former its
-    station's name does. `is_serve` means that it has no window, and with `sends` False a person chose that it leaves
-    all sending to others. `in_hand` holds the ids of calls that this program is sending or checking. `held_until_s` holds, by
+    station's name does. `is_serve` means that it has no window, and with `sends` False a person chose that
+    it leaves all sending to others. `in_hand` holds the ids of calls that this program is sending or checking. `held_until_s` holds, by
     connection id, until when its platform asked for no requests, on the monotonic clock. Only `use_settings` changes a
     field.
     """

@@ -241,6 +241,12 @@ async def note_outcome(ctx: Context, connection: Connection, outcome: object) ->
         await ctx.write(_start_again, ctx, connection.id)
 
 
+async def note_missing_key(ctx: Context, connection: Connection, message: Message) -> None:
+    """Store that a key is missing here, where another station has it; a lone station learns it when it sends."""
+    if await ctx.read(senders.others_left, ctx, connection.id):
+        await ctx.write(senders.give_up, ctx, connection, message)
+
+
 def _is_stopped(db: Db, ctx: Context, connection_id: int) -> bool:
     # Read now: while the request ran, an update with the old key may have been rejected.
     return connections.by_id(db)[connection_id].is_blocked or connection_id in senders.unable_here(db, ctx)

@@ -59,6 +59,14 @@ def give_up(db: Db, ctx: Context, connection: Connection, message: Message) -> b
     return True
 
 
+def wait_for_keyring(db: Db, ctx: Context, connection: Connection, message: Message) -> bool:
+    """Store that this station's keyring cannot be read at present; False where no other station can send instead."""
+    if not others_left(db, ctx, connection.id):
+        return False
+    senders.put(db, ctx.station_id, connection.id, "no_keyring", message, now_ms=ctx.clock.now_ms())
+    return True
+
+
 def works(db: Db, ctx: Context, connection_id: int) -> None:
     """Store that this station's keys work; costs nothing where nothing else was known."""
     if senders.state_of(db, ctx.station_id, connection_id) not in ("unchecked", "sends"):
