@@ -48,6 +48,13 @@ SCANS = {
     "audit_log.found",
     "shift_report.by_platform",
     "audit_log.found_of_order",
+    "senders.every",
+    "senders.forget_senders",
+    "senders.forget_stations",
+    "senders.others_able",
+    "senders.others_alive",
+    "senders.unchecked",
+    "leases.release_all",
 }
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.
