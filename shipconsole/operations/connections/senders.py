@@ -8,7 +8,7 @@ failed or none runs, is the connection blocked for all, as it is where there is 
 from collections.abc import Mapping, Sequence
 
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.message import NO_MESSAGE, Message
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.sender import Sender, SenderState
 from shipconsole.operations.context import Context
 from shipconsole.station.logs import masked
@@ -18,6 +18,7 @@ from shipconsole.store.database import Db
 
 FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000
 """A station that did not run for so long is no longer known."""
+SHOWN_MOST = 3
 NO_KEY = "connection.no_key"
 """The message of a missing key."""
 
@@ -106,6 +107,49 @@ def end(db: Db, ctx: Context) -> None:
 async def every(ctx: Context, known: Sequence[Connection]) -> Mapping[int, tuple[Sender, ...]]:
     """Return by connection the running stations that send for it, or why they do not; this one always, and first."""
     return await ctx.read(_every, ctx, known)
+
+
+def summary(found: Sequence[Sender]) -> Message:
+    """Return who sends for a connection, and why this station does not; empty for a lone station that sends.
+
+    `found` is this station, then the others, as `every` returns them.
+    """
+    here, *others = found
+    if not others and here.state != "off":
+        # What is wrong with its keys, it says where it blocks the connection.
+        return NO_MESSAGE
+    able = [sender for sender in found if sender.state == "sends" or (sender.is_able and not others)]
+    if not able:
+        return sentences(Message("senders.none"), _here(here))
+    names = tuple(_name(sender, found) for sender in able[:SHOWN_MOST])
+    left = len(able) - len(names)
+    sent_by = Message("senders.by_more", stations=names, count=left) if left else Message("senders.by", stations=names)
+    return sentences(sent_by, _here(here))
+
+
+def each(found: Sequence[Sender]) -> tuple[Message, ...]:
+    """Return a line about each station: whether it sends, or why not."""
+    return tuple(
+        Message(f"senders.{sender.state}", station=_name(sender, found), reason=sender.message) for sender in found
+    )
+
+
+def _here(here: Sender) -> Message:
+    match here.state:
+        case "sends":
+            return NO_MESSAGE
+        case "failed":
+            return Message("senders.here_failed", reason=here.message)
+        case state:
+            return Message(f"senders.here_{state}")
+
+
+def _name(sender: Sender, found: Sequence[Sender]) -> Message:
+    """Return the name of a station; with its computer where it has none of its own, or another has the same."""
+    if sender.is_serve and sender.host:
+        return Message("senders.serve", host=sender.host)
+    is_known = sum(other.station == sender.station for other in found) > 1 and sender.host
+    return Message("senders.on_host", station=sender.station, host=sender.host) if is_known else verbatim(sender.station)
 
 
 def _every(db: Db, ctx: Context, known: Sequence[Connection]) -> dict[int, tuple[Sender, ...]]:

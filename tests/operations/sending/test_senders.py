@@ -77,7 +77,7 @@ async def connection_named(ctx: Context, name: str) -> Connection:
 def shipped_twice(server: SimulatorServer) -> list[Any]:
     seen: dict[tuple[Any, Any], int] = {}
     for effect in effects(server):
-        key = effect["vendor"], effect["order"]
+        key = effect["call"], effect["order_number"]
         seen[key] = seen.get(key, 0) + 1
     return [key for key, count in seen.items() if count > 1]
 
@@ -99,10 +99,7 @@ async def test_three_of_twenty_stations_hold_keys_and_one_of_them_a_stale_one(
         assert count == 24
         await until_sent(ctx, count)
         said = await states(ctx, "ShipEngine")
-        assert [station for station, state in said.items() if state == "sends"][:2] in (
-            ["Station 5", "Station 12"],
-            ["Station 12", "Station 18"],
-        )
+        assert {station for station, state in said.items() if state == "sends"} >= {"Station 12", "Station 18"}
         assert said["Station 1"] == "no_key"
         assert not any(connection.is_blocked for connection in await connections.every(ctx))
         ran: set[str] = set()
@@ -131,7 +128,7 @@ async def test_a_stale_key_stops_its_station_only_and_the_last_one_blocks_the_co
         await until_sent(packing.ctx, 1, "blocked")
         connection = await connection_named(packing.ctx, "ShipEngine")
         assert connection.is_blocked
-        assert connection.blocked_message.id == "vendors.bad_key", connection.blocked_message
+        assert str(connection.blocked_message).startswith("ShipEngine rejected the API key.")
         # It starts again: it was not among those that failed.
         right.start()
         await until_sent(packing.ctx, 3)
