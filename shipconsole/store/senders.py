@@ -84,6 +84,11 @@ def unchecked(db: Db, station_id: str, *, since_ms: int) -> frozenset[int]:
     return frozenset(id_ for (id_,) in db.rows("senders.unchecked", station_id=station_id, since_ms=since_ms))
 
 
+def blocked_by_others(db: Db, station_id: str) -> frozenset[int]:
+    """Return the blocked connections for which a station's keys worked when they were last used."""
+    return frozenset(id_ for (id_,) in db.rows("senders.blocked_by_others", station_id=station_id))
+
+
 def others_failed(db: Db, station_id: str, connection_id: int) -> bool:
     """Return whether another station cannot send for a connection."""
     return db.row("senders.others_failed", station_id=station_id, connection_id=connection_id) is not None

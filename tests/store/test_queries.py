@@ -48,6 +48,7 @@ SCANS = {
     "audit_log.found",
     "shift_report.by_platform",
     "audit_log.found_of_order",
+    "senders.blocked_by_others",
     "senders.every",
     "senders.forget_senders",
     "senders.forget_stations",

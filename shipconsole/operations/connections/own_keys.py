@@ -38,10 +38,12 @@ async def look(ctx: Context, connection: Connection) -> tuple[SenderState, Messa
 
 
 def _unchecked(db: Db, ctx: Context) -> tuple[Connection, ...]:
-    if not ctx.sends or not senders.has_company(db, ctx):
+    if not ctx.sends:
         return ()
-    since_ms = ctx.clock.now_ms() - round(ctx.timings.keyring_pause_s * 1_000)
-    due = stored_senders.unchecked(db, ctx.station_id, since_ms=since_ms)
+    due = stored_senders.blocked_by_others(db, ctx.station_id)
+    if senders.has_company(db, ctx):
+        since_ms = ctx.clock.now_ms() - round(ctx.timings.keyring_pause_s * 1_000)
+        due |= stored_senders.unchecked(db, ctx.station_id, since_ms=since_ms)
     return tuple(connection for connection in stored.every(db) if connection.id in due) if due else ()
 
 

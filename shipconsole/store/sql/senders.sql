@@ -56,6 +56,11 @@ SELECT id FROM connection WHERE NOT EXISTS (SELECT 1 FROM sender WHERE sender.st
     AND (sender.state IN ('sends', 'failed', 'no_key') OR sender.since_ms > :since_ms))
 ORDER BY id;
 
+-- Connections that others had to block while this station, whose keys worked, did not run.
+-- name: blocked_by_others
+SELECT sender.connection_id FROM sender JOIN connection ON connection.id = sender.connection_id
+WHERE sender.station_id = :station_id AND sender.state = 'sends' AND connection.is_blocked = 1;
+
 -- name: others_failed
 SELECT station_id FROM sender WHERE connection_id = :connection_id AND station_id <> :station_id AND state <> 'sends'
 LIMIT 1;

@@ -261,7 +261,8 @@ class ConnectionsDialog(ContextDialog):
         for secret in kind.secrets:
             line = _line("")
             hints = (text("connections.key_hint"), text("connections.key_hint_short"))
-            if connection:
+            here = self._found.get(connection.id, ()) if connection else ()
+            if connection and not (here and here[0].state == "no_key"):
                 hints = (text("connections.key_stored"), text("connections.key_stored_short"))
             widgets.keep_hint(line, hints)
             line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -321,7 +322,8 @@ class ConnectionsDialog(ContextDialog):
         self._form = column(theme, spacing=6, margins=(2, 2, 8, 2), parent=form)
         scroll = FittingScrollArea(form, min_px=px(160))
         self._senders = wrapped("", "secondary", name="connection_senders")
-        form_card = widgets.card(column(theme, self._senders, (scroll, 1), spacing=10, margins=(16, 14, 16, 14)))
+        senders_line = column(theme, self._senders, margins=(3, 0, 8, 0))
+        form_card = widgets.card(column(theme, senders_line, (scroll, 1), spacing=10, margins=(16, 14, 16, 14)))
         self._pause_button = self._button_row.add("pause", text("connections.pause"), self._on_pause_clicked)
         self._test_button = self._button_row.add("test", text("connections.test"), self._on_test_clicked)
         self._save_button = self._button_row.add(

@@ -125,7 +125,7 @@ async def test_a_stale_key_stops_its_station_only_and_the_last_one_blocks_the_co
         # The one with the right key is closed, so that the stale one tries.
         await right.stop()
         await ship_all(packing.ctx, 1)
-        await until_sent(packing.ctx, 1, "blocked")
+        await until_sent(packing.ctx, 3, "blocked")
         connection = await connection_named(packing.ctx, "ShipEngine")
         assert connection.is_blocked
         assert str(connection.blocked_message).startswith("ShipEngine rejected the API key.")
@@ -169,7 +169,7 @@ async def test_a_lone_station_without_a_key_blocks_the_connection_as_it_always_d
         await ship_all(alone.ctx, 1)
         await until_sent(alone.ctx, 3, "blocked")
         messages = [str(connection.blocked_message) for connection in await connections.every(alone.ctx)]
-        assert messages[0] == "ShipEngine has no “API key” in the keyring. Enter it under Connections."
+        assert messages[0] == "ShipEngine has no API key yet. Enter it in Connections."
 
 
 @pytest.mark.both_engines
