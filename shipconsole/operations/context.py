@@ -49,7 +49,8 @@ class Context:
     itself. `profile_id` and `host` tell this program from those on other computers and profiles; without the former its
     station's name does. `is_serve` means that it has no window, and with `sends` False a person chose that
     it leaves all sending to others. `in_hand` holds the ids of calls that this program is sending or checking. `held_until_s` holds, by
-    connection id, until when its platform asked for no requests, on the monotonic clock. Only `use_settings` changes a
+    connection id, until when its platform asked for no requests, on the monotonic clock; `unreachable_until_s` until
+    when other stations try to reach a platform that this one did not reach. Only `use_settings` changes a
     field.
     """
 
@@ -73,6 +74,7 @@ class Context:
     is_serve: bool = False
     sends: bool = True
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
+    unreachable_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])
 
     def use_settings(

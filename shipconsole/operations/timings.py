@@ -14,7 +14,8 @@ class Timings:
     connection is probed first, with pauses from `ask_base_s` to `ask_cap_s`. `job_pauses_s` are the pauses before each
     check of a batch job, the last one repeated; after `job_lasts_s` the job is no longer awaited. `process_rest_s` is
     the pause after each few webhook events. A station without a heartbeat for `sender_lost_ms` sends nothing, for the
-    others; one does a work for all others for `task_lease_ms`, unless it goes on with it. The countdown of a shipment that nobody commanded takes at least
+    others; one does a work for all others for `task_lease_ms`, or sends a connection's updates for `sending_lease_ms`,
+    unless it goes on with it. One that does not reach a platform leaves it to others for `unreachable_rest_s`. The countdown of a shipment that nobody commanded takes at least
     `countdown_least_s`; the shipment is left to a person `countdown_late_s` after it was to end.
     """
 
@@ -48,6 +49,8 @@ class Timings:
     process_rest_s: float = 0.0
     sender_lost_ms: int = 60_000
     task_lease_ms: int = 60_000
+    sending_lease_ms: int = 15_000
+    unreachable_rest_s: float = 10.0
 
 
 USUAL = Timings()

@@ -15,7 +15,7 @@ from shipconsole.domain.call import CALL_STATES, Attempt, Call, CallState
 from shipconsole.domain.connection import Pause
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations.connections import own_keys, senders
+from shipconsole.operations.connections import leases, own_keys, senders
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, stale
@@ -150,9 +150,16 @@ class Dispatcher:
         if now_s - self._looked_after_at_s >= ctx.timings.recover_every_s:
             self._looked_after_at_s = now_s
             await recover(ctx, beside=_look_after)
+        for connection_id in await ctx.read(senders.resting, ctx) if ctx.unreachable_until_s else ():
+            await leases.release(ctx, leases.UPDATES, connection_id)
         if await ctx.read(_held_is_due, ctx):
             await ctx.write(_release_held, ctx)
-        for due, failing in await ctx.read(_due, ctx, ctx.timings.at_once + ctx.timings.most_per_connection):
+        found = await ctx.read(_due, ctx, ctx.timings.at_once + ctx.timings.most_per_connection)
+        # Stations that all began the same update would fetch its order once each, and claim it once in all.
+        held = await leases.take(ctx, leases.UPDATES, {due.connection_id for due, _ in found})
+        for due, failing in found:
+            if due.connection_id not in held:
+                continue
             each = 1 if failing else ctx.timings.most_per_connection
             if len(self._in_hand) >= ctx.timings.at_once:
                 break
@@ -327,7 +334,7 @@ def _look_after(db: Db, ctx: Context) -> None:
 def _due(db: Db, ctx: Context, most: int, in_batches: bool = True) -> list[tuple[Due, bool]]:
     """Return due calls, oldest first, at most so many per connection, and whether their connection failed lately."""
     steady_ms = ctx.steady_ms(db)
-    left = senders.left_to_others(db, ctx)
+    left = senders.left_to_others(db, ctx) | senders.resting(db, ctx)
     available = {
         connection.id: connection.failures > 0
         for connection in connections.every(db)

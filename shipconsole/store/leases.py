@@ -29,6 +29,11 @@ def release(db: Db, task: str, connection_id: int, *, station_id: str) -> None:
     db.change("leases.release", task=task, connection_id=connection_id, station_id=station_id)
 
 
+def release_connection(db: Db, connection_id: int, *, station_id: str) -> None:
+    """End a station's leases of a connection."""
+    db.change("leases.release_connection", connection_id=connection_id, station_id=station_id)
+
+
 def release_all(db: Db, station_id: str) -> None:
     """End all leases of a station."""
     db.change("leases.release_all", station_id=station_id)

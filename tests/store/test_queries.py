@@ -56,6 +56,7 @@ SCANS = {
     "senders.others_alive",
     "senders.unchecked",
     "leases.release_all",
+    "leases.release_connection",
 }
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.

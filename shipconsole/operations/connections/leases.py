@@ -13,7 +13,8 @@ from shipconsole.store import leases
 from shipconsole.store.database import Db
 from shipconsole.store.leases import Lease
 
-Task = Literal["sync", "webhook_events", "follow_ups", "tracking"]
+Task = Literal["updates", "sync", "webhook_events", "follow_ups", "tracking"]
+UPDATES: Task = "updates"
 WAIT_S = 0.5
 
 
@@ -49,7 +50,7 @@ def _held(db: Db, ctx: Context, task: str, wanted: frozenset[int]) -> tuple[froz
     if not senders.has_company(db, ctx):
         return wanted, frozenset()
     steady_ms = ctx.steady_ms(db)
-    half_ms = ctx.timings.task_lease_ms // 2
+    half_ms = _lasts_ms(ctx, task) // 2
     held, free = set[int](), set[int]()
     for id_ in wanted:
         lease = leases.get(db, task, id_)
@@ -61,12 +62,17 @@ def _held(db: Db, ctx: Context, task: str, wanted: frozenset[int]) -> tuple[froz
     return frozenset(held), frozenset(free)
 
 
+def _lasts_ms(ctx: Context, task: str) -> int:
+    # A customer waits for an update: it must not wait long for a station that was stopped.
+    return ctx.timings.sending_lease_ms if task == UPDATES else ctx.timings.task_lease_ms
+
+
 def _is_own(ctx: Context, lease: Lease | None) -> bool:
     return lease is not None and lease.station_id == ctx.station_id
 
 
 def _take(db: Db, ctx: Context, task: str, free: frozenset[int]) -> frozenset[int]:
     steady_ms = ctx.steady_ms(db)
-    times = {"steady_ms": steady_ms, "until_ms": steady_ms + ctx.timings.task_lease_ms}
+    times = {"steady_ms": steady_ms, "until_ms": steady_ms + _lasts_ms(ctx, task)}
     return frozenset(id_ for id_ in sorted(free) if leases.take(db, task, id_, station_id=ctx.station_id, **times))
 

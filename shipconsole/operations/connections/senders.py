@@ -34,6 +34,21 @@ def left_to_others(db: Db, ctx: Context) -> frozenset[int]:
     return unable & _others_able(db, ctx) if unable else unable
 
 
+def resting(db: Db, ctx: Context) -> frozenset[int]:
+    """Return the connections whose platform this station did not reach just now, and that others may try to reach."""
+    now_s = ctx.clock.monotonic_s()
+    found = frozenset(id_ for id_, until_s in ctx.unreachable_until_s.items() if until_s > now_s)
+    return found & _others_able(db, ctx) if found else found
+
+
+def note_reached(ctx: Context, connection_id: int, *, is_reached: bool) -> None:
+    """Record whether this station reached a platform: where it did not, the fault may be its own network."""
+    if is_reached:
+        ctx.unreachable_until_s.pop(connection_id, None)
+    else:
+        ctx.unreachable_until_s[connection_id] = ctx.clock.monotonic_s() + ctx.timings.unreachable_rest_s
+
+
 def others_left(db: Db, ctx: Context, connection_id: int) -> bool:
     """Return whether another station sends for a connection, or has not tried yet."""
     return connection_id in _others_able(db, ctx)
@@ -55,6 +70,7 @@ def give_up(db: Db, ctx: Context, connection: Connection, message: Message) -> b
     message = masked(message)
     senders.put(db, ctx.station_id, connection.id, state, message, now_ms=ctx.clock.now_ms())
     if others_left(db, ctx, connection.id):
+        leases.release_connection(db, connection.id, station_id=ctx.station_id)
         return False
     stored.block(db, connection.id, message)
     return True
@@ -65,6 +81,7 @@ def wait_for_keyring(db: Db, ctx: Context, connection: Connection, message: Mess
     if not others_left(db, ctx, connection.id):
         return False
     senders.put(db, ctx.station_id, connection.id, "no_keyring", message, now_ms=ctx.clock.now_ms())
+    leases.release_connection(db, connection.id, station_id=ctx.station_id)
     return True
 
 

@@ -15,7 +15,7 @@ from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order_row import OrderRow
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
-from shipconsole.operations.connections import senders
+from shipconsole.operations.connections import leases, senders
 from shipconsole.operations.connections.connections import note_outcome, secrets_of, send
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.request_codec import request_from
@@ -46,7 +46,7 @@ class Share:
 def batched_updates(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
     """Return the calls to send together now, by connection: two or more for a platform that accepts batches."""
     steady_ms, now_s = ctx.steady_ms(db), ctx.clock.monotonic_s()
-    left = senders.left_to_others(db, ctx)
+    left = senders.left_to_others(db, ctx) | senders.resting(db, ctx)
     found = {
         connection.id: batches.due_creates(db, steady_ms, connection.id)
         for connection in connections.every(db)
@@ -81,9 +81,12 @@ async def run_due(ctx: Context) -> int:
 async def send_due_batches(ctx: Context) -> tuple[int, ...]:
     """Send all batches, one after the other; return the ids of the calls that were tried."""
     due = await ctx.read(batched_updates, ctx)
+    held = await leases.take(ctx, leases.UPDATES, due)
     known = await ctx.read(connections.by_id)
     tried: list[int] = []
     for connection_id, call_ids in due.items():
+        if connection_id not in held:
+            continue
         connection = known[connection_id]
         batch = VENDORS[connection.vendor].batches
         most = batch.most if batch else len(call_ids)

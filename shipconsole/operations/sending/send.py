@@ -246,6 +246,7 @@ def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, 
     answer = sent if isinstance(sent, Response) else None
     if isinstance(sent, NotSent) and not sent.is_attempt:
         return
+    senders.note_reached(ctx, connection.id, is_reached=answer is not None)
     if answer is not None:
         connections.record_response_time(db, connection.id, answer.elapsed_ms)
     message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)
@@ -415,6 +416,7 @@ def put_off(db: Db, ctx: Context, call: Call, connection: Connection, outcome: O
         attempt = Attempt(call.attempts + 1, now_ms, "not_sent", message=ending.message, station=ctx.station)
         calls.add_attempt(db, call.id, attempt, owner=ctx.clock.boot_id())
         if isinstance(outcome, TryLater) and outcome.after_s is None:
+            senders.note_reached(ctx, connection.id, is_reached=False)
             circuit_breaker.record_result(db, ctx, connection, nobody_there=True, message=ending.message)
         apply_consequences(db, ctx, call, connection, outcome)
 

@@ -10,5 +10,8 @@ WHERE lease.station_id = excluded.station_id OR lease.until_ms <= :steady_ms;
 -- name: release
 DELETE FROM lease WHERE task = :task AND connection_id = :connection_id AND station_id = :station_id;
 
+-- name: release_connection
+DELETE FROM lease WHERE connection_id = :connection_id AND station_id = :station_id;
+
 -- name: release_all
 DELETE FROM lease WHERE station_id = :station_id;

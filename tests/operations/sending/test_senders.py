@@ -34,9 +34,9 @@ async def synced(station: Station, server: SimulatorServer) -> None:
             station.ctx.keys.delete(name, field).result()
 
 
-async def ship_all(ctx: Context, count: int) -> int:
-    """Ship whole orders, and return how many updates that makes."""
-    for number in range(10_001, 10_001 + count):
+async def ship_all(ctx: Context, count: int, *, first: int = 10_001) -> int:
+    """Ship whole orders, and return how many updates there are."""
+    for number in range(first, first + count):
         order_id, draft = await draft_of(ctx, str(number), None, f"NUMBER{number}")
         await ship.ship(ctx, order_id, draft)
     return len(await worker.latest(ctx, most=None))
