@@ -126,26 +126,22 @@ async def is_still_claimed(ctx: Context, claimed: Sequence[Claim]) -> bool:
     begins. What counts is the time from the commit on, and only the database knows both the lease and the time now. So
     the claims are read again after the commit returned. That read gives the rest of the lease at a moment after it
     began here, on whichever clock the lease counts: a sleep before that moment, also between the commit at the server
-    and its response, has shortened the rest that is read. A sleep after it shows on this computer's clock, which counts
-    sleep: from the beginning of the read to now no more than `claim_fresh_s` may have passed. That the read began before
-    its moment makes the difference too long, never too short. A read that itself took longer, as behind others, proves
-    nothing and is done again, until it is quick or the rest of the lease is too short: half of it is as long as a
-    request takes. `vendors.http` sends nothing if this computer slept while the request waited for the rate limit.
+    and its response, has shortened the rest that is read, of which half must be left, as long as a request takes. A
+    sleep after that moment shows on this computer's clock, which counts sleep: since the read began, no more than
+    `claim_fresh_s` may have passed. That it began before its moment makes this too long, never too short; it waits for
+    no writer. `vendors.http` sends nothing if this computer slept while the request waited for the rate limit.
     """
-    while True:
-        began_s = ctx.clock.monotonic_s()
-        try:
-            left_ms = await ctx.read(_lease_left_ms, ctx, claimed)
-        except EnvironmentFailure as error:
-            _log.warning("A claim cannot be read again, so nothing is sent: %s", error.message)
-            return False
-        if left_ms < ctx.timings.lease_ms // 2:
-            return False
-        if ctx.clock.monotonic_s() - began_s < ctx.timings.claim_fresh_s:
-            return True
+    began_s = ctx.clock.monotonic_s()
+    try:
+        left_ms = await ctx.read(lease_left_ms, ctx, claimed)
+    except EnvironmentFailure as error:
+        _log.warning("A claim cannot be read again, so nothing is sent: %s", error.message)
+        return False
+    is_fresh = ctx.clock.monotonic_s() - began_s < ctx.timings.claim_fresh_s
+    return is_fresh and left_ms >= ctx.timings.lease_ms // 2
 
 
-def _lease_left_ms(db: Db, ctx: Context, claimed: Sequence[Claim]) -> int:
+def lease_left_ms(db: Db, ctx: Context, claimed: Sequence[Claim]) -> int:
     """Return how long the leases of some claims still last, at least; 0 or less where one no longer holds."""
     return min(calls.lease_until(db, claim) for claim in claimed) - ctx.steady_ms(db)
 
