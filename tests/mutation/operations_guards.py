@@ -91,6 +91,26 @@ _ONCE = (
         "a computer that slept sends a batch on claims that were given up",
     ),
     Guard(
+        "shipconsole/operations/connections/senders.py",
+        "    if others_left(db, ctx, connection.id):\n        leases.release",
+        "    if False:\n        leases.release",
+        (
+            "tests/operations/sending/test_senders.py::"
+            "test_three_of_twenty_stations_hold_keys_and_one_of_them_a_stale_one[sqlite]",
+        ),
+        "one stale key blocks every station",
+    ),
+    Guard(
+        "shipconsole/operations/worker.py",
+        "            if due.connection_id not in held:\n",
+        "            if False:\n",
+        (
+            "tests/operations/sending/test_shared_work.py::"
+            "test_updates_and_what_follows_them_cost_no_more_requests_with_several_stations[sqlite-4]",
+        ),
+        "each station reads an order anew for one update",
+    ),
+    Guard(
         "shipconsole/operations/outbox/settle_delay.py",
         "return max(delay_ms, ctx.timings.settle_delay_answers * connections.longest_response_ms(db, connection.id))",
         "return wanted_ms",
@@ -416,9 +436,9 @@ _KEYS = (
         "why a call could not be begun is stored with the key in it",
     ),
     Guard(
-        _SENDING,
-        "connections.block(db, connection.id, masked(outcome.message))",
-        "connections.block(db, connection.id, outcome.message)",
+        "shipconsole/operations/connections/senders.py",
+        "    message = masked(message)\n",
+        "",
         (f"{_MASKED}::test_an_answer_to_a_call_is_kept_without_the_key",),
         "why a connection is blocked is stored with the key in it",
     ),
@@ -435,13 +455,6 @@ _KEYS = (
         "",
         (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
         "what a look at a platform came to is stored with the key in it",
-    ),
-    Guard(
-        "shipconsole/operations/connections/connections.py",
-        "await ctx.write(connections.block, connection.id, masked(outcome.message))",
-        "await ctx.write(connections.block, connection.id, outcome.message)",
-        (f"{_MASKED}::test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_database",),
-        "why a connection is blocked is stored with the key in it",
     ),
     Guard(
         "shipconsole/operations/connections/ask_once.py",

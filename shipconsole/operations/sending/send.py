@@ -275,9 +275,7 @@ def settle_as(
             intents.accepted(db, ctx, sending.call, connection, sending.request, sent, now_ms)
 
 
-def left_to_others(
-    db: Db, ctx: Context, connection: Connection, outcome: Outcome, steady_ms: int
-) -> Ending | None:
+def left_to_others(db: Db, ctx: Context, connection: Connection, outcome: Outcome, steady_ms: int) -> Ending | None:
     """Return the ending of an update that another station can send at once; None where none is left, or need be."""
     if not isinstance(outcome, Blocked) or not senders.others_left(db, ctx, connection.id):
         return None

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -35,16 +36,18 @@ async def first_call(station: Station, server: SimulatorServer) -> Call:
 
 
 @asynccontextmanager
-async def stopped_while_sending(station: Station, call: Call, moment: str, lease_ms: int) -> AsyncGenerator[
-    Callable[[], None]
-]:
+async def stopped_while_sending(
+    station: Station, call: Call, moment: str, lease_ms: int
+) -> AsyncGenerator[Callable[[], None]]:
     """Another station that claimed a call and was stopped at a moment; the function has it go on to its end."""
     store = station.ctx.store
-    database = str(store.file) if store.file is not None else str(getattr(store, "_url"))
+    database = str(store.file) if store.file is not None else str(store.__dict__["_url"])
     folder = f"{os.environ['HOME']}/stopped-{time.monotonic_ns()}"
-    os.makedirs(folder)
+    Path(folder).mkdir()
     command = [sys.executable, "-m", "tests.operations.sending.stopping_station"]
-    child = subprocess.Popen([*command, database, folder, str(call.id), moment, str(lease_ms)])
+    child = subprocess.Popen(  # noqa: ASYNC220 - it stops itself, which only a wait for it sees
+        [*command, database, folder, str(call.id), moment, str(lease_ms)]
+    )
     try:
         _, status = await asyncio.to_thread(os.waitpid, child.pid, os.WUNTRACED)
         assert os.WIFSTOPPED(status), "it ended without a claim"

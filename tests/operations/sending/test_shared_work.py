@@ -21,15 +21,15 @@ from shipconsole.operations.outbox import pause
 from shipconsole.receiver.server import Receiver
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import connections as stored
-from shipconsole.store import follow_up_jobs, webhook_events
+from shipconsole.store import leases as stored_leases
+from shipconsole.store import webhook_events
 from shipconsole.store.database import Db
 from shipconsole.store.leases import Lease
-from shipconsole.store import leases as stored_leases
 from tests.operations.pod import Pod, connected, order_of, running_pod, shipped_package, webhook
 from tests.operations.sending.test_senders import ALL, ship_all, synced, until_known, until_sent, wait_for
 from tests.receiver.senders import status_of
 from tests.support import local_http
-from tests.support.bench import NAMES, connect_all
+from tests.support.bench import connect_all
 from tests.support.engines import NewStore
 from tests.support.many_stations import QUICK, Station, put_keys, stations
 
@@ -58,9 +58,7 @@ async def settled(count: Callable[[], int]) -> int:
     return last
 
 
-async def requests_for_two_orders(
-    all_: tuple[Station, ...], server: SimulatorServer, first: int
-) -> Counter[str]:
+async def requests_for_two_orders(all_: tuple[Station, ...], server: SimulatorServer, first: int) -> Counter[str]:
     """What the platforms are asked while stations ship two orders and follow them up; ids are left out."""
     before = requests_of(server)
     await ship_all(all_[0].ctx, 2, first=first)
