@@ -2,6 +2,8 @@
 
 from tests.mutation.guard import Guard
 
+_SENDERS = "tests/operations/sending/test_senders.py"
+_SHARED = "tests/operations/sending/test_shared_work.py"
 _SENDING = "shipconsole/operations/sending/send.py"
 _OUTCOMES = "shipconsole/operations/sending/outcomes.py"
 _RECEIVING = "shipconsole/operations/inbound/receive.py"
@@ -94,20 +96,14 @@ _ONCE = (
         "shipconsole/operations/connections/senders.py",
         "    if others_left(db, ctx, connection.id):\n        leases.release",
         "    if False:\n        leases.release",
-        (
-            "tests/operations/sending/test_senders.py::"
-            "test_three_of_twenty_stations_hold_keys_and_one_of_them_a_stale_one[sqlite]",
-        ),
+        (f"{_SENDERS}::test_three_of_twenty_stations_hold_keys_and_one_of_them_a_stale_one[sqlite]",),
         "one stale key blocks every station",
     ),
     Guard(
         "shipconsole/operations/worker.py",
         "            if due.connection_id not in held:\n",
         "            if False:\n",
-        (
-            "tests/operations/sending/test_shared_work.py::"
-            "test_updates_and_what_follows_them_cost_no_more_requests_with_several_stations[sqlite-4]",
-        ),
+        (f"{_SHARED}::test_updates_and_what_follows_them_cost_no_more_requests_with_several_stations[sqlite-4]",),
         "each station reads an order anew for one update",
     ),
     Guard(

@@ -43,7 +43,7 @@ async def stopped_while_sending(
     store = station.ctx.store
     database = str(store.file) if store.file is not None else str(store.__dict__["_url"])
     folder = f"{os.environ['HOME']}/stopped-{time.monotonic_ns()}"
-    Path(folder).mkdir()
+    await asyncio.to_thread(Path(folder).mkdir)
     command = [sys.executable, "-m", "tests.operations.sending.stopping_station"]
     child = subprocess.Popen(  # noqa: ASYNC220 - it stops itself, which only a wait for it sees
         [*command, database, folder, str(call.id), moment, str(lease_ms)]
