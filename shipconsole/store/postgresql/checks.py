@@ -17,7 +17,7 @@ from shipconsole.store.postgresql.db import PostgresqlDb
 from shipconsole.store.postgresql.engine import Connection
 
 OLDEST_SERVER = 130000
-IDLE_IN_TRANSACTION_S = 15
+IDLE_IN_TRANSACTION_S = 5
 LOCK_WAIT_S = 20
 TOKEN_LENGTH = 32
 # A station that freezes in the middle of a group must not keep all others waiting: the server ends its transaction.

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
@@ -31,7 +31,7 @@ from shipconsole.store.postgresql import checks, engine, reasons
 from shipconsole.store.postgresql.address import parsed
 from shipconsole.store.postgresql.checks import Lineage, Place
 from shipconsole.store.postgresql.db import PostgresqlDb
-from shipconsole.store.postgresql.engine import Connection
+from shipconsole.store.postgresql.engine import Connection, Password
 from shipconsole.store.postgresql.schema import BEGIN
 
 CHANNEL = "shipconsole_change"
@@ -42,6 +42,9 @@ RETRY_MAX_S = 1.0
 TRIES = 5
 HEARTBEAT_S = 5.0
 """How long the listening connection may be silent."""
+LONG_READ_S = 600.0
+"""How long one statement of a long read may take."""
+_READER_MAY_PAUSE = "SET idle_in_transaction_session_timeout = '10min'"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _NOTIFY = f"NOTIFY {CHANNEL}"
 
@@ -66,13 +69,15 @@ class PostgresqlStore(Store):
     """The open database on a server."""
 
     engine = "postgresql"
+    db_of: ClassVar[type[PostgresqlDb]] = PostgresqlDb
+    """What the functions of this store get."""
 
     def __init__(
         self,
         url: str,
         folder: Path,
         *,
-        password: str | None = None,
+        password: Password = None,
         steps: Sequence[migrations.Migration] | None = None,
     ) -> None:
         """Prepare to open; `folder` is the profile's, where the mark of the database is kept.
@@ -81,13 +86,15 @@ class PostgresqlStore(Store):
         """
         super().__init__()
         self.place = Place(folder, parsed(url))
-        self._url = url
-        self._password = password
+        self.url = url
+        self.password = password
         self._steps = steps
         self._token = ""
         self._marker: Marker | None = None
         self._writer: _Writer | None = None
         self._state = threading.Lock()
+        self._has_opened = False
+        """Whether it was ever usable: then it comes back by itself."""
         self._listener = threading.Thread(target=self._listen_to_others, name="store-listener", daemon=True)
         self._threads.append(self._listener)
 
@@ -109,9 +116,9 @@ class PostgresqlStore(Store):
             raise StoreError(Message("database.closed"))
         address = self.place.address
         try:
-            connection = engine.connect(self._url, password=self._password, name=f"shipconsole {name}")
+            connection = engine.connect(self.url, password=self.password, name=f"shipconsole {name}")
         except (engine.Error, OSError, ValueError) as error:
-            code = engine.refusal(self._url, password=self._password) if isinstance(error, engine.Error) else ""
+            code = engine.refusal(error, self.url, password=self.password)
             raise reasons.as_failure(error, address, code) from error
         try:
             return connection, checks.prepare(connection, address)
@@ -163,6 +170,8 @@ class PostgresqlStore(Store):
 
     def _is_back(self) -> None:
         with self._state:
+            if self._closing.is_set():
+                return
             was_away = self._failure is not None
             self._failure = None
         if was_away:
@@ -187,13 +196,15 @@ class PostgresqlStore(Store):
                 self._report(failure)
             self._refuse_all(self._writes, failure)
             return
+        self._has_opened = True
         self._opened.set()
         stopping = False
         while not stopping:
             jobs, stopping = self._next_group()
             if jobs:
                 self._write_group(jobs)
-        self._failure = StoreError(Message("database.closed"))
+        with self._state:
+            self._failure = StoreError(Message("database.closed"))
         self._drop_writer()
         if self._marker is not None:
             self._marker.close()
@@ -269,7 +280,7 @@ class PostgresqlStore(Store):
     def _run_group(self, writer: _Writer, jobs: list[Job]) -> _Ready | None:
         """Run a group up to its commit; None if nothing is left to commit."""
         connection = writer.connection
-        db = PostgresqlDb(connection)
+        db = self.db_of(connection)
         connection.execute(BEGIN)
         before = connection.total_changes()
         if len(jobs) == 1:
@@ -351,7 +362,7 @@ class PostgresqlStore(Store):
 
     def _read_all(self, jobs: Jobs) -> None:
         self._opened.wait()
-        if self._failure is not None and not self._listener.is_alive():
+        if self._failure is not None and not self._has_opened:
             self._refuse_all(jobs, self._failure)
             return
         is_long = jobs is self._long_reads
@@ -367,6 +378,15 @@ class PostgresqlStore(Store):
         if connection is not None:
             connection.close()
 
+    def _connect_to_read(self, *, is_long: bool) -> Connection:
+        connection = self._connect("long reader" if is_long else "reader")[0]
+        # Nobody waits for a reader: an export may work on what it read between two statements.
+        connection.execute(_READER_MAY_PAUSE)
+        if is_long:
+            connection.silence_s = LONG_READ_S
+            connection.interrupt_when(self._is_interrupted)
+        return connection
+
     def _read(self, job: Job, connection: Connection | None, *, is_long: bool) -> Connection | None:
         """Run a read, once more if its connection had ended; returns the connection, None if it has ended."""
         for is_last in (False, True):
@@ -375,9 +395,7 @@ class PostgresqlStore(Store):
                 break
             try:
                 if connection is None:
-                    connection = self._connect("long reader" if is_long else "reader")[0]
-                    if is_long:
-                        connection.interrupt_when(self._is_interrupted)
+                    connection = self._connect_to_read(is_long=is_long)
             except EnvironmentFailure as failure:
                 if not self._closing.is_set():
                     self._is_away(failure)
@@ -385,7 +403,7 @@ class PostgresqlStore(Store):
                 return None
             try:
                 connection.execute(_BEGIN_READING)
-                job.run(PostgresqlDb(connection))
+                job.run(self.db_of(connection))
                 connection.execute("COMMIT" if not job.has_failed else "ROLLBACK")
             except (engine.Error, EnvironmentFailure) as error:
                 is_gone = engine.is_gone(error, connection) and connection.is_gone
@@ -406,7 +424,7 @@ class PostgresqlStore(Store):
     def _listen_to_others(self) -> None:
         """Call back after the commits of other stations, and come back after the server was away."""
         self._opened.wait()
-        if self._failure is not None:
+        if not self._has_opened:
             return
         listening: Connection | None = None
         pause_s = STEP_S
@@ -416,8 +434,10 @@ class PostgresqlStore(Store):
                 listening.silence_s = HEARTBEAT_S
                 self._listen_on(listening)
                 self._is_back()
-                pause_s = STEP_S
+                began_s = time.monotonic()
                 self._follow(listening)
+                if time.monotonic() - began_s > HEARTBEAT_S:
+                    pause_s = STEP_S
             except (engine.Error, OSError, EnvironmentFailure) as error:
                 if listening is None or not self._can_connect():
                     self._is_away(reasons.as_failure(error, self.place.address))
@@ -447,21 +467,20 @@ class PostgresqlStore(Store):
 
     def _follow(self, connection: Connection) -> None:
         """Call back after each commit of others: at once where a notification tells of it, else within a second."""
-        newest, is_told, next_round_s = None, True, time.monotonic()
-        while not self._closing.is_set():
+        newest, next_round_s = None, time.monotonic()
+        # Another connection that finds the server away has this one look again, too.
+        while not self._closing.is_set() and self._failure is None:
             senders = connection.notifications(STEP_S)
             own = self._writer.connection.backend_pid if self._writer is not None else 0
-            if senders:
-                is_told = True
-                if any(pid not in (own, connection.backend_pid) for pid in senders):
-                    self._tell()
+            if any(pid not in (own, connection.backend_pid) for pid in senders):
+                self._tell()
             if time.monotonic() < next_round_s:
                 continue
             next_round_s = time.monotonic() + ROUND_S
             found = PostgresqlDb(connection).value("changes.newest")
-            if found != newest and not is_told:
+            if found != newest:
+                newest = found
                 self._tell()
-            newest, is_told = found, False
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Finish what waits, then close, within a time limit; later reads and writes raise `StoreError`."""

@@ -33,14 +33,21 @@ BEGIN
         unicode_rules := 'und-x-icu';
     END IF;
     EXECUTE format($function$
-        CREATE FUNCTION is_found(typed TEXT, together TEXT, found TEXT) RETURNS BOOLEAN LANGUAGE sql IMMUTABLE AS $body$
-            SELECT position(typed IN lower(regexp_replace(normalize(regexp_replace(normalize(found, NFKD),
-                '[\u0300-\u036f]', '', 'g'), NFKC), '\s+', ' ', 'g') COLLATE %1$I)) > 0
-            OR (together <> '' AND position(together IN lower(regexp_replace(normalize(found, NFKC),
-                '[\s\u2010-\u2015-]', '', 'g') COLLATE %1$I)) > 0)
+        CREATE FUNCTION search_key(found TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $body$
+            SELECT normalize(translate(
+                replace(replace(replace(replace(regexp_replace(regexp_replace(
+                    normalize(lower(normalize(found, NFKC) COLLATE %1$I), NFKD),
+                    E'[\u0300-\u036f\u001d\u00ad\u200b-\u200f\u2060\ufeff]', '', 'g'), '\s+', ' ', 'g'),
+                    E'\u00df', 'ss'), E'\u00e6', 'ae'), E'\u0153', 'oe'), E'\u00fe', 'th'),
+                E'\u2018\u2019\u02bc\u201b\u2032\u201c\u201d\u201e\u2033\u2010\u2011\u2012\u2013\u2014\u2015\u2212'
+                    || E'\u00f8\u0142\u0111\u00f0\u0127\u0131\u014b\u03c2',
+                E'\'\'\'\'\'""""-------' || E'olddhin\u03c3'), NFC)
         $body$
     $function$, unicode_rules);
 END $$;
+CREATE FUNCTION is_found(typed TEXT, together TEXT, found TEXT) RETURNS BOOLEAN LANGUAGE sql IMMUTABLE AS $body$
+    SELECT position(typed IN search_key(found)) > 0 OR (together <> '' AND position(together IN search_key(found)) > 0)
+$body$;
 
 CREATE FUNCTION refuse_change() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
