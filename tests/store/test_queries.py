@@ -53,6 +53,7 @@ ALL_SHIPPED = "orders_shipped_by_changed"
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.
 SORTS = {
+    "senders.every",
     "batches.due",
     "browse.mine_by_due",
     "orders.cases",
