@@ -41,7 +41,7 @@ async def stopped_while_sending(
 ) -> AsyncGenerator[Callable[[], None]]:
     """Another station that claimed a call and was stopped at a moment; the function has it go on to its end."""
     store = station.ctx.store
-    database = str(store.file) if store.file is not None else str(store.__dict__["_url"])
+    database = str(store.file) if store.file is not None else str(store.__dict__["url"])
     folder = f"{os.environ['HOME']}/stopped-{time.monotonic_ns()}"
     await asyncio.to_thread(Path(folder).mkdir)
     command = [sys.executable, "-m", "tests.operations.sending.stopping_station"]
