@@ -40,6 +40,39 @@ CREATE TABLE connection (
     sync_problem TEXT NOT NULL DEFAULT ''
 );
 
+-- The programs that send updates: a window or a `serve`, one for each profile. `seen_at_ms` is the steady time of the
+-- last heartbeat, 0 once a program has ended; a program without a heartbeat for long sends nothing.
+CREATE TABLE sending_station (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    host TEXT NOT NULL DEFAULT '',
+    is_serve INTEGER NOT NULL DEFAULT 0 CHECK (is_serve IN (0, 1)),
+    -- 0 if a person chose in its settings that it sends nothing.
+    sends INTEGER NOT NULL DEFAULT 1 CHECK (sends IN (0, 1)),
+    seen_at_ms BIGINT NOT NULL
+);
+
+-- What each of them last learned of its keys: it sends for a connection, or why it leaves that to others.
+CREATE TABLE sender (
+    station_id TEXT NOT NULL,
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    state TEXT NOT NULL CHECK (state IN ('sends', 'no_key', 'no_keyring', 'failed')),
+    message TEXT NOT NULL DEFAULT '',
+    since_ms BIGINT NOT NULL,
+    PRIMARY KEY (station_id, connection_id)
+);
+CREATE INDEX senders_by_connection ON sender (connection_id, station_id);
+
+-- Work that one station does for all, until a time unless it is renewed. Whoever does it a second time does no harm, but
+-- requests the same from the platform again.
+CREATE TABLE lease (
+    task TEXT NOT NULL,
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    station_id TEXT NOT NULL,
+    until_ms BIGINT NOT NULL,
+    PRIMARY KEY (task, connection_id)
+);
+
 CREATE TABLE orders (
     id {identity},
     number TEXT NOT NULL,
