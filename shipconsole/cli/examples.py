@@ -34,6 +34,7 @@ EXAMPLES: Mapping[str, str] = {
     "import": "shipconsole import shipments.csv --dry-run --map order='Customer reference'",
     "import-webhook-event": "shipconsole import-webhook-event event.json --connection ShipEngine",
     "link": "shipconsole link 10001 POD-77 --reason 'same order'",
+    "move": "shipconsole move --to postgresql://owner@db.example.org/shipconsole",
     "order": "shipconsole order 10001 --json",
     "orders": "shipconsole orders --state to_ship",
     "acknowledge": "shipconsole acknowledge 10001",

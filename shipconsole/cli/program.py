@@ -23,6 +23,7 @@ from shipconsole.cli import (
     fields,
     forwarding,
     import_files,
+    move,
     orders,
     outbox,
     output,
@@ -107,6 +108,7 @@ def parser() -> argparse.ArgumentParser:
         shift_report,
         simulator,
         backups,
+        move,
         database,
         doctor,
     ):

@@ -93,7 +93,7 @@ def check(copy: Path) -> int:
         raise StoreError(Message("backup.no_file", file=str(copy)))
     with contextlib.closing(engine.open_unchanging(copy)) as connection:
         try:
-            _refuse_damaged(connection, copy)
+            refuse_damaged(connection, copy)
             migrations.refuse_other_layout(connection, copy)
             return int(Db(connection).value("backup.orders"))
         except engine.Error as error:
@@ -148,7 +148,7 @@ def verify_database(store: Path, *, limit_s: float) -> bool:
             migrations.refuse_other_layout(connection, store)
             fitness.refuse_behind(connection, store, known)
             engine.limit_time(connection, deadline_s, every_steps=STEPS_BETWEEN_TIME_CHECKS)
-            _refuse_damaged(connection, store)
+            refuse_damaged(connection, store)
         except BaseException:
             engine.close_untouched(connection, store)
             raise
@@ -175,14 +175,14 @@ def _copy(store: Path, part: Path, stop: threading.Event) -> None:
             engine.copy(source, target, pages=STEP_PAGES, after_step=step)
             source.execute("COMMIT")
             target.execute("PRAGMA journal_mode = delete")
-            _refuse_damaged(target, store)
+            refuse_damaged(target, store)
             if Db(target).row("backup.counts") != counts:
                 raise StoreError(Message("backup.differs"))
     finally:
         source.close()
 
 
-def _refuse_damaged(connection: Connection, file: Path) -> None:
+def refuse_damaged(connection: Connection, file: Path) -> None:
     """Raise `StoreDamagedError` if SQLite finds pages, rows or indexes inconsistent."""
     found = connection.execute("PRAGMA quick_check(1)").fetchall()
     if found != [("ok",)]:

@@ -103,6 +103,27 @@ def open_alone(file: Path) -> Connection:
     return connection
 
 
+def open_exclusively(file: Path) -> Connection:
+    """Open a database so that no other connection can open it until this one is closed, or its process ends.
+
+    Raises `StoreHeldError` if another connection has it open.
+    """
+    connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
+    try:
+        # Before the first read: then the write-ahead file is used without the -shm file that all users share.
+        connection.execute("PRAGMA locking_mode = exclusive").fetchall()
+        connection.execute("PRAGMA synchronous = full").fetchall()
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
+        connection.execute("COMMIT")
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, apsw.Error):
+            raise as_failure(error, file) from error
+        raise
+    return connection
+
+
 def close_untouched(connection: Connection, file: Path) -> None:
     """Close a connection and leave the write-ahead file as it is, even as the last user of the database."""
     log = file.with_name(f"{file.name}-wal")

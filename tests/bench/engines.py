@@ -1,5 +1,6 @@
 """The two databases that a bench can use, and the filled stores that are kept for the next run."""
 
+import os
 import shutil
 import time
 import zlib
@@ -89,12 +90,15 @@ class Sqlite(Engine):
         """Return the kept file with so many orders, filled now if there is none."""
         schema = _version(self.name)
         folder = cache / f"sqlite-{orders}-{SEED}-{schema}"
-        file, part = folder / "shipconsole.db", folder.with_suffix(".part")
+        file, part = folder / "shipconsole.db", folder.with_suffix(f".{os.getpid()}.part")
         if not file.exists():
             shutil.rmtree(part, ignore_errors=True)
             part.mkdir(parents=True)
             fill_sqlite(part / file.name, Warehouse(orders, seed=SEED, until_ms=today_ms()), said)
-            part.rename(folder)
+            if folder.exists():  # another bench was faster
+                shutil.rmtree(part)
+            else:
+                part.rename(folder)
         return Place(self.name, orders, str(file))
 
     def open(self, place: Place, work: Path) -> Store:

@@ -7,8 +7,8 @@ from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-LEAST_CHANGE = 0.05
-"""Smaller changes between two runs are never called a change."""
+LEAST_CHANGE, UNKNOWN_NOISE = 0.05, 0.1
+"""Smaller changes between two runs are never called a change; what is assumed of a figure that was taken once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,13 +175,18 @@ def comparison(before: Path, after: Path) -> str:
     rows: list[tuple[str, ...]] = [("bar", "figure", "database", "orders", *names, "change", "noise", "")]
     for figure in new:
         was = known.get(figure.key)
-        if was is None or was.judged is None or figure.judged is None or not was.judged:
+        if was is None or not was.value or figure.value is None:
             continue
-        change = figure.judged / was.judged - 1
-        noise = max(LEAST_CHANGE, was.noise + figure.noise)
-        sign = "x" if figure.floor is not None else f" {figure.unit}"
+        # A floor that is the smallest store's is there only if the run had one.
+        is_ratio = figure.floor is not None and was.floor is not None and was.bar != "growth"
+        first, second = (was.ratio, figure.ratio) if is_ratio else (was.value, figure.value)
+        assert first is not None
+        assert second is not None
+        change = second / first - 1
+        noise = max(LEAST_CHANGE, sum(one.noise or UNKNOWN_NOISE for one in (was, figure)))
+        sign = "x" if is_ratio else f" {figure.unit}"
         told = "" if abs(change) <= noise else "more" if change > 0 else "less"
         place = figure.engine, f"{figure.orders:,}" if figure.orders else ""
-        pair = f"{_number(was.judged)}{sign}", f"{_number(figure.judged)}{sign}"
+        pair = f"{_number(first)}{sign}", f"{_number(second)}{sign}"
         rows.append((figure.bar, figure.name, *place, *pair, f"{change:+.0%}", f"±{noise:.0%}", told))
     return _aligned(rows)

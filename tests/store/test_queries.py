@@ -26,10 +26,13 @@ SMALL = {
     "forwarding_rule",
     "import_mapping",
     "lost_package",
+    "lease",
     "open_order",
     "packer",
     "profile",
     "saved_filter",
+    "sender",
+    "sending_station",
     "view_count",
 }
 """Tables that do not grow with the work; the tests of growth show that the partial indexes do not grow either."""
@@ -57,6 +60,7 @@ SORTS = {
     "blanking.orders_of_attempts",
     "blanking.orders_of_manual_changes",
     "blanking.orders_of_scans",
+    "senders.every",
     "batches.due",
     "browse.mine_by_due",
     "orders.cases",

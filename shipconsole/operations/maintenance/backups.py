@@ -125,12 +125,14 @@ def start_empty(store: Path, *, now_ms: int) -> Restored:
 
 
 def accept_older(store: Path, *, now_ms: int) -> Restored:
-    """Use a database that is older than before; raise `ValidationFailed` where it is not."""
+    """Use a database that is older than before or was moved to a server; raise `ValidationFailed` for another one."""
     try:
         backup.verify_database(store, limit_s=LOOK_LIMIT_S)
     except (StoreLostError, StoreLayoutError):
         raise
     except StoreUnfitError:
+        return restoring.accept_older(store, now_ms=now_ms)
+    if store.exists() and restoring.was_moved(store):
         return restoring.accept_older(store, now_ms=now_ms)
     raise ValidationFailed(Problem(("accept_older",), Message("database.not_older", name=store.name)))
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from zlib import crc32
 
 from shipconsole.domain.message import Message
-from shipconsole.store import mark
-from shipconsole.store.errors import StoreAwayError, StoreBehindError, StoreError
+from shipconsole.store import mark, moves
+from shipconsole.store.errors import StoreAwayError, StoreBehindError, StoreError, StoreMovedError
 from shipconsole.store.mark import Mark
 from shipconsole.store.migrations import Migration
 from shipconsole.store.postgresql import schema
@@ -107,6 +107,7 @@ def refuse_unfit(
     fingerprint of its schema. A database that lacks commits is marked, so that no other station writes either.
     """
     address = place.address
+    refuse_arriving(connection, address)
     schema.refuse_unfit(connection, address, steps)
     database_id, commits, fingerprint, own, lost = PostgresqlDb(connection).rows("info.reached", token=token)[0]
     if known is not None and known.database_id != database_id:
@@ -118,6 +119,15 @@ def refuse_unfit(
     if lost:
         raise behind(address, lost)
     return Mark(database_id, commits), fingerprint
+
+
+def refuse_arriving(connection: Connection, address: Address) -> None:
+    """Raise `StoreMovedError` for a database that is still being filled from a station's file."""
+    if schema.is_blank(connection) or connection.execute("SELECT to_regclass('move')::text").fetchall() == [(None,)]:
+        return
+    move = moves.of(PostgresqlDb(connection))
+    if move is not None and move.state == "arriving":
+        raise StoreMovedError(Message("database.arriving", database=address.label, other=move.other))
 
 
 def behind(address: Address, lost: int) -> StoreBehindError:

@@ -1,6 +1,6 @@
 -- Times are whole milliseconds of UTC in BIGINT, booleans are 0 or 1, JSON is TEXT: the same in every database.
--- Times that the program waits for (due_at_ms, check_at_ms, lease_until_ms, held_until_ms, next_at_ms of calls,
--- connections, rate limits and follow-up jobs) are in the steady time of store/steady_time.py, all others in wall time.
+-- Times that the program waits for are in the steady time of store/steady_time.py, which lists their columns; all others
+-- are in wall time.
 -- Messages are stored as ids with arguments (domain/message.py).
 
 CREATE TABLE steady_time (
@@ -43,6 +43,39 @@ CREATE TABLE connection (
     synced_at_ms BIGINT,
     -- Why the last sync was incomplete (`operations.importing.import_orders.SyncProblem`); empty if it was complete.
     sync_problem TEXT NOT NULL DEFAULT ''
+);
+
+-- The programs that send updates: a window or a `serve`, one for each profile. `seen_at_ms` is the steady time of the
+-- last heartbeat, 0 once a program has ended; a program without a heartbeat for long sends nothing.
+CREATE TABLE sending_station (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    host TEXT NOT NULL DEFAULT '',
+    is_serve INTEGER NOT NULL DEFAULT 0 CHECK (is_serve IN (0, 1)),
+    -- 0 if a person chose in its settings that it sends nothing.
+    sends INTEGER NOT NULL DEFAULT 1 CHECK (sends IN (0, 1)),
+    seen_at_ms BIGINT NOT NULL
+);
+
+-- What each of them last learned of its keys: it sends for a connection, or why it leaves that to others.
+CREATE TABLE sender (
+    station_id TEXT NOT NULL,
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    state TEXT NOT NULL CHECK (state IN ('sends', 'no_key', 'no_keyring', 'failed')),
+    message TEXT NOT NULL DEFAULT '',
+    since_ms BIGINT NOT NULL,
+    PRIMARY KEY (station_id, connection_id)
+);
+CREATE INDEX senders_by_connection ON sender (connection_id, station_id);
+
+-- Work that one station does for all, until a time unless it is renewed. Whoever does it a second time does no harm, but
+-- requests the same from the platform again.
+CREATE TABLE lease (
+    task TEXT NOT NULL,
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    station_id TEXT NOT NULL,
+    until_ms BIGINT NOT NULL,
+    PRIMARY KEY (task, connection_id)
 );
 
 CREATE TABLE orders (
@@ -828,4 +861,38 @@ CREATE TABLE profile (
     profile_id TEXT NOT NULL,
     noted_at_ms BIGINT NOT NULL,
     PRIMARY KEY (computer, folder)
+);
+
+-- The move of a profile's database from a file to a server, in both; without a row there was none. Until it has ended,
+-- no program works on either.
+CREATE TABLE move (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    -- The same in both databases, another one for each move.
+    move_id TEXT NOT NULL,
+    -- In the file: 'leaving' while its rows are copied, 'ending' from the moment on when the server may count, 'left'
+    -- when it does. At the server: 'arriving', then 'arrived'.
+    state TEXT NOT NULL CHECK (state IN ('leaving', 'ending', 'left', 'arriving', 'arrived')),
+    -- Where the rows go, or come from: the address without its password, or the computer and the file.
+    other TEXT NOT NULL,
+    began_at_ms BIGINT NOT NULL,
+    ended_at_ms BIGINT,
+    -- The file's last commit when the move began: rows of another state of the file are never mixed.
+    database_id TEXT NOT NULL,
+    commits BIGINT NOT NULL,
+    -- What is added to a steady time of the file to get that of the server.
+    steady_offset_ms BIGINT NOT NULL DEFAULT 0,
+    -- The statements that create what slows the copying down, as a list: indexes, and keys of other tables.
+    deferred TEXT NOT NULL DEFAULT '[]'
+);
+
+-- At the server: how far each table was copied. The sums are those of store/moved_rows.py.
+CREATE TABLE move_progress (
+    name TEXT PRIMARY KEY,
+    -- The row of the file that was copied last.
+    last_row BIGINT NOT NULL,
+    copied BIGINT NOT NULL,
+    row_sum TEXT NOT NULL,
+    -- How many characters had to be replaced because the server can't store them.
+    replaced BIGINT NOT NULL,
+    verified INTEGER NOT NULL DEFAULT 0 CHECK (verified IN (0, 1))
 );
