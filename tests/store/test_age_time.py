@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 
@@ -15,6 +16,12 @@ DAY_MS = 24 * HOUR_MS
 YEAR_MS = 365 * DAY_MS
 
 
+class Clocks(TypedDict):
+    run: str
+    monotonic_ms: int
+    wall_ms: int
+
+
 class Computer:
     """A computer with a clock, which runs or is off, and looks at its clock once in each hour that it runs."""
 
@@ -22,11 +29,11 @@ class Computer:
         """Start for the first time."""
         self._store = store
         self.wall_ms = WALL_MS
-        self._monotonic_ms, self._run = 0, 0
+        self.monotonic_ms, self._run = 0, 0
         self.look()
 
-    def _clocks(self) -> dict[str, str | int]:
-        return {"run": str(self._run), "monotonic_ms": self._monotonic_ms, "wall_ms": self.wall_ms}
+    def _clocks(self) -> Clocks:
+        return {"run": str(self._run), "monotonic_ms": self.monotonic_ms, "wall_ms": self.wall_ms}
 
     def look(self) -> int:
         """Let the time follow the clock; return by how much it is behind."""
@@ -43,7 +50,7 @@ class Computer:
     def run_h(self, hours: int) -> int:
         """Run for some hours; return by how much the time is behind then."""
         for _ in range(hours):
-            self._monotonic_ms += HOUR_MS
+            self.monotonic_ms += HOUR_MS
             # No clock is exact.
             self.wall_ms += HOUR_MS + 7
             self.look()
@@ -51,7 +58,7 @@ class Computer:
 
     def off_ms(self, off_ms: int, *, set_by_ms: int = 0) -> int:
         """Be off for a while, with the clock set meanwhile; return by how much the time is behind after the start."""
-        self._run, self._monotonic_ms = self._run + 1, 0
+        self._run, self.monotonic_ms = self._run + 1, 0
         self.wall_ms += off_ms + set_by_ms
         return self.look()
 
@@ -111,7 +118,7 @@ def test_a_clock_set_ahead_while_the_computer_runs_does_not_count(computer: Comp
 def test_that_it_was_ahead_a_little_for_long_proves_nothing(computer: Computer) -> None:
     """The program was closed for weeks while the computer ran, and then the clock is a year ahead."""
     computer.off_ms(HOUR_MS)
-    computer._monotonic_ms += 60 * DAY_MS
+    computer.monotonic_ms += 60 * DAY_MS
     computer.wall_ms += 60 * DAY_MS + YEAR_MS
     assert computer.look() > YEAR_MS - DAY_MS
     assert computer.run_h(300) > YEAR_MS - DAY_MS
