@@ -92,7 +92,7 @@ class Proxy:
         """Pass everything on so much later."""
         self._call(lambda: setattr(self, "_delay_s", seconds))
 
-    def refuse(self, refuses: bool = True) -> None:  # noqa: FBT001, FBT002 - reads as a command
+    def refuse(self, refuses: bool = True) -> None:
         """Cut all connections and each new one at once, until told otherwise."""
 
         def apply() -> None:

@@ -1,0 +1,15 @@
+"""Tests of several stations run once on each engine."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.stations.databases import Database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """Return an empty database for several stations."""
+    if request.param == "sqlite":
+        return Database(str(tmp_path / "shipconsole.db"))
+    return Database(request.getfixturevalue("postgresql_database"))
