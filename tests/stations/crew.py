@@ -20,7 +20,7 @@ from typing import Any
 from tests.faults.station import ROOT
 from tests.stations.station import LONGEST_LINE, Plan, as_message
 
-WAIT_S = 120.0
+WAIT_S = 60.0
 """Longer than anything takes on a busy computer; nothing is judged by it."""
 
 
@@ -95,9 +95,10 @@ class Station:
         return self.ask_later(do, **values).result(WAIT_S)
 
     def wait_until_ready(self) -> "Station":
-        """Wait until the station works."""
+        """Wait until the station works; raises `StationGone` where its process ended before."""
         assert self._ready.wait(WAIT_S), f"{self.plan.name} does not start"
-        assert not self._gone.is_set(), f"{self.plan.name} ended: {self.failed_to_start}"
+        if self._gone.is_set():
+            raise StationGone(f"{self.plan.name} ended: {self.failed_to_start}")
         return self
 
     def wait_until_gone(self) -> None:

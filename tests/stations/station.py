@@ -47,8 +47,8 @@ POLL_S = 1.0
 LONGEST_LINE = 1 << 20
 SHORT = replace(
     USUAL,
-    lease_ms=4_000,
-    settle_delay_ms=2_500,
+    lease_ms=3_000,
+    settle_delay_ms=1_500,
     check_pauses_ms=(500, 1_000, 2_000, 4_000, 8_000),
     recheck_ms=500,
     refresh_pauses_s=(0.1,) * 3,
@@ -56,11 +56,11 @@ SHORT = replace(
     backoff_cap_s=2.0,
     ask_base_s=0.3,
     ask_cap_s=2.0,
-    recover_every_s=0.5,
+    recover_every_s=0.3,
     keep_trying_s=3.0,
 )
 """The product's times where minutes would be waited for; a lease outlasts an answer here too."""
-ANSWER_WITHIN_S = 2.0
+ANSWER_WITHIN_S = 1.5
 PACE: dict[str, Timings] = {"usual": USUAL, "short": SHORT}
 
 
@@ -245,14 +245,20 @@ def stop_once(store: Store, do: Callable[..., Any]) -> None:
         written = write(what, *args, **kwargs)
         if what is do and is_due:
             is_due = False
-            written.add_done_callback(lambda done: done.result() is None and do is sending.claim or _stand_still())
+            written.add_done_callback(_stand_still_after)
         return written
 
     store.write = watched  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def _stand_still_after(_written: "Future[Any]") -> None:
+    _stand_still()
+
+
 def _stand_still() -> None:
     os.kill(os.getpid(), signal.SIGSTOP)
+    # The signal takes a moment, in which the writer must not begin another transaction: everybody would wait for it.
+    time.sleep(0.1)
 
 
 @dataclass(slots=True)
