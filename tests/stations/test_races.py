@@ -27,7 +27,9 @@ def add_order(vendors: FlakyVendors, number: str, each: int) -> None:
     local_http.post(f"{vendors.url}/_simulator/orders", json={"number": number, "items": items}).raise_for_status()
 
 
-def at_work(stations: Crew, folder: Path, database: Database, count: int, url: str, **plan: str | bool) -> list[Station]:
+def at_work(
+    stations: Crew, folder: Path, database: Database, count: int, url: str, **plan: str | bool
+) -> list[Station]:
     """Return so many stations that work; the first has synced the orders."""
     plans = [
         Plan(f"Bench {number}", str(folder / f"bench {number}"), database.address, **plan)  # pyright: ignore[reportArgumentType]

@@ -81,8 +81,6 @@ def test_four_stations_ship_and_tell_everything_once_under_kills_freezes_and_cut
 def test_twenty_stations_ship_and_tell_everything_once_in_ten_minutes_of_kills_freezes_and_cuts(
     tmp_path: Path, database: Database
 ) -> None:
-    shift = worked(
-        tmp_path, database, benches=20, orders=1_000, apart_s=(0.5, 2.0), pause_s=5.0, lasts_s=600.0
-    )
+    shift = worked(tmp_path, database, benches=20, orders=1_000, apart_s=(0.5, 2.0), pause_s=5.0, lasts_s=600.0)
     print(shift.journal.describe())
     assert len(shift.journal.stored) > 1_000
