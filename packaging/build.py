@@ -88,6 +88,7 @@ def write_notices(bundle: Path, build: Path) -> None:
         raise InvalidBuildError("licenses to review first: " + ", ".join(unreviewed))
     if sys.platform == "linux":
         parts += notices.system_libraries(bundle)
+        parts += notices.driver_libraries(bundle)
     (build / "THIRD-PARTY.txt").write_text(notices.as_text(parts), encoding="utf-8")
     (build / "sbom.cdx.json").write_text(notices.as_cyclonedx(parts), encoding="utf-8")
 

@@ -29,7 +29,7 @@ _NAMES = {"BSD 3-Clause License": "BSD-3-Clause"}
 # apsw's: the terms of the zlib license, or of any other license that the Open Source Initiative approves.
 ALLOWED = re.compile(
     r"MIT|MIT-0|any-OSI|BSD-[23]-Clause|Apache-2\.0|PSF-2\.0|MPL-2\.0|Apache-2\.0 OR BSD-[23]-Clause"
-    r"|LGPL-3\.0-only OR GPL-2\.0-only OR GPL-3\.0-only|LGPL-3\.0-only WITH .*"
+    r"|LGPL-3\.0-only OR GPL-2\.0-only OR GPL-3\.0-only|LGPL-3\.0-only WITH .*|LGPL-3\.0-only"
 )
 _QT = """Qt and PySide6 (Qt for Python) are used under the GNU Lesser General Public License, version 3, whose text and
 that of the GNU General Public License, on which it is based, are at the end. They are the unchanged libraries of the
@@ -37,7 +37,22 @@ packages PySide6_Essentials and shiboken6 in the versions named here; The Qt Com
 same version numbers, as `pyside-setup` and Qt's `everywhere` archive. They are separate files in the folder
 `_internal/PySide6` and can be replaced by another build of the same version. The license of Shipconsole does not forbid
 changing them, or reverse engineering the program to debug such changes.
+
+The same license covers psycopg and psycopg-binary, which reach a PostgreSQL server. They are the unchanged packages of
+those names and versions, whose source The Psycopg Team publishes: separate files in the folders `_internal/psycopg` and
+`_internal/psycopg_binary` that can be replaced by another build.
 """
+_DRIVER_LIBRARIES = {
+    "libpq": ("PostgreSQL", "libpq5"),
+    "libssl": ("Apache-2.0", "libssl3"),
+    "libkrb5": ("MIT", "libkrb5-3"),
+    "libldap": ("OLDAP-2.8", "libldap-2.5-0"),
+    "libsasl2": ("BSD-3-Clause-Attribution", "libsasl2-2"),
+    "libkeyutils": ("LGPL-2.1-or-later", "libkeyutils1"),
+    "libcom_err": ("MIT", "libcom-err2"),
+    "libcrypt": ("LGPL-2.1-or-later", "libcrypt1"),
+}
+"""What the wheel of the PostgreSQL driver carries: by name, the license and the Debian package that has its text."""
 
 
 class Part(NamedTuple):
@@ -83,6 +98,28 @@ def system_libraries(bundle: Path) -> Iterator[Part]:
         copyright_file = Path("/usr/share/doc") / owners[0] / "copyright"
         text = copyright_file.read_text(encoding="utf-8", errors="replace") if copyright_file.exists() else ""
         yield Part("deb", owners[0], version, "", text)
+
+
+def driver_libraries(bundle: Path) -> Iterator[Part]:
+    """Yield the libraries that the PostgreSQL driver carries, each once; raises KeyError for an unknown one.
+
+    Libraries of one project, such as libssl and libcrypto, are one part.
+    """
+    same = {"libcrypto": "libssl", "liblber": "libldap"}
+    kerberos = ("libgssapi_krb5", "libk5crypto", "libkrb5support")
+    seen: set[str] = set()
+    for file in sorted(bundle.rglob("psycopg_binary.libs/*.so*")):
+        found = re.fullmatch(r"(lib\w+)-[0-9a-f]{8}\.so\.([\d.]+)", file.name)
+        if found is None:
+            raise KeyError(file.name)
+        name = "libkrb5" if found[1] in kerberos else same.get(found[1], found[1])
+        if name in seen:
+            continue
+        seen.add(name)
+        named, package = _DRIVER_LIBRARIES[name]
+        copyright_file = Path("/usr/share/doc") / package / "copyright"
+        text = copyright_file.read_text(encoding="utf-8", errors="replace") if copyright_file.exists() else ""
+        yield Part("generic", f"{name} (in psycopg-binary)", found[2], named, text)
 
 
 def unreviewed(parts: Iterable[Part]) -> list[str]:

@@ -27,6 +27,7 @@ from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqli
 from shipconsole.store import fitness
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
+from shipconsole.store.opening import is_on_server, open_store
 from shipconsole.ui.kit.formats import use_language
 from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here
@@ -93,6 +94,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
                     return code
                 # The store is closed here, and the profile's lock keeps other windows from opening it.
                 opened.store.close()
+                assert opened.store.file is not None
                 notice = monitor.chosen(opened.store.file)
     except EnvironmentFailure as failure:
         sys.stderr.write(f"{failure.message}\n")
@@ -126,16 +128,23 @@ def _locked(profile: Profile, database: str | None, simulator_url: str, report: 
     if not lock.acquire():
         raise EnvironmentFailure(Message("profile.in_use"))
     try:
-        file = sqlite_file(profile.database_url({} if simulator_url else os.environ, database))
-        restored, is_new = _finish_restore(file), not file.exists()
+        url = profile.database_url({} if simulator_url else os.environ, database)
+        file = None if is_on_server(url) else sqlite_file(url)
+        restored, is_new = ("", False) if file is None else (_finish_restore(file), not file.exists())
         loaded = settings.load(profile)
         messages.use(loaded.settings.language)
-        store = Store(file, expected=profile.had_database(file))
-        store.open(report, before_migration=_back_up)
+        store = open_store(
+            url,
+            file=file,
+            folder=profile.folder,
+            expected=file is not None and profile.had_database(file),
+            report=report,
+            before_migration=_back_up,
+        )
         try:
             yield Opened(profile, loaded.settings, store, simulator_url, restored, is_new)
         finally:
-            if store.is_open:
+            if store.is_open and file is not None:
                 profile.note_database(file)
             store.close()
     finally:

@@ -45,6 +45,7 @@ pytest_plugins = (
     "tests.support.secret_service",
     "tests.support.xvfb",
     "tests.support.bench",
+    "tests.support.engines",
     "tests.support.walk",
     "tests.support.waiting",
 )

@@ -18,7 +18,7 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
 from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
 from shipconsole.store import backup
-from shipconsole.store.database import Store
+from shipconsole.store.opening import is_on_server, open_store
 from shipconsole.vendors.http import Sender, tls_context
 
 EXIT_DONE, EXIT_BUG, EXIT_WRONG, EXIT_REFUSED, EXIT_NOT_YET, EXIT_OUTSIDE = range(6)
@@ -37,7 +37,7 @@ class Session:
     async def close(self) -> None:
         """Close everything that was opened, the log last."""
         await self.ctx.sender.close()
-        if self.ctx.store.is_open:
+        if self.ctx.store.is_open and self.ctx.store.file is not None:
             self.profile.note_database(self.ctx.store.file)
         self.ctx.store.close()
         self.stop_log()
@@ -46,23 +46,31 @@ class Session:
 def open_session(folder: str | None, database: str | None, *, keys: Keys | None = None) -> Session:
     """Open a profile's database, keyring and log; raises `EnvironmentFailure` if one cannot be used."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
-    file = sqlite_file(profile.database_url(os.environ, database))
+    url = profile.database_url(os.environ, database)
+    if is_on_server(url):
+        return _opened(profile, url, None, keys)
+    file = sqlite_file(url)
     _finish_restore(profile, file)
     try:
         # As far as a command can be kept waiting; `doctor` verifies the whole database.
         backup.verify_database(file, limit_s=CHECK_LIMIT_S)
-        return _opened(profile, file, keys)
+        return _opened(profile, url, file, keys)
     except EnvironmentFailure as error:
         raise backups.with_advice(error, file) from error
 
 
-def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
+def _opened(profile: Profile, url: str, file: Path | None, keys: Keys | None) -> Session:
     clock = SystemClock()
-    store = Store(file, expected=profile.had_database(file))
     with contextlib.ExitStack() as cleanup:
         stop_log = _log(profile)
         cleanup.callback(stop_log)
-        store.open(before_migration=backup.make_before)
+        store = open_store(
+            url,
+            file=file,
+            folder=profile.folder,
+            expected=file is not None and profile.had_database(file),
+            before_migration=backup.make_before,
+        )
         cleanup.callback(store.close)
         profile_id.ensure_profile_id(store, profile, clock)
         loaded = settings.load(profile)
@@ -82,7 +90,7 @@ def _opened(profile: Profile, file: Path, keys: Keys | None) -> Session:
     # On a full disk, commands that only read still work.
     with contextlib.suppress(EnvironmentFailure):
         ctx.begin()
-    logging.getLogger(__name__).info("Opened %s", file.name)
+    logging.getLogger(__name__).info("Opened %s", store.label)
     return Session(profile, loaded.settings, ctx, stop_log)
 
 
@@ -117,6 +125,9 @@ def database_file(folder: str | None, database: str | None) -> Generator[Path]:
     if not lock.acquire():
         raise EnvironmentFailure(Message("cli.window_open"))
     try:
-        yield sqlite_file(profile.database_url(os.environ, database))
+        url = profile.database_url(os.environ, database)
+        if is_on_server(url):
+            raise EnvironmentFailure(Message("cli.not_on_server"))
+        yield sqlite_file(url)
     finally:
         lock.release()

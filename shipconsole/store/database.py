@@ -1,33 +1,31 @@
 """The open database: one writer thread, two reader threads, durable group commits, and a feed of changes.
 
 Every write is a whole transaction given as a plain function. The writer takes all that wait, runs each in its own
-savepoint and commits once (BEGIN IMMEDIATE, WAL, synchronous FULL: one sync per commit), then resolves their futures.
-So nothing is reported as stored before it is on disk, and many writes at once cost one sync.
+savepoint and commits once, then resolves their futures. So nothing is reported as stored before it is on disk, and many
+writes at once cost one sync.
 
 Reads that may take long have a thread and a connection of their own, so that no page waits for them, and each can be
 interrupted.
 
-A database that is damaged, incomplete or older than it was is refused and left unchanged; `store.fitness` checks that,
-`store.restoring` replaces it.
+`store.sqlite` has the store in a file, `store.postgresql` the one on a server; here is what both share.
 """
 
-import contextlib
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
 
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.store import engine, fitness, mark, migrations
-from shipconsole.store.engine import Connection, as_failure, connect
-from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, StoreUnfitError, unusable
-from shipconsole.store.mark import Mark, Marker
-from shipconsole.store.queries import Value, Values, bind, query
+from shipconsole.store.engine import VALUE_ERRORS, Connection, Cursor, Error, undecodable
+from shipconsole.store.errors import StoreError
+from shipconsole.store.queries import Value, bind, query
 
+Engine = Literal["sqlite", "postgresql"]
 P = ParamSpec("P")
 T = TypeVar("T")
 Row = tuple[Any, ...]
@@ -35,12 +33,18 @@ Row = tuple[Any, ...]
 GROUP_SIZE = 64
 RETRY_S = 1.0
 _STOP = None
+Report = Callable[[EnvironmentFailure | None], None]
+"""Called on a thread of the store when the database cannot be used, and with None once it can be after all."""
 
 
 class Db:
     """What a store function can do inside its transaction: run named queries and note changes for the feed."""
 
-    __slots__ = ("connection", "noted")
+    engine: ClassVar[Engine] = "sqlite"
+    errors: ClassVar[tuple[type[Exception], ...]] = (Error,)
+    """What the driver raises."""
+    value_errors: ClassVar[tuple[type[Exception], ...]] = VALUE_ERRORS
+    """Those of them that are a fault in one statement's values, not in the database."""
 
     def __init__(self, connection: Connection) -> None:
         """Work on a connection; its transaction belongs to the caller."""
@@ -52,7 +56,7 @@ class Db:
         try:
             return self._run(name, values).fetchall()
         except UnicodeDecodeError as error:
-            raise engine.undecodable(self.connection) from error
+            raise undecodable(self.connection) from error
 
     def row(self, name: str, /, **values: Any) -> Row | None:
         """Return the first row of a named query, None if there is none."""
@@ -62,7 +66,7 @@ class Db:
             # An unfinished statement would keep its view of the database open.
             found.close()
         except UnicodeDecodeError as error:
-            raise engine.undecodable(self.connection) from error
+            raise undecodable(self.connection) from error
         return row
 
     def value(self, name: str, /, **values: Any) -> Any:
@@ -79,17 +83,25 @@ class Db:
 
     def change_all(self, name: str, rows: Iterable[Mapping[str, Value]]) -> list[Row]:
         """Run a named statement once for each row of values and return what its RETURNING gives, if it has one."""
-        return self.connection.executemany(query(name).text, rows).fetchall()
+        return self.connection.executemany(query(name, self.engine).text, rows).fetchall()
+
+    def server_ms(self) -> int | None:
+        """Return the time of the server's clock in milliseconds since 1970, UTC; None for a database in a file."""
+        return None
 
     def note(self, kind: str, ref_id: int) -> None:
         """Note for the change feed that a row of a kind changed, in the same transaction."""
         self._run("changes.note", {"kind": kind, "ref_id": ref_id, "at_ms": time.time_ns() // 1_000_000})
         self.noted += 1
 
-    def _run(self, name: str, values: Values) -> engine.Cursor:
-        stored = {key: value.stored() if isinstance(value, Message) else value for key, value in values.items()}
-        text, bound = bind(query(name), stored)
+    def _run(self, name: str, values: Mapping[str, Any]) -> Cursor:
+        text, bound = bind(query(name, self.engine), stored(values))
         return self.connection.execute(text, bound)
+
+
+def stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as they are stored: messages as JSON."""
+    return {key: value.stored() if isinstance(value, Message) else value for key, value in values.items()}
 
 
 class LongRead(Future[T]):
@@ -105,30 +117,23 @@ class LongRead(Future[T]):
         self.is_interrupted = True
 
 
-class Store:
+class Store(ABC):
     """The open database; `write`, `read`, and `read_long` can be called from any thread and never block the caller."""
 
-    def __init__(
-        self, file: Path, steps: Sequence[migrations.Migration] | None = None, *, expected: bool = False
-    ) -> None:
-        """Prepare to open the file; `steps` are its migrations, by default all of this program.
+    engine: ClassVar[Engine]
 
-        A missing file is created, unless there are signs that there was one, or the caller `expected` one.
-        """
-        self.file = file
-        self._steps = steps
-        self._expected = expected
-        self._marker: Marker | None = None
+    def __init__(self) -> None:
+        """Prepare to open."""
         self.backup_failure = NO_MESSAGE
         """Why no backup could be made before a migration; empty if all is well."""
         self._before_migration: Callable[[Path, int], object] | None = None
-        self._report: Callable[[EnvironmentFailure | None], None] | None = None
+        self._report: Report | None = None
         self._closing = threading.Event()
         self._on_change: Callable[[], None] | None = None
-        self._writes: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._long_reads: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._long_job: _Job | None = None
+        self._writes: Jobs = queue.SimpleQueue()
+        self._reads: Jobs = queue.SimpleQueue()
+        self._long_reads: Jobs = queue.SimpleQueue()
+        self._long_job: Job | None = None
         """The long read that runs."""
         self._opened = threading.Event()
         self._failure: EnvironmentFailure | None = None
@@ -138,17 +143,23 @@ class Store:
             threading.Thread(target=self._read_all, args=(self._long_reads,), name="store-long-reader", daemon=True),
         ]
 
-    def open(
-        self,
-        report: Callable[[EnvironmentFailure | None], None] | None = None,
-        before_migration: Callable[[Path, int], object] | None = None,
-    ) -> None:
-        """Start the threads, which open and migrate the file; a failure is raised by the first read or write.
+    @property
+    @abstractmethod
+    def file(self) -> Path | None:
+        """Return the database's file; None for a database on a server."""
 
-        With `report`, a file that another program holds is waited for without a limit, and reads and writes wait too.
-        `report` is called on the writer's thread with each failure, and with None once the database is open after all.
-        `before_migration` is called there too, with the file and the first missing migration, before the schema of a
-        database in use is changed.
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """Return the database's name for people."""
+
+    def open(self, report: Report | None = None, before_migration: Callable[[Path, int], object] | None = None) -> None:
+        """Start the threads, which open the database; a failure is raised by the first read or write.
+
+        With `report`, a file that another program holds and a server that is away are waited for without a limit.
+        `report` is called on a thread of the store with each failure, and with None once the database can be used after
+        all. `before_migration` is called there too, with the file and the first missing migration, before the schema of
+        a database in use is changed.
         """
         self._report, self._before_migration = report, before_migration
         for thread in self._threads:
@@ -156,7 +167,7 @@ class Store:
 
     @property
     def is_open(self) -> bool:
-        """Return whether the file is open and usable."""
+        """Return whether the database is open and usable."""
         return self._opened.is_set() and self._failure is None
 
     def write(self, do: Callable[Concatenate[Db, P], T], /, *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
@@ -174,7 +185,7 @@ class Store:
         return future
 
     def listen(self, on_change: Callable[[], None]) -> None:
-        """Have a function called on the writer's thread after each commit that noted a change."""
+        """Have a function called on a thread of the store after each commit that noted a change."""
         self._on_change = on_change
 
     def close(self, timeout_s: float = 10.0) -> None:
@@ -183,124 +194,30 @@ class Store:
         self._closing.set()
         # The readers first: two connections that close at the same moment each leave the -wal to the other.
         queues = (self._long_reads, self._reads, self._writes)
-        for jobs, thread in zip(queues, reversed(self._threads), strict=True):
+        for jobs, thread in zip(queues, reversed(self._threads[:3]), strict=True):
             jobs.put(_STOP)
             if thread.is_alive():
                 thread.join(max(0.0, deadline_s - time.monotonic()))
 
-    def _put(
-        self, jobs: "queue.SimpleQueue[_Job | None]", do: Callable[[Db], T], future: "Future[T] | None" = None
-    ) -> "Future[T]":
+    def _put(self, jobs: "Jobs", do: Callable[[Db], T], future: "Future[T] | None" = None) -> "Future[T]":
         future = Future() if future is None else future
         future.set_running_or_notify_cancel()
         if self._failure is not None:
             future.set_exception(self._failure)
         else:
-            jobs.put(_Job(do, future))
+            jobs.put(Job(do, future))
         return future
 
+    @abstractmethod
     def _write_all(self) -> None:
-        try:
-            connection = self._connect_patiently(self._open_to_write)
-        except EnvironmentFailure as failure:
-            self._failure = failure
-            self._opened.set()
-            if self._report is not None and not self._closing.is_set():
-                self._report(failure)
-            self._refuse_all(self._writes, failure)
-            return
-        self._opened.set()
-        identity = _identity(self.file)
-        stopping = False
-        while not stopping:
-            jobs, stopping = self._next_group()
-            if jobs:
-                self._write_group(connection, jobs, identity)
-            if not stopping and _identity(self.file) not in (identity, None):
-                # Another file is in its place, such as a restored backup: from now on that one is the database.
-                connection.close()
-                try:
-                    connection, identity = self._open_to_write(), _identity(self.file)
-                except (engine.Error, OSError, EnvironmentFailure) as error:
-                    self._failure = as_failure(error, self.file)
-                    if self._report is not None:
-                        self._report(self._failure)
-                    self._refuse_all(self._writes, self._failure)
-                    return
-        self._failure = StoreError(Message("database.closed"))
-        connection.close()
-        if self._marker is not None:
-            self._marker.close()
+        """Run on the writer's thread until the store is closed."""
 
-    def _open_to_write(self) -> Connection:
-        fitness.refuse_lost(self.file, expected=self._expected)
-        # Read before the database, which other processes may change meanwhile.
-        known = fitness.last_known(self.file)
-        connection = connect(self.file, writing=True)
-        try:
-            # Read on this thread, which the window does not wait for while it starts.
-            steps = migrations.known() if self._steps is None else self._steps
-            if migrations.is_blank(connection):
-                fitness.refuse_blank(self.file, expected=self._expected)
-            migrations.refuse_other_layout(connection, self.file, steps)
-            fitness.refuse_behind(connection, self.file, known)
-            waiting = migrations.waiting(connection, steps)
-            if waiting and waiting[0].number > 1 and self._before_migration is not None:
-                self._back_up_before(waiting[0].number)
-            migrations.migrate(connection, steps)
-            self._keep_mark(connection)
-        except StoreUnfitError:
-            engine.close_untouched(connection, self.file)
-            raise
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    @abstractmethod
+    def _read_all(self, jobs: "Jobs") -> None:
+        """Run on a reader's thread until the store is closed."""
 
-    def _keep_mark(self, connection: Connection) -> None:
-        if self._marker is not None:
-            self._marker.close()
-            self._marker = None
-        try:
-            self._marker = Marker(self.file)
-        except OSError as error:
-            name, reason = mark.file_of(self.file).name, error.strerror or str(error)
-            raise StoreError(
-                unusable(self.file, Message("database.folder_not_writable", file=name, reason=reason))
-            ) from error
-        if (reached := fitness.reached(connection)) is not None:
-            self._marker.reached(reached)
-
-    def _back_up_before(self, number: int) -> None:
-        """Have a backup made; without one the schema is migrated all the same, in one transaction."""
-        assert self._before_migration is not None
-        try:
-            self._before_migration(self.file, number)
-        except StoreDamagedError:
-            raise
-        except EnvironmentFailure as error:
-            self.backup_failure = error.message
-
-    def _connect_patiently(self, connect: Callable[[], Connection]) -> Connection:
-        """Connect; with a `report` function, wait for a file that another program holds."""
-        waited = False
-        while True:
-            try:
-                connection = connect()
-                break
-            except (engine.Error, OSError, ValueError, EnvironmentFailure) as error:
-                failure = as_failure(error, self.file)
-            if self._report is None or not isinstance(failure, StoreHeldError) or self._closing.is_set():
-                raise failure
-            self._report(failure)
-            waited = True
-            self._closing.wait(RETRY_S)
-        if waited and self._report is not None:
-            self._report(None)
-        return connection
-
-    def _next_group(self) -> "tuple[list[_Job], bool]":
-        group: list[_Job] = []
+    def _next_group(self) -> "tuple[list[Job], bool]":
+        group: list[Job] = []
         job = self._writes.get()
         while job is not None:
             group.append(job)
@@ -312,85 +229,22 @@ class Store:
                 return group, False
         return group, True
 
-    def _write_group(self, connection: Connection, jobs: "list[_Job]", identity: "_Identity | None") -> None:
-        db = Db(connection)
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            changed = [job.run_in_savepoint(connection, db) for job in jobs]
-            # A group that changes nothing costs no sync, so it is not counted.
-            reached = Mark(*db.rows("info.count_commit")[0]) if any(changed) else None
-            if _identity(self.file) != identity:
-                raise StoreError(unusable(self.file, Message("database.moved")))
-            connection.execute("COMMIT")
-        except (engine.Error, StoreError) as error:
-            _roll_back(connection)
-            failure = as_failure(error, self.file)
-            not_saved = type(failure)(Message("database.not_saved", reason=failure.message))
-            for job in jobs:
-                job.fail(not_saved)
-            return
-        if reached is not None and self._marker is not None:
-            self._marker.reached(reached)
-        if db.noted and self._on_change is not None:
-            self._on_change()
-        for job in jobs:
-            job.finish()
-
-    def _read_all(self, jobs: "queue.SimpleQueue[_Job | None]") -> None:
-        self._opened.wait()
-        if self._failure is not None:
-            self._refuse_all(jobs, self._failure)
-            return
-        is_long = jobs is self._long_reads
-        connection: Connection | None = None
-        if not is_long:
-            # Only so that the first read need not wait; a failure is raised by that read.
-            with contextlib.suppress(EnvironmentFailure):
-                connection = self._connect_patiently(self.open_to_read)
-        identity = _identity(self.file)
-        while (job := jobs.get()) is not None:
-            try:
-                if connection is not None and _identity(self.file) not in (identity, None):
-                    connection.close()
-                    connection = None
-                if connection is None:
-                    if self._closing.is_set():
-                        raise StoreError(Message("database.closed"))
-                    connection, identity = self.open_to_read(), _identity(self.file)
-                    if is_long:
-                        engine.interrupt_when(connection, self._is_interrupted)
-                if is_long:
-                    self._long_job = job
-                connection.execute("BEGIN")
-                job.run(Db(connection))
-                connection.execute("COMMIT")
-            except (engine.Error, OSError, EnvironmentFailure) as error:
-                job.fail(as_failure(error, self.file))
-                if connection is not None:
-                    _roll_back(connection)
-            job.finish()
-        if connection is not None:
-            connection.close()
-
     def _is_interrupted(self) -> bool:
         return self._closing.is_set() or (self._long_job is not None and self._long_job.is_interrupted)
 
-    def open_to_read(self) -> Connection:
-        """Open a connection for a reader's thread."""
-        return connect(self.file, writing=False)
-
-    def _refuse_all(self, jobs: "queue.SimpleQueue[_Job | None]", failure: EnvironmentFailure) -> None:
+    def _refuse_all(self, jobs: "Jobs", failure: EnvironmentFailure) -> None:
         while (job := jobs.get()) is not None:
             job.fail(failure)
             job.finish()
 
 
-class _Job:
+class Job:
     """A queued function, and the future of its caller."""
 
     __slots__ = ("_do", "_error", "_future", "_result")
 
     def __init__(self, do: Callable[[Db], Any], future: "Future[Any]") -> None:
+        """Queue a function."""
         self._do = do
         self._future = future
         self._result: Any = None
@@ -401,15 +255,22 @@ class _Job:
         """Whether nobody waits for the result any more."""
         return isinstance(self._future, LongRead) and self._future.is_interrupted
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it ended with an error."""
+        return self._error is not None
+
     def run(self, db: Db) -> None:
+        """Run, and keep the result or the error; raises the driver's errors."""
+        self._error = None
         if self.is_interrupted:
             self._error = StoreError(Message("database.interrupted"))
             return
         try:
             self._result = self._do(db)
-        except engine.VALUE_ERRORS as error:
+        except db.value_errors as error:
             self._error = error
-        except engine.Error:
+        except db.errors:
             raise
         except Exception as error:  # noqa: BLE001 - the caller gets any error from the future
             self._error = error
@@ -426,11 +287,13 @@ class _Job:
         return self._error is None and connection.total_changes() != before
 
     def fail(self, error: BaseException) -> None:
+        """Answer the caller with an error."""
         self._error = error
         if not self._future.done():
             self._future.set_exception(error)
 
     def finish(self) -> None:
+        """Answer the caller."""
         if self._future.done():
             return
         if self._error is not None:
@@ -439,20 +302,4 @@ class _Job:
             self._future.set_result(self._result)
 
 
-_Identity = tuple[int, int]
-
-
-def _identity(file: Path) -> _Identity | None:
-    """Return the device and inode of the file with this name; None if there is none."""
-    try:
-        stat = file.stat()
-    except OSError:
-        return None
-    return stat.st_dev, stat.st_ino
-
-
-def _roll_back(connection: Connection) -> None:
-    """Roll back a failed transaction; SQLite may have done so already, or the connection may be closed."""
-    with contextlib.suppress(engine.Error):
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+Jobs = queue.SimpleQueue[Job | None]

@@ -14,6 +14,22 @@ class StoreHeldError(StoreError):
     """Another program holds the database for now."""
 
 
+class StoreAwayError(StoreHeldError):
+    """The database's server cannot be reached for now; nothing was stored."""
+
+
+class StoreBusyError(StoreHeldError):
+    """Other stations kept the database's server busy for too long; nothing was stored."""
+
+
+class StoreUnsureError(StoreError):
+    """The connection ended while the server stored something; whether it did is not known."""
+
+
+class StoreOlderError(StoreError):
+    """The database on a server lacks tables of this version; an explicit command creates or upgrades it."""
+
+
 class StoreUnfitError(StoreError):
     """The database must not be used as it is; a person decides what replaces it. Nothing was changed."""
 

@@ -2,7 +2,8 @@
 
 A block starts with `-- name: something`; comments for the reader stand above it. A list of ids is written `IN :ids`
 and padded to a round number, so that the statement's text, and with it the prepared statement, stays the same. Such a
-statement has no other values. A file `browse.sqlite.sql` beside `browse.sql` has what only SQLite understands.
+statement has no other values. A file `browse.sqlite.sql` beside `browse.sql` has what only SQLite understands,
+`browse.postgresql.sql` the same for PostgreSQL.
 """
 
 import re
@@ -18,7 +19,7 @@ _FOLDER = Path(__file__).parent / "sql"
 _NAME = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 _LIST = re.compile(r"IN :(\w+)")
 LIST_SIZES = (1, 10, 100, 1_000)
-NO_LIMIT = -1
+NO_LIMIT = 2**63 - 1
 """The value of a LIMIT for all rows."""
 
 
@@ -30,11 +31,11 @@ class Query(NamedTuple):
 
 
 @cache
-def _subject(subject: str) -> dict[str, Query]:
+def _subject(subject: str, engine: str) -> dict[str, Query]:
     texts = [(_FOLDER / f"{subject}.sql").read_text("utf-8")]
-    sqlite_only = _FOLDER / f"{subject}.sqlite.sql"
-    if sqlite_only.is_file():
-        texts.append(sqlite_only.read_text("utf-8"))
+    of_engine = _FOLDER / f"{subject}.{engine}.sql"
+    if of_engine.is_file():
+        texts.append(of_engine.read_text("utf-8"))
     parts = [part for text in texts for part in _NAME.split(text)[1:]]
     return {
         name: Query(_statement(body), "".join(_LIST.findall(body)))
@@ -50,10 +51,10 @@ def _statement(body: str) -> str:
     return "\n".join(lines).rstrip(";")
 
 
-def query(name: str) -> Query:
-    """Return the statement named `subject.name`; raises KeyError if there is none."""
+def query(name: str, engine: str = "sqlite") -> Query:
+    """Return an engine's statement named `subject.name`; raises KeyError if there is none."""
     subject, _, short = name.partition(".")
-    return _subject(subject)[short]
+    return _subject(subject, engine)[short]
 
 
 def bind(statement: Query, values: Values) -> tuple[str, Values | list[int]]:

@@ -15,13 +15,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from shipconsole.domain.message import Message
-from shipconsole.store import backup, engine, fitness, mark, migrations
+from shipconsole.store import backup, engine, fitness, holding, mark, migrations
 from shipconsole.store.database import Db, Row
 from shipconsole.store.engine import Connection
 from shipconsole.store.errors import StoreError
 from shipconsole.store.files import part_of, put_in_place, sync_folder
 
-UNDECIDED = Message("restore.unknown")
 _LOG_FILES = ("-wal", "-shm")
 
 
@@ -204,14 +203,7 @@ def _free_tag(store: Path, now_ms: int) -> str:
 
 def _hold_updates(connection: Connection, now_ms: int) -> Restored:
     """Have every unfinished update and automatic rule wait for a person; return how many."""
-    db = Db(connection)
-    db.change("backup.note_undecided", message=UNDECIDED, now_ms=now_ms)
-    updates = sum(
-        db.change(f"backup.{name}", message=UNDECIDED, now_ms=now_ms)
-        for name in ("leave_sent_open", "leave_unsent_open")
-    )
-    db.change("backup.recount_needs_attention", now_ms=now_ms)
-    rules = tuple(str(name) for (name,) in db.rows("backup.review_rules"))
+    updates, rules = holding.hold_updates(Db(connection), now_ms)
     return Restored(0, updates, rules)
 
 

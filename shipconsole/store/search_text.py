@@ -74,6 +74,22 @@ def number_query(text: str) -> str:
     return _quoted(_exact_number(text))
 
 
+def patterns(text: str) -> list[list[str]]:
+    """Return what `query` looks for as patterns of LIKE, the longest of a list first: an order has all of one list."""
+    words = [word for written in code.search_key(text).split() if (word := written.lstrip("#") or written)]
+    if not words:
+        return []
+    found = [sorted((_pattern(_part(word)) for word in dict.fromkeys(words)), key=len, reverse=True)]
+    compact = code.compact(text).casefold().lstrip("#")
+    is_number = len(compact) >= _PART and any(character.isdigit() for character in compact)
+    return [*found, [_pattern(compact)]] if is_number and compact not in words else found
+
+
+def number_pattern(text: str) -> str:
+    """Return what `number_query` looks for as a pattern of LIKE."""
+    return _pattern(_exact_number(text))
+
+
 def typed(text: str) -> tuple[str, str]:
     """Return a typed text for `is_found`: its key, and its compact form if it may be a number, else empty."""
     compact = code.compact(text).casefold()
@@ -93,7 +109,15 @@ def _exact_number(number: str) -> str:
 
 
 def _phrase(word: str) -> str:
-    return _quoted(word if len(word) >= _PART else (_FILL * _PART + word)[-_PART:])
+    return _quoted(_part(word))
+
+
+def _part(word: str) -> str:
+    return word if len(word) >= _PART else (_FILL * _PART + word)[-_PART:]
+
+
+def _pattern(part: str) -> str:
+    return "%" + re.sub(r"([\\%_])", r"\\\1", part) + "%"
 
 
 def _quoted(part: str) -> str:

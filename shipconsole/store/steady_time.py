@@ -2,6 +2,8 @@
 
 It starts as the wall time and continues by the monotonic clock; while the computer is off it stands still. So a wait of
 two minutes is two minutes of a running computer, and never longer because the clock was set back.
+
+Stations that share a server wait by the server's clock instead, whatever the clocks of their computers say.
 """
 
 from shipconsole.store.database import Db
@@ -9,6 +11,8 @@ from shipconsole.store.database import Db
 
 def now_ms(db: Db, *, run: str, monotonic_ms: int, wall_ms: int) -> int:
     """Return the steady time; `monotonic_ms` counts within one `run` (boot) of the computer."""
+    if (server_ms := db.server_ms()) is not None:
+        return server_ms
     row = db.row("steady_time.get")
     if row is None:
         return wall_ms
@@ -20,11 +24,15 @@ def now_ms(db: Db, *, run: str, monotonic_ms: int, wall_ms: int) -> int:
 
 def is_current_run(db: Db, run: str) -> bool:
     """Return whether the stored steady time is of this run of the computer."""
+    if db.server_ms() is not None:
+        return True
     row = db.row("steady_time.get")
     return row is not None and row[1] == run
 
 
 def save(db: Db, *, run: str, monotonic_ms: int, wall_ms: int) -> None:
     """Store the steady time, from which it continues after the computer's next start."""
+    if db.server_ms() is not None:
+        return
     at_ms = now_ms(db, run=run, monotonic_ms=monotonic_ms, wall_ms=wall_ms)
     db.change("steady_time.save", at_ms=at_ms, run=run, monotonic_ms=monotonic_ms)

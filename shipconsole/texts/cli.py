@@ -162,6 +162,7 @@ TEXTS: Table = {
     "cli.was_until": "Was {number} until {time}. Changed by {packer}: {reason}",
     "cli.weight_without_item": "--weight {sku}: no --item has this SKU.",
     "cli.whose_codes": "Specify the connection: --connection NAME.",
+    "cli.not_on_server": "This command is for a database in a file. Nothing was changed.",
     "cli.window_open": "Shipconsole has this database open. Close its window first. Nothing was changed.",
     "exit.defect": "internal error",
     "exit.done": "done",

@@ -159,8 +159,8 @@ def test_the_frozen_program_has_every_folder_of_resources_that_it_reads() -> Non
 
 def test_every_library_has_a_reviewed_license() -> None:
     notices = packaging_script("notices")
-    parts = [*notices.libraries(ROOT / "requirements.lock")]
-    assert {"pyside6-essentials", "keyring", "httpx"} <= {part.name for part in parts}
+    parts = [*notices.libraries(ROOT / "requirements-package.lock")]
+    assert {"pyside6-essentials", "keyring", "httpx", "psycopg", "psycopg-binary"} <= {part.name for part in parts}
     assert notices.unreviewed(parts) == []
     other = notices.Part("pypi", "other", "1", "GPL-3.0-only", "")
     assert notices.unreviewed([other]) == ["other: GPL-3.0-only"]
@@ -170,6 +170,14 @@ def test_every_library_has_a_reviewed_license() -> None:
     for part in parts:
         assert f"{part.name} {part.version}" in text
         assert part.text.strip(), part.name
+
+
+def test_the_libraries_that_the_database_driver_carries_have_a_license() -> None:
+    notices = packaging_script("notices")
+    carried = Path(sysconfig.get_paths()["purelib"])
+    parts = {part.name.partition(" ")[0]: part for part in notices.driver_libraries(carried)}
+    assert {"libpq", "libssl"} <= parts.keys()
+    assert parts["libpq"].license == "PostgreSQL"
 
 
 def test_the_sbom_names_each_library_once_and_no_address() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from shipconsole.station.profile import Profile, ProfileLock
 from shipconsole.store import engine
-from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from tests.cli.program import Program
 from tests.support import sql
 from tests.support.many_orders import store_with_orders
@@ -134,7 +134,7 @@ def test_a_database_that_is_older_than_it_was_is_refused_until_somebody_decides(
     with closing(sql.connect(file)) as connection:
         connection.execute("INSERT INTO forwarding_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
     older = file.read_bytes()
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     store.write(lambda db: db.note("order", 1)).result()
     store.close()

@@ -17,6 +17,7 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import backup, connections, engine, restoring
 from shipconsole.store.database import Db, Store
 from shipconsole.store.errors import StoreBehindError, StoreError, StoreHeldError, unusable
+from shipconsole.store.sqlite import SqliteStore
 from tests.durability.power_cut import ROOT
 from tests.support import sql
 
@@ -26,7 +27,7 @@ URL = "https://example.test/" + "x" * 3_000
 
 @pytest.fixture
 def store(tmp_path: Path) -> Generator[Store]:
-    opened = Store(tmp_path / "shipconsole.db")
+    opened = SqliteStore(tmp_path / "shipconsole.db")
     opened.open()
     opened.write(add, "first").result()
     yield opened
@@ -70,11 +71,12 @@ import os, resource, sys
 from pathlib import Path
 from shipconsole.store import connections
 from shipconsole.store.database import Store, StoreError
+from shipconsole.store.sqlite import SqliteStore
 def add_two(db, name):
     for end in "ab":
         connections.put(db, name=name + end, vendor="shipup", base_url="https://example.test/" + "x" * 3000, options={})
 file = Path(sys.argv[1])
-store = Store(file)
+store = SqliteStore(file)
 store.open()
 store.write(add_two, "first").result()
 room = file.with_name(file.name + "-wal").stat().st_size + 50_000
@@ -113,9 +115,10 @@ import os, sys
 from pathlib import Path
 from shipconsole.store import connections
 from shipconsole.store.database import Store, StoreError
+from shipconsole.store.sqlite import SqliteStore
 def names(db):
     return [connection.name for connection in connections.every(db)]
-store = Store(Path(sys.argv[1]))
+store = SqliteStore(Path(sys.argv[1]))
 if os.geteuid() == 0:
     os.seteuid(65534)  # root may write everything
 store.open()
@@ -132,7 +135,7 @@ store.close()
 def test_a_read_only_database_is_reported_and_left_unchanged() -> None:
     folder = Path(tempfile.mkdtemp(prefix="shipconsole-read-only-"))  # one that others may look into
     try:
-        opened = Store(folder / "shipconsole.db")
+        opened = SqliteStore(folder / "shipconsole.db")
         opened.open()
         opened.write(add, "first").result()
         opened.close()
@@ -146,7 +149,7 @@ def test_a_read_only_database_is_reported_and_left_unchanged() -> None:
         assert {file.name for file in folder.iterdir()} == {"shipconsole.db", "shipconsole.db-committed"}
         assert opened.file.read_bytes() == before
         opened.file.chmod(0o600)
-        again = Store(opened.file)
+        again = SqliteStore(opened.file)
         again.open()
         again.write(add, "later").result()
         assert set(again.read(names).result()) == {"first", "later"}
@@ -231,7 +234,7 @@ def test_a_file_that_lacks_nothing_in_the_place_of_an_open_one_is_gone_on_with(s
 @posix
 def test_an_older_file_that_replaces_an_open_database_is_refused(tmp_path: Path) -> None:
     reported: list[EnvironmentFailure | None] = []
-    store = Store(tmp_path / "shipconsole.db")
+    store = SqliteStore(tmp_path / "shipconsole.db")
     store.open(reported.append)
     store.write(add, "first").result()
     made = backup.make(store.file, now_ms=1_790_000_000_000)
@@ -262,7 +265,7 @@ def test_nothing_is_restored_while_the_database_is_open(store: Store) -> None:
 
 def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None:
     """Wait longer than SQLite itself does; reads and writes made meanwhile are done without a retry."""
-    first = Store(tmp_path / "shipconsole.db")
+    first = SqliteStore(tmp_path / "shipconsole.db")
     first.open()
     first.write(add, "first").result()
     first.close()
@@ -275,7 +278,7 @@ def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None
 
     with closing(sql.connect(first.file)) as other:
         other.execute("BEGIN IMMEDIATE")
-        store = Store(first.file)
+        store = SqliteStore(first.file)
         store.open(report)
         reading, writing = store.read(names), store.write(add, "later")
         assert heard.wait(60)
@@ -293,14 +296,14 @@ def test_a_store_that_is_held_at_the_start_is_waited_for(tmp_path: Path) -> None
 
 @pytest.mark.heavy
 def test_whoever_waits_for_a_store_can_be_closed(tmp_path: Path) -> None:
-    first = Store(tmp_path / "shipconsole.db")
+    first = SqliteStore(tmp_path / "shipconsole.db")
     first.open()
     first.write(add, "first").result()
     first.close()
     heard = threading.Event()
     with closing(sql.connect(first.file)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        store = Store(first.file)
+        store = SqliteStore(first.file)
         store.open(lambda _: heard.set())
         reading = store.read(names)
         assert heard.wait(60)

@@ -6,7 +6,8 @@ from pathlib import Path
 from time import sleep
 
 from shipconsole.store import backup, connections, restoring
-from shipconsole.store.database import Db, Store
+from shipconsole.store.database import Db
+from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 
 WRITES_A_SECOND = 50
@@ -39,7 +40,7 @@ class Between(threading.Event):
 
 
 def test_copies_made_during_fifty_writes_a_second_are_moments_of_the_store(tmp_path: Path) -> None:
-    store = Store(tmp_path / "here" / "shipconsole.db")
+    store = SqliteStore(tmp_path / "here" / "shipconsole.db")
     store.open()
     store.write(add, "C0").result()
     stop, answered = threading.Event(), [0]

@@ -14,7 +14,7 @@ import pytest
 
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import backup, drafts, migrations
-from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from tests.durability.power_cut import ROOT
 from tests.support import sql
 
@@ -35,12 +35,13 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.vendors.http import Sender, tls_context
 
-class TellingStore(Store):
+class TellingStore(SqliteStore):
     def write(self, do, *args, **kwargs):
         written = super().write(do, *args, **kwargs)
         for draft in args:
@@ -111,7 +112,7 @@ def typed_and_killed(store: Path, after_s: float, *, is_timed: bool) -> None:
 
 
 def kept_draft(file: Path, field: str = "tracking_number") -> str:
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     try:
         draft = store.read(drafts.get, 1).result()
@@ -185,7 +186,7 @@ UPGRADE = """
 import os, signal, sys
 from pathlib import Path
 from shipconsole.store import migrations
-from shipconsole.store.database import connect
+from shipconsole.store.engine import connect
 left = int(sys.argv[2])
 def count(*_):
     global left
@@ -230,7 +231,7 @@ def test_an_upgrade_that_is_killed_at_any_statement_leaves_the_old_schema_or_the
         if ended_well:
             break
         killed += 1
-        store = Store(file, [*migrations.known(), STEP])
+        store = SqliteStore(file, [*migrations.known(), STEP])
         store.open()
         assert store.read(lambda db: db.value("backup.orders")).result() > 0
         store.close()
@@ -250,12 +251,12 @@ def test_half_an_upgrade_would_be_seen(pulled_store: Path, tmp_path: Path) -> No
 def test_an_older_program_refuses_a_newer_store_and_leaves_it_alone(pulled_store: Path, tmp_path: Path) -> None:
     file = tmp_path / "shipconsole.db"
     shutil.copy(pulled_store, file)
-    newer = Store(file, [*migrations.known(), STEP])
+    newer = SqliteStore(file, [*migrations.known(), STEP])
     newer.open()
     assert newer.read(lambda db: db.value("backup.orders")).result() > 0
     newer.close()
     before = file.read_bytes()
-    older = Store(file)
+    older = SqliteStore(file)
     older.open()
     for run in (older.read, older.write):
         with pytest.raises(EnvironmentFailure, match="newer version of Shipconsole"):

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from shipconsole.store import backup, connections, engine, mark, migrations, restoring
-from shipconsole.store.database import Db, Store
+from shipconsole.store.database import Db
 from shipconsole.store.errors import StoreBehindError, StoreError, StoreLayoutError, StoreLostError, StoreUnfitError
 from shipconsole.store.mark import Mark
+from shipconsole.store.sqlite import SqliteStore
 from tests.durability.power_cut import ROOT
 from tests.support import sql
 
@@ -25,7 +26,8 @@ import os, signal, sys
 from pathlib import Path
 from shipconsole.store import connections
 from shipconsole.store.database import Store
-store = Store(Path(sys.argv[1]))
+from shipconsole.store.sqlite import SqliteStore
+store = SqliteStore(Path(sys.argv[1]))
 store.open()
 for number in range(int(sys.argv[2])):
     store.write(connections.put, name=f"C{number}", vendor="shipup", base_url="", options={}).result()
@@ -48,7 +50,7 @@ def writes(file: Path, count: int = WRITES, *, killed: bool = True) -> None:
     for value in (file, mark.file_of(file)):
         if value.exists():
             shutil.copy(value, work)
-    store = Store(work / file.name)
+    store = SqliteStore(work / file.name)
     store.open()
     for number in range(count):
         store.write(add, f"C{number}").result()
@@ -62,7 +64,7 @@ def writes(file: Path, count: int = WRITES, *, killed: bool = True) -> None:
 
 def opened(file: Path, do: Callable[[Db], object], *, expected: bool = False) -> object:
     """Open a database as the program does and do something in it."""
-    store = Store(file, expected=expected)
+    store = SqliteStore(file, expected=expected)
     store.open()
     try:
         return store.write(do).result()
@@ -79,7 +81,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 def refused(file: Path, kind: type[StoreUnfitError], words: str, *, expected: bool = False) -> None:
     """Check that every way to open a database refuses it, and leaves it unchanged."""
     before = files_of(file.parent)
-    store = Store(file, expected=expected)
+    store = SqliteStore(file, expected=expected)
     store.open()
     for run in (store.write, store.read):
         with pytest.raises(kind, match=words):
@@ -276,7 +278,7 @@ def test_half_a_mark_is_none(file: Path) -> None:
 
 
 def test_the_mark_follows_each_commit_and_nothing_else(file: Path) -> None:
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     store.read(names).result()
     seen: list[int] = []
@@ -323,7 +325,7 @@ def test_several_writers_at_once_leave_the_mark_at_the_last_commit(file: Path) -
 
 
 def test_a_mark_that_was_removed_while_open_is_made_again(file: Path) -> None:
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     store.write(add, "A").result()
     mark.file_of(file).unlink()
@@ -336,7 +338,7 @@ def test_a_mark_that_cannot_be_written_is_reported_before_anything_is_saved(file
     writes(file, killed=False)
     mark.file_of(file).unlink()
     mark.file_of(file).mkdir()
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     with pytest.raises(StoreError, match=r"shipconsole\.db-committed beside it can't be written"):
         store.write(add, "A").result()
@@ -350,7 +352,7 @@ def test_the_mark_is_written_through_no_link(file: Path, tmp_path: Path) -> None
     writes(file, 1, killed=False)
     mark.file_of(file).unlink()
     mark.file_of(file).symlink_to(other)
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     with pytest.raises(StoreError):
         store.write(add, "A").result()
@@ -395,7 +397,7 @@ def test_a_database_of_another_first_step_is_refused(file: Path) -> None:
     """The database has a fingerprint, from a program with another first migration."""
     first, *rest = migrations.known()
     other = first._replace(text=first.text.replace("recipient", "receiver"))
-    store = Store(file, [other, *rest])
+    store = SqliteStore(file, [other, *rest])
     store.open()
     store.write(add, "A").result()
     store.close()

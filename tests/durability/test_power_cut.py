@@ -11,7 +11,8 @@ import pytest
 
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import backup, connections
-from shipconsole.store.database import Db, Store
+from shipconsole.store.database import Db
+from shipconsole.store.sqlite import SqliteStore
 from tests.durability.power_cut import Disk, Event, traced
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="strace is a program of Linux")
@@ -22,9 +23,10 @@ import os, sys
 from pathlib import Path
 from shipconsole.store import connections
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 def add(db, name):
     connections.put(db, name=name, vendor="shipup", base_url="https://example.test/" + "x" * 900, options={})
-store = Store(Path(sys.argv[1]))
+store = SqliteStore(Path(sys.argv[1]))
 store.open()
 number = 0
 while number < int(sys.argv[2]):
@@ -40,7 +42,8 @@ WITH_SYNCHRONOUS_NORMAL = """
 import os, sys
 from pathlib import Path
 from shipconsole.store import connections, migrations
-from shipconsole.store.database import Db, connect
+from shipconsole.store.database import Db
+from shipconsole.store.engine import connect
 connection = connect(Path(sys.argv[1]), writing=True)
 migrations.migrate(connection)
 connection.execute("PRAGMA synchronous = normal")
@@ -101,7 +104,7 @@ def after_cuts(events: list[Event], images: int, folder: Path) -> Damage:
 
 
 def opened(file: Path) -> set[str]:
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     try:
         kept = store.read(names).result()

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import pytest
 
 from shipconsole.store import backup, connections, fitness, mark, restoring
-from shipconsole.store.database import Db, Store
+from shipconsole.store.database import Db
 from shipconsole.store.errors import StoreError
+from shipconsole.store.sqlite import SqliteStore
 from tests.durability.power_cut import ROOT
 from tests.support import sql
 
@@ -114,7 +115,7 @@ def names(db: Db) -> tuple[str, ...]:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A profile whose program was killed with its last commits in the log alone, and a backup from before those."""
     folder, kept = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("template")
-    store = Store(folder / "shipconsole.db")
+    store = SqliteStore(folder / "shipconsole.db")
     store.open()
     store.write(add, "A").result()
     backup.make(store.file, now_ms=NOW_MS)
@@ -129,7 +130,7 @@ def started(folder: Path) -> tuple[str, ...]:
     """What the next start of the program does, and finds."""
     file = folder / "shipconsole.db"
     restoring.finish(file)
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     try:
         found = store.read(names).result()
@@ -237,7 +238,7 @@ STATES = ("held", "pending", "sending", "retry_wait", "unknown", "checking", "bl
 
 def test_nothing_that_is_restored_goes_by_itself(tmp_path: Path) -> None:
     """Whether the platform's calls are repeatable or not: what was sent since would be sent twice."""
-    store = Store(tmp_path / "shipconsole.db")
+    store = SqliteStore(tmp_path / "shipconsole.db")
     store.open()
     store.write(add, "A").result()
     with closing(sql.connect(store.file)) as connection:
@@ -267,7 +268,7 @@ def test_nothing_that_is_restored_goes_by_itself(tmp_path: Path) -> None:
 
 
 def test_only_rules_that_were_automatic_are_set_to_review(tmp_path: Path) -> None:
-    store = Store(tmp_path / "shipconsole.db")
+    store = SqliteStore(tmp_path / "shipconsole.db")
     store.open()
     for name in ("Shipup", "Starshipit", "SwiftPOD"):
         store.write(add, name).result()

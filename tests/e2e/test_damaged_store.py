@@ -16,7 +16,7 @@ from shipconsole.messages import text
 from shipconsole.station.profile import open_profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import backup
-from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from tests.durability.power_cut import ROOT
 from tests.support import sql
 from tests.support.many_orders import store_with_orders
@@ -225,7 +225,7 @@ def test_an_older_database_is_used_only_by_its_button_and_its_rules_are_set_to_r
     with closing(sql.connect(file)) as connection:
         connection.execute("INSERT INTO forwarding_rule (from_id, to_ids, mode) VALUES (1, '[2]', 'auto')")
     older = file.read_bytes()
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     store.write(lambda db: db.note("order", 1)).result()
     store.close()

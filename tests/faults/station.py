@@ -39,8 +39,8 @@ from shipconsole.operations.timings import Timings
 from shipconsole.operations.worker import Dispatcher
 from shipconsole.simulator import SWIFTPOD_API_KEY
 from shipconsole.station.keys import MemoryKeys
-from shipconsole.store import restoring, webhook_events
-from shipconsole.store.database import Store
+from shipconsole.store import holding, restoring, webhook_events
+from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.http import SendResult, tls_context
 from tests.faults.short_timings import ANSWER_WITHIN_S, HURRY, SPEED, hurried_clock
 from tests.support.bench import NAMES, SECRETS, UnpacedSender
@@ -207,7 +207,7 @@ def _alone(plan: Plan) -> Timings:
     return replace(_pace(plan), claim_fresh_s=60.0 * SPEED)
 
 
-class DyingStore(Store):
+class DyingStore(SqliteStore):
     """A store whose process dies right before or right after one kind of write."""
 
     def __init__(self, file: Path, point: str) -> None:
@@ -300,7 +300,7 @@ async def deliver_all(plan: Plan) -> None:
 async def _is_stuck(ctx: Context) -> bool:
     """Whether calls stay where they are, other than those that wait for a person since a backup was restored."""
     for state in STUCK & set(await worker.counts(ctx)):
-        if any(call.message != restoring.UNDECIDED for call in await worker.latest(ctx, state=state, most=MANY)):
+        if any(call.message != holding.UNDECIDED for call in await worker.latest(ctx, state=state, most=MANY)):
             return True
     return False
 

@@ -24,6 +24,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine import ShipEngine
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from tests.faults.station import TLS
 from tests.support.bench import SECRETS, UnpacedSender, connect_all, draft_of
 from tests.support.clock import ManualClock
@@ -54,7 +55,7 @@ async def context_with_calls(
     folder: Path, server: SimulatorServer, clock: ManualClock, *to: str, store: Store | None = None
 ) -> AsyncGenerator[Context]:
     """Return a context without rate limits whose orders have all shipped, with updates for these connections."""
-    store = store or Store(folder / "shipconsole.db")
+    store = store or SqliteStore(folder / "shipconsole.db")
     store.open()
     # No order source is ever read to its end, since the clock stands still: the errands do not wait for it.
     timings = replace(USUAL, refresh_pauses_s=(0.0,))
@@ -204,7 +205,7 @@ async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Pa
         assert dict(await worker.counts(ctx)) == {}
 
 
-class SleepyStore(Store):
+class SleepyStore(SqliteStore):
     """A store on a computer that falls asleep between a claim and the first byte."""
 
     clock: ManualClock

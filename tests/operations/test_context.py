@@ -12,13 +12,14 @@ from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.store import connections
-from shipconsole.store.database import Db, Store
+from shipconsole.store.database import Db
+from shipconsole.store.sqlite import SqliteStore
 from tests.support.bench import open_context
 
 ENDLESS = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT COUNT(*) FROM number"
 
 
-class CountingStore(Store):
+class CountingStore(SqliteStore):
     """Counts the reads that it is asked for."""
 
     reads = 0

@@ -11,6 +11,7 @@ import pytest
 from shipconsole.operations.rate_limit import FURTHEST_MS, SharedRateLimit
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.http import RateLimiter
 from tests.support import sql
 from tests.support.clock import ManualClock
@@ -21,9 +22,10 @@ from pathlib import Path
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.http import RateLimiter
 
-store = Store(Path(sys.argv[1]))
+store = SqliteStore(Path(sys.argv[1]))
 store.open()
 pace = RateLimiter(20, 5, 1, SharedRateLimit(store, SystemClock()) if sys.argv[2] == "shared" else None)
 
@@ -40,7 +42,7 @@ store.close()
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    store = Store(tmp_path / "shipconsole.db")
+    store = SqliteStore(tmp_path / "shipconsole.db")
     store.open()
     return store
 

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from shipconsole.domain.message import from_stored
-from shipconsole.store import backup, connections, migrations, restoring
-from shipconsole.store.database import Db, Store, StoreDamagedError, StoreError
+from shipconsole.store import backup, connections, holding, migrations, restoring
+from shipconsole.store.database import Db, Store
+from shipconsole.store.errors import StoreDamagedError, StoreError
+from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 
 NOW_MS = 1_790_000_000_000
@@ -26,7 +28,7 @@ ORDER = (
 
 @pytest.fixture
 def store(tmp_path: Path) -> Generator[Store]:
-    opened = Store(tmp_path / "profile" / "shipconsole.db")
+    opened = SqliteStore(tmp_path / "profile" / "shipconsole.db")
     opened.open()
     fill(opened.file, 50) if opened.read(names).result() == [] else None
     yield opened
@@ -213,7 +215,7 @@ def leave_open(store: Store, folder: Path) -> Path:
 
 def test_a_log_that_was_taken_away_after_a_crash_is_noticed(store: Store, tmp_path: Path) -> None:
     whole = leave_open(store, tmp_path / "whole")
-    opened = Store(whole)
+    opened = SqliteStore(whole)
     opened.open()
     assert opened.read(names).result() == ["saved last"]
     opened.close()
@@ -224,7 +226,7 @@ def test_a_log_that_was_taken_away_after_a_crash_is_noticed(store: Store, tmp_pa
     before = robbed.read_bytes()
     with pytest.raises(StoreDamagedError, match="-wal"):
         backup.verify_database(robbed, limit_s=30)
-    opened = Store(robbed)
+    opened = SqliteStore(robbed)
     opened.open()
     for run in (opened.write, opened.read):
         with pytest.raises(StoreDamagedError, match="-wal"):
@@ -254,7 +256,7 @@ def test_a_copy_takes_the_place_of_a_damaged_store_which_is_kept(store: Store, d
     assert aside is not None
     assert aside.name.startswith("shipconsole.db.damaged-")
     assert aside.read_bytes() == spoiled
-    again = Store(store.file)
+    again = SqliteStore(store.file)
     again.open()
     assert again.read(names).result() == ["A"]
     again.close()
@@ -302,7 +304,7 @@ def test_calls_that_had_not_ended_in_the_copy_wait_for_a_person(store: Store) ->
     restoring.restore(store.file, made.file, now_ms=NOW_MS)
     found = rows(store.file, "SELECT state, message FROM call ORDER BY id")
     assert [state for state, _ in found] == ["dead", "needs_attention", "dead", "dead", "confirmed"]
-    assert {from_stored(message) for _, message in found[:4]} == {restoring.UNDECIDED}
+    assert {from_stored(message) for _, message in found[:4]} == {holding.UNDECIDED}
     assert rows(store.file, "SELECT call_id FROM attempt ORDER BY id") == [(1,), (2,), (3,), (4,)]
     assert rows(store.file, "SELECT id FROM orders WHERE needs_attention = 1 ORDER BY id") == [(1,), (2,), (3,), (4,)]
 
@@ -315,7 +317,7 @@ def test_before_the_schema_changes_a_copy_is_made(store: Store) -> None:
     store.close()
     for steps in (migrations.known(), [*migrations.known(), LATER]):
         assert backup.every(store.file) == ()
-        again = Store(store.file, steps)
+        again = SqliteStore(store.file, steps)
         again.open(before_migration=backup.make_before)
         assert again.read(names).result() == ["A"]
         again.close()
@@ -328,7 +330,7 @@ def test_before_the_schema_changes_a_copy_is_made(store: Store) -> None:
 def test_without_a_backup_the_schema_is_migrated_and_the_failure_reported(store: Store) -> None:
     store.close()
     backup.folder_of(store.file).write_text("a file where the folder should be")
-    again = Store(store.file, [*migrations.known(), LATER])
+    again = SqliteStore(store.file, [*migrations.known(), LATER])
     again.open(before_migration=backup.make_before)
     assert again.write(add, "A").result() == 1
     assert "No backup could be made" in str(again.backup_failure)

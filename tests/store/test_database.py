@@ -14,6 +14,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import changes, connections, database, migrations
 from shipconsole.store.database import GROUP_SIZE, Db, Store, StoreError
+from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 
 POSIX = sys.platform != "win32"
@@ -21,7 +22,7 @@ POSIX = sys.platform != "win32"
 
 @pytest.fixture
 def store(tmp_path: Path) -> Generator[Store]:
-    opened = Store(tmp_path / "shipconsole.db")
+    opened = SqliteStore(tmp_path / "shipconsole.db")
     opened.open()
     yield opened
     opened.close()
@@ -64,7 +65,7 @@ def test_every_safety_setting_holds_on_the_writer_and_the_reader(store: Store) -
 def test_a_folder_may_have_any_name(tmp_path: Path, folder: str) -> None:
     file = tmp_path / folder / "shipconsole.db"
     for name in ("first", "later"):
-        opened = Store(file)
+        opened = SqliteStore(file)
         opened.open()
         opened.write(add, name).result()
         assert name in opened.read(names).result()
@@ -114,11 +115,11 @@ def test_many_at_once_share_a_commit(store: Store) -> None:
 
 def test_what_was_answered_is_there_after_opening_again(tmp_path: Path) -> None:
     for name in ("A", "B"):
-        store = Store(tmp_path / "shipconsole.db")
+        store = SqliteStore(tmp_path / "shipconsole.db")
         store.open()
         store.write(add, name).result()
         store.close()
-    store = Store(tmp_path / "shipconsole.db")
+    store = SqliteStore(tmp_path / "shipconsole.db")
     store.open()
     assert store.read(names).result() == ["A", "B"]
     store.close()
@@ -127,7 +128,7 @@ def test_what_was_answered_is_there_after_opening_again(tmp_path: Path) -> None:
 def test_a_file_that_is_not_a_database_is_reported_and_left_unchanged(tmp_path: Path) -> None:
     file = tmp_path / "shipconsole.db"
     file.write_bytes(b"not a database at all" * 100)
-    store = Store(file)
+    store = SqliteStore(file)
     store.open()
     for run in (store.write, store.read):
         with pytest.raises(StoreError, match="damaged"):
@@ -137,7 +138,7 @@ def test_a_file_that_is_not_a_database_is_reported_and_left_unchanged(tmp_path: 
 
 
 def test_an_impossible_file_name_is_reported(tmp_path: Path) -> None:
-    store = Store(tmp_path / "no\0file.db")
+    store = SqliteStore(tmp_path / "no\0file.db")
     store.open()
     for run in (store.write, store.read):
         with pytest.raises(StoreError, match="can't be used: embedded null"):
@@ -162,14 +163,14 @@ def test_a_database_held_by_another_program_is_reported_after_the_wait(store: St
 
 
 def test_a_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
-    store = Store(tmp_path / "shipconsole.db")
+    store = SqliteStore(tmp_path / "shipconsole.db")
     store.open()
     store.write(add, "A").result()
     store.close()
     with sql.connect(store.file) as later:
         later.execute("INSERT INTO migration VALUES (9999, 'later', 0, '')")
     later.close()
-    old = Store(store.file)
+    old = SqliteStore(store.file)
     old.open()
     with pytest.raises(EnvironmentFailure, match="newer version of Shipconsole"):
         old.read(names).result()
@@ -267,7 +268,7 @@ def test_a_long_read_is_interrupted_before_it_begins_and_while_it_runs(store: St
 
 
 def test_closing_ends_a_long_read(tmp_path: Path) -> None:
-    store = Store(tmp_path / "shipconsole.db")
+    store = SqliteStore(tmp_path / "shipconsole.db")
     store.open()
     running = store.read_long(count_endlessly)
     store.read(names).result()

@@ -18,6 +18,7 @@ from shipconsole.store.database import Store
 from shipconsole.store.engine import Connection
 from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError
 from shipconsole.store.queries import query
+from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 
 
@@ -48,7 +49,7 @@ def test_an_engine_without_that_fault_is_taken(found: str) -> None:
 
 def test_no_store_is_opened_with_an_unsafe_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "OLDEST_SAFE", (99, 0, 0))
-    store = Store(tmp_path / "shipconsole.db")
+    store = SqliteStore(tmp_path / "shipconsole.db")
     store.open()
     for run in (store.write, store.read):
         with pytest.raises(StoreError, match=r"SQLite 99\.0\.0 or later"):
@@ -121,7 +122,7 @@ def test_a_value_that_cannot_be_kept_is_the_mistake_of_its_own_job(
 
 
 def opened_store(folder: Path) -> "closing[Store]":
-    store = Store(folder / "store.db")
+    store = SqliteStore(folder / "store.db")
     store.open()
     return closing(store)
 

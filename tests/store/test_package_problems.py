@@ -9,6 +9,7 @@ from shipconsole.domain.remote_track import RemoteStatus, RemoteTime, RemoteTrac
 from shipconsole.store import browse, connections, tracks
 from shipconsole.store.browse import DAY_MS, ISSUE_LASTS_MS, LATE_AFTER_DAY_MS, QUIET_AFTER_MS
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 
 NOW_MS = 1_795_260_000_000
 HOUR_MS = 3_600_000
@@ -16,7 +17,7 @@ HOUR_MS = 3_600_000
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "shipconsole.db")
+    opened = SqliteStore(tmp_path / "shipconsole.db")
     opened.open()
     for name in ("ShipEngine", "Starshipit"):
         opened.write(connections.put, name=name, vendor=name.casefold(), base_url="", options={}).result()

@@ -14,7 +14,7 @@ SQL = files("shipconsole.store") / "sql"
 NAMES = sorted(
     f"{entry.name.partition('.')[0]}.{name}"
     for entry in SQL.iterdir()
-    if entry.name.endswith(".sql")
+    if entry.name.endswith(".sql") and not entry.name.endswith(".postgresql.sql")
     for name in re.findall(r"^-- name: (\w+)", entry.read_text("utf-8"), re.MULTILINE)
 )
 # Reads of whole small tables, of a count that is shown once, of all calls after a copy was put back, or of what a

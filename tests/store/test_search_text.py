@@ -9,6 +9,7 @@ from shipconsole.domain.address import Address
 from shipconsole.domain.link import RemoteOrder
 from shipconsole.store import browse, connections, orders, search_text
 from shipconsole.store.database import Db, Store
+from shipconsole.store.sqlite import SqliteStore
 
 BUYERS = {
     "U1": "Ada Byron",
@@ -32,7 +33,7 @@ TRACKING = {"51": "1Z 999 AA1 01 2345 6784"}
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Generator[Store]:
-    opened = Store(tmp_path_factory.mktemp("search") / "shipconsole.db")
+    opened = SqliteStore(tmp_path_factory.mktemp("search") / "shipconsole.db")
     opened.open()
     opened.write(_fill).result()
     yield opened

@@ -12,6 +12,7 @@ from shipconsole.domain.order_row import OrderRow
 from shipconsole.store import browse, connections, migrations, search_text
 from shipconsole.store.database import Db, Store
 from shipconsole.store.queries import bind, query
+from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 
 pytestmark = pytest.mark.heavy
@@ -41,7 +42,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(filled: Path) -> Generator[Store]:
-    opened = Store(filled)
+    opened = SqliteStore(filled)
     opened.open()
     opened.read(browse.counts).result()
     yield opened

@@ -7,6 +7,7 @@ import pytest
 
 from shipconsole.store import steady_time
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 
 WALL_MS = 1_790_000_000_000
 DAY_MS = 86_400_000
@@ -14,7 +15,7 @@ DAY_MS = 86_400_000
 
 @pytest.fixture
 def store(tmp_path: Path) -> Generator[Store]:
-    opened = Store(tmp_path / "shipconsole.db")
+    opened = SqliteStore(tmp_path / "shipconsole.db")
     opened.open()
     yield opened
     opened.close()

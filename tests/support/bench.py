@@ -24,6 +24,7 @@ from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.clock import Clock, SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.http import Sender, SendResult, tls_context
 from shipconsole.vendors.request import Request
@@ -64,7 +65,7 @@ async def open_context(
     keys: MemoryKeys | None = None,
 ) -> AsyncGenerator[Context]:
     """Yield a context on a folder's database or on `store`; `to_be_copied` writes no time of this run."""
-    store = store or Store(folder / "shipconsole.db")
+    store = store or SqliteStore(folder / "shipconsole.db")
     store.open()
     ctx = Context(store, UnpacedSender(tls()), keys or MemoryKeys(), clock or SystemClock(), "Bench 1")
     if not to_be_copied:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shipconsole.store import search_text
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 
 DAY_MS = 86_400_000
@@ -27,7 +28,7 @@ _ORDER = """INSERT INTO orders (number, match_key, number_key, recipient, state,
 
 def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
     """Return an open store with `count` orders; every fifth is partially shipped, every seventh fully shipped."""
-    store = Store(folder / "shipconsole.db")
+    store = SqliteStore(folder / "shipconsole.db")
     store.open()
     store.write(lambda db: db.value("changes.newest")).result(60)
     now_ms = time.time_ns() // 1_000_000

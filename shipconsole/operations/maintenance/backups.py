@@ -28,6 +28,8 @@ FINISHED = Message("restore.resumed")
 async def back_up(ctx: Context, to: Path | None = None) -> Copy:
     """Back up the database, into its backup folder or to a file; raise `EnvironmentFailure` on failure."""
     store, now_ms = ctx.store.file, ctx.clock.now_ms()
+    if store is None:
+        raise EnvironmentFailure(Message("backup.on_server", database=ctx.store.label))
     if to is None:
         return await _beside(lambda stop: backup.make(store, now_ms=now_ms, stop=stop))
     target = _new_file(to)
@@ -52,7 +54,9 @@ async def back_up_daily(ctx: Context, report: Callable[[Message], object]) -> No
 
 async def back_up_if_due(ctx: Context) -> Message:
     """Back up the database unless that was done today; return what failed, or an empty message."""
-    if not backup.is_due(ctx.store.file, ctx.clock.now_ms()):
+    file = ctx.store.file
+    # A server is backed up by its own tools.
+    if file is None or not backup.is_due(file, ctx.clock.now_ms()):
         return NO_MESSAGE
     try:
         await back_up(ctx)
@@ -63,7 +67,9 @@ async def back_up_if_due(ctx: Context) -> Message:
 
 async def verify_database(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
     """Check the database; return False where the time did not suffice; raise `EnvironmentFailure` on damage."""
-    return await _beside(lambda _: backup.verify_database(ctx.store.file, limit_s=limit_s))
+    file = ctx.store.file
+    # A server checks its own files.
+    return file is None or await _beside(lambda _: backup.verify_database(file, limit_s=limit_s))
 
 
 def restore(store: Path, copy: Path, *, now_ms: int) -> Restored:
@@ -104,9 +110,9 @@ def finish_restore(store: Path) -> Message:
     return FINISHED if restoring.finish(store) else NO_MESSAGE
 
 
-def with_advice(error: EnvironmentFailure, store: Path) -> EnvironmentFailure:
-    """Add what a person can do to the error of a database that must not be used."""
-    if not isinstance(error, StoreUnfitError):
+def with_advice(error: EnvironmentFailure, store: Path | None) -> EnvironmentFailure:
+    """Add what a person can do to the error of a database in a file that must not be used."""
+    if store is None or not isinstance(error, StoreUnfitError):
         return error
     copy = next(iter(every(store)), None)
     advice = (

@@ -142,6 +142,9 @@ async def _store(ctx: Context) -> Finding:
     except EnvironmentFailure as error:
         message = backups.with_advice(error, ctx.store.file).message
         return Finding(Message("health.database"), False, message, engine.version())
+    if ctx.store.file is None:
+        on_server = Message("health.database_on_server", database=ctx.store.label, count=counts.all)
+        return Finding(Message("health.database"), True, on_server)
     message_id = "health.database_whole" if is_complete else "health.database_too_large"
     message = Message(message_id, file=str(ctx.store.file), count=counts.all, version=engine.version())
     return Finding(Message("health.database"), True, message, engine.version())
@@ -150,6 +153,8 @@ async def _store(ctx: Context) -> Finding:
 def _copies(ctx: Context) -> Finding:
     if ctx.store.backup_failure:
         return Finding(Message("health.backup"), False, ctx.store.backup_failure)
+    if ctx.store.file is None:
+        return Finding(Message("health.backup"), True, Message("health.backup_on_server"))
     newest = next(iter(backups.every(ctx.store.file)), None)
     if newest is None:
         return Finding(Message("health.backup"), True, Message("health.no_backup"))

@@ -32,7 +32,7 @@ def ensure_profile_id(store: Store, profile: Profile, clock: Clock) -> None:
         raise
     if not in_settings:
         # Another profile's id fits where only the folder's name, or the computer's, has changed.
-        found = known.profile_id or (known.last_noted if profile.owns(store.file) else "")
+        found = known.profile_id or (known.last_noted if store.file is not None and profile.owns(store.file) else "")
         if found:
             profile.take_id(found, RESTORED)
         elif known.has_connections:

@@ -12,7 +12,7 @@ SELECT entry FROM (
         'shipped ' || orders.number || ' ' || shipment.operator || ' ' || shipment.station || ' '
         || package.tracking_number || ' ' || package.raw_scan || ' ' || package.carrier || ' '
         || package.kept_reason || ' '
-        || COALESCE((SELECT GROUP_CONCAT(old_number, ' ') FROM package_change
+        || COALESCE((SELECT STRING_AGG(old_number, ' ') FROM package_change
             WHERE package_change.package_id = package.id), '')))
     UNION ALL
     SELECT attempt.at_ms, 4 * attempt.id + 1
@@ -22,7 +22,7 @@ SELECT entry FROM (
     AND (:find = '' OR is_found(:find, :together,
         orders.number || ' ' || attempt.operator || ' ' || attempt.station || ' ' || connection.name || ' '
         || attempt.message || ' ' || attempt.vendor_request_id || ' ' || call.summary || ' '
-        || COALESCE((SELECT GROUP_CONCAT(package.tracking_number, ' ') FROM package
+        || COALESCE((SELECT STRING_AGG(package.tracking_number, ' ') FROM package
             WHERE package.shipment_id = call.shipment_id), '')))
     UNION ALL
     SELECT manual_change.at_ms, 4 * manual_change.id + 2
@@ -50,7 +50,7 @@ SELECT entry FROM (
         'shipped ' || orders.number || ' ' || shipment.operator || ' ' || shipment.station || ' '
         || package.tracking_number || ' ' || package.raw_scan || ' ' || package.carrier || ' '
         || package.kept_reason || ' '
-        || COALESCE((SELECT GROUP_CONCAT(old_number, ' ') FROM package_change
+        || COALESCE((SELECT STRING_AGG(old_number, ' ') FROM package_change
             WHERE package_change.package_id = package.id), '')))
     UNION ALL
     SELECT attempt.at_ms, 4 * attempt.id + 1
@@ -60,7 +60,7 @@ SELECT entry FROM (
     AND (:find = '' OR is_found(:find, :together,
         orders.number || ' ' || attempt.operator || ' ' || attempt.station || ' ' || connection.name || ' '
         || attempt.message || ' ' || attempt.vendor_request_id || ' ' || call.summary || ' '
-        || COALESCE((SELECT GROUP_CONCAT(package.tracking_number, ' ') FROM package
+        || COALESCE((SELECT STRING_AGG(package.tracking_number, ' ') FROM package
             WHERE package.shipment_id = call.shipment_id), '')))
     UNION ALL
     SELECT manual_change.at_ms, 4 * manual_change.id + 2
@@ -84,7 +84,7 @@ SELECT package.id, shipment.created_at_ms, orders.number, shipment.station, ship
     COALESCE((SELECT old_number FROM package_change WHERE package_change.package_id = package.id
         ORDER BY package_change.id LIMIT 1), package.tracking_number),
     package.carrier, package.service, package.raw_scan, package.weight_g, package.typed_units,
-    (SELECT GROUP_CONCAT(packed.quantity || ' × ' || order_line.sku, ', ') FROM packed
+    (SELECT STRING_AGG(packed.quantity || ' × ' || order_line.sku, ', ') FROM packed
         JOIN order_line ON order_line.id = packed.line_id WHERE packed.package_id = package.id),
     package.unverified,
     COALESCE((SELECT old_accepted FROM package_change WHERE package_change.package_id = package.id
@@ -98,7 +98,7 @@ WHERE package.id IN :ids;
 SELECT attempt.id, attempt.at_ms, orders.number, attempt.station, attempt.operator, attempt.call_id, connection.name,
     attempt.what, attempt.status, attempt.vendor_request_id, attempt.message, attempt.answer,
     CASE WHEN attempt.what = 'sending' THEN call.request ELSE NULL END,
-    (SELECT GROUP_CONCAT(package.tracking_number, ' ') FROM package WHERE package.shipment_id = call.shipment_id
+    (SELECT STRING_AGG(package.tracking_number, ' ') FROM package WHERE package.shipment_id = call.shipment_id
         AND (call.package_id IS NULL OR package.id = call.package_id))
 FROM attempt JOIN call ON call.id = attempt.call_id JOIN orders ON orders.id = call.order_id
 JOIN connection ON connection.id = call.connection_id

@@ -25,7 +25,7 @@ ORDER BY due_at_ms, number_key, id LIMIT :most;
 -- What the rules are applied to.
 -- name: facts
 SELECT id, service, ship_to, due_at_ms, note, left_units,
-    COALESCE((SELECT GROUP_CONCAT(source_name, ' ') FROM link WHERE link.order_id = orders.id), '')
+    COALESCE((SELECT STRING_AGG(source_name, ' ') FROM link WHERE link.order_id = orders.id), '')
 FROM orders WHERE id IN :ids;
 
 -- name: station

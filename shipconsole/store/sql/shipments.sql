@@ -41,7 +41,7 @@ WHERE id = :id AND tracking_number = :old_number;
 -- Packages with a number, newest first; `delivered` is NULL if no platform reported anything.
 -- name: with_tracking_key
 SELECT package.id, shipment.order_id, orders.number, shipment.created_at_ms, shipment.operator, shipment.station,
-    (SELECT MAX(track.status = 'delivered') FROM track
+    (SELECT MAX(CASE WHEN track.status = 'delivered' THEN 1 ELSE 0 END) FROM track
         WHERE track.tracking_key = package.tracking_key AND track.status <> 'unknown'),
     package.box
 FROM package JOIN shipment ON shipment.id = package.shipment_id JOIN orders ON orders.id = shipment.order_id

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from PySide6.QtCore import QDir, QModelIndex, QObject, Qt, QTimer
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDateEdit,
     QFileDialog,
     QHeaderView,
@@ -28,6 +27,7 @@ from shipconsole.ui.kit.binding.paged_table import Fetch, PagedTable
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.fields import DayField
 from shipconsole.ui.kit.layout import MIDDLE, column, document, row
+from shipconsole.ui.kit.read_table import table_view
 from shipconsole.ui.kit.search_field import SearchField
 from shipconsole.ui.kit.strings import attempt_label
 from shipconsole.ui.kit.tasks import Tasks
@@ -35,7 +35,6 @@ from shipconsole.ui.kit.theme import Theme
 
 TIME, WHO, ACTION, ORDER, CONNECTION, DETAILS = range(6)
 SIZE_PX = (1_180, 740)
-ROW_PX = 30
 WIDTHS_PX = {TIME: 162, WHO: 156, ACTION: 130, ORDER: 84, CONNECTION: 108}
 FIND_AFTER_MS = 200
 FIND_HINTS = ("audit_log.find_hint", "audit_log.find_hint_text", "audit_log.find_hint_short")
@@ -249,25 +248,8 @@ class AuditLogDialog(ContextDialog):
 
     def _table(self) -> QTableView:
         px = self._theme.tokens.px
-        made = QTableView()
-        made.setObjectName("audit_log_table")
-        made.setAccessibleName(text("audit_log.title"))
-        made.setModel(self.model)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        made.setTabKeyNavigation(False)
-        made.setShowGrid(False)
-        made.setWordWrap(False)
-        made.setFrameShape(QTableView.Shape.NoFrame)
-        made.setStyleSheet(f"QTableView::item {{ padding: 0 {px(5)}px; }}")
-        made.verticalHeader().hide()
-        made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        made.verticalHeader().setDefaultSectionSize(px(ROW_PX))
+        made = table_view(self._theme, "audit_log_table", text("audit_log.title"), self.model)
         header = made.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setHighlightSections(False)
         for section, width in WIDTHS_PX.items():
             made.setColumnWidth(section, max(px(width), header.sectionSizeHint(section)))
         header.setSectionResizeMode(DETAILS, QHeaderView.ResizeMode.Stretch)

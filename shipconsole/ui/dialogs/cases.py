@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QTableView, QWidget
 
 from shipconsole.domain.case_units import CaseUnits
 from shipconsole.messages import text
@@ -15,11 +15,11 @@ from shipconsole.ui.kit.dialog import ENTER, ContextDialog
 from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.formats import at
 from shipconsole.ui.kit.layout import column, row
+from shipconsole.ui.kit.read_table import TALL_ROW_PX, table_view
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (860, 520)
-ROW_PX = 36
 CODE_MAX = 100
 """Room for a code with what the scanner adds to it."""
 
@@ -123,19 +123,8 @@ class CasesDialog(ContextDialog):
             button.setEnabled(not self._busy)
 
     def _make_table(self) -> QTableView:
-        made = QTableView()
-        made.setObjectName("cases_table")
-        made.setAccessibleName(text("cases.title"))
-        made.setModel(self.model)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setTabKeyNavigation(False)
-        made.setShowGrid(False)
-        made.setStyleSheet(f"QTableView::item {{ padding: 0 {self._theme.tokens.px(5)}px; }}")
-        made.verticalHeader().hide()
-        made.verticalHeader().setDefaultSectionSize(self._theme.tokens.px(ROW_PX))
+        made = table_view(self._theme, "cases_table", text("cases.title"), self.model, row=TALL_ROW_PX)
         made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        made.horizontalHeader().setHighlightSections(False)
         made.selectionModel().currentRowChanged.connect(self._on_selected)
         return made
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QWidget
+from PySide6.QtWidgets import QHeaderView, QLineEdit, QTableView, QWidget
 
 from shipconsole.domain.barcode import NAME_MAX
 from shipconsole.domain.packer import BADGE_MAX, PIN_DIGITS, Packer
@@ -15,11 +15,11 @@ from shipconsole.ui.kit.binding.model_table import Column, ModelTable
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
 from shipconsole.ui.kit.fields import TitledField
 from shipconsole.ui.kit.layout import column, row
+from shipconsole.ui.kit.read_table import TALL_ROW_PX, table_view
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 
 SIZE_PX = (1_040, 520)
-ROW_PX = 36
 
 
 class PackersDialog(ContextDialog):
@@ -177,19 +177,8 @@ class PackersDialog(ContextDialog):
             self._show(self.model.row(current.row()))
 
     def _make_table(self) -> QTableView:
-        made = QTableView()
-        made.setObjectName("packers_table")
-        made.setAccessibleName(text("packers.title"))
-        made.setModel(self.model)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setTabKeyNavigation(False)
-        made.setShowGrid(False)
-        made.setStyleSheet(f"QTableView::item {{ padding: 0 {self._theme.tokens.px(5)}px; }}")
-        made.verticalHeader().hide()
-        made.verticalHeader().setDefaultSectionSize(self._theme.tokens.px(ROW_PX))
+        made = table_view(self._theme, "packers_table", text("packers.title"), self.model, row=TALL_ROW_PX)
         made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        made.horizontalHeader().setHighlightSections(False)
         made.selectionModel().currentRowChanged.connect(self._on_selected)
         return made
 

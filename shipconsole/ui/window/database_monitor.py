@@ -48,7 +48,7 @@ class DatabaseMonitor(QObject):
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._searched.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
-    def begin(self, window: MainWindow, theme: Theme, file: Path, restored: str = "") -> None:
+    def begin(self, window: MainWindow, theme: Theme, file: Path | None, restored: str = "") -> None:
         """Show a notice in a window: `restored`, else that of the window before."""
         self._window, self._theme, self._file = window, theme, file
         if restored:
@@ -85,9 +85,13 @@ class DatabaseMonitor(QObject):
         from shipconsole.operations.maintenance import repair
 
         if repair.is_held(failure):
-            self._window.banner.show_message(
-                BannerMessage(str(failure.message), text("damaged_database.waiting"), topic="store")
-            )
+            # Nothing is queued for a server, and its message says so.
+            waiting = text("damaged_database.waiting") if self._file is not None else ""
+            self._window.banner.show_message(BannerMessage(str(failure.message), waiting, topic="store"))
+            self._window.show_database_away(True)
+        elif self._file is None:
+            # What a server lacks is decided for all stations, by a command.
+            self._window.banner.show_message(BannerMessage(str(failure.message), topic="store"))
             self._window.show_database_away(True)
         elif repair.needs_repair(failure):
             self._search(failure, usable=False)
@@ -96,8 +100,11 @@ class DatabaseMonitor(QObject):
         """Find the last good backup in a thread of its own, then ask."""
         from shipconsole.operations.maintenance import repair
 
+        file = self._file
+        assert file is not None
+
         def search() -> None:
-            self._searched.emit(failure, repair.last_good(self._file), usable)
+            self._searched.emit(failure, repair.last_good(file), usable)
 
         threading.Thread(target=search, name="backups", daemon=True).start()
 

@@ -4,6 +4,7 @@ It is shown before anything heavy is loaded, with the order list in it; `start` 
 """
 
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         """Show the order list; in a demo every platform is simulated. The default profile is the store's folder."""
         super().__init__()
         self.theme = theme
-        self.profile = profile or Profile(store.file.parent)
+        self.profile = profile or Profile(store.file.parent if store.file is not None else Path())
         self.ctx: Context | None = None
         """None until `start`, and `tasks` too."""
         self.tasks: Tasks | None = None

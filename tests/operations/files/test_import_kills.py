@@ -26,10 +26,11 @@ from shipconsole.operations.files import import_file
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.http import Sender
 
 async def run():
-    store, file = Store(Path(sys.argv[1]) / "shipconsole.db"), Path(sys.argv[2])
+    store, file = SqliteStore(Path(sys.argv[1]) / "shipconsole.db"), Path(sys.argv[2])
     store.open()
     ctx = Context(store, Sender(None), MemoryKeys(), SystemClock(), "Bench 1")
     header = (await import_file.head(file)).header

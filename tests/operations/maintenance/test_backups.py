@@ -13,7 +13,7 @@ from shipconsole.operations.maintenance import backups, health
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import backup
-from shipconsole.store.database import StoreDamagedError, StoreError
+from shipconsole.store.errors import StoreDamagedError, StoreError
 from tests.support import sql
 from tests.support.bench import open_context
 from tests.support.clock import ManualClock

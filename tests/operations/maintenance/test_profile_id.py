@@ -17,6 +17,7 @@ from shipconsole.station.profile import Profile, open_profile
 from shipconsole.station.settings import Settings
 from shipconsole.store import connections, profiles
 from shipconsole.store.database import Db, Store
+from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 
 
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def started(folder: Path, database: Path | None = None) -> Generator[tuple[Profile, Store]]:
     """The program as it starts: a profile whose id is settled with its database."""
     profile = open_profile(folder, {})
-    store = Store(database or folder / "shipconsole.db")
+    store = SqliteStore(database or folder / "shipconsole.db")
     store.open()
     try:
         profile_id.ensure_profile_id(store, profile, SystemClock())

@@ -20,8 +20,8 @@ from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import ship, undo
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import backup, restoring
-from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreBehindError, StoreDamagedError, StoreLayoutError, StoreLostError
+from shipconsole.store.sqlite import SqliteStore
 from tests.operations.pod import connected, order_of, running_pod, shipped_package
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects
 from tests.support.refusals import refused, sentences_of
@@ -35,7 +35,7 @@ async def restored(ctx: Context, act: Callable[[Path], object]) -> AsyncGenerato
     """Close the context's store, have something done to it, and go on with it as it is then."""
     ctx.store.close()
     act(ctx.store.file)
-    store = Store(ctx.store.file)
+    store = SqliteStore(ctx.store.file)
     store.open()
     try:
         yield replace(ctx, store=store)

@@ -20,7 +20,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import batches as stored_batches
 from shipconsole.store import calls, connections, shipments, webhook_events
 from shipconsole.store.calls import Ending
-from shipconsole.store.database import Store
+from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.http import NoResponse
 from tests.operations.outbox.test_outbox import link_of, now, ship_one
 from tests.operations.sending.test_batches import add_orders
@@ -136,7 +136,7 @@ async def test_a_job_result_counts_only_for_the_request_in_that_job(bench: Conte
     assert await bench.write(stored_batches.claim_from_job, first, owner="others", lease_until_ms=0) is None
 
 
-class SleepyStore(Store):
+class SleepyStore(SqliteStore):
     """A store on a computer that falls asleep once, between the claim of a batch and its first byte."""
 
     clock: ManualClock

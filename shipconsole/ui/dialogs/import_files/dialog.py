@@ -25,11 +25,11 @@ from shipconsole.ui.dialogs.import_files.tables import (
     PreviewView,
     result_table,
     shown,
-    table_view,
 )
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
 from shipconsole.ui.kit.layout import MIDDLE, action, column, row, wrapped
+from shipconsole.ui.kit.read_table import table_view
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Severity, Theme
 

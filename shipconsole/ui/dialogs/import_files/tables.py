@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QTableView
 
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.plain_text import plain
@@ -12,9 +12,7 @@ from shipconsole.messages import text
 from shipconsole.operations.files.rows import STATUS_TITLES, RowResult, RowStatus
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import RIGHT, Column, ModelTable
-from shipconsole.ui.kit.theme import Theme
 
-ROW_PX = 30
 MOST_CELL = 200
 _NO_INDEX = QModelIndex()
 _MARKS: Mapping[RowStatus, str] = {
@@ -148,31 +146,3 @@ class PreviewView(QTableView):
         """Share the new width."""
         super().resizeEvent(event)
         self.share_width()
-
-
-def table_view(
-    theme: Theme, name: str, title: str, model: QAbstractTableModel, view: QTableView | None = None
-) -> QTableView:
-    """Return a view of a table that is only read, a new one or this."""
-    px = theme.tokens.px
-    made = view or QTableView()
-    made.setObjectName(name)
-    made.setAccessibleName(title)
-    made.setModel(model)
-    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    made.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    made.setTabKeyNavigation(False)
-    made.setShowGrid(False)
-    made.setWordWrap(False)
-    made.setFrameShape(QTableView.Shape.NoFrame)
-    made.setStyleSheet(f"QTableView::item {{ padding: 0 {px(5)}px; }}")
-    made.verticalHeader().hide()
-    made.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-    made.verticalHeader().setDefaultSectionSize(px(ROW_PX))
-    header = made.horizontalHeader()
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setHighlightSections(False)
-    return made

@@ -193,6 +193,10 @@ class BackupsPage(SettingsPage):
 
     async def _show(self) -> None:
         file = self._parts.ctx.store.file
+        if file is None:
+            self._folder.setText(text("settings_dialog.backups_on_server"))
+            self._button.setEnabled(False)
+            return
         found = await asyncio.to_thread(backups.every, file)
         today = datetime.now().astimezone().date()
         newest = when(found[0].at_ms, today) if found else text("settings_dialog.no_backup")

@@ -1,0 +1,131 @@
+"""Checks of a server before it is used, and after each time it was away. Nothing is written that was not there."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+from shipconsole.domain.message import Message
+from shipconsole.store import mark
+from shipconsole.store.errors import StoreAwayError, StoreBehindError, StoreError
+from shipconsole.store.mark import Mark
+from shipconsole.store.migrations import Migration
+from shipconsole.store.postgresql import schema
+from shipconsole.store.postgresql.address import Address
+from shipconsole.store.postgresql.db import PostgresqlDb
+from shipconsole.store.postgresql.engine import Connection
+
+OLDEST_SERVER = 130000
+IDLE_IN_TRANSACTION_S = 15
+LOCK_WAIT_S = 20
+TOKEN_LENGTH = 32
+# A station that freezes in the middle of a group must not keep all others waiting: the server ends its transaction.
+_SETTINGS = f"""
+SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION_S}s';
+SET lock_timeout = '{LOCK_WAIT_S}s';
+SET statement_timeout = 0;
+SET default_transaction_isolation = 'read committed';
+SET standard_conforming_strings = on
+"""
+_SERVER = """
+SELECT pg_is_in_recovery(), current_setting('server_encoding'), current_setting('synchronous_commit'),
+    (SELECT system_identifier::TEXT FROM pg_control_system()),
+    CASE WHEN pg_is_in_recovery() THEN '' ELSE substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8) END
+"""
+
+
+class Lineage(NamedTuple):
+    """Which cluster a server runs, and which line of its history: another one after a fail-over or a restore."""
+
+    system: str
+    timeline: str
+
+
+class Place(NamedTuple):
+    """Where a profile keeps what it knows of a database on a server."""
+
+    folder: Path
+    address: Address
+
+    @property
+    def base(self) -> Path:
+        """Return the name that `mark` writes beside."""
+        return self.folder / f"server-{crc32('|'.join(self.address).encode()):08x}"
+
+    def token(self) -> str:
+        """Return the token of this profile among the writers of the database, created once; raises OSError."""
+        file = self.base.with_name(f"{self.base.name}-writer")
+        try:
+            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            found = file.read_text("ascii", "replace").strip()
+            if len(found) == TOKEN_LENGTH:
+                return found
+            descriptor = os.open(file, os.O_WRONLY | os.O_TRUNC)
+        token = os.urandom(TOKEN_LENGTH // 2).hex()
+        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+            opened.write(f"{token}\n")
+        return token
+
+
+def prepare(connection: Connection, address: Address) -> Lineage:
+    """Set and check what every connection needs; raises `StoreError` for a server that cannot be used."""
+    if connection.server_version < OLDEST_SERVER:
+        found, oldest = connection.server_version // 10_000, OLDEST_SERVER // 10_000
+        raise StoreError(Message("server.too_old", database=address.label, found=str(found), oldest=str(oldest)))
+    connection.execute(_SETTINGS)
+    refuse_pooler(connection, address)
+    ((is_standby, encoding, synchronous, system, timeline),) = connection.execute(_SERVER).fetchall()
+    if is_standby:
+        reason = Message("server.standby")
+        raise StoreAwayError(
+            Message("server.away", host=address.host, port=address.port, database=address.name, reason=reason)
+        )
+    if encoding != "UTF8":
+        raise StoreError(Message("server.not_unicode", database=address.label, found=str(encoding)))
+    if synchronous not in ("on", "remote_apply"):
+        connection.execute("SET synchronous_commit = on")
+    return Lineage(system, timeline)
+
+
+def refuse_pooler(connection: Connection, address: Address) -> None:
+    """Raise `StoreError` where another program hands the transactions of a connection to several processes."""
+    pids = {connection.backend_pid}
+    for _ in range(3):
+        pids |= {pid for (pid,) in connection.execute("SELECT pg_backend_pid()").fetchall()}
+    if len(pids) > 1:
+        raise StoreError(Message("server.pooler", database=address.label))
+
+
+def refuse_unfit(
+    connection: Connection, place: Place, token: str, known: Mark | None, steps: Sequence[Migration] | None = None
+) -> tuple[Mark, str]:
+    """Raise `StoreError` unless the database is the one of before with all its commits, and has this program's tables.
+
+    `known` is the mark that was read before the connection was made. Returns how far the database is, and the
+    fingerprint of its schema. A database that lacks commits is marked, so that no other station writes either.
+    """
+    address = place.address
+    schema.refuse_unfit(connection, address, steps)
+    database_id, commits, fingerprint, own, lost = PostgresqlDb(connection).rows("info.reached", token=token)[0]
+    if known is not None and known.database_id != database_id:
+        reason = Message("database.other")
+        raise StoreBehindError(Message("server.unusable", database=address.label, reason=reason))
+    if known is not None and own < known.commits:
+        lost = max(lost, known.commits - commits, 1)
+        PostgresqlDb(connection).change("info.note_behind", lost_commits=lost)
+    if lost:
+        raise behind(address, lost)
+    return Mark(database_id, commits), fingerprint
+
+
+def behind(address: Address, lost: int) -> StoreBehindError:
+    """Return the failure that a database lacks commits."""
+    reason = Message("database.change_missing", count=lost)
+    return StoreBehindError(Message("server.behind", database=address.label, reason=reason))
+
+
+def last_known(place: Place) -> Mark | None:
+    """Return the last commit of this profile in a database; None if there is none."""
+    return mark.read(place.base)
