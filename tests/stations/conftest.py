@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.store.opening import create_or_upgrade
 from tests.stations.databases import Database
 
 
@@ -12,4 +13,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     """Return an empty database for several stations."""
     if request.param == "sqlite":
         return Database(str(tmp_path / "shipconsole.db"))
-    return Database(request.getfixturevalue("postgresql_database"))
+    url = str(request.getfixturevalue("postgresql_database"))
+    create_or_upgrade(url)
+    return Database(url)

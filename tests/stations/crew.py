@@ -24,15 +24,15 @@ WAIT_S = 60.0
 """Longer than anything takes on a busy computer; nothing is judged by it."""
 
 
-class StationGone(Exception):  # noqa: N818 - it is what happened, not an error of the test
+class StationGone(Exception):
     """The station's process ended before it answered."""
 
 
-class Refused(Exception):  # noqa: N818 - as above
+class Refused(Exception):
     """The operation refused what it was told, in words for the packer."""
 
 
-class Failed(Exception):  # noqa: N818 - as above
+class Failed(Exception):
     """The store or the platforms could not be reached: nothing was stored, as far as the station knows."""
 
 

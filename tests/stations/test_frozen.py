@@ -10,7 +10,6 @@ from tests.faults.verdicts import judge_rows
 from tests.stations.crew import Crew, Station, crew
 from tests.stations.databases import Database
 from tests.stations.station import STOPS, Plan
-from tests.support import local_http
 
 WITHIN_S = 900.0
 NUMBER = "10001"

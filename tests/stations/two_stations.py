@@ -7,7 +7,6 @@ a quarantine ends when it begins, since these platforms act while they are told.
 import asyncio
 import contextlib
 import itertools
-import uuid
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
