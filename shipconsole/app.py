@@ -20,14 +20,13 @@ from shipconsole import messages
 from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import plain
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.operations.maintenance import profile_id
+from shipconsole.operations.maintenance import opening, profile_id
 from shipconsole.station import settings
 from shipconsole.station.exit_deadline import ExitDeadline
-from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
+from shipconsole.station.profile import Profile, ProfileLock, open_profile
 from shipconsole.store import fitness
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
-from shipconsole.store.opening import is_on_server, open_store
 from shipconsole.ui.kit.formats import use_language
 from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here
@@ -72,7 +71,7 @@ class Opened(NamedTuple):
     restored: str = ""
     """The message about a restore that was interrupted and is finished now."""
     is_new: bool = False
-    """Whether the profile had no database before."""
+    """Whether the profile had no database before; also for a server, which does not say who used it."""
 
 
 def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
@@ -94,7 +93,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
                     return code
                 # The store is closed here, and the profile's lock keeps other windows from opening it.
                 opened.store.close()
-                assert opened.store.file is not None
+                assert opened.store.file is not None, "of a server nothing is chosen here"
                 notice = monitor.chosen(opened.store.file)
     except EnvironmentFailure as failure:
         sys.stderr.write(f"{failure.message}\n")
@@ -128,19 +127,14 @@ def _locked(profile: Profile, database: str | None, simulator_url: str, report: 
     if not lock.acquire():
         raise EnvironmentFailure(Message("profile.in_use"))
     try:
-        url = profile.database_url({} if simulator_url else os.environ, database)
-        file = None if is_on_server(url) else sqlite_file(url)
-        restored, is_new = ("", False) if file is None else (_finish_restore(file), not file.exists())
+        where = opening.where_is(profile, {} if simulator_url else os.environ, database)
+        file = where if isinstance(where, Path) else None
+        restored = _finish_restore(file) if file is not None else ""
+        is_new = file is None or not file.exists()
         loaded = settings.load(profile)
         messages.use(loaded.settings.language)
-        store = open_store(
-            url,
-            file=file,
-            folder=profile.folder,
-            expected=file is not None and profile.had_database(file),
-            report=report,
-            before_migration=_back_up,
-        )
+        store = opening.make_store(profile, where)
+        store.open(report, before_migration=_back_up)
         try:
             yield Opened(profile, loaded.settings, store, simulator_url, restored, is_new)
         finally:

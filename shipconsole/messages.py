@@ -30,6 +30,7 @@ ROOMS = (
     "domain",
     "station",
     "store",
+    "database_server",
     "vendors",
     "platform_fields",
     *PLATFORMS,

@@ -39,13 +39,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = (
     "tests.support.loopback",
-    "tests.support.postgresql",
     "tests.support.silence",
     "tests.support.screen_reader",
     "tests.support.secret_service",
     "tests.support.xvfb",
-    "tests.support.bench",
+    "tests.support.postgresql",
     "tests.support.engines",
+    "tests.support.bench",
     "tests.support.walk",
     "tests.support.waiting",
 )

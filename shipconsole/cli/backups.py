@@ -1,4 +1,4 @@
-"""The commands backup, restore and database."""
+"""The commands backup and restore."""
 
 import argparse
 from pathlib import Path
@@ -9,6 +9,7 @@ from shipconsole.cli.session import EXIT_DONE, Session, database_file
 from shipconsole.domain.message import Message
 from shipconsole.operations.maintenance import backups
 from shipconsole.station.clock import SystemClock
+from shipconsole.station.keys import Keys
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -21,12 +22,6 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     restore.add_argument("file", metavar="FILE", type=Path, help=help_text("help.restore_file"))
     restore.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     restore.set_defaults(run_alone=_restore)
-    database = commands.add_parser("database", parents=[common], help=help_text("help.database"))
-    choice = database.add_mutually_exclusive_group(required=True)
-    choice.add_argument("--new", action="store_true", help=help_text("help.database_new"))
-    choice.add_argument("--accept-older", action="store_true", help=help_text("help.database_accept_older"))
-    database.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
-    database.set_defaults(run_alone=_database)
 
 
 async def _backup(session: Session, args: argparse.Namespace) -> int:
@@ -38,27 +33,15 @@ async def _backup(session: Session, args: argparse.Namespace) -> int:
     return EXIT_DONE
 
 
-def _restore(args: argparse.Namespace) -> int:
+def _restore(args: argparse.Namespace, _keys: Keys | None) -> int:
     """Restore a backup without opening the database, which may be damaged."""
     with database_file(args.profile, args.database) as store:
         restored = backups.restore(store, args.file.expanduser().absolute(), now_ms=SystemClock().now_ms())
     output.note(Message("cli.restored", count=restored.orders))
-    return _report(restored, args)
+    return report(restored, args)
 
 
-def _database(args: argparse.Namespace) -> int:
-    """Replace the database by an empty one, or accept an older one."""
-    with database_file(args.profile, args.database) as store:
-        if args.new:
-            restored = backups.start_empty(store, now_ms=SystemClock().now_ms())
-            output.note(Message("cli.database_empty"))
-        else:
-            restored = backups.accept_older(store, now_ms=SystemClock().now_ms())
-            output.note(Message("cli.database_older", count=restored.orders))
-    return _report(restored, args)
-
-
-def _report(restored: backups.Restored, args: argparse.Namespace) -> int:
+def report(restored: backups.Restored, args: argparse.Namespace) -> int:
     """Print what a person has to check now, and where the old database is."""
     for name in restored.rules:
         output.note(Message("cli.rule_to_review", connection=name))

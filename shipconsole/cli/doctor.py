@@ -39,7 +39,8 @@ async def _doctor(session: Session, args: argparse.Namespace) -> int:
 def _finding_json(finding: health.Finding) -> Json:
     shown = {**output.message_json(finding.what, "what_code", "what"), "ok": finding.ok}
     shown |= output.message_json(finding.message)
-    return {**shown, "sqlite_version": finding.sqlite_version} if finding.sqlite_version else shown
+    versions = {"sqlite_version": finding.sqlite_version, "server_version": finding.server_version}
+    return {**shown, **{name: version for name, version in versions.items() if version}}
 
 
 async def _diagnostics(session: Session, args: argparse.Namespace) -> int:

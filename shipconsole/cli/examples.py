@@ -16,7 +16,7 @@ EXAMPLES: Mapping[str, str] = {
     "connect": "printf '%s\\n' \"$KEY\" | shipconsole connect shipengine --name ShipEngine --secret api_key",
     "connections": "shipconsole connections --json",
     "create-order": "shipconsole create-order N-1 --item CABLE=2 --name 'A. Example' --to Starshipit",
-    "database": "shipconsole database --accept-older",
+    "database": "shipconsole database --create --database postgresql://shipconsole_owner@db.example.org/shipconsole",
     "diagnostics": "shipconsole diagnostics --to diagnostics.txt",
     "doctor": "shipconsole doctor",
     "edit-tracking": (

@@ -16,6 +16,7 @@ from shipconsole.cli import (
     change_orders,
     connections,
     create_orders,
+    database,
     doctor,
     edit_tracking,
     examples,
@@ -51,6 +52,7 @@ READING = frozenset(
     {
         "audit-log",
         "connections",
+        "database",
         "doctor",
         "fields",
         "forward-review",
@@ -103,6 +105,7 @@ def parser() -> argparse.ArgumentParser:
         shift_report,
         simulator,
         backups,
+        database,
         doctor,
     ):
         group.add_to(commands, common)
@@ -163,7 +166,7 @@ def _run_command(arguments: Sequence[str], keys: Keys | None) -> tuple[str, int]
 def _exit_code(args: argparse.Namespace, keys: Keys | None) -> int:
     try:
         if hasattr(args, "run_alone"):
-            return args.run_alone(args)
+            return args.run_alone(args, keys)
         return asyncio.run(simulator.run(args) if args.command == "simulator" else _run(args, keys))
     except ValidationFailed as refused:
         for problem in refused.problems:

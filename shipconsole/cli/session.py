@@ -11,14 +11,13 @@ from pathlib import Path
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import backups, profile_id
+from shipconsole.operations.maintenance import backups, opening, profile_id
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import Keys, OsKeys
-from shipconsole.station.profile import Profile, ProfileLock, open_profile, sqlite_file
+from shipconsole.station.profile import Profile, ProfileLock, open_profile
 from shipconsole.store import backup
-from shipconsole.store.opening import is_on_server, open_store
 from shipconsole.vendors.http import Sender, tls_context
 
 EXIT_DONE, EXIT_BUG, EXIT_WRONG, EXIT_REFUSED, EXIT_NOT_YET, EXIT_OUTSIDE = range(6)
@@ -46,31 +45,26 @@ class Session:
 def open_session(folder: str | None, database: str | None, *, keys: Keys | None = None) -> Session:
     """Open a profile's database, keyring and log; raises `EnvironmentFailure` if one cannot be used."""
     profile = open_profile(Path(folder) if folder else None, os.environ)
-    url = profile.database_url(os.environ, database)
-    if is_on_server(url):
-        return _opened(profile, url, None, keys)
-    file = sqlite_file(url)
-    _finish_restore(profile, file)
+    where = opening.where_is(profile, os.environ, database)
+    file = where if isinstance(where, Path) else None
+    if file is not None:
+        _finish_restore(profile, file)
     try:
-        # As far as a command can be kept waiting; `doctor` verifies the whole database.
-        backup.verify_database(file, limit_s=CHECK_LIMIT_S)
-        return _opened(profile, url, file, keys)
+        if file is not None:
+            # As far as a command can be kept waiting; `doctor` verifies the whole database.
+            backup.verify_database(file, limit_s=CHECK_LIMIT_S)
+        return _opened(profile, where, keys)
     except EnvironmentFailure as error:
         raise backups.with_advice(error, file) from error
 
 
-def _opened(profile: Profile, url: str, file: Path | None, keys: Keys | None) -> Session:
+def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Session:
     clock = SystemClock()
+    store = opening.make_store(profile, where, keys or stored_keys(profile))
     with contextlib.ExitStack() as cleanup:
         stop_log = _log(profile)
         cleanup.callback(stop_log)
-        store = open_store(
-            url,
-            file=file,
-            folder=profile.folder,
-            expected=file is not None and profile.had_database(file),
-            before_migration=backup.make_before,
-        )
+        store.open(before_migration=backup.make_before)
         cleanup.callback(store.close)
         profile_id.ensure_profile_id(store, profile, clock)
         loaded = settings.load(profile)
@@ -79,7 +73,7 @@ def _opened(profile: Profile, url: str, file: Path | None, keys: Keys | None) ->
         ctx = Context(
             store=store,
             sender=Sender(tls_context(), SharedRateLimit(store, clock)),
-            keys=keys or OsKeys(profile.id),
+            keys=keys or keys_of(profile),
             clock=clock,
             station=loaded.settings.station_name,
             label_rules=loaded.settings.label_rules,
@@ -92,6 +86,16 @@ def _opened(profile: Profile, url: str, file: Path | None, keys: Keys | None) ->
         ctx.begin()
     logging.getLogger(__name__).info("Opened %s", store.label)
     return Session(profile, loaded.settings, ctx, stop_log)
+
+
+def keys_of(profile: Profile) -> Keys:
+    """Return the keyring under a profile's id, which is created where there is none."""
+    return OsKeys(profile.id)
+
+
+def stored_keys(profile: Profile) -> Keys | None:
+    """Return the keyring under a profile's id; None for a profile without one, which gets it from its database."""
+    return OsKeys(profile.stored_id) if profile.stored_id else None
 
 
 def _log(profile: Profile) -> Callable[[], None]:
@@ -119,15 +123,16 @@ def _finish_restore(profile: Profile, file: Path) -> None:
 
 @contextlib.contextmanager
 def database_file(folder: str | None, database: str | None) -> Generator[Path]:
-    """Yield a profile's database file, closed, while no window can open it; raises `EnvironmentFailure` if one has."""
+    """Yield a profile's database file, closed, while no window can open it.
+
+    Raises `EnvironmentFailure` if one has, and `ValidationFailed` for a database on a server.
+    """
     profile = open_profile(Path(folder) if folder else None, os.environ)
+    file = opening.file_only(opening.where_is(profile, os.environ, database))
     lock = ProfileLock(profile)
     if not lock.acquire():
         raise EnvironmentFailure(Message("cli.window_open"))
     try:
-        url = profile.database_url(os.environ, database)
-        if is_on_server(url):
-            raise EnvironmentFailure(Message("cli.not_on_server"))
-        yield sqlite_file(url)
+        yield file
     finally:
         lock.release()

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path, PureWindowsPath
 
+from shipconsole.domain.database_address import database_address, is_server
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station import settings_file
 from shipconsole.station.file_lock import FileLock
 
-_SQLITE = "sqlite:///"
+SQLITE = "sqlite:///"
 _DATABASE = "shipconsole.db"
 _NETWORK_TYPES = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "davfs", "ceph"}
@@ -96,8 +97,27 @@ class Profile:
         return file.absolute() == self.folder.absolute() / _DATABASE
 
     def database_url(self, env: Mapping[str, str], arg: str | None) -> str:
-        """Return the database's URL: the argument, else SHIPCONSOLE_DATABASE, else SQLite in this folder."""
-        return arg or env.get("SHIPCONSOLE_DATABASE") or f"{_SQLITE}{self.folder.absolute() / _DATABASE}"
+        """Return the database's URL: the argument, else SHIPCONSOLE_DATABASE, the setting, or SQLite in this folder."""
+        named = arg or env.get("SHIPCONSOLE_DATABASE") or self._database_setting()
+        return named or f"{SQLITE}{self.folder.absolute() / _DATABASE}"
+
+    def _database_setting(self) -> str:
+        """Return the setting as it stands in the file; an unusable one must not mean another database.
+
+        Raises ProfileUnusableError if it is no text, contains a password, or can't be read where the profile has no
+        database of its own.
+        """
+        try:
+            named = settings_file.read(self.folder).get(settings_file.DATABASE, "")
+        except OSError as error:
+            if (self.folder / _DATABASE).exists():
+                return ""
+            raise ProfileUnusableError(Message("settings.not_read", reason=error.strerror or str(error))) from error
+        if not isinstance(named, str):
+            raise ProfileUnusableError(Message("profile.database_no_text", key=settings_file.DATABASE))
+        if is_server(named) and database_address(named).password is not None:
+            raise ProfileUnusableError(Message("profile.database_password", key=settings_file.DATABASE))
+        return named
 
 
 class ProfileLock:
@@ -163,12 +183,12 @@ def sqlite_file(url: str) -> Path:
     The path follows the third slash, so an absolute one has four. Raises ProfileUnusableError for any other kind of
     URL, and for a file on a network drive: its locks do not work there, and two stations could both write.
     """
-    if not url.startswith(_SQLITE):
+    if not url.startswith(SQLITE):
         kind = url.partition(":")[0]
-        raise ProfileUnusableError(Message("database.unknown_kind", kind=kind, supported=_SQLITE))
-    name = url.removeprefix(_SQLITE)
+        raise ProfileUnusableError(Message("database.unknown_kind", kind=kind, supported=SQLITE))
+    name = url.removeprefix(SQLITE)
     if not name or "\0" in name or Path(name).is_dir():
-        raise ProfileUnusableError(Message("database.no_file", url=url, form=_SQLITE))
+        raise ProfileUnusableError(Message("database.no_file", url=url, form=SQLITE))
     file = Path(name)
     refuse_network_drive(file)
     return file

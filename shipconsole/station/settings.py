@@ -16,6 +16,8 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from shipconsole import messages
 from shipconsole.domain.claim import STALE_AFTER_MIN
+from shipconsole.domain.database_address import FORM, AddressError, database_address, is_server
+from shipconsole.domain.database_address import LONGEST as LONGEST_URL
 from shipconsole.domain.first_rule import LONGEST, rules_from
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.label_rules import LabelRules
@@ -23,7 +25,7 @@ from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.model_problems import problems_of
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.station import settings_file
-from shipconsole.station.profile import Profile, folder_named
+from shipconsole.station.profile import SQLITE, Profile, folder_named
 
 ThemeChoice = Literal["system", "light", "dark", "high_contrast"]
 PaperChoice = Literal["system", "A4", "Letter"]
@@ -89,8 +91,23 @@ def _rules(texts: tuple[str, ...]) -> tuple[str, ...]:
     return rules
 
 
+def _database(url: str) -> str:
+    if is_server(url):
+        try:
+            has_password = database_address(url).password is not None
+        except AddressError as wrong:
+            raise ValueError(wrong.message) from None
+        if has_password:
+            raise ValueError(Message("settings.database_password"))
+    elif url and not url.startswith(SQLITE):
+        raise ValueError(Message("settings.database_kind", server=FORM, file=SQLITE))
+    return url
+
+
 Line = Annotated[str, AfterValidator(_printable)]
 """A text without control characters."""
+Database = Annotated[Line, AfterValidator(_database)]
+"""The URL of a database without a password; empty for the SQLite database in the profile."""
 Rules = Annotated[tuple[Annotated[str, Field(max_length=LONGEST)], ...], AfterValidator(_rules)]
 """Rules of `domain.first_rule`, as it writes them."""
 
@@ -153,6 +170,7 @@ class Settings(Frozen):
     receiver_port: int = _key("setting.receiver_port", 8787, Place("webhooks", needs_restart=True), ge=1, le=65_535)
     receiver_names: Line = _key("setting.receiver_names", "", Place("webhooks", needs_restart=True), max_length=1_000)
     webhook_days: int = _key("setting.webhook_days", 90, Place("webhooks", _DAYS), ge=0, le=36_500)
+    database: Database = _key("setting.database", "", Place("backups", needs_restart=True), max_length=LONGEST_URL)
     announcements: Line = _key("setting.announcements", "", Place("versions"), max_length=2_000)
     announcements_signer: Line = _key("setting.announcements_signer", "", Place("versions"), max_length=99)
     window_state: Line = _key("setting.window_state", "", max_length=20_000)

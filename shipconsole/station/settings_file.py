@@ -22,7 +22,9 @@ Table = dict[str, object]
 PROFILE_ID = "profile_id"
 NOTICE = "notice"
 HAS_DATABASE = "has_database"
+DATABASE = "database"
 _ID_LINE = re.compile(rb'^\s*profile_id\s*=\s*"([0-9a-f]{32})"', re.MULTILINE)
+_DATABASE_LINE = re.compile(rb'^\s*database\s*=\s*"([^"\\\x00-\x1f]*)"', re.MULTILINE)
 _PLAIN = re.compile(r"\w*", re.ASCII)
 _LARGEST_BYTES = 1 << 20
 _WAIT_S = 1.0
@@ -76,7 +78,7 @@ def _repaired(folder: Path) -> Table:
     """Read under the lock; if the file is broken, save a copy of it and start a new one.
 
     The profile id is recovered from the broken text: the keyring entries depend on it, and losing it would lose every
-    key.
+    key. So is the database: without it the station would work on another one.
     """
     raw = _raw(folder)
     table = _parse(raw)
@@ -92,6 +94,8 @@ def _repaired(folder: Path) -> Table:
     fresh: Table = {NOTICE: Message("settings.restarted", file=aside.name).stored()}
     if found:
         fresh[PROFILE_ID] = found[1].decode()
+    if named := _DATABASE_LINE.search(_readable(raw)):
+        fresh[DATABASE] = named[1].decode("utf-8", "replace")
     _write(folder, fresh, of=b"")
     return fresh
 

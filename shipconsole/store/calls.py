@@ -97,7 +97,10 @@ def of_order(db: Db, order_id: int) -> tuple[Call, ...]:
 
 def latest(db: Db, *, state: CallState | None = None, most: int | None = 200) -> tuple[Call, ...]:
     """Return the updates that changed last, newest first, of one state or of all; all of them if `most` is None."""
-    return tuple(from_rows(db.rows("calls.latest", state=state or "", most=NO_LIMIT if most is None else most)))
+    name = "calls.latest" if state in (None, "confirmed") else "calls.latest_open"
+    if state in ("cancelled", "superseded"):
+        name = "calls.latest_withdrawn"
+    return tuple(from_rows(db.rows(name, state=state or "", most=NO_LIMIT if most is None else most)))
 
 
 def count_by_state(db: Db) -> dict[CallState, int]:

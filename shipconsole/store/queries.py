@@ -32,10 +32,8 @@ class Query(NamedTuple):
 
 @cache
 def _subject(subject: str, engine: str) -> dict[str, Query]:
-    texts = [(_FOLDER / f"{subject}.sql").read_text("utf-8")]
-    of_engine = _FOLDER / f"{subject}.{engine}.sql"
-    if of_engine.is_file():
-        texts.append(of_engine.read_text("utf-8"))
+    files = (_FOLDER / f"{subject}.sql", _FOLDER / f"{subject}.{engine}.sql")
+    texts = [file.read_text("utf-8") for file in files if file.is_file()]
     parts = [part for text in texts for part in _NAME.split(text)[1:]]
     return {
         name: Query(_statement(body), "".join(_LIST.findall(body)))

@@ -110,7 +110,6 @@ TEXTS: Table = {
     "forward.unknown_mode": "The mode is one of {known:list}, not “{mode}”.",
     "forward.unknown_quantity": "The quantity of {item} in the package is unknown.",
     "health.backup": "latest backup",
-    "health.backup_on_server": "On the database server, by its own tools: Shipconsole does not see them.",
     "health.backup_old": "{time}, {file}. Create one with shipconsole backup.",
     "health.backup_recent": "{time}, {file}",
     "health.clock": "clock",
@@ -121,7 +120,6 @@ TEXTS: Table = {
         "{file}, {count:n} order, too large to be checked completely, SQLite {version}",
         "{file}, {count:n} orders, too large to be checked completely, SQLite {version}",
     ),
-    "health.database_on_server": ("{database}: {count:n} order.", "{database}: {count:n} orders."),
     "health.database_whole": (
         "{file}, {count:n} order, intact, SQLite {version}",
         "{file}, {count:n} orders, intact, SQLite {version}",

@@ -229,7 +229,6 @@ TEXTS: Table = {
     "settings_dialog.backups_count": "Kept",
     "settings_dialog.backups_folder": "Folder",
     "settings_dialog.backups_kept": "{count:n} now, at most {kept:n} daily ones",
-    "settings_dialog.backups_on_server": "On the database server, by its own tools",
     "settings_dialog.backups_newest": "Newest",
     "settings_dialog.change_packer": "Change packer…",
     "settings_dialog.check_versions": "Check now",

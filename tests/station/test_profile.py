@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station.profile import (
     Profile,
     ProfileLock,
@@ -136,6 +137,30 @@ def test_the_database_is_the_argument_the_environment_or_a_file_here(tmp_path: P
     assert profile.database_url(env, "sqlite:////var/lib/ship.db") == "sqlite:////var/lib/ship.db"
     assert profile.database_url(env, None) == "postgresql://bench@localhost/ship"
     assert profile.database_url({}, None) == f"sqlite:///{tmp_path}/shipconsole.db"
+
+
+def test_the_setting_names_the_database_of_all_programs(tmp_path: Path) -> None:
+    profile, settings = Profile(tmp_path), tmp_path / "settings.toml"
+    settings.write_text('database = "postgresql://bench@db.example.org/ship"\n')
+    assert profile.database_url({}, None) == "postgresql://bench@db.example.org/ship"
+    assert profile.database_url({"SHIPCONSOLE_DATABASE": "sqlite:///a.db"}, None) == "sqlite:///a.db"
+    assert profile.database_url({}, "sqlite:///b.db") == "sqlite:///b.db"
+
+
+@pytest.mark.parametrize(
+    "line", ["database = 5", 'database = "postgresql://bench:s3cret@db/ship"', 'database = "postgresql://bench@db:x/"']
+)
+def test_an_unusable_setting_is_never_another_database(tmp_path: Path, line: str) -> None:
+    (tmp_path / "settings.toml").write_text(f"{line}\n")
+    with pytest.raises(EnvironmentFailure) as refused:
+        Profile(tmp_path).database_url({}, None)
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_broken_settings_file_does_not_lose_the_database(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('database = "postgresql://bench@db/ship"\nstation_name = "Bench\n')
+    assert Profile(tmp_path).database_url({}, None) == "postgresql://bench@db/ship"
+    assert 'database = "postgresql://bench@db/ship"' in (tmp_path / "settings.toml").read_text()
 
 
 def test_the_file_of_an_address_is_what_follows_the_third_slash(tmp_path: Path) -> None:

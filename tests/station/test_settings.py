@@ -62,6 +62,7 @@ def test_every_key_survives_being_saved_and_loaded(profile: Profile) -> None:
             other = ("due:today",) if key == "first_rules" else ("auspost", "evri")
         elif isinstance(value, str):
             other = next(choice for choice in choices if choice != value) if choices else "Ü 1"
+            other = "postgresql://station@db.example.org/ship" if key == "database" else other
         else:
             other = others[type(value)]
         chosen = chosen.changed(**{key: other})
@@ -213,6 +214,9 @@ def test_a_second_broken_file_does_not_replace_the_first(profile: Profile) -> No
         ("slip_logo = []", "slip_logo"),
         ("slip_template = 3", "slip_template"),
         ("handed_over_silent_h = 721", "handed_over_silent_h"),
+        ('database = "orders.db"', "database"),
+        ('database = "postgresql://station@db:port/ship"', "database"),
+        ('database = "postgresql://station:s3cret@db/ship"', "database"),
         ("handed_over_silent_h = -1", "handed_over_silent_h"),
     ],
 )

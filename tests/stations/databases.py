@@ -8,7 +8,7 @@ from typing import Any, LiteralString, cast
 import psycopg
 
 from tests.support import sql
-from tests.support.proxy import Proxy
+from tests.support.faulty_proxy import Proxy
 
 URL = "postgresql://"
 

@@ -15,7 +15,7 @@ from tests.faults.workload import packages_of
 from tests.stations.crew import WAIT_S, Crew, Failed, Refused, Station, StationGone
 from tests.stations.databases import Database
 from tests.stations.station import Plan
-from tests.support.proxy import Proxy
+from tests.support.faulty_proxy import Proxy
 
 SETTLED_WITHIN_S = 600.0
 """Longer than anything takes on a busy computer; nothing is judged by it."""

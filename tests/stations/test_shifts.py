@@ -14,7 +14,7 @@ from tests.faults.verdicts import judge_rows
 from tests.stations.crew import crew
 from tests.stations.databases import Database, over_shipped, shipped, units_left
 from tests.stations.shift import FAULTS, ON_A_FILE, Shift
-from tests.support.proxy import Proxies, proxies
+from tests.support.faulty_proxy import Proxies, proxies
 
 LATE_S = 0.3
 """The longest that a platform takes to act after the line was closed: much less than a quarantine."""

@@ -12,7 +12,7 @@ import pytest
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.store import changes, connections, database, migrations
+from shipconsole.store import changes, connections, engine, migrations
 from shipconsole.store.database import GROUP_SIZE, Db, Store, StoreError
 from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
@@ -219,7 +219,7 @@ def test_a_new_store_is_opened_by_several_at_once(tmp_path: Path) -> None:
     def open_and_close(file: Path, begin: threading.Barrier) -> None:
         begin.wait()
         try:
-            database.connect(file, writing=True).close()
+            engine.connect(file, writing=True).close()
         except BaseException as error:  # noqa: BLE001 - whatever it was, it is what the test is about
             troubles.append(error)
 

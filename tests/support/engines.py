@@ -4,6 +4,7 @@
 """
 
 import itertools
+import shutil
 import time
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -71,6 +72,14 @@ def new_store(database_engine: Engine, tmp_path: Path, request: pytest.FixtureRe
         store.close()
 
 
+def wait_until(is_so: Callable[[], object], within_s: float = 60.0) -> None:
+    """Wait for another thread or process."""
+    until_s = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < until_s, "waited in vain"
+        time.sleep(0.01)
+
+
 _numbers = itertools.count()
 
 
@@ -79,3 +88,65 @@ def fresh_database(server: PostgresqlServer, template: str = "") -> str:
     name = f"copy_{time.monotonic_ns()}_{next(_numbers)}"
     server.admin(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "") + " STRATEGY file_copy")
     return name
+
+
+class _Server:
+    """The server of `--engine postgresql`: the databases of folders, and one with the tables and nothing else."""
+
+    def __init__(self) -> None:
+        self.server: PostgresqlServer | None = None
+        self.names: dict[Path, str] = {}
+        self.empty = ""
+
+    def name_of(self, folder: Path) -> str:
+        assert self.server is not None
+        if not self.empty:
+            self.empty = fresh_database(self.server)
+            create_or_upgrade(self.server.url(self.empty))
+        if folder not in self.names:
+            self.names[folder] = fresh_database(self.server, self.empty)
+        return self.names[folder]
+
+
+_chosen = _Server()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _chosen_engine(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--engine") == "postgresql":
+        _chosen.server = request.getfixturevalue("postgresql_server")
+
+
+@pytest.fixture(autouse=True)
+def _databases_of_test() -> Generator[None]:
+    """Drop the databases that a test created, after its contexts are closed."""
+    kept = set(_chosen.names)
+    yield
+    if _chosen.server is not None:
+        for folder in set(_chosen.names) - kept:
+            _chosen.server.admin(f'DROP DATABASE "{_chosen.names.pop(folder)}" WITH (FORCE)')
+
+
+def store_in(folder: Path) -> Store:
+    """Return the store of a folder on the chosen engine, not opened yet; on a server with the clock of the context."""
+    if _chosen.server is None:
+        return SqliteStore(folder / "shipconsole.db")
+    from shipconsole.store.postgresql.db import PostgresqlDb
+    from shipconsole.store.postgresql.store import PostgresqlStore
+
+    class SteadyDb(PostgresqlDb):
+        def server_ms(self) -> None:  # pyright: ignore[reportIncompatibleMethodOverride] - tests set the time
+            return None
+
+    class SteadyStore(PostgresqlStore):
+        db_of = SteadyDb
+
+    return SteadyStore(_chosen.server.url(_chosen.name_of(folder)), folder)
+
+
+def copy_store(source: Path, folder: Path) -> None:
+    """Copy the closed store of one folder into another."""
+    if _chosen.server is None:
+        shutil.copy(source / "shipconsole.db", folder / "shipconsole.db")
+    else:
+        _chosen.names[folder] = fresh_database(_chosen.server, _chosen.names[source])

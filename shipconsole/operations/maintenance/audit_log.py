@@ -21,15 +21,43 @@ __all__ = ["ALL_TIME_MS", "COLUMNS", "events", "export", "find", "request_of", "
 
 ALL_TIME_MS = 253_402_300_799_000
 AT_ONCE = 100
+DAY_MS = 86_400_000
+LEAST_PART_MS = 60_000
+PART_S = 0.1
+"""A part of a search covers twice the time of the part before if that took less than this, half of it otherwise."""
 COLUMNS = ("at", *(name for name in AuditEvent.model_fields if name not in ("entry", "at_ms")))
 
 
 async def find(
-    ctx: Context, *, since_ms: int = 0, until_ms: int = ALL_TIME_MS, order_id: int | None = None, find: str = ""
+    ctx: Context,
+    *,
+    since_ms: int = 0,
+    until_ms: int = ALL_TIME_MS,
+    order_id: int | None = None,
+    find: str = "",
+    report: "Callable[[array[int]], object] | None" = None,
 ) -> "array[int]":
-    """Return the ids of entries in a span of time, of one order or all, that contain a text; newest first."""
-    span = {"since_ms": since_ms, "until_ms": until_ms, "order_id": order_id or 0}
-    return await ctx.read_long(audit_log.found, **span, find=find.strip())
+    """Return the ids of entries in a span of time, of one order or all, that contain a text; newest first.
+
+    Years are searched in parts, back from today, so that other long reads are not kept waiting. `report` is called with
+    the ids that each part found.
+    """
+    found: array[int] = array("q")
+    part_ms, last_ms = DAY_MS, until_ms
+    # An order has few entries; all of them are found at once by its id.
+    first_ms = since_ms if order_id else max(since_ms, min(until_ms, ctx.clock.now_ms()) - part_ms)
+    while last_ms >= since_ms:
+        began_s = ctx.clock.monotonic_s()
+        span = {"since_ms": first_ms, "until_ms": last_ms, "order_id": order_id or 0}
+        part = await ctx.read_long(audit_log.found, **span, find=find.strip())
+        found += part
+        if part and report is not None:
+            report(part)
+        took_s = ctx.clock.monotonic_s() - began_s
+        part_ms = max(LEAST_PART_MS, part_ms * 2 if took_s < PART_S else part_ms // 2)
+        last_ms = first_ms - 1
+        first_ms = max(since_ms, first_ms - part_ms)
+    return found
 
 
 async def rows(ctx: Context, entries: Sequence[int]) -> list[AuditEvent]:

@@ -10,9 +10,9 @@ from typing import TypeVar
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
-from shipconsole.store import backup, fitness, restoring
+from shipconsole.store import backup, browse, fitness, restoring
 from shipconsole.store.backup import KEPT_DAILY, Copy, every, folder_of
-from shipconsole.store.errors import StoreBehindError, StoreLayoutError, StoreLostError, StoreUnfitError
+from shipconsole.store.errors import StoreBehindError, StoreError, StoreLayoutError, StoreLostError, StoreUnfitError
 from shipconsole.store.restoring import Restored
 
 __all__ = ["KEPT_DAILY", "Copy", "Restored", "every", "folder_of"]
@@ -26,10 +26,13 @@ FINISHED = Message("restore.resumed")
 
 
 async def back_up(ctx: Context, to: Path | None = None) -> Copy:
-    """Back up the database, into its backup folder or to a file; raise `EnvironmentFailure` on failure."""
+    """Back up the database, into its backup folder or to a file; raise `EnvironmentFailure` on failure.
+
+    Raises `ValidationFailed` for a database on a server.
+    """
     store, now_ms = ctx.store.file, ctx.clock.now_ms()
     if store is None:
-        raise EnvironmentFailure(Message("backup.on_server", database=ctx.store.label))
+        raise ValidationFailed(Problem((), Message("server_backup.not_here", database=ctx.store.label)))
     if to is None:
         return await _beside(lambda stop: backup.make(store, now_ms=now_ms, stop=stop))
     target = _new_file(to)
@@ -38,7 +41,12 @@ async def back_up(ctx: Context, to: Path | None = None) -> Copy:
 
 
 async def back_up_daily(ctx: Context, report: Callable[[Message], object]) -> None:
-    """Back up the database once a day for as long as this runs; report a failure once, and continue."""
+    """Back up the database once a day for as long as this runs; report a failure once, and continue.
+
+    A database on a server is backed up there, so that this ends at once.
+    """
+    if ctx.store.file is None:
+        return
     reported = NO_MESSAGE
     if ctx.store.backup_failure:
         report(ctx.store.backup_failure)
@@ -54,9 +62,7 @@ async def back_up_daily(ctx: Context, report: Callable[[Message], object]) -> No
 
 async def back_up_if_due(ctx: Context) -> Message:
     """Back up the database unless that was done today; return what failed, or an empty message."""
-    file = ctx.store.file
-    # A server is backed up by its own tools.
-    if file is None or not backup.is_due(file, ctx.clock.now_ms()):
+    if ctx.store.file is None or not backup.is_due(ctx.store.file, ctx.clock.now_ms()):
         return NO_MESSAGE
     try:
         await back_up(ctx)
@@ -68,8 +74,11 @@ async def back_up_if_due(ctx: Context) -> Message:
 async def verify_database(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
     """Check the database; return False where the time did not suffice; raise `EnvironmentFailure` on damage."""
     file = ctx.store.file
-    # A server checks its own files.
-    return file is None or await _beside(lambda _: backup.verify_database(file, limit_s=limit_s))
+    if file is None:
+        # A server verifies its own pages, if they have checksums; here it is enough that it answers.
+        await ctx.read(browse.counts)
+        return True
+    return await _beside(lambda _: backup.verify_database(file, limit_s=limit_s))
 
 
 def restore(store: Path, copy: Path, *, now_ms: int) -> Restored:
@@ -111,9 +120,13 @@ def finish_restore(store: Path) -> Message:
 
 
 def with_advice(error: EnvironmentFailure, store: Path | None) -> EnvironmentFailure:
-    """Add what a person can do to the error of a database in a file that must not be used."""
-    if store is None or not isinstance(error, StoreUnfitError):
+    """Add what a person can do to the error of a database that must not be used; `store` is None for a server."""
+    if not isinstance(error, StoreUnfitError):
         return error
+    if store is None:
+        if not isinstance(error, StoreBehindError):
+            return error
+        return StoreError(sentences(error.message, Message("database_server.accept")))
     copy = next(iter(every(store)), None)
     advice = (
         Message("database.restore_newest", file=str(copy.file))

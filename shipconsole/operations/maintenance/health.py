@@ -36,6 +36,7 @@ class Finding(NamedTuple):
     ok: bool
     message: Message
     sqlite_version: str = ""
+    server_version: str = ""
 
 
 async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
@@ -46,8 +47,7 @@ async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[
         _qt(),
         _profile(profile),
         _settings(profile),
-        await _store(ctx),
-        _copies(ctx),
+        *(await _database(ctx)),
         await _keyring(ctx),
         _clock(ctx),
         await _receiver(chosen.receiver_port if chosen.receiver else 0),
@@ -133,29 +133,38 @@ def _qt() -> Finding:
     return Finding(Message("health.qt"), True, verbatim(f"PySide6 {number}"))
 
 
-async def _store(ctx: Context) -> Finding:
+async def _database(ctx: Context) -> tuple[Finding, ...]:
+    """Return the findings about the database, its server, and its backups."""
+    if ctx.store.file is not None:
+        return await _store(ctx, ctx.store.file), _copies(ctx, ctx.store.file)
+    # Nothing of a server is loaded where there is none.
+    from shipconsole.operations.maintenance import server_health
+
+    found = [
+        Finding(checked.what, checked.ok, checked.message, server_version=checked.server_version)
+        for checked in await server_health.run_checks(ctx)
+    ]
+    return (*found, Finding(Message("health.backup"), True, Message("health.server_backup")))
+
+
+async def _store(ctx: Context, file: Path) -> Finding:
     try:
         counts = await ctx.read(browse.counts)
         is_complete = await backups.verify_database(ctx)
         # A full disk, or a file that may not be written, is found by writing.
         await ctx.write(ctx.keep_steady_time)
     except EnvironmentFailure as error:
-        message = backups.with_advice(error, ctx.store.file).message
+        message = backups.with_advice(error, file).message
         return Finding(Message("health.database"), False, message, engine.version())
-    if ctx.store.file is None:
-        on_server = Message("health.database_on_server", database=ctx.store.label, count=counts.all)
-        return Finding(Message("health.database"), True, on_server)
     message_id = "health.database_whole" if is_complete else "health.database_too_large"
-    message = Message(message_id, file=str(ctx.store.file), count=counts.all, version=engine.version())
+    message = Message(message_id, file=str(file), count=counts.all, version=engine.version())
     return Finding(Message("health.database"), True, message, engine.version())
 
 
-def _copies(ctx: Context) -> Finding:
+def _copies(ctx: Context, file: Path) -> Finding:
     if ctx.store.backup_failure:
         return Finding(Message("health.backup"), False, ctx.store.backup_failure)
-    if ctx.store.file is None:
-        return Finding(Message("health.backup"), True, Message("health.backup_on_server"))
-    newest = next(iter(backups.every(ctx.store.file)), None)
+    newest = next(iter(backups.every(file)), None)
     if newest is None:
         return Finding(Message("health.backup"), True, Message("health.no_backup"))
     recent = ctx.clock.now_ms() - newest.at_ms < OLDEST_COPY_MS

@@ -30,7 +30,7 @@ class Backup(NamedTuple):
 
 
 def is_held(failure: EnvironmentFailure) -> bool:
-    """Return whether another program holds the database for now."""
+    """Return whether another program holds the database for now, or its server can't be reached."""
     return isinstance(failure, StoreHeldError)
 
 

@@ -13,7 +13,7 @@ from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.domain.saved_filter import SavedFilter
 from shipconsole.store import browse, changes, connections, saved_filters
 from shipconsole.store.browse import NO_OWNER, SEARCH_LIMIT, VIEWS
-from shipconsole.store.database import Db, Store
+from shipconsole.store.database import Db, LongRead, Store
 
 __all__ = [
     "NO_OWNER",
@@ -21,7 +21,9 @@ __all__ = [
     "VIEWS",
     "FirstPage",
     "Listing",
+    "LongRead",
     "Store",
+    "all_on",
     "changes_since",
     "counts",
     "filters",
@@ -47,15 +49,24 @@ class FirstPage(NamedTuple):
 
 
 class Listing(NamedTuple):
-    """The ids of all orders of a view or search in order, and their positions."""
+    """The ids of all orders of a view or search in order, their positions, and the rows of a short one."""
 
     ids: "array[int]"
     positions: Positions
+    rows: Sequence[OrderRow] = ()
 
 
-def first_page(store: Store, view: str, sort: str, whose: Whose = NO_OWNER) -> "Future[FirstPage]":
-    """Return a page of rows with the counts, the connections, and the change feed's cursor."""
-    return store.read(_first, view, sort, whose)
+def first_page(store: Store, view: str, sort: str, whose: Whose = NO_OWNER, find: str = "") -> "Future[FirstPage]":
+    """Return a page of rows of a view or search with the counts, the connections, and the change feed's cursor."""
+    return store.read(_first, view, sort, whose, find)
+
+
+def all_on(page: FirstPage) -> Listing | None:
+    """Return the listing of a view or search whose first page has all of its orders, None if there may be more."""
+    if len(page.rows) >= PAGE:
+        return None
+    found = array("q", (row.id for row in page.rows))
+    return Listing(found, Positions(found), page.rows)
 
 
 def ids(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OWNER) -> "Future[array[int]]":
@@ -63,9 +74,9 @@ def ids(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OW
     return store.read(_ids, view, sort, find, whose)
 
 
-def listing(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OWNER) -> "Future[Listing]":
-    """Return what `ids` does, with the positions of the ids."""
-    return store.read(_listing, view, sort, find, whose)
+def listing(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OWNER) -> "LongRead[Listing]":
+    """Return what `ids` does, with the positions of the ids, beside the other reads: there may be a million."""
+    return store.read_long(_listing, view, sort, find, whose)
 
 
 def rows(store: Store, order_ids: Sequence[int]) -> "Future[list[OrderRow]]":
@@ -83,9 +94,12 @@ def filters(store: Store) -> "Future[tuple[SavedFilter, ...]]":
     return store.read(saved_filters.every)
 
 
-def package_issues(store: Store) -> "Future[dict[int, PackageIssue]]":
-    """Return the package issues of orders that are overdue, without updates, or in exception, the worst first."""
-    return store.read(browse.package_issues, _now_ms())
+def package_issues(store: Store) -> "LongRead[dict[int, PackageIssue]]":
+    """Return the package issues of orders that are overdue, without updates, or in exception, the worst first.
+
+    Beside the other reads: each package in transit is judged.
+    """
+    return store.read_long(browse.package_issues, _now_ms())
 
 
 def changes_since(store: Store, cursor: int) -> "Future[Changes]":
@@ -93,8 +107,12 @@ def changes_since(store: Store, cursor: int) -> "Future[Changes]":
     return store.read(changes.since, cursor)
 
 
-def _first(db: Db, view: str, sort: str, whose: Whose) -> FirstPage:
-    page = browse.rows(db, browse.ids(db, view, sort, PAGE, now_ms=_now_ms(), whose=whose))
+def _first(db: Db, view: str, sort: str, whose: Whose, find: str) -> FirstPage:
+    if find.strip():
+        found = browse.found(db, find, PAGE)
+    else:
+        found = browse.ids(db, view, sort, PAGE, now_ms=_now_ms(), whose=whose)
+    page = browse.rows(db, found)
     return FirstPage(page, browse.counts(db, whose), connections.every(db), changes.newest(db))
 
 

@@ -33,24 +33,27 @@ READ_BACK = "read_back"
 MAX_FAILURES = 8
 
 _log = logging.getLogger(__name__)
+_Refreshed = dict[tuple[int, str], Outcome]
+"""What the import of each store led to that these tasks requested: one import serves all orders that wait for it."""
 
 
 async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
     """Run the follow-up tasks that are due, one after the other; return how many."""
     due = await ctx.read(_due, ctx, 20 if order_id is None else 10_000)
     mine = [job for job in due if order_id in (None, job.order_id)]
+    refreshed: _Refreshed = {}
     for job in mine:
-        await _run(ctx, job)
+        await _run(ctx, job, refreshed)
     return len(mine)
 
 
-async def _run(ctx: Context, job: FollowUpJob) -> None:
+async def _run(ctx: Context, job: FollowUpJob, refreshed: _Refreshed) -> None:
     connection, link = await ctx.read(_known, job)
     if connection is None or link is None or job.failures >= MAX_FAILURES:
         await ctx.write(follow_up_jobs.done, job)
         return
     try:
-        outcome = await _do(ctx, connection, link, job.order_id, job.kind)
+        outcome = await _do(ctx, connection, link, job, refreshed)
     except ValidationFailed as refused:
         outcome = TryLater(refused.message)
     except EnvironmentFailure as error:
@@ -64,14 +67,17 @@ async def _run(ctx: Context, job: FollowUpJob) -> None:
     await ctx.write(_put_off, ctx, job, pause_s, message)
 
 
-async def _do(ctx: Context, connection: Connection, link: Link, order_id: int, kind: str) -> Outcome:
-    if kind == forward.CONFIRM:
-        return await forward.confirm(ctx, connection, order_id, link)
-    if kind == query.SUBSCRIBE:
-        return await query.subscribe_order(ctx, connection, order_id)
+async def _do(ctx: Context, connection: Connection, link: Link, job: FollowUpJob, refreshed: _Refreshed) -> Outcome:
+    if job.kind == forward.CONFIRM:
+        return await forward.confirm(ctx, connection, job.order_id, link)
+    if job.kind == query.SUBSCRIBE:
+        return await query.subscribe_order(ctx, connection, job.order_id)
     requests = VENDORS[connection.vendor].stores
-    if kind == REFRESH and requests is not None and link.source_id:
-        outcome = await refresh(ctx, connection, requests, link.source_id)
+    if job.kind == REFRESH and requests is not None and link.source_id:
+        store = connection.id, link.source_id
+        if store not in refreshed:
+            refreshed[store] = await refresh(ctx, connection, requests, link.source_id)
+        outcome = refreshed[store]
         if not isinstance(outcome, Accepted):
             return outcome
     return await refresh_order(ctx, connection, link.remote_id)

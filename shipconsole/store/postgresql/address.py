@@ -1,15 +1,14 @@
-"""The address of a database on a server: `postgresql://USER@HOST:PORT/NAME?sslmode=…`, in libpq's form."""
+"""The address of a database on a server, as it is named for people and in files."""
 
 from typing import NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
 
-SCHEMES = ("postgresql://", "postgres://")
-_DEFAULT_PORT = "5432"
-_THIS_COMPUTER = ("localhost", "127.0.0.1", "::1")
+from shipconsole.domain.database_address import PORT, database_address, is_server
+
+is_address = is_server
 
 
 class Address(NamedTuple):
-    """What names a database for people and in files: its server, its port, its name; never a password."""
+    """What names a database for people and in files: its servers, their ports, its name; never a password."""
 
     host: str
     port: str
@@ -18,31 +17,12 @@ class Address(NamedTuple):
     @property
     def label(self) -> str:
         """Return the database's name for people."""
-        return f"{self.name} ({self.host})" if self.port == _DEFAULT_PORT else f"{self.name} ({self.host}:{self.port})"
-
-    @property
-    def is_on_this_computer(self) -> bool:
-        """Return whether the server is reached without a network."""
-        return self.host in _THIS_COMPUTER or self.host.startswith("/")
-
-
-def is_address(url: str) -> bool:
-    """Return whether a database's URL is one of a server."""
-    return url.startswith(SCHEMES)
+        return f"{self.name} ({self.host})" if self.port == str(PORT) else f"{self.name} ({self.host}:{self.port})"
 
 
 def parsed(url: str) -> Address:
-    """Return the parts of a URL that name the database; raises ValueError if it is none."""
-    if not is_address(url):
-        raise ValueError(url)
-    parts = urlsplit(url)
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    place = parts.netloc.rpartition("@")[2]
-    if place.startswith("["):
-        host, _, rest = place.removeprefix("[").partition("]")
-        port = rest.removeprefix(":")
-    else:
-        host, _, port = place.partition(":")
-    user = unquote(parts.netloc.rpartition("@")[0].partition(":")[0])
-    name = unquote(parts.path.removeprefix("/")) or options.get("dbname", "") or user
-    return Address(unquote(host) or options.get("host", "localhost"), port or options.get("port", _DEFAULT_PORT), name)
+    """Return the parts of a URL that name the database; raises `AddressError` if it is none."""
+    address = database_address(url)
+    ports = dict.fromkeys(str(port) for _, port in address.hosts)
+    service = dict(address.parameters).get("service", "")
+    return Address(",".join(host for host, _ in address.hosts), ",".join(ports) or str(PORT), address.name or service)

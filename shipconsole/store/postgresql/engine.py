@@ -20,10 +20,12 @@ from psycopg.abc import AdaptContext, Buffer, PQGen
 from psycopg.adapt import AdaptersMap, Dumper, Loader
 from psycopg.errors import DataError, IntegrityError, OperationalError
 
-from shipconsole.store.postgresql.address import parsed
+from shipconsole.domain.database_address import database_address
 from shipconsole.store.postgresql.statements import for_driver
 
 RV = TypeVar("RV")
+Password = str | Callable[[], str] | None
+"""A password, or the function that asks for it whenever a connection is made, on the thread that connects."""
 Row = tuple[Any, ...]
 Error = psycopg.Error
 ERRORS = (psycopg.Error,)
@@ -44,6 +46,7 @@ _KEEP_ALIVE = {
 }
 _TRACED_CODE = re.compile(rb'\tErrorResponse\t.* C "(\w{5})"')
 _GONE_CLASSES = ("08", "57")
+_WRONG_PASSWORD = "28P01"
 _TRIED_AGAIN = ("40001", "40P01")
 
 
@@ -211,7 +214,7 @@ _RETURNING = "RETURNING"
 _CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
 
-def connect(url: str, *, password: str | None = None, name: str = "shipconsole") -> Connection:
+def connect(url: str, *, password: Password = None, name: str = "shipconsole") -> Connection:
     """Connect to a database; raises the driver's errors.
 
     A server on another computer has to prove who it is, unless the URL says otherwise.
@@ -223,24 +226,23 @@ def connect(url: str, *, password: str | None = None, name: str = "shipconsole")
     return Connection(driver)
 
 
-def _parameters(url: str, password: str | None, name: str) -> dict[str, Any]:
-    given = psycopg.conninfo.conninfo_to_dict(url)
+def _parameters(url: str, password: Password, name: str) -> dict[str, Any]:
+    """Return libpq's parameters; a server on another computer has to prove who it is, unless the URL says otherwise."""
     usual: dict[str, Any] = {**_KEEP_ALIVE, "connect_timeout": CONNECT_TIMEOUT_S, "application_name": name}
-    if not parsed(url).is_on_this_computer:
-        usual["sslmode"] = "verify-full"
-        if given.get("sslmode", "verify-full") == "verify-full":
-            # The system's certificates go with complete verification only.
-            usual["sslrootcert"] = "system"
-    if password is not None:
-        usual["password"] = password
+    secret = password() if callable(password) else password
+    given = database_address(url).connection_parameters(password=secret or "")
     return {**usual, **given, "client_encoding": "utf-8"}
 
 
-def refusal(url: str, *, password: str | None = None) -> str:
-    """Return the SQLSTATE with which a server refuses a connection; empty if there is none, or it cannot be seen.
+def refusal(error: BaseException, url: str, *, password: Password = None) -> str:
+    """Return the SQLSTATE with which a server refused a connection; empty if there is none, or it cannot be seen.
 
     libpq keeps it to itself, so that it is read from a trace of another attempt, which only Linux can write.
     """
+    if not isinstance(error, Error):
+        return ""
+    if error.pgconn is not None and error.pgconn.needs_password:
+        return _WRONG_PASSWORD
     if sys.platform != "linux":
         return ""
     conninfo = psycopg.conninfo.make_conninfo("", **_parameters(url, password, "shipconsole"))

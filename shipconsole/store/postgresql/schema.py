@@ -9,6 +9,7 @@ from shipconsole.store.errors import StoreError, StoreLayoutError, StoreOlderErr
 from shipconsole.store.migrations import Migration, hashed
 from shipconsole.store.postgresql.address import Address
 from shipconsole.store.postgresql.engine import Connection
+from shipconsole.store.queries import query
 
 LOCK = 0x5348_4950
 """The advisory lock of everything that writes: "SHIP"."""
@@ -84,6 +85,8 @@ def migrate(connection: Connection, address: Address, steps: Sequence[Migration]
                 (os.urandom(16).hex(),),
             )
             connection.execute("UPDATE database_info SET fingerprint = ?", (layout(connection),))
+        # Also without a missing step: a table that an administrator replaced has lost its rights.
+        connection.execute(query("rights.grant", "postgresql").text)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:

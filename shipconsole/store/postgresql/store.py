@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
@@ -31,7 +31,7 @@ from shipconsole.store.postgresql import checks, engine, reasons
 from shipconsole.store.postgresql.address import parsed
 from shipconsole.store.postgresql.checks import Lineage, Place
 from shipconsole.store.postgresql.db import PostgresqlDb
-from shipconsole.store.postgresql.engine import Connection
+from shipconsole.store.postgresql.engine import Connection, Password
 from shipconsole.store.postgresql.schema import BEGIN
 
 CHANNEL = "shipconsole_change"
@@ -66,13 +66,15 @@ class PostgresqlStore(Store):
     """The open database on a server."""
 
     engine = "postgresql"
+    db_of: ClassVar[type[PostgresqlDb]] = PostgresqlDb
+    """What the functions of this store get."""
 
     def __init__(
         self,
         url: str,
         folder: Path,
         *,
-        password: str | None = None,
+        password: Password = None,
         steps: Sequence[migrations.Migration] | None = None,
     ) -> None:
         """Prepare to open; `folder` is the profile's, where the mark of the database is kept.
@@ -81,8 +83,8 @@ class PostgresqlStore(Store):
         """
         super().__init__()
         self.place = Place(folder, parsed(url))
-        self._url = url
-        self._password = password
+        self.url = url
+        self.password = password
         self._steps = steps
         self._token = ""
         self._marker: Marker | None = None
@@ -109,9 +111,9 @@ class PostgresqlStore(Store):
             raise StoreError(Message("database.closed"))
         address = self.place.address
         try:
-            connection = engine.connect(self._url, password=self._password, name=f"shipconsole {name}")
+            connection = engine.connect(self.url, password=self.password, name=f"shipconsole {name}")
         except (engine.Error, OSError, ValueError) as error:
-            code = engine.refusal(self._url, password=self._password) if isinstance(error, engine.Error) else ""
+            code = engine.refusal(error, self.url, password=self.password)
             raise reasons.as_failure(error, address, code) from error
         try:
             return connection, checks.prepare(connection, address)
@@ -163,6 +165,8 @@ class PostgresqlStore(Store):
 
     def _is_back(self) -> None:
         with self._state:
+            if self._closing.is_set():
+                return
             was_away = self._failure is not None
             self._failure = None
         if was_away:
@@ -193,7 +197,8 @@ class PostgresqlStore(Store):
             jobs, stopping = self._next_group()
             if jobs:
                 self._write_group(jobs)
-        self._failure = StoreError(Message("database.closed"))
+        with self._state:
+            self._failure = StoreError(Message("database.closed"))
         self._drop_writer()
         if self._marker is not None:
             self._marker.close()
@@ -269,7 +274,7 @@ class PostgresqlStore(Store):
     def _run_group(self, writer: _Writer, jobs: list[Job]) -> _Ready | None:
         """Run a group up to its commit; None if nothing is left to commit."""
         connection = writer.connection
-        db = PostgresqlDb(connection)
+        db = self.db_of(connection)
         connection.execute(BEGIN)
         before = connection.total_changes()
         if len(jobs) == 1:
@@ -385,7 +390,7 @@ class PostgresqlStore(Store):
                 return None
             try:
                 connection.execute(_BEGIN_READING)
-                job.run(PostgresqlDb(connection))
+                job.run(self.db_of(connection))
                 connection.execute("COMMIT" if not job.has_failed else "ROLLBACK")
             except (engine.Error, EnvironmentFailure) as error:
                 is_gone = engine.is_gone(error, connection) and connection.is_gone
@@ -416,8 +421,10 @@ class PostgresqlStore(Store):
                 listening.silence_s = HEARTBEAT_S
                 self._listen_on(listening)
                 self._is_back()
-                pause_s = STEP_S
+                began_s = time.monotonic()
                 self._follow(listening)
+                if time.monotonic() - began_s > HEARTBEAT_S:
+                    pause_s = STEP_S
             except (engine.Error, OSError, EnvironmentFailure) as error:
                 if listening is None or not self._can_connect():
                     self._is_away(reasons.as_failure(error, self.place.address))
@@ -447,21 +454,20 @@ class PostgresqlStore(Store):
 
     def _follow(self, connection: Connection) -> None:
         """Call back after each commit of others: at once where a notification tells of it, else within a second."""
-        newest, is_told, next_round_s = None, True, time.monotonic()
-        while not self._closing.is_set():
+        newest, next_round_s = None, time.monotonic()
+        # Another connection that finds the server away has this one look again, too.
+        while not self._closing.is_set() and self._failure is None:
             senders = connection.notifications(STEP_S)
             own = self._writer.connection.backend_pid if self._writer is not None else 0
-            if senders:
-                is_told = True
-                if any(pid not in (own, connection.backend_pid) for pid in senders):
-                    self._tell()
+            if any(pid not in (own, connection.backend_pid) for pid in senders):
+                self._tell()
             if time.monotonic() < next_round_s:
                 continue
             next_round_s = time.monotonic() + ROUND_S
             found = PostgresqlDb(connection).value("changes.newest")
-            if found != newest and not is_told:
+            if found != newest:
+                newest = found
                 self._tell()
-            newest, is_told = found, False
 
     def close(self, timeout_s: float = 10.0) -> None:
         """Finish what waits, then close, within a time limit; later reads and writes raise `StoreError`."""

@@ -1,9 +1,10 @@
 """What a person does to a database on a server, while no station writes: create, upgrade, accept what is missing."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import holding
 from shipconsole.store.database import Db
 from shipconsole.store.mark import Mark, Marker, file_of
@@ -12,7 +13,7 @@ from shipconsole.store.postgresql import checks, engine, reasons, schema
 from shipconsole.store.postgresql.address import parsed
 from shipconsole.store.postgresql.checks import Place
 from shipconsole.store.postgresql.db import PostgresqlDb
-from shipconsole.store.postgresql.engine import Connection
+from shipconsole.store.postgresql.engine import Connection, Password
 from shipconsole.store.postgresql.schema import BEGIN
 
 ACCEPTED_GAP = 1_000_000_000
@@ -20,16 +21,24 @@ ACCEPTED_GAP = 1_000_000_000
 LONGEST_S = 3_600.0
 
 
-def create_or_upgrade(url: str, *, password: str | None = None, steps: Sequence[Migration] | None = None) -> list[int]:
+def create_or_upgrade(url: str, *, password: Password = None, steps: Sequence[Migration] | None = None) -> list[int]:
     """Create the tables, or upgrade them, in one transaction; returns the numbers of the steps that were missing."""
     with _connected(url, password) as connection:
         return schema.migrate(connection, parsed(url), steps)
 
 
-def accept_behind(url: str, folder: Path, *, now_ms: int, password: str | None = None) -> tuple[int, tuple[str, ...]]:
+def accept_behind(
+    url: str,
+    folder: Path,
+    *,
+    now_ms: int,
+    password: Password = None,
+    note: Callable[[Db], object] | None = None,
+) -> tuple[int, tuple[str, ...]]:
     """Accept a database that lacks commits as it is, in one transaction, for all stations.
 
-    Returns how many updates wait for a person now, and the connections whose automatic rules do.
+    `note` writes into the same transaction. Returns how many updates wait for a person now, and the connections whose
+    automatic rules do.
     """
     place = Place(folder, parsed(url))
     known = checks.last_known(place)
@@ -38,6 +47,8 @@ def accept_behind(url: str, folder: Path, *, now_ms: int, password: str | None =
         connection.execute(BEGIN)
         db: Db = PostgresqlDb(connection)
         updates, rules = holding.hold_updates(db, now_ms)
+        if note is not None:
+            note(db)
         db.change("info.accept_behind", commits=0 if known is None else known.commits, gap=ACCEPTED_GAP)
         ((database_id, commits),) = connection.execute("SELECT database_id, commits FROM database_info").fetchall()
         connection.execute("COMMIT")
@@ -52,20 +63,41 @@ def accept_behind(url: str, folder: Path, *, now_ms: int, password: str | None =
     return updates, rules
 
 
+def failure_of(url: str, folder: Path, *, password: Password = None) -> EnvironmentFailure | None:
+    """Return why a station with this profile's folder can't use a database; None if it can."""
+    place = Place(folder, parsed(url))
+    known = checks.last_known(place)
+    try:
+        with _connected(url, password) as connection:
+            checks.refuse_unfit(connection, place, place.token(), known)
+    except OSError as error:
+        return reasons.as_failure(error, place.address)
+    except EnvironmentFailure as failure:
+        return failure
+    return None
+
+
 @contextmanager
-def _connected(url: str, password: str | None) -> Generator[Connection]:
+def connected(url: str, password: Password = None) -> Generator[Connection]:
+    """Yield a connection to a server, whatever is wrong with it or with its database; raises `EnvironmentFailure`."""
     address = parsed(url)
     try:
         connection = engine.connect(url, password=password, name="shipconsole command")
     except (engine.Error, OSError, ValueError) as error:
-        code = engine.refusal(url, password=password) if isinstance(error, engine.Error) else ""
+        code = engine.refusal(error, url, password=password)
         raise reasons.as_failure(error, address, code) from error
     try:
-        checks.prepare(connection, address)
-        # An upgrade of a great database may take long.
-        connection.silence_s = LONGEST_S
         yield connection
     except engine.Error as error:
         raise reasons.as_failure(error, address) from error
     finally:
         connection.close()
+
+
+@contextmanager
+def _connected(url: str, password: Password) -> Generator[Connection]:
+    with connected(url, password) as connection:
+        checks.prepare(connection, parsed(url))
+        # An upgrade of a great database may take long.
+        connection.silence_s = LONGEST_S
+        yield connection

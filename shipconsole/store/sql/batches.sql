@@ -1,8 +1,8 @@
--- Updates without a shipment that are due, as in `calls.due_pending`, and that need not be sent alone.
+-- Updates without a shipment, which have an intent, that are due as in `calls.due_pending` and need not be sent alone.
 -- name: due
 SELECT call.id, call.intent FROM call
 JOIN connection ON connection.id = call.connection_id
-WHERE call.connection_id = :connection_id AND call.shipment_id IS NULL AND call.alone = 0 AND call.on_hold = 0
+WHERE call.connection_id = :connection_id AND call.intent IS NOT NULL AND call.alone = 0 AND call.on_hold = 0
 AND call.state IN ('pending', 'retry_wait') AND call.due_at_ms <= :steady_ms
 AND connection.is_blocked = 0 AND connection.paused_at_ms = 0 AND connection.held_until_ms <= :steady_ms
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id

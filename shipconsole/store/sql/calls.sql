@@ -14,8 +14,19 @@ SELECT * FROM call_with_names WHERE id = :id;
 -- name: of_order
 SELECT * FROM call_with_names WHERE order_id = :order_id ORDER BY id;
 
+-- The updates that changed last: of all states, or of the one that most are in.
 -- name: latest
 SELECT * FROM call_with_names WHERE (:state = '' OR state = :state) ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
+
+-- As latest, of an open state; the second condition is that of the index of the open updates.
+-- name: latest_open
+SELECT * FROM call_with_names WHERE state = :state AND state NOT IN ('confirmed', 'cancelled', 'superseded')
+ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
+
+-- As latest, of a state in which updates that were never confirmed end.
+-- name: latest_withdrawn
+SELECT * FROM call_with_names WHERE state = :state AND state IN ('cancelled', 'superseded')
+ORDER BY changed_at_ms DESC, id DESC LIMIT :most;
 
 -- name: count_by_state
 SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', 'superseded') GROUP BY state;

@@ -52,11 +52,13 @@ WHERE forward_review.state IN ('proposed', 'refused')
     AND NOT (forward_review.state = 'proposed' AND forward_review.confirmed = 1
         AND COALESCE(forwarding_rule.mode, 'off') = 'auto');
 
--- Reviews to forward automatically: confirmed by the platform, under a rule in mode 'auto'.
+-- Reviews to forward automatically: confirmed by the platform, under a rule in mode 'auto'. The second condition is
+-- that of the index of the open reviews.
 -- name: due
 SELECT forward_review.id
 FROM forward_review JOIN forwarding_rule ON forwarding_rule.from_id = forward_review.connection_id
-WHERE forward_review.state = 'proposed' AND forward_review.confirmed = 1 AND forwarding_rule.mode = 'auto'
+WHERE forward_review.state = 'proposed' AND forward_review.state IN ('proposed', 'refused')
+    AND forward_review.confirmed = 1 AND forwarding_rule.mode = 'auto'
 ORDER BY forward_review.id;
 
 -- A review keeps the shipment that it became, also after that was undone.

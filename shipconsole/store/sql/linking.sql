@@ -128,9 +128,9 @@ ORDER BY id LIMIT :most;
 SELECT id FROM orders WHERE left_units > 0 AND id <> :order_id AND recipient <> ''
 AND recipient = (SELECT recipient FROM orders WHERE id = :order_id) ORDER BY id LIMIT :most;
 
+-- From the orders to ship, the newest first: a common SKU is in the lines of any number of shipped ones.
 -- name: alike_by_sku
-SELECT theirs.order_id FROM order_line AS mine
-JOIN order_line AS theirs ON theirs.sku_key = mine.sku_key
-JOIN orders ON orders.id = theirs.order_id
-WHERE mine.order_id = :order_id AND mine.sku_key <> '' AND theirs.order_id <> :order_id AND orders.left_units > 0
-LIMIT :most;
+SELECT id FROM orders WHERE left_units > 0 AND id <> :order_id AND EXISTS (
+    SELECT 1 FROM order_line AS theirs JOIN order_line AS mine ON mine.sku_key = theirs.sku_key
+    WHERE theirs.order_id = orders.id AND mine.order_id = :order_id AND mine.sku_key <> ''
+) ORDER BY id DESC LIMIT :most;

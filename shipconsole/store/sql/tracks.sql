@@ -83,13 +83,14 @@ FROM call JOIN shipment ON shipment.id = call.shipment_id
 JOIN package ON package.shipment_id = shipment.id AND (call.package_id IS NULL OR call.package_id = package.id)
 WHERE call.id = :call_id;
 
--- Packages of an order that a connection confirmed and has no subscription for yet.
+-- Packages of an order that a connection confirmed and has no subscription for yet. The state is compared as an
+-- expression, so that an order's updates are found by the order, never by the state that almost all updates have.
 -- name: to_be_subscribed
 SELECT DISTINCT package.tracking_number, package.carrier
 FROM call JOIN shipment ON shipment.id = call.shipment_id AND shipment.undone_at_ms IS NULL
 JOIN package ON package.shipment_id = shipment.id AND (call.package_id IS NULL OR call.package_id = package.id)
 LEFT JOIN track ON track.connection_id = call.connection_id AND track.tracking_key = package.tracking_key
-WHERE call.order_id = :order_id AND call.connection_id = :connection_id AND call.state = 'confirmed'
+WHERE call.order_id = :order_id AND call.connection_id = :connection_id AND call.state || '' = 'confirmed'
 AND (track.id IS NULL OR track.subscribed = 0)
 ORDER BY package.tracking_number;
 

@@ -1,6 +1,7 @@
 """The audit log: its days and text are chosen, entries listed, and the request and response of one shown below."""
 
 import asyncio
+from array import array
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -106,12 +107,31 @@ class AuditLogDialog(ContextDialog):
 
     async def _find(self, search: int) -> None:
         since_ms, until_ms = self._span()
+        counts: list[int] = []
+
+        def show(part: "array[int]") -> None:
+            if self._closed or search != self._searches:
+                return
+            if counts:
+                self.model.add_ids(part)
+            else:
+                self.model.set_ids(part)
+            counts.append(len(part))
+            self._empty.hide()
+            self._count.setText(text("audit_log.entries", count=sum(counts)))
+
         found = await audit_log.find(
-            self._ctx, since_ms=since_ms, until_ms=until_ms, order_id=self._order_id, find=self.filter.text()
+            self._ctx,
+            since_ms=since_ms,
+            until_ms=until_ms,
+            order_id=self._order_id,
+            find=self.filter.text(),
+            report=show,
         )
         if self._closed or search != self._searches:
             return
-        self.model.set_ids(found)
+        if not found:
+            self.model.set_ids(found)
         self._count.setText(text("audit_log.entries", count=len(found)))
         self._empty.setVisible(not found)
         self._export_button.setEnabled(bool(found) and not self._is_exporting)

@@ -41,7 +41,10 @@ class FutureBridge(QObject):
     def when_done(
         self, future: "Future[T]", then: Callable[[T], None], otherwise: Callable[[], None] | None = None
     ) -> None:
-        """Call `then` with the future's result; if it fails, emit `failed` and call `otherwise`."""
+        """Call `then` with the future's result; if it fails, emit `failed` and call `otherwise`.
+
+        For a long read that was interrupted nothing is called: nobody waits for it any more.
+        """
         number = next(self._numbers)
         self._waiting[number] = then, otherwise
         future.add_done_callback(partial(_on_done, self, number))
@@ -54,6 +57,8 @@ class FutureBridge(QObject):
         if number not in self._waiting:
             return
         then, otherwise = self._waiting.pop(number)
+        if getattr(future, "is_interrupted", False):
+            return
         error = future.exception()
         if error is None:
             then(future.result())

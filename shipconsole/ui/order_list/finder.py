@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import MANY, NO_OWNER, VIEWS, FirstPage, Listing, Store
+from shipconsole.operations.orders.order_list import MANY, NO_OWNER, VIEWS, FirstPage, Listing, LongRead, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.threads import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
@@ -54,6 +54,10 @@ class OrderFinder(QObject):
         self._loaded_generation = 0
         self._search_began_s = 0.0
         self._search_ms = 0
+        self._listing: LongRead[Listing] | None = None
+        """The ids that are being read; those of an earlier query are of no use."""
+        self._typed_meanwhile = False
+        """Whether the text changed again within the pause after a search."""
         self._issues_ms = 0
         self._view_ids: tuple[str, str, Listing] | None = None
         """The ids of the view and sort searched last, while no order changed: shown again when a search ends."""
@@ -61,7 +65,7 @@ class OrderFinder(QObject):
         self._count_again = False
         self._bridge = FutureBridge(self)
         self._bridge.failed.connect(self.failed)
-        self._typing_timer = _timer(self, TYPING_PAUSE_MS, self._search_typed)
+        self._typing_timer = _timer(self, TYPING_PAUSE_MS, self._on_typing_paused)
         self._search_timer = _timer(self, SEARCH_PAUSE_MS, self._load_ids)
         self._issues_timer = _timer(self, SEARCH_PAUSE_MS, self._load_issues)
         # Reading the ids of many orders holds Python's lock while the first page is painted.
@@ -80,7 +84,7 @@ class OrderFinder(QObject):
     @property
     def is_current(self) -> bool:
         """Whether the ids loaded last are those of the query, and no search is scheduled."""
-        is_scheduled = self._typing_timer.isActive() or self._search_timer.isActive()
+        is_scheduled = self._typed_meanwhile or self._search_timer.isActive()
         return self._loaded_generation == self._generation and not is_scheduled
 
     def begin(self) -> None:
@@ -91,10 +95,10 @@ class OrderFinder(QObject):
     def search_again(self) -> None:
         """Search as if the query were new."""
         self._generation += 1
-        self._typing_timer.stop()
+        self._typed_meanwhile = False
+        self._load_first_page()
         if not self._words:
-            self._load_first_page()
-        self._load_ids()
+            self._load_ids()
 
     def fetch(
         self,
@@ -152,7 +156,16 @@ class OrderFinder(QObject):
         if query.words != self._words:
             self._words = query.words
             self._generation += 1
+            # The first character is searched for at once; of a code that a scanner types, only the whole.
+            self._typed_meanwhile = self._typing_timer.isActive()
             self._typing_timer.start()
+            if not self._typed_meanwhile:
+                self._search_typed()
+
+    def _on_typing_paused(self) -> None:
+        if self._typed_meanwhile:
+            self._typed_meanwhile = False
+            self._search_typed()
 
     def _compare(self, generation: int, model: OrderListModel, rows: list[OrderRow]) -> None:
         if generation == self._generation and any(self._may_have_moved(model, row) for row in rows):
@@ -175,7 +188,7 @@ class OrderFinder(QObject):
             self._search_timer.start(max(SEARCH_PAUSE_MS, 4 * self._search_ms))
 
     def _load_first_page(self, after: Callable[[], None] | None = None) -> None:
-        future = order_list.first_page(self._store, *self._listed, self.whose())
+        future = order_list.first_page(self._store, *self._listed, self.whose(), self._words)
         self._bridge.when_done(future, partial(self._on_first_page, self._generation, after), after)
 
     def _load_rest(self) -> None:
@@ -185,7 +198,8 @@ class OrderFinder(QObject):
 
     def _search_typed(self) -> None:
         if self._words:
-            self._load_ids()
+            self._search_began_s = time.monotonic()
+            self._load_first_page()
         elif self._view_ids is not None and self._view_ids[:2] == self._listed:
             self._on_ids(self._generation, self._view_ids[2])
         else:
@@ -193,12 +207,20 @@ class OrderFinder(QObject):
 
     def _load_ids(self) -> None:
         self._search_began_s = time.monotonic()
-        future = order_list.listing(self._store, *self._listed, self._words, self.whose())
-        self._bridge.when_done(future, partial(self._on_ids, self._generation))
+        if self._listing is not None:
+            self._listing.interrupt()
+        self._listing = order_list.listing(self._store, *self._listed, self._words, self.whose())
+        self._bridge.when_done(self._listing, partial(self._on_ids, self._generation))
 
     def _on_first_page(self, generation: int, after: Callable[[], None] | None, first: FirstPage) -> None:
         if generation == self._generation and self._loaded_generation != generation:
-            self.first_page_loaded.emit(first)
+            listing = order_list.all_on(first) if self._words else None
+            if listing is not None:
+                self._on_ids(generation, listing)
+            else:
+                self.first_page_loaded.emit(first)
+                if self._words:
+                    self._load_ids()
         if after is not None and first.counts.all > MANY:
             self._paint_timer.start()
         elif after is not None:

@@ -300,7 +300,7 @@ class OrderListPanel(QFrame):
         top_id = self.model.id_at(self.table.positions_shown()[0])
         into_row = offset % max(1, self.table.rowHeight(0)) if self.model.rowCount() else 0
         current = self.table.current_id()
-        self.model.set_ids(listing.ids, positions=listing.positions)
+        self.model.set_ids(listing.ids, listing.rows, listing.positions)
         # The selected order stays selected, and the rows on the screen stay where they were.
         self.table.mark(self._open_id if is_new else current, scroll=False)
         if is_new:

@@ -49,7 +49,7 @@ class DatabaseMonitor(QObject):
         self._searched.connect(self._ask, Qt.ConnectionType.QueuedConnection)
 
     def begin(self, window: MainWindow, theme: Theme, file: Path | None, restored: str = "") -> None:
-        """Show a notice in a window: `restored`, else that of the window before."""
+        """Show a notice in a window: `restored`, else that of the window before; `file` is None for a server."""
         self._window, self._theme, self._file = window, theme, file
         if restored:
             self._notice = BannerMessage(restored, topic="restored")
@@ -82,16 +82,16 @@ class DatabaseMonitor(QObject):
             self._window.banner.settle("store")
             self._window.show_database_away(False)
             return
-        from shipconsole.operations.maintenance import repair
+        from shipconsole.operations.maintenance import backups, repair
 
         if repair.is_held(failure):
-            # Nothing is queued for a server, and its message says so.
-            waiting = text("damaged_database.waiting") if self._file is not None else ""
-            self._window.banner.show_message(BannerMessage(str(failure.message), waiting, topic="store"))
+            waiting = "damaged_database.waiting" if self._file is not None else "database_server.waiting"
+            self._window.banner.show_message(BannerMessage(str(failure.message), text(waiting), topic="store"))
             self._window.show_database_away(True)
         elif self._file is None:
-            # What a server lacks is decided for all stations, by a command.
-            self._window.banner.show_message(BannerMessage(str(failure.message), topic="store"))
+            # What a server lacks is decided for all stations, by a command; then it is used here without a restart.
+            message = str(backups.with_advice(failure, None).message)
+            self._window.banner.show_message(BannerMessage(message, topic="store"))
             self._window.show_database_away(True)
         elif repair.needs_repair(failure):
             self._search(failure, usable=False)
@@ -101,7 +101,8 @@ class DatabaseMonitor(QObject):
         from shipconsole.operations.maintenance import repair
 
         file = self._file
-        assert file is not None
+        if file is None:
+            return
 
         def search() -> None:
             self._searched.emit(failure, repair.last_good(file), usable)

@@ -4,7 +4,6 @@ It is shown before anything heavy is loaded, with the order list in it; `start` 
 """
 
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -60,7 +59,10 @@ class MainWindow(QMainWindow):
         """Show the order list; in a demo every platform is simulated. The default profile is the store's folder."""
         super().__init__()
         self.theme = theme
-        self.profile = profile or Profile(store.file.parent if store.file is not None else Path())
+        if profile is None:
+            assert store.file is not None, "a database on a server has no folder"
+            profile = Profile(store.file.parent)
+        self.profile = profile
         self.ctx: Context | None = None
         """None until `start`, and `tasks` too."""
         self.tasks: Tasks | None = None

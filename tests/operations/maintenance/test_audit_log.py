@@ -1,8 +1,10 @@
 """The record: whoever asks later finds who did what, what was sent and what was said; and no cell is a formula."""
 
+import asyncio
 import csv
 import io
 import json
+from array import array
 from contextlib import closing
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import correct, ship
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.store import audit_log as store_audit_log
 from tests.support import sql
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
 
@@ -166,3 +169,41 @@ async def test_it_is_found_however_it_is_written_here_and_there(bench: Context, 
     (entry,) = await audit_log.find(bench, find=find)
     assert [row.what for row in await audit_log.rows(bench, [entry])] == ["shipped"]
     assert len(await audit_log.find(bench, find="rene_")) == 0
+
+
+async def test_years_are_searched_in_parts_from_today_back(bench: Context) -> None:
+    """All that one read would find, in the same order; other long reads come in between."""
+    order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
+    await ship.ship(bench, order_id, draft)
+    now_ms, year_ms = bench.clock.now_ms(), 365 * audit_log.DAY_MS
+    with closing(sql.connect(bench.store.file)) as opened:
+        opened.executemany(
+            "INSERT INTO scan (order_id, at_ms, raw, verdict) VALUES (?, ?, ?, 'item')",
+            ((order_id, now_ms - age * year_ms // 40, f"SKU-{age % 7}") for age in range(-2, 400)),
+        )
+    for find in ("", "sku-3", "10001", "nothing like it"):
+        parts: list[array[int]] = []
+        found = await audit_log.find(bench, find=find, report=parts.append)
+        whole = await bench.read_long(store_audit_log.found, since_ms=0, until_ms=audit_log.ALL_TIME_MS, find=find)
+        assert found == whole
+        assert [entry for part in parts for entry in part] == list(whole)
+        assert not found or len(parts) > 5
+    since_ms, until_ms = now_ms - 3 * year_ms, now_ms - year_ms
+    span = await audit_log.find(bench, since_ms=since_ms, until_ms=until_ms)
+    assert span == await bench.read_long(store_audit_log.found, since_ms=since_ms, until_ms=until_ms)
+    assert len(span) == 81
+
+
+async def test_a_search_through_years_keeps_no_other_long_read_waiting(bench: Context) -> None:
+    with closing(sql.connect(bench.store.file)) as opened:
+        opened.execute("INSERT INTO scan (at_ms, raw, verdict) VALUES (1, 'SKU', 'item')")
+    began: list[str] = []
+
+    def note(_: object, what: str) -> None:
+        began.append(what)
+
+    searching = asyncio.create_task(audit_log.find(bench, report=lambda _: began.append("found")))
+    await asyncio.sleep(0)
+    await bench.read_long(note, "other")
+    await searching
+    assert began == ["other", "found"]

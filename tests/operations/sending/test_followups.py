@@ -7,7 +7,9 @@ from shipconsole.operations.sending import followups, send
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import follow_up_jobs
+from shipconsole.store import orders as orders_store
 from shipconsole.store.follow_up_jobs import FollowUpJob
+from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 
 
@@ -61,3 +63,25 @@ async def test_one_that_is_put_again_while_it_runs_is_done_again(bench: Context)
     await bench.write(follow_up_jobs.put, connection_id=1, order_id=order_id, kind=followups.READ_BACK)
     await bench.write(follow_up_jobs.done, running)
     assert len(await waiting(bench)) == 1
+
+
+async def test_one_refresh_of_a_store_serves_all_orders_that_wait_for_it(
+    bench: Context, simulated_platforms: SimulatorServer
+) -> None:
+    for number in ("10001", "10002", "10003", "10004"):
+        order_id, draft = await draft_of(bench, number, None, f"TRACK{number}")
+        for call_id in (await ship.ship(bench, order_id, draft)).call_ids:
+            await send.send_update(bench, call_id)
+    kinds = [job.kind for job in await waiting(bench) if job.connection_id == 1]
+    assert kinds == [followups.REFRESH] * 4
+    stores = {
+        link.source_id
+        for job in await waiting(bench)
+        for link in await bench.read(orders_store.links, job.order_id)
+        if link.connection_id == 1
+    }
+    assert await followups.run_due(bench) > 4
+    assert await waiting(bench) == ()
+    sent = local_http.get(f"{simulated_platforms.url}/_simulator/requests").json()
+    refreshes = [request["path"] for request in sent if request["path"].endswith("/refresh")]
+    assert len(refreshes) == len(set(refreshes)) == len(stores) < 4

@@ -127,3 +127,33 @@ def test_rows_that_could_not_be_read_are_requested_again(model: OrderListModel, 
     assert model.row(120) is None
     held.deliver()
     assert model.row(120) == row_of(121)
+
+
+def test_rows_that_are_added_below_complete_the_last_page(model: OrderListModel, held: HeldRequests) -> None:
+    model.set_ids(ids(150))
+    assert model.row(120) is None
+    held.deliver()
+    assert model.row(120) == row_of(121)
+    model.add_ids(array("q", range(151, 301)))
+    assert model.rowCount() == 300
+    assert model.position_of(300) == 299
+    # Known rows are shown until the page has been read again, with the new ones.
+    assert model.row(120) == row_of(121)
+    assert model.row(180) is None
+    assert [requested for requested, _ in held.requests] == [list(range(101, 201))]
+    held.deliver()
+    assert model.row(180) == row_of(181)
+
+
+def test_a_page_that_is_longer_when_its_rows_arrive_is_read_again(model: OrderListModel, held: HeldRequests) -> None:
+    model.set_ids(ids(50))
+    assert model.row(0) is None
+    model.add_ids(array("q", range(51, 71)))
+    assert model.row(60) is None
+    # The longer page arrives first, and the rows of the shorter one do not replace it.
+    held.requests.reverse()
+    assert [len(requested) for requested, _ in held.requests] == [70, 50]
+    held.deliver()
+    assert model.row(60) == row_of(61)
+    model.add_ids(array("q"))
+    assert model.rowCount() == 70

@@ -86,6 +86,7 @@ CREATE INDEX orders_by_changed ON orders (changed_at_ms, id);
 CREATE INDEX orders_to_ship_by_due ON orders (is_first DESC, due_at_ms, number_key, id) WHERE left_units > 0;
 CREATE INDEX orders_to_ship_by_number ON orders (is_first DESC, number_key, id) WHERE left_units > 0;
 CREATE INDEX orders_to_ship_by_recipient ON orders (is_first DESC, recipient, id) WHERE left_units > 0;
+CREATE INDEX orders_to_ship_by_id ON orders (id) WHERE left_units > 0;
 CREATE INDEX orders_with_same_recipient ON orders (recipient, id) WHERE left_units > 0;
 CREATE INDEX orders_partly_by_due ON orders (is_first DESC, due_at_ms, number_key, id) WHERE state = 'partly_shipped';
 CREATE INDEX orders_waiting_by_changed ON orders (changed_at_ms, id) WHERE waiting_updates > 0;
@@ -225,6 +226,7 @@ CREATE TABLE line_link (
     PRIMARY KEY (link_id, line_id)
 );
 CREATE INDEX links_by_match_key ON link (connection_id, match_key);
+CREATE INDEX links_by_source ON link (connection_id, source_id, source_name);
 CREATE INDEX line_links_by_line ON line_link (line_id);
 
 -- Orders that a person decided to keep separate; each pair is stored both ways round.
@@ -458,7 +460,9 @@ CREATE INDEX calls_by_order ON call (order_id, connection_id, id);
 CREATE INDEX calls_by_changed ON call (changed_at_ms, id);
 CREATE INDEX calls_by_connection ON call (connection_id, state, id);
 CREATE INDEX calls_by_shipment ON call (shipment_id);
-CREATE INDEX calls_unfinished ON call (state) WHERE state NOT IN ('confirmed', 'cancelled', 'superseded');
+CREATE INDEX calls_unfinished ON call (state, changed_at_ms, id)
+    WHERE state NOT IN ('confirmed', 'cancelled', 'superseded');
+CREATE INDEX calls_withdrawn ON call (state, changed_at_ms, id) WHERE state IN ('cancelled', 'superseded');
 
 -- Updates with order number and connection name; the columns are in the order of `store.calls.Call`.
 CREATE VIEW call_with_names AS
@@ -563,6 +567,7 @@ CREATE TABLE webhook_event (
 CREATE INDEX webhook_events_new ON webhook_event (id) WHERE state = 'new';
 CREATE INDEX webhook_events_new_of ON webhook_event (connection_id, id) WHERE state = 'new';
 CREATE INDEX webhook_events_kept ON webhook_event (received_at_ms) WHERE removed_at_ms IS NULL;
+CREATE INDEX webhook_events_kept_by_id ON webhook_event (id) WHERE removed_at_ms IS NULL;
 CREATE INDEX webhook_events_waiting ON webhook_event (waits_for) WHERE waits_for <> '';
 CREATE INDEX webhook_events_unconfirmed ON webhook_event (connection_id, unconfirmed_of) WHERE unconfirmed_of <> '';
 

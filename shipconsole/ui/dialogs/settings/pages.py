@@ -175,7 +175,12 @@ class BackupsPage(SettingsPage):
         super().__init__(parts.live, parts.theme)
 
     def add_after(self) -> None:
-        """Add the facts and the button."""
+        """Add the facts and the button; of a database on a server, only that it is backed up there."""
+        if self._parts.ctx.store.file is None:
+            on_server = wrapped(text("settings_dialog.backups_on_server"), name="backups_on_server", selectable=True)
+            self.column.addSpacing(self._theme.tokens.px(8))
+            self.column.addWidget(on_server)
+            return
         self._folder = wrapped("", name="backups_folder", selectable=True)
         self._count = wrapped("", name="backups_count")
         self._newest = wrapped("", name="backups_newest")
@@ -189,14 +194,12 @@ class BackupsPage(SettingsPage):
 
     def opened(self) -> None:
         """Read the backups."""
-        self._parts.tasks.spawn("list backups", self._show())
+        if self._parts.ctx.store.file is not None:
+            self._parts.tasks.spawn("list backups", self._show())
 
     async def _show(self) -> None:
         file = self._parts.ctx.store.file
-        if file is None:
-            self._folder.setText(text("settings_dialog.backups_on_server"))
-            self._button.setEnabled(False)
-            return
+        assert file is not None
         found = await asyncio.to_thread(backups.every, file)
         today = datetime.now().astimezone().date()
         newest = when(found[0].at_ms, today) if found else text("settings_dialog.no_backup")

@@ -109,6 +109,20 @@ class PagedTable(ModelTable[M], Generic[M]):
             self._pages[0] = list(rows)
         self.endResetModel()
 
+    def add_ids(self, ids: "array[int]") -> None:
+        """Show more rows below the others."""
+        if not ids:
+            return
+        first = len(self._ids)
+        self.beginInsertRows(NO_INDEX, first, first + len(ids) - 1)
+        self._ids = self._ids + ids
+        self._positions = None
+        if first % PAGE and (cut_off := self._pages.pop(first // PAGE, None)) is not None:
+            # Its other rows are read with it.
+            self._before |= {self._id_of(row): row for row in cut_off if row is not None}
+        self._asked.discard(first // PAGE)
+        self.endInsertRows()
+
     def read_again(self, first: int, last: int) -> None:
         """Read the pages of these positions again, showing the old rows until then; drop the other pages."""
         shown = range(first // PAGE, last // PAGE + 1)
@@ -130,7 +144,8 @@ class PagedTable(ModelTable[M], Generic[M]):
         generation = self._generation
 
         def take(rows: list[M]) -> None:
-            if generation == self._generation:
+            # A page that got more rows meanwhile is read anew.
+            if generation == self._generation and len(ids) == len(self._ids[start : start + PAGE]):
                 self._take(number, ids, rows)
 
         def discard() -> None:

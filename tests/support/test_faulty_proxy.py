@@ -8,7 +8,7 @@ from collections.abc import Generator
 
 import pytest
 
-from tests.support.proxy import Proxy, proxies
+from tests.support.faulty_proxy import Proxy, proxies
 
 SHORT_S, LONG_S = 0.2, 30.0
 

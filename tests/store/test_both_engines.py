@@ -1,0 +1,157 @@
+"""What holds for every store, in a file and on a server."""
+
+import threading
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+from shipconsole.store import changes
+from shipconsole.store.database import GROUP_SIZE, Db
+from shipconsole.store.errors import StoreError
+from tests.support.engines import NewStore, wait_until
+
+pytestmark = pytest.mark.both_engines
+ENDLESS = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT COUNT(*) FROM number"
+
+
+def note(db: Db, ref_id: int = 1) -> int:
+    db.note("order", ref_id)
+    return ref_id
+
+
+def noted(db: Db) -> list[int]:
+    return sorted(change.ref_id for change in changes.since(db, 0).changes)
+
+
+def note_and_fail(db: Db, ref_id: int) -> None:
+    note(db, ref_id)
+    raise ZeroDivisionError
+
+
+def break_a_rule(db: Db, ref_id: int) -> None:
+    note(db, ref_id)
+    db.connection.execute("INSERT INTO saved_filter (name, view, sort) VALUES ('a', 'b', 'c'), ('a', 'b', 'c')")
+
+
+def test_a_write_is_read_by_another_station(new_store: NewStore) -> None:
+    here, there = new_store("here"), new_store("there")
+    assert here.write(note, 7).result() == 7
+    assert there.read(noted).result() == [7]
+
+
+@pytest.mark.parametrize("fails", [note_and_fail, break_a_rule])
+@pytest.mark.parametrize("count", [1, 5])
+def test_a_job_that_fails_undoes_its_own_changes_only(new_store: NewStore, fails: Any, count: int) -> None:
+    store = new_store()
+    held, begun = threading.Event(), threading.Event()
+
+    def hold(_db: Db) -> None:
+        begun.set()
+        held.wait()
+
+    first = store.write(hold)
+    begun.wait()
+    # These wait behind the first one, so that they are one group.
+    good = [store.write(note, number) for number in range(count)]
+    bad = store.write(fails, 99)
+    after = store.write(note, 50)
+    held.set()
+    first.result()
+    assert [future.result() for future in good] == list(range(count))
+    with pytest.raises(Exception):  # noqa: B017, PT011 - the driver's own
+        bad.result()
+    assert after.result() == 50
+    assert store.read(noted).result() == [*range(count), 50]
+
+
+def test_a_single_job_that_fails_leaves_nothing(new_store: NewStore) -> None:
+    store = new_store()
+    for fails in (note_and_fail, break_a_rule):
+        with pytest.raises(Exception):  # noqa: B017, PT011 - the driver's own
+            store.write(fails, 3).result()
+    assert store.read(noted).result() == []
+    assert store.write(note, 4).result() == 4
+
+
+def test_many_writes_are_few_commits(new_store: NewStore) -> None:
+    store = new_store()
+    store.write(note).result()
+    held, begun = threading.Event(), threading.Event()
+
+    def hold(_db: Db) -> None:
+        begun.set()
+        held.wait()
+
+    before = store.read(commits).result()
+    first = store.write(hold)
+    begun.wait()
+    waiting = [store.write(note, number) for number in range(GROUP_SIZE)]
+    held.set()
+    first.result()
+    assert [future.result() for future in waiting] == list(range(GROUP_SIZE))
+    assert store.read(commits).result() == before + 1
+
+
+def commits(db: Db) -> int:
+    return int(db.connection.execute("SELECT commits FROM database_info").fetchall()[0][0])
+
+
+def test_writers_of_two_stations_lose_nothing(new_store: NewStore) -> None:
+    stores = [new_store(f"station {number}") for number in range(3)]
+
+    def step(db: Db) -> None:
+        db.change("rate_limits.begin", connection_id=1)
+        db.change("rate_limits.take", connection_id=1, interval_ms=1, earliest_ms=0, latest_ms=10**9)
+
+    futures: list[Future[None]] = [store.write(step) for _ in range(30) for store in stores]
+    for future in futures:
+        future.result()
+    assert stores[0].read(lambda db: db.value("rate_limits.next_at", connection_id=1)).result() == 90
+
+
+def test_a_long_read_is_interrupted_and_the_next_one_runs(new_store: NewStore) -> None:
+    store = new_store()
+    store.write(note, 1).result()
+    endless = store.read_long(lambda db: db.connection.execute(ENDLESS).fetchall())
+    store.read(noted).result()
+    endless.interrupt()
+    with pytest.raises(StoreError):
+        endless.result()
+    assert store.read_long(noted).result() == [1]
+
+
+def test_other_stations_are_called_after_a_commit(new_store: NewStore, database_engine: str) -> None:
+    here, there = new_store("here"), new_store("there")
+    here.write(note).result()
+    there.read(noted).result()
+    called, here_called = threading.Event(), threading.Event()
+    there.listen(called.set)
+    here.listen(here_called.set)
+    here.write(note, 2).result()
+    assert here_called.is_set()
+    if database_engine == "postgresql":
+        wait_until(called.is_set)
+
+
+def test_texts_are_in_the_order_of_their_bytes(new_store: NewStore) -> None:
+    store = new_store()
+    names = ["b", "B", "ä", "a b", "a-b", "ab", "Z", "_", "a1", "A", "é", "0"]
+
+    def save(db: Db) -> list[str]:
+        for name in names:
+            db.connection.execute("INSERT INTO saved_filter (name, view, sort) VALUES (?, '', '')", (name,))
+        found = db.connection.execute("SELECT name FROM saved_filter ORDER BY name").fetchall()
+        return [name for (name,) in found]
+
+    assert store.write(save).result() == sorted(names, key=str.encode)
+
+
+def test_a_closed_store_refuses(new_store: NewStore) -> None:
+    store = new_store()
+    store.write(note).result()
+    store.close()
+    with pytest.raises(StoreError):
+        store.write(note).result()
+    with pytest.raises(StoreError):
+        store.read(noted).result()

@@ -1,0 +1,480 @@
+"""The store on a server: commits that are cut, a server that goes and comes, clocks, marks, and errors in words."""
+
+import contextlib
+import threading
+from collections.abc import Callable, Generator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from shipconsole.domain.message import Message
+from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.store import changes, migrations, steady_time
+from shipconsole.store.database import Db
+from shipconsole.store.errors import (
+    StoreAwayError,
+    StoreBehindError,
+    StoreError,
+    StoreLayoutError,
+    StoreOlderError,
+    StoreUnsureError,
+)
+from shipconsole.store.migrations import Migration
+from shipconsole.store.opening import accept_behind, create_or_upgrade, server_store
+from shipconsole.store.postgresql import checks, engine, upgrading
+from shipconsole.store.postgresql.store import PostgresqlStore
+from tests.support.engines import wait_until
+from tests.support.pooler import running_pooler
+from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, PostgresqlServer
+from tests.support.proxy import Proxy, running_proxy
+
+Open = Callable[..., PostgresqlStore]
+COMMIT = b"COMMIT\0"
+LATER = Migration(9_999, "later", "CREATE TABLE later (id BIGINT PRIMARY KEY);")
+
+
+def note(db: Db, ref_id: int = 1) -> int:
+    db.note("order", ref_id)
+    return ref_id
+
+
+def noted(db: Db) -> list[int]:
+    rows = db.connection.execute("SELECT ref_id FROM change ORDER BY seq").fetchall()
+    return [ref_id for (ref_id,) in rows]
+
+
+@pytest.fixture
+def url(postgresql_database: str) -> str:
+    create_or_upgrade(postgresql_database)
+    return postgresql_database
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Generator[Open]:
+    """Return a function that opens a store at a URL, closed after the test."""
+    stores: list[PostgresqlStore] = []
+
+    def open_(url: str, folder: str = "here", report: Any = None, **options: Any) -> PostgresqlStore:
+        store = PostgresqlStore(url, tmp_path / folder, **options)
+        stores.append(store)
+        store.open(report)
+        return store
+
+    yield open_
+    for store in stores:
+        store.close()
+
+
+@pytest.fixture
+def proxy(url: str) -> Generator[Proxy]:
+    port = urlsplit(url).port
+    assert port is not None
+    with running_proxy(port) as running:
+        yield running
+
+
+def through(url: str, proxy: Proxy) -> str:
+    return url.replace(f":{urlsplit(url).port}/", f":{proxy.port}/")
+
+
+def failure_of(store: PostgresqlStore) -> EnvironmentFailure:
+    with pytest.raises(EnvironmentFailure) as raised:
+        store.read(noted).result()
+    return raised.value
+
+
+def listening(store: PostgresqlStore) -> PostgresqlStore:
+    """Wait until all of a store's connections are made."""
+    called = threading.Event()
+    store.listen(called.set)
+    wait_until(called.is_set)
+    return store
+
+
+# ---- commits
+
+
+def test_a_commit_whose_answer_is_lost_is_told_as_stored(url: str, opened: Open, proxy: Proxy) -> None:
+    store = opened(through(url, proxy))
+    store.write(note, 1).result()
+    proxy.cut_after = COMMIT
+    assert store.write(note, 2).result() == 2
+    assert store.read(noted).result() == [1, 2]
+
+
+def test_a_commit_that_did_not_arrive_is_repeated_once(url: str, opened: Open, proxy: Proxy) -> None:
+    store = opened(through(url, proxy))
+    store.write(note, 1).result()
+    proxy.cut_before = COMMIT
+    assert store.write(note, 2).result() == 2
+    assert store.read(noted).result() == [1, 2]
+
+
+def test_nobody_is_answered_while_the_end_of_a_commit_is_unknown(url: str, opened: Open, proxy: Proxy) -> None:
+    store = listening(opened(through(url, proxy)))
+    store.write(note, 1).result()
+    proxy.refuses, proxy.cut_after = True, COMMIT
+    written = store.write(note, 2)
+    wait_until(lambda: not store.is_open)
+    assert not written.done()
+    proxy.refuses = False
+    assert written.result() == 2
+    wait_until(lambda: store.is_open)
+    assert store.read(noted).result() == [1, 2]
+
+
+def test_a_server_with_another_history_is_not_asked(
+    url: str, opened: Open, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = opened(through(url, proxy))
+    store.write(note, 1).result()
+    writer = store._writer
+    assert writer is not None
+    store._writer = writer._replace(lineage=checks.Lineage(writer.lineage.system, "00000009"))
+    proxy.cut_after = COMMIT
+    with pytest.raises(StoreUnsureError) as raised:
+        store.write(note, 2).result()
+    assert raised.value.message.id == "server.unsure"
+
+
+def test_a_connection_that_ends_before_its_commit_is_replaced(
+    url: str, opened: Open, postgresql_server: PostgresqlServer
+) -> None:
+    store = opened(url)
+    store.write(note, 1).result()
+    terminate(postgresql_server, url)
+    assert store.write(note, 2).result() == 2
+    terminate(postgresql_server, url)
+    assert store.read(noted).result() == [1, 2]
+
+
+def test_one_that_ends_amid_its_group_is_repeated(url: str, opened: Open, postgresql_server: PostgresqlServer) -> None:
+    store = opened(url)
+    runs: list[int] = []
+
+    def note_and_lose(db: Db) -> None:
+        note(db, 5)
+        runs.append(1)
+        if len(runs) == 1:
+            terminate(postgresql_server, url)
+            note(db, 6)
+
+    store.write(note_and_lose).result()
+    assert store.read(noted).result() == [5]
+    assert len(runs) == 2
+
+
+def terminate(server: PostgresqlServer, url: str) -> None:
+    """End all connections to a database and wait until they have ended."""
+    name = urlsplit(url).path.removeprefix("/")
+    pids = [pid for (pid,) in server.admin("SELECT pid FROM pg_stat_activity WHERE datname = %s", name)]
+    for pid in pids:
+        server.admin("SELECT pg_terminate_backend(%s, 10000)", pid)
+
+
+def test_two_stations_never_give_one_place_twice(url: str, opened: Open) -> None:
+    """`calls.add` takes the greatest id and one more: two open transactions would see the same."""
+    stores = [opened(url, f"station {number}") for number in range(4)]
+
+    def take_next(db: Db) -> int:
+        ((place,),) = db.connection.execute("SELECT COALESCE(MAX(seq), 0) + 1 FROM change").fetchall()
+        note(db, place)
+        return place
+
+    futures = [store.write(take_next) for _ in range(20) for store in stores]
+    assert sorted(future.result() for future in futures) == list(range(1, 81))
+
+
+def test_writers_in_opposite_order_do_not_block_each_other(url: str, opened: Open) -> None:
+    stores = [opened(url, f"station {number}") for number in range(2)]
+
+    def add(db: Db, name: str) -> None:
+        db.connection.execute("INSERT INTO saved_filter (name, view, sort) VALUES (?, '', '')", (name,))
+
+    def touch(db: Db, names: tuple[str, ...]) -> None:
+        for name in names:
+            db.connection.execute("UPDATE saved_filter SET words = words || 'x' WHERE name = ?", (name,))
+
+    for name in "ab":
+        stores[0].write(add, name).result()
+    futures = [
+        store.write(touch, names)
+        for _ in range(25)
+        for store, names in zip(stores, (("a", "b"), ("b", "a")), strict=True)
+    ]
+    for future in futures:
+        future.result()
+    found = stores[0].read(lambda db: db.connection.execute("SELECT words FROM saved_filter").fetchall()).result()
+    assert found == [("x" * 50,), ("x" * 50,)]
+
+
+def test_a_station_that_freezes_amid_a_group_does_not_keep_the_others_waiting(
+    url: str, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checks, "_SETTINGS", checks._SETTINGS.replace("'15s'", "'300ms'"))
+    frozen, other = opened(url, "frozen"), opened(url, "other")
+    woken, begun = threading.Event(), threading.Event()
+    runs: list[int] = []
+
+    def freeze(db: Db) -> None:
+        note(db, 1)
+        runs.append(1)
+        if len(runs) == 1:
+            begun.set()
+            woken.wait()
+
+    late = frozen.write(freeze)
+    begun.wait()
+    assert other.write(note, 2).result() == 2
+    woken.set()
+    late.result()
+    assert other.read(noted).result() == [2, 1]
+
+
+# ---- away and back
+
+
+def test_a_server_that_is_away_is_told_and_comes_back_by_itself(url: str, opened: Open, proxy: Proxy) -> None:
+    reports: list[EnvironmentFailure | None] = []
+    store = opened(through(url, proxy), report=reports.append)
+    store.write(note, 1).result()
+    proxy.refuses = True
+    proxy.cut()
+    wait_until(lambda: reports)
+    assert isinstance(reports[0], StoreAwayError)
+    with pytest.raises(StoreAwayError, match="Can't reach the database server"):
+        store.write(note, 2).result()
+    assert isinstance(failure_of(store), StoreAwayError)
+    proxy.refuses = False
+    wait_until(lambda: reports[-1] is None)
+    assert store.write(note, 3).result() == 3
+    assert store.read(noted).result() == [1, 3]
+
+
+def test_a_window_that_opens_before_the_server_waits_for_it(url: str, opened: Open, proxy: Proxy) -> None:
+    proxy.refuses = True
+    reports: list[EnvironmentFailure | None] = []
+    store = opened(through(url, proxy), report=reports.append)
+    wait_until(lambda: reports)
+    proxy.refuses = False
+    assert store.write(note, 1).result() == 1
+    assert reports[-1] is None
+
+
+def test_a_command_does_not_wait(url: str, opened: Open, proxy: Proxy) -> None:
+    proxy.refuses = True
+    assert isinstance(failure_of(opened(through(url, proxy))), StoreAwayError)
+
+
+def test_a_server_is_restarted_under_a_store(url: str, opened: Open, postgresql_server: PostgresqlServer) -> None:
+    store = opened(url)
+    store.write(note, 1).result()
+    postgresql_server.restart()
+    wait_until(lambda: _is_written(store))
+    assert store.read(noted).result()[0] == 1
+
+
+def _is_written(store: PostgresqlStore) -> bool:
+    with contextlib.suppress(StoreAwayError):
+        store.write(note, 2).result()
+        return True
+    return False
+
+
+def test_a_lost_notification_is_made_up_for(url: str, opened: Open, postgresql_server: PostgresqlServer) -> None:
+    store = opened(url)
+    store.write(note, 1).result()
+    called = threading.Event()
+    store.listen(called.set)
+    name = urlsplit(url).path.removeprefix("/")
+    postgresql_server.admin("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', 9, 0)", database=name)
+    wait_until(called.is_set)
+
+
+# ---- clocks
+
+
+@pytest.mark.parametrize("wall_ms", [0, 4_000_000_000_000])
+def test_stations_wait_by_the_clock_of_the_server(url: str, opened: Open, wall_ms: int) -> None:
+    store = opened(url)
+    found = store.read(steady_time.now_ms, run="any", monotonic_ms=5, wall_ms=wall_ms).result()
+    assert abs(found - server_ms(url)) < 600_000
+    store.write(steady_time.save, run="any", monotonic_ms=5, wall_ms=wall_ms).result()
+    assert store.read(lambda db: db.row("steady_time.get")).result() is None
+
+
+def server_ms(url: str) -> int:
+    connection = engine.connect(url)
+    ((found,),) = connection.execute("SELECT (EXTRACT(EPOCH FROM now()) * 1000)::BIGINT").fetchall()
+    connection.close()
+    return found
+
+
+# ---- marks
+
+
+def test_a_server_that_lost_commits_sends_nothing_until_somebody_has_looked(
+    url: str, opened: Open, tmp_path: Path, postgresql_server: PostgresqlServer
+) -> None:
+    name = urlsplit(url).path.removeprefix("/")
+    here = opened(url, "here")
+    here.write(note, 1).result()
+    here.close()
+    postgresql_server.admin(f'CREATE DATABASE "{name}_copy" TEMPLATE "{name}"')
+    here = opened(url, "here")
+    here.write(note, 2).result()
+    here.close()
+    postgresql_server.admin(f'DROP DATABASE "{name}"')
+    postgresql_server.admin(f'ALTER DATABASE "{name}_copy" RENAME TO "{name}"')
+    # Another station does not know, and has written more than was lost.
+    there = opened(url, "there")
+    for number in (3, 4, 5):
+        there.write(note, number).result()
+    assert isinstance(failure_of(opened(url, "here")), StoreBehindError)
+    with pytest.raises(StoreBehindError) as raised:
+        there.write(note, 6).result()
+    assert "Nothing is sent" in str(raised.value)
+    assert isinstance(failure_of(opened(url, "third")), StoreBehindError)
+    assert accept_behind(url, tmp_path / "here", now_ms=0) == (0, ())
+    here = opened(url, "here")
+    assert here.write(note, 7).result() == 7
+    wait_until(lambda: there.is_open)
+    assert there.write(note, 8).result() == 8
+    assert here.read(noted).result() == [1, 3, 4, 5, 7, 8]
+
+
+def test_another_database_at_the_same_address_is_refused(
+    url: str, opened: Open, tmp_path: Path, postgresql_server: PostgresqlServer
+) -> None:
+    name = urlsplit(url).path.removeprefix("/")
+    here = opened(url)
+    here.read(noted).result()
+    here.close()
+    postgresql_server.admin(f'DROP DATABASE "{name}"')
+    postgresql_server.admin(f'CREATE DATABASE "{name}"')
+    create_or_upgrade(url)
+    failure = failure_of(opened(url))
+    assert isinstance(failure, StoreBehindError)
+    assert Message("database.other") in failure.message.arguments.values()
+    accept_behind(url, tmp_path / "here", now_ms=0)
+    assert opened(url).write(note, 1).result() == 1
+
+
+def test_unfinished_updates_of_an_accepted_database_wait_for_a_person(url: str, tmp_path: Path) -> None:
+    connection = engine.connect(url)
+    connection.execute(
+        "INSERT INTO connection (name, vendor, base_url) VALUES ('Shop', 'shipup', '');"
+        "INSERT INTO orders (number, match_key, number_key, state, changed_at_ms) VALUES ('1', '1', '1', 'open', 0);"
+        "INSERT INTO call (key, order_id, intent, connection_id, state, created_at_ms, changed_at_ms, due_at_ms,"
+        " position) SELECT 'k', orders.id, '{}', connection.id, 'pending', 0, 0, 0, 1 FROM orders, connection"
+    )
+    assert accept_behind(url, tmp_path, now_ms=7) == (1, ())
+    assert connection.execute("SELECT state FROM call").fetchall() == [("dead",)]
+    connection.close()
+
+
+# ---- errors in words
+
+
+def test_an_empty_database_says_what_to_do(postgresql_database: str, opened: Open) -> None:
+    failure = failure_of(opened(postgresql_database))
+    assert isinstance(failure, StoreOlderError)
+    assert "shipconsole database upgrade" in str(failure)
+
+
+def test_an_older_and_a_newer_database_are_left_alone(url: str, opened: Open) -> None:
+    newer = [*migrations.known("postgresql"), LATER]
+    assert failure_of(opened(url, steps=newer)).message.id == "server.older"
+    running = opened(url, "running")
+    running.write(note, 1).result()
+    assert upgrading.create_or_upgrade(url, steps=newer) == [LATER.number]
+    # A station that runs says so with its next change, and stores nothing.
+    with pytest.raises(StoreError, match="newer version"):
+        running.write(note, 2).result()
+    assert failure_of(opened(url)).message.id == "server.newer"
+    assert opened(url, steps=newer).read(noted).result() == [1]
+
+
+def test_a_failed_upgrade_leaves_nothing(url: str) -> None:
+    broken = Migration(2, "broken", "CREATE TABLE half (id BIGINT); SELECT no_such_function();")
+    with pytest.raises(StoreError):
+        upgrading.create_or_upgrade(url, steps=[*migrations.known("postgresql"), broken])
+    connection = engine.connect(url)
+    assert connection.execute("SELECT to_regclass('half')::TEXT").fetchall() == [(None,)]
+    connection.close()
+    assert create_or_upgrade(url) == []
+
+
+def test_other_tables_are_refused(url: str, opened: Open) -> None:
+    connection = engine.connect(url)
+    connection.execute("ALTER TABLE draft ADD COLUMN more TEXT")
+    connection.close()
+    assert isinstance(failure_of(opened(url)), StoreLayoutError)
+
+
+def test_a_wrong_password_is_named(url: str, opened: Open) -> None:
+    guarded = url.replace("postgres@", f"{GUARDED}@")
+    for password in ("wrong", None):
+        assert reason_of(opened(guarded, password=password)) == "server.wrong_password"
+
+
+def test_missing_rights_are_named(url: str, opened: Open) -> None:
+    guarded = url.replace("postgres@", f"{GUARDED}@")
+    assert reason_of(opened(guarded, password=GUARDED_PASSWORD)) == "server.no_rights"
+
+
+def test_a_missing_database_is_named(url: str, opened: Open) -> None:
+    assert reason_of(opened(f"{url}_gone")) == "server.no_database"
+
+
+def test_an_unknown_user_is_named(url: str, opened: Open) -> None:
+    assert reason_of(opened(url.replace("postgres@", "nobody@"))) == "server.not_allowed"
+
+
+def test_a_read_only_database_is_named(url: str, opened: Open) -> None:
+    connection = engine.connect(url)
+    name = urlsplit(url).path.removeprefix("/")
+    connection.execute(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on')
+    connection.close()
+    store = opened(url)
+    with pytest.raises(StoreError) as raised:
+        store.write(note, 1).result()
+    assert "read-only" in str(raised.value)
+
+
+def test_an_old_server_is_named(url: str, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checks, "OLDEST_SERVER", 990000)
+    assert failure_of(opened(url)).message.id == "server.too_old"
+
+
+@pytest.mark.parametrize("backends", [1, 2, 5])
+def test_a_pooler_is_named(url: str, opened: Open, backends: int) -> None:
+    port = urlsplit(url).port
+    assert port is not None
+    with running_pooler(port, backends) as pooled:
+        store = opened(url.replace(f":{port}/", f":{pooled}/"))
+        if backends == 1:
+            # A process of its own for each connection: nothing is lost.
+            assert listening(store).write(note, 1).result() == 1
+        else:
+            assert failure_of(store).message.id == "server.pooler"
+        store.close()
+
+
+def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="postgresql://USER"):
+        server_store("postgresql://", tmp_path)
+
+
+def reason_of(store: PostgresqlStore) -> str:
+    reason = failure_of(store).message.arguments["reason"]
+    assert isinstance(reason, Message)
+    return reason.id
+
+
+def test_many_changes_are_one_page_of_the_feed(url: str, opened: Open) -> None:
+    store = opened(url)
+    store.write(lambda db: [note(db, number) for number in range(3)]).result()
+    assert [change.ref_id for change in store.read(changes.since, 0).result().changes] == [0, 1, 2]
