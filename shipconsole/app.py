@@ -318,6 +318,9 @@ def _context(opened: Opened, tls: "ssl.SSLContext", clock: "SystemClock") -> "Co
         package_presets=presets_from(opened.settings.package_presets),
         picture_folder=opened.profile.pictures if opened.settings.item_pictures else None,
         timings=BESIDE_A_WINDOW,
+        profile_id=opened.profile.id,
+        host=settings.host_name(),
+        sends=opened.settings.sends_updates,
     )
 
 

@@ -12,7 +12,8 @@ from shipconsole.cli.session import EXIT_DONE, EXIT_NOT_YET, EXIT_OUTSIDE, EXIT_
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations.connections import connections
+from shipconsole.domain.sender import Sender
+from shipconsole.operations.connections import connections, senders
 from shipconsole.operations.connections.connections import ConnectionVerdict
 from shipconsole.operations.files import export
 from shipconsole.operations.inbound import receive
@@ -80,6 +81,7 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
         output.note(Message("cli.rows_written", count=count, file=args.csv))
         return EXIT_DONE
     known = await connections.every(session.ctx)
+    found = await senders.every(session.ctx, known)
     if args.json:
         paths = await _webhook_paths(session, known)
         output.document(
@@ -96,6 +98,8 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
                     "sync_problem": connection.sync_problem,
                     "webhook_path": paths.get(connection.id),
                     "webhooks_unchecked": receive.skips_verification(connection),
+                    "senders": [_sender_json(sender) for sender in found[connection.id][1:]],
+                    "this_station": _sender_json(found[connection.id][0]),
                 }
                 for connection in known
             ]
@@ -113,6 +117,9 @@ async def _list(session: Session, args: argparse.Namespace) -> int:
                 by = tuple(filter(None, (connection.pause.packer, connection.pause.station)))
                 output.note(Message("cli.is_paused", name=connection.name, time=since, by=by))
         for connection in known:
+            if said := senders.summary(found[connection.id]):
+                output.note(Message("cli.sent_by", name=connection.name, senders=said))
+        for connection in known:
             if receive.skips_verification(connection):
                 output.warn(f"{connection.name}: {receive.NOT_VERIFIED}")
     return EXIT_DONE
@@ -123,6 +130,17 @@ def _pause_json(connection: Connection) -> Json:
         return None
     at_ms, station, packer = connection.pause
     return {"since": output.when(at_ms), "station": station, "packer": packer}
+
+
+def _sender_json(sender: Sender) -> Json:
+    return {
+        "station": sender.station,
+        "host": sender.host,
+        "serve": sender.is_serve,
+        "state": sender.state,
+        **output.message_json(sender.message),
+        "since": output.when(sender.since_ms) if sender.since_ms else None,
+    }
 
 
 async def _webhook_paths(session: Session, known: Sequence[Connection]) -> dict[int, str]:

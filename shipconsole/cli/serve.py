@@ -1,6 +1,7 @@
 """The command serve: receives webhooks and sends updates without a window."""
 
 import argparse
+from dataclasses import replace
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, help_text, whole_number
@@ -30,7 +31,7 @@ async def _serve(session: Session, args: argparse.Namespace) -> int:
     port = settings.receiver_port if args.port is None else args.port
     try:
         await serve(
-            session.ctx,
+            replace(session.ctx, is_serve=True, sends=settings.sends_updates),
             host=args.host,
             port=port,
             names=(*args.name, *settings.receiver_hosts),

@@ -79,6 +79,8 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
             label_rules=loaded.settings.label_rules,
             claim_stale_s=loaded.settings.claim_minutes * 60,
             first_rules=loaded.settings.first_rules,
+            profile_id=profile.id,
+            host=settings.host_name(),
         )
         cleanup.pop_all()
     # On a full disk, commands that only read still work.

@@ -46,8 +46,11 @@ class Context:
     `undo_window_s` is how long a shipment can be undone before its updates are sent; None sends them at once, whatever
     the connections' options say. A claim no longer counts `claim_stale_s` after its station worked on the order;
     `first_rules` choose the orders to pack first. With `ship_when_packed` an order that is packed completely ships by
-    itself. `in_hand` holds the ids of calls that this program is sending or checking. `held_until_s` holds, by
-    connection id, until when its platform asked for no requests, on the monotonic clock. Only `use_settings` changes a
+    itself. `profile_id` and `host` tell this program from those on other computers and profiles; without the former its
+    station's name does. `is_serve` means that it has no window, and with `sends` False a person chose that
+    it leaves all sending to others. `in_hand` holds the ids of calls that this program is sending or checking. `held_until_s` holds, by
+    connection id, until when its platform asked for no requests, on the monotonic clock; `unreachable_until_s` until
+    when other stations try to reach a platform that this one did not reach. Only `use_settings` changes a
     field.
     """
 
@@ -66,7 +69,12 @@ class Context:
     picture_folder: Path | None = None
     """Where pictures of items are kept; None where they are not to be requested."""
     timings: Timings = USUAL
+    profile_id: str = ""
+    host: str = ""
+    is_serve: bool = False
+    sends: bool = True
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
+    unreachable_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])
 
     def use_settings(
@@ -78,11 +86,20 @@ class Context:
         claim_stale_s: int,
         first_rules: tuple[str, ...],
         ship_when_packed: bool,
+        sends: bool,
     ) -> None:
         """Follow the station's settings, which a person changed while the program runs."""
         self.station, self.undo_window_s, self.label_rules = station, undo_window_s, label_rules
         self.claim_stale_s, self.first_rules = claim_stale_s, first_rules
-        self.ship_when_packed = ship_when_packed
+        self.ship_when_packed, self.sends = ship_when_packed, sends
+
+    @property
+    def station_id(self) -> str:
+        """Return what tells this station from every other on the database, whatever their names.
+
+        With the computer's name: a profile may have been copied to another computer.
+        """
+        return f"{self.profile_id}@{self.host}" if self.profile_id else self.station
 
     def steady_ms(self, db: Db) -> int:
         """Return the store's steady time, which due times refer to and no person can set."""

@@ -7,7 +7,10 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.station.clock import Clock
 from shipconsole.store import rate_limits, steady_time
 from shipconsole.store.database import Db, Store
+from shipconsole.vendors.http import TOTAL_S, WAITING_SHARE
 
+PATIENCE_MS = round(TOTAL_S * WAITING_SHARE * 1_000)
+"""A request does not wait longer for its turn."""
 FURTHEST_MS = 60_000
 
 
@@ -40,6 +43,7 @@ class SharedRateLimit:
             now_ms=now_ms,
             interval_ms=interval_ms,
             slack_ms=interval_ms * (burst - 1),
+            patience_ms=PATIENCE_MS,
             furthest_ms=FURTHEST_MS,
         )
         return max(0, turn_ms - now_ms)

@@ -13,7 +13,9 @@ class Timings:
     was sent `max_attempts` times needs attention. After `failures_most` failures in a row within `failures_within_ms` a
     connection is probed first, with pauses from `ask_base_s` to `ask_cap_s`. `job_pauses_s` are the pauses before each
     check of a batch job, the last one repeated; after `job_lasts_s` the job is no longer awaited. `process_rest_s` is
-    the pause after each few webhook events. The countdown of a shipment that nobody commanded takes at least
+    the pause after each few webhook events. A station without a heartbeat for `sender_lost_ms` sends nothing, for the
+    others; one does a work for all others for `task_lease_ms`, or sends a connection's updates for `sending_lease_ms`,
+    unless it goes on with it. One that does not reach a platform leaves it to others for `unreachable_rest_s`. The countdown of a shipment that nobody commanded takes at least
     `countdown_least_s`; the shipment is left to a person `countdown_late_s` after it was to end.
     """
 
@@ -45,6 +47,10 @@ class Timings:
     job_pauses_s: tuple[float, ...] = (2.0, 5.0, 15.0, 60.0)
     job_lasts_s: float = 3_600.0
     process_rest_s: float = 0.0
+    sender_lost_ms: int = 60_000
+    task_lease_ms: int = 60_000
+    sending_lease_ms: int = 15_000
+    unreachable_rest_s: float = 10.0
 
 
 USUAL = Timings()

@@ -5,6 +5,7 @@ with it in `outbox.resolve`.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from shipconsole.domain.call import CALL_STATES, Attempt, Call, CallState
 from shipconsole.domain.connection import Pause
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.operations.connections import leases, own_keys, senders
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, stale
@@ -57,6 +59,7 @@ class Job(NamedTuple):
 
 
 JOBS = (
+    Job("keys of this station", own_keys.run_due),
     Job("connections that did not respond", circuit_breaker.probe_due),
     Job("checks", verify.run_due),
     Job("webhook events", process.run_due, of_connection=process.run_due_of),
@@ -133,6 +136,9 @@ class Dispatcher:
         for task in late:
             task.cancel()
         await asyncio.gather(*late, *self._beside.values(), return_exceptions=True)
+        # A station that cannot say that it ended is missed soon.
+        with contextlib.suppress(EnvironmentFailure):
+            await self._ctx.write(senders.end, self._ctx)
 
     def _batches(self) -> "list[asyncio.Task[int]]":
         running = self._beside.get(BATCHES)
@@ -143,11 +149,17 @@ class Dispatcher:
         now_s = ctx.clock.monotonic_s()
         if now_s - self._looked_after_at_s >= ctx.timings.recover_every_s:
             self._looked_after_at_s = now_s
-            await recover(ctx)
-            await ctx.write(changes.forget_old)
+            await recover(ctx, beside=_look_after)
+        for connection_id in await ctx.read(senders.resting, ctx) if ctx.unreachable_until_s else ():
+            await leases.release(ctx, leases.UPDATES, connection_id)
         if await ctx.read(_held_is_due, ctx):
             await ctx.write(_release_held, ctx)
-        for due, failing in await ctx.read(_due, ctx, ctx.timings.at_once + ctx.timings.most_per_connection):
+        found = await ctx.read(_due, ctx, ctx.timings.at_once + ctx.timings.most_per_connection)
+        # Stations that all began the same update would fetch its order once each, and claim it once in all.
+        held = await leases.take(ctx, leases.UPDATES, {due.connection_id for due, _ in found})
+        for due, failing in found:
+            if due.connection_id not in held:
+                continue
             each = 1 if failing else ctx.timings.most_per_connection
             if len(self._in_hand) >= ctx.timings.at_once:
                 break
@@ -313,13 +325,21 @@ def _of_ids(db: Db, ctx: Context, call_ids: Iterable[int]) -> tuple[Call, ...]:
     return ctx.shown_calls(db, (call for call in found if call is not None))
 
 
+def _look_after(db: Db, ctx: Context) -> None:
+    """Do what each station does now and then, beside the recovery and in its transaction."""
+    senders.beat(db, ctx)
+    changes.forget_old(db)
+
+
 def _due(db: Db, ctx: Context, most: int, in_batches: bool = True) -> list[tuple[Due, bool]]:
     """Return due calls, oldest first, at most so many per connection, and whether their connection failed lately."""
     steady_ms = ctx.steady_ms(db)
+    left = senders.left_to_others(db, ctx) | senders.resting(db, ctx)
     available = {
         connection.id: connection.failures > 0
         for connection in connections.every(db)
         if not connection.is_blocked
+        and connection.id not in left
         and connection.pause is None
         and connection.held_until_ms <= steady_ms
         and connection.failures < ctx.timings.failures_most

@@ -140,6 +140,7 @@ class Settings(Frozen):
         "setting.language", messages.SYSTEM, Place("language", needs_restart=True)
     )
     station_name: Line = _key("setting.station_name", _NAME, _STATION, min_length=1, max_length=50)
+    sends_updates: bool = _key("setting.sends_updates", True, _STATION)
     show_units_per_hour: bool = _key("setting.show_units_per_hour", True, _STATION)
     command_prefix: Line = _key("setting.command_prefix", "%", _SCANNER, min_length=1, max_length=10)
     scanner_pause_ms: int = _key("setting.scanner_pause_ms", 37, Place("scanner", "settings.unit_ms"), ge=15, le=120)

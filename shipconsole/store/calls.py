@@ -201,6 +201,11 @@ def claim(
     return Claim(call_id, owner, row[0])
 
 
+def lease_until(db: Db, claim: Claim) -> int:
+    """Return until when a claim holds (steady time); 0 where it no longer does."""
+    return int(db.value("calls.lease_until", id=claim.call_id, owner=claim.owner, lease_epoch=claim.lease_epoch))
+
+
 def settle(db: Db, claim: Claim, ending: Ending, *, now_ms: int) -> bool:
     """Store the result of a claimed attempt; False if the claim is no longer valid."""
     return _end(db, "calls.settle", claim.call_id, ending, now_ms, owner=claim.owner, lease_epoch=claim.lease_epoch)
@@ -304,10 +309,14 @@ def release_claim(db: Db, call_id: int, ending: Ending, *, now_ms: int) -> None:
     _end(db, "calls.release_claim", call_id, ending, now_ms)
 
 
-def due_checks(db: Db, *, steady_ms: int, most: int, failures_most: int) -> tuple[int, ...]:
-    """Return the updates without a response whose platform can be checked now."""
-    rows = db.rows("calls.due_checks", steady_ms=steady_ms, most=most, failures_most=failures_most)
-    return tuple(id_ for (id_,) in rows)
+def due_checks(
+    db: Db, *, steady_ms: int, most: int, failures_most: int, not_of: frozenset[int] = frozenset()
+) -> tuple[int, ...]:
+    """Return the updates without a response whose platform can be checked now, leaving out some connections."""
+    # Those that are left out must not take the place of others.
+    read_most = NO_LIMIT if not_of else most
+    rows = db.rows("calls.due_checks", steady_ms=steady_ms, most=read_most, failures_most=failures_most)
+    return tuple(id_ for id_, connection_id in rows if connection_id not in not_of)[:most]
 
 
 def check_now(db: Db, connection_id: int, source_id: str) -> tuple[int, ...]:

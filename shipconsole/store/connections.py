@@ -103,6 +103,12 @@ def due_probes(db: Db, *, steady_ms: int, failures_most: int) -> tuple[int, ...]
     return tuple(id_ for (id_,) in db.rows("connections.due_probes", steady_ms=steady_ms, failures_most=failures_most))
 
 
+def begin_probe(db: Db, connection_id: int, *, steady_ms: int, until_ms: int, failures_most: int) -> bool:
+    """Begin the probe of an unreachable connection, so that no other begins before a time; False if one was begun."""
+    values = {"steady_ms": steady_ms, "until_ms": until_ms, "failures_most": failures_most}
+    return db.change("connections.begin_probe", id=connection_id, **values) == 1
+
+
 def postpone_probe(db: Db, connection_id: int, *, until_ms: int, failures_most: int) -> None:
     """Probe an unreachable connection no sooner than a time."""
     if db.change("connections.postpone_probe", id=connection_id, until_ms=until_ms, failures_most=failures_most):

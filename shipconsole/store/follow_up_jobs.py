@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from shipconsole.domain.message import Message
 from shipconsole.store.database import Db
+from shipconsole.store.queries import NO_LIMIT
 
 
 class FollowUpJob(NamedTuple):
@@ -22,9 +23,11 @@ def put(db: Db, *, connection_id: int, order_id: int, kind: str) -> None:
     db.change("follow_up_jobs.put", connection_id=connection_id, order_id=order_id, kind=kind)
 
 
-def due(db: Db, *, steady_ms: int, most: int) -> tuple[FollowUpJob, ...]:
-    """Return the due tasks, oldest first."""
-    return tuple(FollowUpJob(*row) for row in db.rows("follow_up_jobs.due", steady_ms=steady_ms, most=most))
+def due(db: Db, *, steady_ms: int, most: int, not_of: frozenset[int] = frozenset()) -> tuple[FollowUpJob, ...]:
+    """Return the due tasks, oldest first, leaving out some connections."""
+    # Those that are left out must not take the place of others.
+    rows = db.rows("follow_up_jobs.due", steady_ms=steady_ms, most=NO_LIMIT if not_of else most)
+    return tuple(job for row in rows if (job := FollowUpJob(*row)).connection_id not in not_of)[:most]
 
 
 def begun(db: Db, connection_id: int, source_id: str, kind: str) -> tuple[FollowUpJob, ...]:

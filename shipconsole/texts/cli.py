@@ -135,6 +135,7 @@ TEXTS: Table = {
         "Sent: {count:n}.",
         "Sent: {count:n}.",
     ),
+    "cli.sent_by": "{name}: {senders}",
     "cli.separate_no_pairs": "Orders that are kept separate can't have items in common.",
     "cli.shift_all": "all",
     "cli.shift_open_updates": "open updates",

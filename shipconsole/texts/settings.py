@@ -164,6 +164,8 @@ TEXTS: Table = {
     "setting.report_printer.help": "Hand-over lists, shift reports, and command sheets.",
     "setting.scanner_pause_ms": "Pause between characters",
     "setting.scanner_pause_ms.help": "The longest pause between two characters of a scan. Raise it for a slow scanner.",
+    "setting.sends_updates": "Send updates from this station",
+    "setting.sends_updates.help": "Off: other stations or shipconsole serve send what is packed here.",
     "setting.ship_when_packed": "Ship when packed",
     "setting.ship_when_packed.help": "Ships an order by itself when every unit is scanned and every label is certain.",
     "setting.show_units_per_hour": "Units per hour",

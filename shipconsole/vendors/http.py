@@ -8,6 +8,7 @@ started, which the library's trace reports.
 
 import asyncio
 import ssl
+import time
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -36,10 +37,14 @@ LARGEST_PORT = 65_535
 
 @dataclass(frozen=True, slots=True)
 class NotSent:
-    """No byte of the request was sent. `lasting` says that it stays so until a person fixes something."""
+    """No byte of the request was sent. `lasting` says that it stays so until a person fixes something.
+
+    Without `is_attempt` the platform has no part in it: this computer did not try to reach it.
+    """
 
     message: Message
     lasting: bool = False
+    is_attempt: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,14 +166,18 @@ class _Channel:
 
         A request that would have too little of that time left for its response is not sent.
         """
-        ends_at = asyncio.get_running_loop().time() + self._total_s
+        ends_at, began_s = asyncio.get_running_loop().time() + self._total_s, _with_sleep_s()
+        longest_s = self._total_s * WAITING_SHARE
         try:
-            async with asyncio.timeout(self._total_s * WAITING_SHARE) as waiting, self._slots[request.repeatable]:
+            async with asyncio.timeout(longest_s) as waiting, self._slots[request.repeatable]:
                 await self._limiter.wait()
                 waiting.reschedule(None)
+                if _with_sleep_s() - began_s > longest_s:
+                    # The computer slept, which the loop's clock does not count: what was to be sent may be outdated.
+                    return NotSent(Message("network.too_slow"), is_attempt=False)
                 return await self._send_by(ends_at, url, request, headers)
         except TimeoutError:
-            return NotSent(Message("network.busy"))
+            return NotSent(Message("network.busy"), is_attempt=False)
 
     async def _send_by(self, ends_at: float, url: str, request: Request, headers: Mapping[str, str]) -> SendResult:
         client, trace = self._client, _Trace()
@@ -262,6 +271,11 @@ class _UnreadableError(ValueError):
         super().__init__(message)
         self.message = message
         self.too_much = too_much
+
+
+def _with_sleep_s() -> float:
+    """Return seconds that only increase, during sleep too where the system counts that."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else monotonic()
 
 
 def _client(tls: ssl.SSLContext) -> httpx.AsyncClient:

@@ -60,6 +60,10 @@ SHORT = replace(
     ask_cap_s=2.0,
     recover_every_s=0.3,
     keep_trying_s=3.0,
+    sender_lost_ms=5_000,
+    task_lease_ms=3_000,
+    sending_lease_ms=1_500,
+    unreachable_rest_s=0.5,
 )
 """The product's times where minutes would be waited for; a lease outlasts an answer here too."""
 ANSWER_WITHIN_S = 1.5

@@ -11,6 +11,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Refused, TryLater
 from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.operations.connections import senders
 from shipconsole.operations.context import Context
 from shipconsole.station.keys import KeyringUnavailable
 from shipconsole.station.logs import masked
@@ -102,9 +103,7 @@ async def connect(
         raise ValidationFailed(Problem(("name",), message, Message("connection.same_account_advice")))
     for field, value in typed.items():
         await asyncio.wrap_future(ctx.keys.put(shown_name, field, value))
-    return await ctx.write(
-        _connect, name=shown_name, vendor=vendor_name, base_url=base_url, options=merged, now_ms=ctx.clock.now_ms()
-    )
+    return await ctx.write(_connect, ctx, name=shown_name, vendor=vendor_name, base_url=base_url, options=merged)
 
 
 async def _same_account(
@@ -235,16 +234,28 @@ def masked_headers(connection: Connection) -> dict[str, str]:
 
 
 async def note_outcome(ctx: Context, connection: Connection, outcome: object) -> None:
-    """Block a connection whose account or setup is at fault; unblock one that works again."""
+    """Stop this station where the account or the setup is at fault, and all where none is left; start both again."""
     if isinstance(outcome, Blocked):
-        await ctx.write(connections.block, connection.id, masked(outcome.message))
-    elif isinstance(outcome, Accepted | Refused) and await ctx.read(_is_blocked, connection.id):
-        await ctx.write(unblock, connection.id, now_ms=ctx.clock.now_ms())
+        await ctx.write(senders.give_up, ctx, connection, outcome.message)
+    elif isinstance(outcome, Accepted | Refused) and await ctx.read(_is_stopped, ctx, connection.id):
+        await ctx.write(_start_again, ctx, connection.id)
 
 
-def _is_blocked(db: Db, connection_id: int) -> bool:
+async def note_missing_key(ctx: Context, connection: Connection, message: Message) -> None:
+    """Store that a key is missing here, where another station has it; a lone station learns it when it sends."""
+    if await ctx.read(senders.others_left, ctx, connection.id):
+        await ctx.write(senders.give_up, ctx, connection, message)
+
+
+def _is_stopped(db: Db, ctx: Context, connection_id: int) -> bool:
     # Read now: while the request ran, an update with the old key may have been rejected.
-    return connections.by_id(db)[connection_id].is_blocked
+    return connections.by_id(db)[connection_id].is_blocked or connection_id in senders.unable_here(db, ctx)
+
+
+def _start_again(db: Db, ctx: Context, connection_id: int) -> None:
+    senders.works(db, ctx, connection_id)
+    if connections.by_id(db)[connection_id].is_blocked:
+        unblock(db, connection_id, now_ms=ctx.clock.now_ms())
 
 
 def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
@@ -253,9 +264,14 @@ def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
     calls.unblock(db, connection_id, now_ms=now_ms)
 
 
-def _connect(db: Db, *, name: str, vendor: str, base_url: str, options: Mapping[str, str], now_ms: int) -> Connection:
+def _connect(
+    db: Db, ctx: Context, *, name: str, vendor: str, base_url: str, options: Mapping[str, str]
+) -> Connection:
+    before = connections.find(db, name)
     connection_id = connections.put(db, name=name, vendor=vendor, base_url=base_url, options=options)
-    unblock(db, connection_id, now_ms=now_ms)
+    is_changed = before is not None and (before.base_url, dict(before.options)) != (base_url, dict(options))
+    senders.keys_entered(db, ctx, connection_id, for_all=is_changed)
+    unblock(db, connection_id, now_ms=ctx.clock.now_ms())
     return connections.by_id(db)[connection_id]
 
 

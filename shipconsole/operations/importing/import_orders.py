@@ -1,5 +1,6 @@
 """Importing orders: whole lists are synced from the connections, and single orders are fetched again."""
 
+import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +11,8 @@ from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.operations.connections.connections import no_response, note_outcome, send
+from shipconsole.operations.connections import leases, senders
+from shipconsole.operations.connections.connections import no_response, note_missing_key, note_outcome, send
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.importing.upsert import CONFIRM
@@ -56,7 +58,10 @@ SHORTFALLS: Mapping[Shortfall, Message] = {
     "too_long": Message("sync.endless", pages=PAGES_MOST, gib=BYTES_MOST // 1024**3, minutes=round(LASTS_S / 60)),
 }
 """What the platform did where the list of its orders could not be read to its end."""
+TASK: leases.Task = "sync"
 NO_ITEMS = Message("sync.no_items")
+NOT_TRIED_S = 2.0
+"""The pause after a request that this computer did not begin to send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,10 @@ async def fetch_order(ctx: Context, connection: Connection, remote_id: str) -> R
     vendor = VENDORS[connection.vendor]
     sent = await send(ctx, connection, vendor.orders.get(remote_id, connection.options))
     if not isinstance(sent, Response):
-        lasting = isinstance(sent, NotSent) and sent.lasting
         message = no_response(vendor.title, sent.message)
+        if isinstance(sent, NotSent) and not sent.is_attempt:
+            return TryLater(message, after_s=NOT_TRIED_S, nobody_there=True)
+        lasting = isinstance(sent, NotSent) and sent.lasting
         return Blocked(message) if lasting else TryLater(message, nobody_there=True)
     found = await off_loop(vendor.orders.read, sent)
     if not isinstance(found, RemoteOrder):
@@ -168,7 +175,35 @@ def _filters_for(connection: Connection, texts: Mapping[str, str]) -> Filters:
 async def _sync_one(
     ctx: Context, connection: Connection, progress: Callable[[Progress], None], filters: Filters
 ) -> SyncResult:
-    """Read every list of a connection; what was read stays, even where a list cannot be read to its end."""
+    """Read every list of a connection; what was read stays, even where a list cannot be read to its end.
+
+    Where another station is reading them, its sync is awaited and counts as this one.
+    """
+    try:
+        has_waited = await leases.take_or_wait(ctx, TASK, connection.id)
+        if has_waited and not filters and (done := await _synced_by_other(ctx, connection)) is not None:
+            await leases.release(ctx, TASK, connection.id)
+            return done
+    except EnvironmentFailure as error:
+        return SyncResult(connection, message=error.message, problem="outside")
+    try:
+        return await _sync_alone(ctx, connection, progress, filters)
+    finally:
+        with contextlib.suppress(EnvironmentFailure):
+            await leases.release(ctx, TASK, connection.id)
+
+
+async def _synced_by_other(ctx: Context, before: Connection) -> SyncResult | None:
+    """Return the result of the sync that was awaited; None if it did not complete, as where its station was stopped."""
+    now = (await ctx.read(connections.by_id))[before.id]
+    if now.synced_at_ms == before.synced_at_ms or now.sync_problem:
+        return None
+    return SyncResult(now, notes=(Message("sync.by_other_station"),))
+
+
+async def _sync_alone(
+    ctx: Context, connection: Connection, progress: Callable[[Progress], None], filters: Filters
+) -> SyncResult:
     reading = _Reading(ctx, connection, progress, filters)
     try:
         for first_cursor in VENDORS[connection.vendor].orders.first_cursors(filters):
@@ -178,13 +213,19 @@ async def _sync_one(
         reading.fail("outside", error.message)
     except ValidationFailed as refused:
         reading.fail("no_key", refused.message)
+        await note_missing_key(ctx, connection, refused.message)
     result = reading.result()
     if result.problem in ("", "incomplete"):
         await note_outcome(ctx, connection, Accepted())
-    if not filters:
-        # A filtered sync does not make the connection fully synced.
+    is_for_others = not result.is_complete and await ctx.read(_is_left_to_others, ctx, connection.id)
+    if not filters and not is_for_others:
+        # A filtered sync does not make the connection fully synced; a key that is missing here says nothing of it.
         await _note_end(ctx, connection, result.problem)
     return result
+
+
+def _is_left_to_others(db: Db, ctx: Context, connection_id: int) -> bool:
+    return connection_id in senders.left_to_others(db, ctx)
 
 
 async def _note_end(ctx: Context, connection: Connection, problem: SyncProblem) -> None:
@@ -289,6 +330,8 @@ class _Reading:
     async def _read_page(self, cursor: str) -> OrderPage | bool:
         """Read a page and store its orders; without a page, return whether the next list may be requested."""
         ctx, connection = self._ctx, self._connection
+        # A list may be longer than a lease.
+        await leases.take(ctx, TASK, (connection.id,))
         request = self._vendor.orders.list_page(self._options, cursor, self._filters)
         as_of = await ctx.read(calls.newest_attempt)
         sent = await send(ctx, connection, request)

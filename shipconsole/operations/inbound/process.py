@@ -27,6 +27,7 @@ from shipconsole.domain.webhook_event import (
     RefreshEvent,
     UnknownEvent,
 )
+from shipconsole.operations.connections import leases, senders
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
 from shipconsole.operations.importing import upsert
@@ -40,6 +41,7 @@ from shipconsole.vendors.adapter import Webhooks
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Response
 
+TASK: leases.Task = "webhook_events"
 MOST = 50
 AT_ONCE = 8
 
@@ -75,9 +77,12 @@ async def run_due(ctx: Context) -> int:
     """Process the unprocessed events, oldest first; return how many."""
     done, latest_id = 0, 0
     while (due := await ctx.read(webhook_events.unprocessed, MOST)) and due[0].id > latest_id:
+        held = await leases.take(ctx, TASK, {event.connection_id for event in due} & {*await connections_with_events(ctx)})
         for event in due:
-            await process_one(ctx, event.id)
-        done, latest_id = done + len(due), due[-1].id
+            if event.connection_id in held:
+                await process_one(ctx, event.id)
+                done += 1
+        latest_id = due[-1].id
     await forward.run_due(ctx)
     return done
 
@@ -85,12 +90,16 @@ async def run_due(ctx: Context) -> int:
 async def run_due_of(ctx: Context, connection_id: int) -> int:
     """Process the events of one connection, a few at once and oldest first; return how many.
 
-    Each connection is processed by itself, so that a slow platform delays only its own events.
+    Each connection is processed by itself, so that a slow platform delays only its own events, and by one station at a
+    time, so that each event is processed once.
     """
     done, latest_id = 0, 0
     connection = (await ctx.read(connections.by_id))[connection_id]
     reader = VENDORS[connection.vendor].webhooks
-    while due := await ctx.read(_read_ahead, connection_id, reader, after=latest_id):
+    while await leases.take(ctx, TASK, (connection_id,)):
+        due = await ctx.read(_read_ahead, connection_id, reader, after=latest_id)
+        if not due:
+            break
         # All of them end before this does, even if one fails: else the next round would start them again.
         processing = (_process_event(ctx, event, connection, parsed) for event, parsed in due)
         for failure in await asyncio.gather(*processing, return_exceptions=True):
@@ -116,8 +125,14 @@ def _read_ahead(
 
 
 async def connections_with_events(ctx: Context) -> tuple[int, ...]:
-    """Return the ids of connections with unprocessed events."""
-    return await ctx.read(webhook_events.senders)
+    """Return the ids of connections with unprocessed events that this station processes."""
+    return await ctx.read(_with_events, ctx)
+
+
+def _with_events(db: Db, ctx: Context) -> tuple[int, ...]:
+    found = webhook_events.senders(db)
+    left = senders.left_to_others(db, ctx) if found else frozenset[int]()
+    return tuple(connection_id for connection_id in found if connection_id not in left)
 
 
 def store_imported(source: str) -> Message:

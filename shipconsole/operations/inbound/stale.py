@@ -13,6 +13,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.remote_track import RemoteTrack
+from shipconsole.operations.connections import leases, senders
 from shipconsole.operations.connections.ask_once import outcome_message
 from shipconsole.operations.context import Context
 from shipconsole.operations.forwarding import forward
@@ -46,11 +47,12 @@ _log = logging.getLogger(__name__)
 
 async def run_due(ctx: Context) -> int:
     """Query one package of each connection that is due; return how many were queried."""
-    asked = 0
-    for connection, silent in await due(ctx):
+    found = await due(ctx)
+    held = await leases.take(ctx, "tracking", {connection.id for connection, _ in found})
+    mine = [(connection, silent) for connection, silent in found if connection.id in held]
+    for connection, silent in mine:
         await _ask(ctx, connection, silent)
-        asked += 1
-    return asked
+    return len(mine)
 
 
 async def due(ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
@@ -61,11 +63,13 @@ async def due(ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
 def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
     now_ms = ctx.clock.now_ms()
     found: list[tuple[Connection, TrackedPackage]] = []
-    steady_ms = ctx.steady_ms(db)
+    steady_ms, left = ctx.steady_ms(db), senders.left_to_others(db, ctx)
     for connection in connections.every(db):
         vendor = VENDORS[connection.vendor]
         asks = vendor.tracking is not None or vendor.orders.read_tracks is not None
         is_off = record.checks_after_s(connection) == 0
+        if connection.id in left:
+            continue
         if not asks or is_off or connection.is_blocked or connection.held_until_ms > steady_ms:
             continue
         at_ms, failures = stored_tracks.last_check(db, connection.id)

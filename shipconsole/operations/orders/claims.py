@@ -1,6 +1,6 @@
 """Claims: a packer's order at a station, seen by every other station, and taken over with a line in the audit log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shipconsole.domain.claim import Claim
 from shipconsole.domain.message import Message
@@ -32,6 +32,11 @@ async def order_added(ctx: Context, order_id: int) -> None:
 async def orders_left(ctx: Context, order_ids: Sequence[int]) -> None:
     """End what `order_added` claimed, as if the orders were closed."""
     await ctx.write(_orders_left, ctx, order_ids)
+
+
+async def of_orders(ctx: Context, order_ids: Sequence[int]) -> Mapping[int, Claim | None]:
+    """Return the claims of orders, whether or not they still count; None for an order without one."""
+    return await ctx.read(_of_orders, order_ids)
 
 
 async def claim(ctx: Context, order_ids: Sequence[int]) -> tuple[Claim, ...]:
@@ -77,6 +82,10 @@ def protects_draft(db: Db, ctx: Context, order_id: int) -> bool:
 def worked_on(db: Db, ctx: Context, order_id: int, *, now_ms: int) -> None:
     """Have this station's claim of an order count for longer."""
     claims.renew(db, order_id, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
+
+
+def _of_orders(db: Db, order_ids: Sequence[int]) -> dict[int, Claim | None]:
+    return {order_id: claims.of_order(db, order_id) for order_id in order_ids}
 
 
 def _order_opened(db: Db, ctx: Context, order_id: int | None) -> None:

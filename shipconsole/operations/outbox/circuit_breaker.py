@@ -7,6 +7,7 @@ from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Blocked
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.operations.connections import senders
 from shipconsole.operations.connections.connections import note_outcome, send
 from shipconsole.operations.context import Context
 from shipconsole.store import connections
@@ -63,6 +64,9 @@ async def state(ctx: Context, connection_id: int) -> ConnectionState:
 async def probe_due(ctx: Context) -> int:
     """Probe the connections that failed; return how many respond again. A call is never the probe."""
     due = await ctx.read(due_probes, ctx)
+    if due:
+        # Another program may have read the same: one of them probes.
+        due = await ctx.write(_begin_probes, ctx, due)
     answered = await asyncio.gather(*(_ask(ctx, connection) for connection in due))
     return sum(answered)
 
@@ -86,4 +90,13 @@ async def _ask(ctx: Context, connection: Connection) -> bool:
 def due_probes(db: Db, ctx: Context) -> list[Connection]:
     """Return the connections that failed and may be probed now."""
     due = connections.due_probes(db, steady_ms=ctx.steady_ms(db), failures_most=ctx.timings.failures_most)
-    return [connection for connection in connections.every(db) if connection.id in due]
+    left = senders.left_to_others(db, ctx) if due else frozenset[int]()
+    return [connection for connection in connections.every(db) if connection.id in due and connection.id not in left]
+
+
+def _begin_probes(db: Db, ctx: Context, due: list[Connection]) -> list[Connection]:
+    """Return the connections whose probe no other program has begun."""
+    steady_ms = ctx.steady_ms(db)
+    times = {"steady_ms": steady_ms, "until_ms": steady_ms + round(ctx.timings.ask_base_s * 1_000)}
+    most = ctx.timings.failures_most
+    return [connection for connection in due if connections.begin_probe(db, connection.id, failures_most=most, **times)]

@@ -1,5 +1,7 @@
 """Recovery of calls whose program ended. Where the platform may have acted, they are never simply sent again."""
 
+from collections.abc import Callable
+
 from shipconsole.domain.call import Attempt
 from shipconsole.domain.message import Message
 from shipconsole.operations.context import Context
@@ -9,13 +11,17 @@ from shipconsole.store.calls import Abandoned, Ending
 from shipconsole.store.database import Db
 
 
-async def recover(ctx: Context) -> int:
-    """Recover calls that no running program has claimed; return how many."""
-    return await ctx.write(_recover, ctx, frozenset(ctx.in_hand))
+async def recover(ctx: Context, *, beside: Callable[[Db, Context], None] | None = None) -> int:
+    """Recover calls that no running program has claimed; return how many. Do `beside` in the same transaction."""
+    return await ctx.write(_recover, ctx, frozenset(ctx.in_hand), beside)
 
 
-def _recover(db: Db, ctx: Context, in_hand: frozenset[int]) -> int:
+def _recover(
+    db: Db, ctx: Context, in_hand: frozenset[int], beside: Callable[[Db, Context], None] | None
+) -> int:
     ctx.keep_steady_time(db)
+    if beside is not None:
+        beside(db, ctx)
     # What this program has claimed is still being sent or checked, however long that takes.
     mine = ctx.clock.boot_id()
     abandoned = calls.abandoned(db, steady_ms=ctx.steady_ms(db))

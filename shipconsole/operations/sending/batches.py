@@ -15,6 +15,7 @@ from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.order_row import OrderRow
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.operations.connections import leases, senders
 from shipconsole.operations.connections.connections import note_outcome, secrets_of, send
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox.request_codec import request_from
@@ -45,10 +46,12 @@ class Share:
 def batched_updates(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
     """Return the calls to send together now, by connection: two or more for a platform that accepts batches."""
     steady_ms, now_s = ctx.steady_ms(db), ctx.clock.monotonic_s()
+    left = senders.left_to_others(db, ctx) | senders.resting(db, ctx)
     found = {
         connection.id: batches.due_creates(db, steady_ms, connection.id)
         for connection in connections.every(db)
         if VENDORS[connection.vendor].batches
+        and connection.id not in left
         and connection.failures < ctx.timings.failures_most
         and ctx.held_until_s.get(connection.id, 0.0) <= now_s
     }
@@ -78,9 +81,12 @@ async def run_due(ctx: Context) -> int:
 async def send_due_batches(ctx: Context) -> tuple[int, ...]:
     """Send all batches, one after the other; return the ids of the calls that were tried."""
     due = await ctx.read(batched_updates, ctx)
+    held = await leases.take(ctx, leases.UPDATES, due)
     known = await ctx.read(connections.by_id)
     tried: list[int] = []
     for connection_id, call_ids in due.items():
+        if connection_id not in held:
+            continue
         connection = known[connection_id]
         batch = VENDORS[connection.vendor].batches
         most = batch.most if batch else len(call_ids)
@@ -106,17 +112,18 @@ async def send_batch(ctx: Context, connection: Connection, call_ids: Sequence[in
         await ctx.write(_put_off, ctx, connection, call_ids, Blocked(refused.message))
         return
     except KeyringUnavailable as unavailable:
+        if await ctx.write(senders.wait_for_keyring, ctx, connection, unavailable.message):
+            return
         pause = TryLater(unavailable.message, ctx.timings.keyring_pause_s, nobody_there=True)
         await ctx.write(_put_off, ctx, connection, call_ids, pause)
         return
-    before_claim_s = ctx.clock.monotonic_s()
     in_hand = await ctx.write(claim_batch, ctx, call_ids[: vendor.batches.most])
     if not in_hand:
         return
     call_ids = [claimed.call.id for claimed in in_hand]
     ctx.in_hand.update(call_ids)
     try:
-        await _send(ctx, connection, vendor.batches, in_hand, headers, before_claim_s)
+        await _send(ctx, connection, vendor.batches, in_hand, headers)
     finally:
         ctx.in_hand.difference_update(call_ids)
 
@@ -127,19 +134,19 @@ async def _send(
     batch: Batches,
     in_hand: Sequence[Sending],
     headers: Mapping[str, str],
-    before_claim_s: float,
 ) -> None:
     vendor = VENDORS[connection.vendor]
     request = batch.request([claimed.request for claimed in in_hand])
-    # A computer that slept between the claim and the first byte may wake long after the claim expired.
-    sent: SendResult = NotSent(Message("network.too_slow"))
-    if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
-        try:
+    sent: SendResult = NotSent(sending.TOO_SLOW, is_attempt=False)
+    has_begun = False
+    try:
+        if await sending.is_still_claimed(ctx, [claimed.claim for claimed in in_hand]):
+            has_begun = True
             sent = await ctx.sender.send(connection, vendor, request, headers)
-        except asyncio.CancelledError:
-            lost = NoResponse(Message("network.closed"))
-            await ctx.write(_settle, ctx, connection, in_hand, request, lost)
-            raise
+    except asyncio.CancelledError:
+        lost = NoResponse(Message("network.closed"))
+        await ctx.write(_settle, ctx, connection, in_hand, request, lost if has_begun else sent)
+        raise
     await ctx.write(_settle, ctx, connection, in_hand, request, sent)
 
 
@@ -284,7 +291,9 @@ def _unknown_to(db: Db, connection_id: int, find: str) -> tuple[OrderRow, ...]:
 
 
 def _due_jobs(db: Db, ctx: Context) -> tuple[DueJob, ...]:
-    return batches.due_jobs(db, steady_ms=ctx.steady_ms(db))
+    left = senders.left_to_others(db, ctx)
+    due = batches.due_jobs(db, steady_ms=ctx.steady_ms(db))
+    return tuple(job for job in due if job.connection_id not in left)
 
 
 def _begin_look(db: Db, ctx: Context, due: DueJob) -> tuple[Connection, dict[int, Request], bool] | None:

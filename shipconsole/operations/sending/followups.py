@@ -12,6 +12,7 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.message import Message
 from shipconsole.domain.outcome import Accepted, Outcome, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.operations.connections import leases, senders
 from shipconsole.operations.connections.ask_once import outcome_message
 from shipconsole.operations.connections.connections import send
 from shipconsole.operations.connections.store_refresh import record_state
@@ -40,8 +41,17 @@ _Refreshed = dict[tuple[int, str], Outcome]
 async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
     """Run the follow-up tasks that are due, one after the other; return how many."""
     due = await ctx.read(_due, ctx, 20 if order_id is None else 10_000)
+<<<<<<< HEAD
     mine = [job for job in due if order_id in (None, job.order_id)]
     refreshed: _Refreshed = {}
+=======
+    if order_id is not None:
+        # A person waits for this order.
+        mine = [job for job in due if job.order_id == order_id]
+    else:
+        held = await leases.take(ctx, "follow_ups", {job.connection_id for job in due})
+        mine = [job for job in due if job.connection_id in held]
+>>>>>>> j-senders
     for job in mine:
         await _run(ctx, job, refreshed)
     return len(mine)
@@ -129,7 +139,8 @@ async def _ask(
 
 
 def _due(db: Db, ctx: Context, most: int) -> tuple[FollowUpJob, ...]:
-    return follow_up_jobs.due(db, steady_ms=ctx.steady_ms(db), most=most)
+    left = senders.left_to_others(db, ctx)
+    return follow_up_jobs.due(db, steady_ms=ctx.steady_ms(db), most=most, not_of=left)
 
 
 def _put_off(db: Db, ctx: Context, job: FollowUpJob, pause_s: int, message: Message) -> None:

@@ -4,6 +4,7 @@ from shipconsole.domain.call import Call
 from shipconsole.domain.message import Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.operations.connections.connections import no_response
+from shipconsole.operations.importing.import_orders import NOT_TRIED_S
 from shipconsole.operations.timings import Timings
 from shipconsole.station.logs import masked
 from shipconsole.store.calls import Ending
@@ -18,6 +19,9 @@ def outcome_of(vendor: Vendor, request: Request, sent: SendResult) -> Outcome:
     match sent:
         case Response():
             return vendor.read_update(request, sent)
+        case NotSent(message, is_attempt=False):
+            # The platform does not decide when: it has not been reached for.
+            return TryLater(no_response(vendor.title, message), after_s=NOT_TRIED_S, nobody_there=True)
         case NotSent(message, lasting):
             reason = no_response(vendor.title, message)
             return Blocked(reason) if lasting else TryLater(reason, nobody_there=True)

@@ -18,6 +18,7 @@ from shipconsole.domain.link import Link
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.operations.connections import senders
 from shipconsole.operations.connections.connections import secrets_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
@@ -44,6 +45,9 @@ LONGEST_SPELLING = 4_096
 """More than the longest API key takes, encoded for a URL."""
 NEVER_MS = 253_402_300_799_000
 """Year 9999: no program owns a call in a job; its claim ends with the job, and not with a program."""
+
+TOO_SLOW = Message("network.too_slow")
+"""Not sent: the claim was no longer fresh. The platform has no part in that."""
 
 _log = logging.getLogger(__name__)
 
@@ -91,22 +95,59 @@ async def _deliver_one(ctx: Context, call_id: int) -> None:
         await ctx.write(put_off, ctx, call, connection, Blocked(refused.message))
         return
     except KeyringUnavailable as unavailable:
-        pause = TryLater(unavailable.message, ctx.timings.keyring_pause_s, nobody_there=True)
-        await ctx.write(put_off, ctx, call, connection, pause)
+        if not await ctx.write(senders.wait_for_keyring, ctx, connection, unavailable.message):
+            pause = TryLater(unavailable.message, ctx.timings.keyring_pause_s, nobody_there=True)
+            await ctx.write(put_off, ctx, call, connection, pause)
         return
-    before_claim_s = ctx.clock.monotonic_s()
     sending = await ctx.write(claim, ctx, call_id)
     if sending is None:
         return
-    # A computer that slept between the claim and the first byte may wake long after the claim expired.
-    sent: SendResult = NotSent(Message("network.too_slow"))
-    if ctx.clock.monotonic_s() - before_claim_s < ctx.timings.claim_fresh_s:
-        try:
+    sent: SendResult = NotSent(TOO_SLOW, is_attempt=False)
+    has_begun = False
+    try:
+        if await is_still_claimed(ctx, [sending.claim]):
+            has_begun = True
             sent = await ctx.sender.send(connection, vendor, sending.request, headers)
-        except asyncio.CancelledError:
-            await _keep_answer(ctx, sending, connection, NoResponse(Message("network.closed")))
-            raise
+    except asyncio.CancelledError:
+        lost = NoResponse(Message("network.closed"))
+        await _keep_answer(ctx, sending, connection, lost if has_begun else sent)
+        raise
     await _keep_answer(ctx, sending, connection, sent)
+
+
+async def is_still_claimed(ctx: Context, claimed: Sequence[Claim]) -> bool:
+    """Return whether committed claims still hold, for long enough to send and get a response, and no sleep since.
+
+    Once a claim's lease is over, another station takes the update over and may send it again after a check. So nothing
+    may leave here when the lease is over by the database's time, and a computer that slept, or a process that was
+    stopped, must not send what it claimed before.
+
+    How long the claim took says nothing of that: on a busy server it waits for its turn to write, before the lease
+    begins. What counts is the time from the commit on, and only the database knows both the lease and the time now. So
+    the claims are read again after the commit returned. That read gives the rest of the lease at a moment after it
+    began here, on whichever clock the lease counts: a sleep before that moment, also between the commit at the server
+    and its response, has shortened the rest that is read. A sleep after it shows on this computer's clock, which counts
+    sleep: from the beginning of the read to now no more than `claim_fresh_s` may have passed. That the read began before
+    its moment makes the difference too long, never too short. A read that itself took longer, as behind others, proves
+    nothing and is done again, until it is quick or the rest of the lease is too short: half of it is as long as a
+    request takes. `vendors.http` sends nothing if this computer slept while the request waited for the rate limit.
+    """
+    while True:
+        began_s = ctx.clock.monotonic_s()
+        try:
+            left_ms = await ctx.read(_lease_left_ms, ctx, claimed)
+        except EnvironmentFailure as error:
+            _log.warning("A claim cannot be read again, so nothing is sent: %s", error.message)
+            return False
+        if left_ms < ctx.timings.lease_ms // 2:
+            return False
+        if ctx.clock.monotonic_s() - began_s < ctx.timings.claim_fresh_s:
+            return True
+
+
+def _lease_left_ms(db: Db, ctx: Context, claimed: Sequence[Claim]) -> int:
+    """Return how long the leases of some claims still last, at least; 0 or less where one no longer holds."""
+    return min(calls.lease_until(db, claim) for claim in claimed) - ctx.steady_ms(db)
 
 
 async def _keep_answer(ctx: Context, sending: Sending, connection: Connection, sent: SendResult) -> None:
@@ -203,6 +244,9 @@ def await_job(
 def note_answer(db: Db, ctx: Context, connection: Connection, outcome: Outcome, sent: SendResult) -> None:
     """Record how the connection responds, once per exchange."""
     answer = sent if isinstance(sent, Response) else None
+    if isinstance(sent, NotSent) and not sent.is_attempt:
+        return
+    senders.note_reached(ctx, connection.id, is_reached=answer is not None)
     if answer is not None:
         connections.record_response_time(db, connection.id, answer.elapsed_ms)
     message = NO_MESSAGE if isinstance(outcome, Refused) else masked(outcome.message)
@@ -217,7 +261,7 @@ def settle_as(
     """Store the outcome of a claimed call, with the response."""
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     settles_ms = settle_delay_ms(db, ctx, connection)
-    ending = ending_of(
+    ending = left_to_others(db, ctx, connection, outcome, steady_ms) or ending_of(
         outcome,
         sending.call,
         sending.request,
@@ -233,6 +277,16 @@ def settle_as(
         apply_consequences(db, ctx, sending.call, connection, outcome)
         if isinstance(outcome, Accepted) and isinstance(sent, Response):
             intents.accepted(db, ctx, sending.call, connection, sending.request, sent, now_ms)
+
+
+def left_to_others(
+    db: Db, ctx: Context, connection: Connection, outcome: Outcome, steady_ms: int
+) -> Ending | None:
+    """Return the ending of an update that another station can send at once; None where none is left, or need be."""
+    if not isinstance(outcome, Blocked) or not senders.others_left(db, ctx, connection.id):
+        return None
+    message = Message("sender.left_to_others", station=ctx.station, reason=outcome.message)
+    return Ending("retry_wait", message, due_at_ms=steady_ms)
 
 
 def end(db: Db, ctx: Context, sending: Sending, ending: Ending, sent: SendResult) -> bool:
@@ -275,7 +329,7 @@ def apply_consequences(db: Db, ctx: Context, call: Call, connection: Connection,
     steady_ms = ctx.steady_ms(db)
     vendor = VENDORS[connection.vendor]
     if isinstance(outcome, Blocked):
-        connections.block(db, connection.id, masked(outcome.message))
+        senders.give_up(db, ctx, connection, outcome.message)
     elif isinstance(outcome, TryLater) and outcome.whole_account:
         pause_s = min(outcome.after_s or ctx.timings.backoff_base_s, ctx.timings.wait_cap_s)
         connections.hold(db, connection.id, until_ms=steady_ms + round(pause_s * 1_000))
@@ -343,7 +397,12 @@ def _before_sending(outcome: Outcome) -> Outcome:
 
 
 def put_off(db: Db, ctx: Context, call: Call, connection: Connection, outcome: Outcome) -> None:
-    """Record that a call could not be started: nothing of it was sent."""
+    """Record that a call could not be started: nothing of it was sent.
+
+    A call that another station can send is not touched: what is missing here does not concern it.
+    """
+    if isinstance(outcome, Blocked) and not senders.give_up(db, ctx, connection, outcome.message):
+        return
     now_ms, steady_ms = ctx.clock.now_ms(), ctx.steady_ms(db)
     unsent = Request(call="", method="", path="")
     chance = random.random()
@@ -357,6 +416,7 @@ def put_off(db: Db, ctx: Context, call: Call, connection: Connection, outcome: O
         attempt = Attempt(call.attempts + 1, now_ms, "not_sent", message=ending.message, station=ctx.station)
         calls.add_attempt(db, call.id, attempt, owner=ctx.clock.boot_id())
         if isinstance(outcome, TryLater) and outcome.after_s is None:
+            senders.note_reached(ctx, connection.id, is_reached=False)
             circuit_breaker.record_result(db, ctx, connection, nobody_there=True, message=ending.message)
         apply_consequences(db, ctx, call, connection, outcome)
 

@@ -18,6 +18,7 @@ from shipconsole.domain.order import Order
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater, Unsure
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment
+from shipconsole.operations.connections import senders
 from shipconsole.operations.connections.connections import no_response, send
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing.import_orders import refresh_order
@@ -142,6 +143,7 @@ def _due(db: Db, ctx: Context, order_id: int | None) -> tuple[int, ...]:
         steady_ms=ctx.steady_ms(db),
         most=MOST if order_id is None else 10_000,
         failures_most=ctx.timings.failures_most,
+        not_of=senders.left_to_others(db, ctx),
     )
     if order_id is None:
         return due

@@ -95,6 +95,11 @@ AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
 RETURNING lease_epoch;
 
+-- Until when a claim holds, 0 where another decided about its update.
+-- name: lease_until
+SELECT COALESCE(MAX(lease_until_ms), 0) FROM call
+WHERE id = :id AND state = 'sending' AND owner = :owner AND lease_epoch = :lease_epoch;
+
 -- A response counts only for the claim that it belongs to.
 -- name: settle
 UPDATE call SET state = :state, message = :message, problems = :problems, due_at_ms = :due_at_ms,
@@ -107,9 +112,10 @@ UPDATE call SET state = :state, message = :message, problems = :problems, due_at
     check_at_ms = :check_at_ms, vendor_request_id = :vendor_request_id, changed_at_ms = :now_ms
 WHERE id = :id AND state IN ('unknown', 'checking', 'needs_attention', 'retry_wait') AND lease_epoch = :lease_epoch;
 
--- How often it was sent, or may have been.
+-- How often it was sent, or may have been. A rejected key is about the station that sent it.
 -- name: tries
-SELECT COUNT(*) FROM attempt WHERE call_id = :id AND what IN ('answered', 'lost', 'abandoned');
+SELECT COUNT(*) FROM attempt WHERE call_id = :id AND what IN ('answered', 'lost', 'abandoned')
+AND NOT (what = 'answered' AND status IN (401, 402, 403));
 
 -- name: may_act_until
 UPDATE call SET may_act_until_ms = :until_ms WHERE id = :id AND may_act_until_ms < :until_ms;
@@ -162,7 +168,7 @@ WHERE id = :id AND state IN ('sending', 'checking');
 
 -- Updates without a response whose platform can be checked now.
 -- name: due_checks
-SELECT call.id FROM call JOIN connection ON connection.id = call.connection_id
+SELECT call.id, call.connection_id FROM call JOIN connection ON connection.id = call.connection_id
 WHERE call.state = 'unknown' AND call.check_at_ms <= :steady_ms AND connection.is_blocked = 0
 AND connection.paused_at_ms = 0 AND connection.held_until_ms <= :steady_ms AND connection.failures < :failures_most
 ORDER BY call.check_at_ms, call.id LIMIT :most;

@@ -53,6 +53,11 @@ SELECT id FROM connection WHERE failures >= :failures_most AND held_until_ms <= 
 AND paused_at_ms = 0
 ORDER BY id;
 
+-- The program that moves the time of the next probe makes this one.
+-- name: begin_probe
+UPDATE connection SET held_until_ms = :until_ms
+WHERE id = :id AND failures >= :failures_most AND held_until_ms <= :steady_ms;
+
 -- name: postpone_probe
 UPDATE connection SET held_until_ms = :until_ms WHERE id = :id AND failures >= :failures_most;
 

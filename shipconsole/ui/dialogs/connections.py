@@ -1,16 +1,19 @@
 """The connections: a list with their states, and a form that adds or edits one."""
 
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QSignalBlocker, QSize
+from PySide6.QtCore import QSignalBlocker, QSize, QTimer
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QWidget
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.message import Message, sentences
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.plain_text import plain
-from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
+from shipconsole.domain.sender import Sender
 from shipconsole.messages import text
-from shipconsole.operations.connections import connections
+from shipconsole.operations.connections import connections, senders
 from shipconsole.operations.connections.connections import KINDS
 from shipconsole.operations.context import Context
 from shipconsole.operations.outbox import circuit_breaker, pause
@@ -26,6 +29,8 @@ from shipconsole.ui.window.scanner_keys import SECRET
 
 SIZE_PX = (780, 540)
 LIST_PX, LEAST_LIST_PX = 220, 160
+READ_EVERY_MS = 10_000
+"""How often it is read who sends, while the dialog is open: a station that was killed says nothing."""
 PAIRS_HINT = "usps=endicia, ups=ups"
 _VALUES = {
     "all": "option_value.all",
@@ -62,12 +67,40 @@ class ConnectionsDialog(ContextDialog):
             title=text("shared.connections"),
         )
         self._connections: tuple[Connection, ...] = ()
+        self._found: Mapping[int, Sequence[Sender]] = {}
         self._selected: Connection | None = None
         self._fields: dict[_Path, _Field] = {}
         self._lay_out()
         self._fit(SIZE_PX)
         self._show_form(next(iter(KINDS)), None)
+        self._timer = QTimer(self)
+        self._timer.setInterval(READ_EVERY_MS)
+        self._timer.timeout.connect(lambda: tasks.spawn("read who sends", self._read_senders()))
+        self._timer.start()
+        self.finished.connect(self._timer.stop)
         tasks.spawn("read the connections", self._read(""))
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Show which stations send now, as far as others said something new."""
+        if changes.too_many or any(change.kind in ("connection", "sender") for change in changes.changes):
+            self._tasks.spawn("read who sends", self._read_senders())
+
+    async def _read_senders(self) -> None:
+        """Show who sends now: other stations start and end while the dialog is open."""
+        # The window says that the database cannot be read.
+        with contextlib.suppress(EnvironmentFailure):
+            self._found = await senders.every(self._ctx, self._connections)
+            if not self._closed:
+                self._show_senders()
+
+    def _show_senders(self) -> None:
+        found = self._found.get(self._selected.id, ()) if self._selected is not None else ()
+        said = senders.summary(found) if found else NO_MESSAGE
+        self._senders.setText(plain(str(said)))
+        self._senders.setToolTip(widgets.tooltip("\n".join(map(str, senders.each(found)))) if said else "")
+        is_none = bool(said) and not any(sender.is_able for sender in found)
+        widgets.set_severity(self._senders, "bad" if is_none else "")
+        self._senders.setVisible(bool(said))
 
     async def _read(self, name: str) -> None:
         """Show the stored connections, and select one by its name, or the first."""
@@ -75,6 +108,9 @@ class ConnectionsDialog(ContextDialog):
         if self._closed:
             return
         self._connections = known
+        self._found = await senders.every(self._ctx, known)
+        if self._closed:
+            return
         with QSignalBlocker(self.list):
             self.list.clear()
             for connection in known:
@@ -225,7 +261,8 @@ class ConnectionsDialog(ContextDialog):
         for secret in kind.secrets:
             line = _line("")
             hints = (text("connections.key_hint"), text("connections.key_hint_short"))
-            if connection:
+            here = self._found.get(connection.id, ()) if connection else ()
+            if connection and not (here and here[0].state == "no_key"):
                 hints = (text("connections.key_stored"), text("connections.key_stored_short"))
             widgets.keep_hint(line, hints)
             line.setEchoMode(QLineEdit.EchoMode.Password)
@@ -242,6 +279,7 @@ class ConnectionsDialog(ContextDialog):
                 input_ = _line(stored.get(option.name, option.default))
             warnings = {value: str(warning) for value, warning in option.warnings.items()}
             self._add_field(("options", option.name), str(option.title), input_, warnings)
+        self._show_senders()
         self._show_buttons()
 
     def _add_field(
@@ -283,7 +321,9 @@ class ConnectionsDialog(ContextDialog):
         form = QWidget()
         self._form = column(theme, spacing=6, margins=(2, 2, 8, 2), parent=form)
         scroll = FittingScrollArea(form, min_px=px(160))
-        form_card = widgets.card(column(theme, scroll, 1, spacing=10, margins=(16, 14, 16, 14)))
+        self._senders = wrapped("", "secondary", name="connection_senders")
+        senders_line = column(theme, self._senders, margins=(3, 0, 8, 0))
+        form_card = widgets.card(column(theme, senders_line, (scroll, 1), spacing=10, margins=(16, 14, 16, 14)))
         self._pause_button = self._button_row.add("pause", text("connections.pause"), self._on_pause_clicked)
         self._test_button = self._button_row.add("test", text("connections.test"), self._on_test_clicked)
         self._save_button = self._button_row.add(

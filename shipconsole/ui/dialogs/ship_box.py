@@ -1,5 +1,6 @@
 """Adds other orders to the open package: one box with one number for orders of one recipient."""
 
+import contextlib
 from collections.abc import Sequence
 from functools import partial
 
@@ -7,11 +8,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSpinBox, QWidget
 
 from shipconsole.domain import recipient
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.domain.order import Order
 from shipconsole.domain.plain_text import plain
-from shipconsole.domain.problem import Problem, ValidationFailed
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import claims, orders
@@ -95,6 +97,19 @@ class ShipBoxDialog(OrderDialog):
             if not card.claim_note.isHidden():
                 card.claim_note.take_over()
                 return
+
+    def apply_changes(self, changes: Changes) -> None:
+        """Show on each added order whether another station has taken it over, or let it go."""
+        changed = {change.ref_id for change in changes.changes if change.kind == "order"}
+        if self.cards and (changes.too_many or any(card.order.id in changed for card in self.cards)):
+            self._tasks.spawn("read who packs the orders of a box", self._read_claims())
+
+    async def _read_claims(self) -> None:
+        with contextlib.suppress(EnvironmentFailure):
+            found = await claims.of_orders(self._ctx, [card.order.id for card in self.cards])
+            for card in self.cards:
+                if not self._closed and card.order.id in found:
+                    card.claim_note.show_claim(found[card.order.id])
 
     def _on_add(self) -> None:
         number = self.number.input.text().strip()

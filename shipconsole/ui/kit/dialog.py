@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.order import Order
 from shipconsole.domain.plain_text import plain
@@ -183,6 +184,9 @@ class ContextDialog(Dialog):
                 PromptButton("keep_editing", text("unsaved.keep_editing"), key="Esc", is_default=True),
             ),
         )
+
+    def apply_changes(self, _changes: Changes) -> None:
+        """Show what was saved here or at another station while the dialog is open; by default that is nothing."""
 
     def _unsaved(self) -> Sequence[str]:
         """Return a line for each input that is not saved."""

@@ -20,6 +20,7 @@ _CONTEXT = (
     "claim_minutes",
     "first_rules",
     "ship_when_packed",
+    "sends_updates",
 )
 
 
@@ -55,6 +56,7 @@ class SettingsFollower(QObject):
                 claim_stale_s=settings.claim_minutes * 60,
                 first_rules=settings.first_rules,
                 ship_when_packed=settings.ship_when_packed,
+                sends=settings.sends_updates,
             )
         if differs("station_name"):
             window.top_bar.show_station(settings.station_name)

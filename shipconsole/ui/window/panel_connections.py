@@ -10,6 +10,7 @@ from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import stale
 from shipconsole.operations.orders.orders import OrderSheet
+from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.window.banner_messages import BannerMessages
 from shipconsole.ui.window.packer_watch import PackerWatch
@@ -73,6 +74,9 @@ class PanelConnections(QObject):
         if changes.too_many or "connection" in kinds:
             self.status.refresh_connections()
         self._packer.apply_changes(changes)
+        for dialog in window.findChildren(ContextDialog):
+            if dialog.isVisible():
+                dialog.apply_changes(changes)
 
     def show_packer(self) -> None:
         """End what waited for a packer: one signed in or out."""

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
@@ -224,3 +225,29 @@ async def test_an_added_order_is_removed_by_key(bench: Context, tasks: Tasks, wi
     assert all(
         widget.accessibleName() for widget in widgets if widget.isVisible() and widget.objectName().startswith("box")
     )
+
+
+async def test_a_take_over_at_another_station_is_shown_while_the_dialog_is_open(
+    bench: Context, tasks: Tasks, window: QWidget
+) -> None:
+    other = replace(bench, station="Station 2", current_packer=CurrentPacker("Mira"))
+    added, unchanged = await orders.find(bench, "10007"), await orders.find(bench, "10003")
+    _, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(6_005))
+    opened = await opened_with(bench, tasks, window, draft)
+    await opened.scan("10007")
+    (card,) = opened.dialog.cards
+    assert card.claim_note.isHidden()
+    await claims.take_over(other, added)
+    opened.dialog.apply_changes(Changes(1, (Change("order", unchanged),), too_many=False))
+    await until_idle(tasks)
+    assert card.claim_note.isHidden(), "that is another order"
+    opened.dialog.apply_changes(Changes(2, (Change("order", added),), too_many=False))
+    await until_idle(tasks)
+    assert card.claim_note.isVisible()
+    assert "Mira" in card.claim_note.accessibleName()
+    await claims.release(other, [added])
+    opened.dialog.apply_changes(Changes(2, (), too_many=True))
+    await until_idle(tasks)
+    assert card.claim_note.isHidden()
+    opened.dialog.reject()
+    await until_idle(tasks)

@@ -1,6 +1,7 @@
 -- Times are whole milliseconds of UTC in BIGINT, booleans are 0 or 1, JSON is TEXT: the same in every database.
 -- Times that the program waits for (due_at_ms, check_at_ms, lease_until_ms, held_until_ms, next_at_ms of calls,
--- connections, rate limits and follow-up jobs) are in the steady time of store/steady_time.py, all others in wall time.
+-- connections, rate limits and follow-up jobs, seen_at_ms of stations, until_ms of leases) are in the steady time of
+-- store/steady_time.py, all others in wall time.
 -- Messages are stored as ids with arguments (domain/message.py).
 
 CREATE TABLE steady_time (
@@ -38,6 +39,39 @@ CREATE TABLE connection (
     synced_at_ms BIGINT,
     -- Why the last sync was incomplete (`operations.importing.import_orders.SyncProblem`); empty if it was complete.
     sync_problem TEXT NOT NULL DEFAULT ''
+);
+
+-- The programs that send updates: a window or a `serve`, one for each profile. `seen_at_ms` is the steady time of the
+-- last heartbeat, 0 once a program has ended; a program without a heartbeat for long sends nothing.
+CREATE TABLE sending_station (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    host TEXT NOT NULL DEFAULT '',
+    is_serve INTEGER NOT NULL DEFAULT 0 CHECK (is_serve IN (0, 1)),
+    -- 0 if a person chose in its settings that it sends nothing.
+    sends INTEGER NOT NULL DEFAULT 1 CHECK (sends IN (0, 1)),
+    seen_at_ms BIGINT NOT NULL
+);
+
+-- What each of them last learned of its keys: it sends for a connection, or why it leaves that to others.
+CREATE TABLE sender (
+    station_id TEXT NOT NULL,
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    state TEXT NOT NULL CHECK (state IN ('sends', 'no_key', 'no_keyring', 'failed')),
+    message TEXT NOT NULL DEFAULT '',
+    since_ms BIGINT NOT NULL,
+    PRIMARY KEY (station_id, connection_id)
+);
+CREATE INDEX senders_by_connection ON sender (connection_id, station_id);
+
+-- Work that one station does for all, until a time unless it is renewed. Whoever does it a second time does no harm, but
+-- requests the same from the platform again.
+CREATE TABLE lease (
+    task TEXT NOT NULL,
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    station_id TEXT NOT NULL,
+    until_ms BIGINT NOT NULL,
+    PRIMARY KEY (task, connection_id)
 );
 
 CREATE TABLE orders (
