@@ -41,17 +41,13 @@ _Refreshed = dict[tuple[int, str], Outcome]
 async def run_due(ctx: Context, *, order_id: int | None = None) -> int:
     """Run the follow-up tasks that are due, one after the other; return how many."""
     due = await ctx.read(_due, ctx, 20 if order_id is None else 10_000)
-<<<<<<< HEAD
-    mine = [job for job in due if order_id in (None, job.order_id)]
-    refreshed: _Refreshed = {}
-=======
     if order_id is not None:
         # A person waits for this order.
         mine = [job for job in due if job.order_id == order_id]
     else:
         held = await leases.take(ctx, "follow_ups", {job.connection_id for job in due})
         mine = [job for job in due if job.connection_id in held]
->>>>>>> j-senders
+    refreshed: _Refreshed = {}
     for job in mine:
         await _run(ctx, job, refreshed)
     return len(mine)
