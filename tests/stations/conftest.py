@@ -8,11 +8,16 @@ from shipconsole.store.opening import create_or_upgrade
 from tests.stations.databases import Database
 
 
+@pytest.fixture
+def postgresql_tables(postgresql_database: str) -> Database:
+    """Return a database on a server, for several stations."""
+    create_or_upgrade(postgresql_database)
+    return Database(postgresql_database)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
-    """Return an empty database for several stations."""
+    """Return a database for several stations, on each engine."""
     if request.param == "sqlite":
         return Database(str(tmp_path / "shipconsole.db"))
-    url = str(request.getfixturevalue("postgresql_database"))
-    create_or_upgrade(url)
-    return Database(url)
+    return request.getfixturevalue("postgresql_tables")

@@ -47,7 +47,8 @@ OVER = """SELECT o.number, line.sku, line.shipped, line.ordered - line.cancelled
 MISCOUNTED = """SELECT line.id, line.shipped, COALESCE(SUM(packed.quantity), 0) FROM order_line AS line
     LEFT JOIN (packed JOIN package ON package.id = packed.package_id
         JOIN shipment ON shipment.id = package.shipment_id AND shipment.undone_at_ms IS NULL)
-    ON packed.line_id = line.id GROUP BY line.id, line.shipped HAVING line.shipped <> COALESCE(SUM(packed.quantity), 0)"""
+    ON packed.line_id = line.id GROUP BY line.id, line.shipped
+    HAVING line.shipped <> COALESCE(SUM(packed.quantity), 0)"""
 LEFT = "SELECT COALESCE(SUM(ordered - cancelled - shipped), 0) FROM order_line"
 SHIPPED = """SELECT o.number, package.tracking_number FROM package JOIN shipment ON shipment.id = package.shipment_id
     JOIN orders AS o ON o.id = shipment.order_id WHERE shipment.undone_at_ms IS NULL"""

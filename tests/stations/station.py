@@ -38,8 +38,9 @@ from shipconsole.operations.worker import Dispatcher
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store import changes
-from shipconsole.store.database import Store
-from shipconsole.store.opening import is_on_server, server_store
+from shipconsole.store.database import Db, Store
+from shipconsole.store.opening import server_store
+from shipconsole.store.postgresql.address import is_address
 from shipconsole.store.sqlite import SqliteStore
 from tests.faults.station import TLS, DyingLoop, act_as_person
 from tests.support.bench import NAMES, SECRETS, UnpacedSender, connect_all, draft_of
@@ -75,7 +76,7 @@ class Plan:
     """How one station starts.
 
     `database` is a URL of PostgreSQL, or an SQLite file. Without `sends` it only packs. `pace` names its times.
-    It stops like a computer that is put to sleep, once, `stops_at` one of `STOPS`, and continues when it is woken.
+    It stops like a computer that is put to sleep, once, `stops_at` one of `STOPS` or `STORING`, and continues when it is woken.
     """
 
     name: str
@@ -89,6 +90,8 @@ class Plan:
 
 STOPS = ("claimed", "body sent", "settled")
 """Where a station can be made to stand still: before its first byte, after its last, and after it stored the answer."""
+STORING = "storing"
+"""Another place: in the middle of the transaction that stores a shipment, while all others wait for their turn."""
 
 
 class OwnClock(SystemClock):
@@ -105,7 +108,7 @@ class OwnClock(SystemClock):
 
 def store_at(database: str, folder: Path) -> Store:
     """Return the store that a station uses, not opened."""
-    return server_store(database, folder) if is_on_server(database) else SqliteStore(Path(database))
+    return server_store(database, folder) if is_address(database) else SqliteStore(Path(database))
 
 
 class Packer:
@@ -256,6 +259,25 @@ def stop_once(store: Store, do: Callable[..., Any]) -> None:
     store.write = watched  # pyright: ignore[reportAttributeAccessIssue]
 
 
+def stop_while_storing(store: Store) -> None:
+    """Have this process stand still in the transaction of its next shipment, once."""
+    write = store.write
+    is_due = True
+
+    def store_and_stop(db: Db, /, *args: Any, **kwargs: Any) -> Any:
+        nonlocal is_due
+        shipped = ship.store_shipment(db, *args, **kwargs)
+        if is_due:
+            is_due = False
+            _stand_still()
+        return shipped
+
+    def watched(what: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        return write(store_and_stop if what is ship.store_shipment else what, *args, **kwargs)
+
+    store.write = watched  # pyright: ignore[reportAttributeAccessIssue]
+
+
 def _stand_still_after(_written: "Future[Any]") -> None:
     _stand_still()
 
@@ -312,6 +334,8 @@ async def run(plan: Plan, line: socket.socket) -> None:
         return
     if plan.stops_at in ("claimed", "settled"):
         stop_once(store, sending.claim if plan.stops_at == "claimed" else sending.settle)
+    if plan.stops_at == STORING:
+        stop_while_storing(store)
     dispatcher = Dispatcher(ctx)
     feed = _Feed(ctx, dispatcher, said.say)
     store.listen(lambda: loop.call_soon_threadsafe(feed.wake))
