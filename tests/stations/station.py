@@ -76,7 +76,8 @@ class Plan:
     """How one station starts.
 
     `database` is a URL of PostgreSQL, or an SQLite file. Without `sends` it only packs. `pace` names its times.
-    It stops like a computer that is put to sleep, once, `stops_at` one of `STOPS` or `STORING`, and continues when it is woken.
+    It stops like a computer that is put to sleep, once, `stops_at` one of `STOPS` or `STORING`, and continues when it is
+    woken.
     """
 
     name: str

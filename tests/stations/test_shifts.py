@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import sys
 import time
 from collections.abc import Generator
 from pathlib import Path
@@ -73,7 +74,6 @@ def test_four_stations_ship_and_tell_everything_once_under_kills_freezes_and_cut
     tmp_path: Path, database: Database
 ) -> None:
     shift = worked(tmp_path, database, benches=4, orders=60, apart_s=(0.3, 0.9), pause_s=0.1)
-    print(shift.journal.describe())
     assert sum(shift.journal.faults.values()) >= 3
 
 
@@ -82,5 +82,5 @@ def test_twenty_stations_ship_and_tell_everything_once_in_ten_minutes_of_kills_f
     tmp_path: Path, database: Database
 ) -> None:
     shift = worked(tmp_path, database, benches=20, orders=1_000, apart_s=(0.5, 2.0), pause_s=5.0, lasts_s=600.0)
-    print(shift.journal.describe())
+    sys.stderr.write(f"{database.address.partition(':')[0]}: {shift.journal.describe()}\n")
     assert len(shift.journal.stored) > 1_000
