@@ -58,13 +58,8 @@ def judge_rows(server: FlakyVendors, rows: Rows) -> Verdict:
         " JOIN package ON package.shipment_id = call.shipment_id"
         " AND (call.package_id IS NULL OR call.package_id = package.id)"
     )
-    still_open = {
-        state: count
-        for state, count in rows(
-            "SELECT state, COUNT(*) FROM call"
-            " WHERE state NOT IN ('confirmed', 'cancelled', 'superseded') GROUP BY state"
-        )
-    }
+    open_now = "SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', 'superseded')"
+    still_open = {str(state): int(count) for state, count in rows(f"{open_now} GROUP BY state")}
     ((by_person,),) = rows("SELECT COUNT(*) FROM attempt WHERE what = 'person'")
     record = rows(
         "SELECT call.order_id, call.connection_id, call.id, attempt.what FROM attempt"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, LiteralString, cast
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.support import sql
 from tests.support.faulty_proxy import Proxy
@@ -35,7 +36,7 @@ class Database:
     @property
     def port(self) -> int:
         """Return the port of the server."""
-        return int(psycopg.conninfo.conninfo_to_dict(self.address)["port"])
+        return int(conninfo_to_dict(self.address)["port"])
 
     def through(self, proxy: Proxy) -> "Database":
         """Return the same database as it is reached through a proxy."""

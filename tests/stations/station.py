@@ -26,6 +26,7 @@ import httpx
 from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.domain.verdict import VerdictKind
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -76,8 +77,8 @@ class Plan:
     """How one station starts.
 
     `database` is a URL of PostgreSQL, or an SQLite file. Without `sends` it only packs. `pace` names its times.
-    It stops like a computer that is put to sleep, once, `stops_at` one of `STOPS` or `STORING`, and continues when it is
-    woken.
+    It stops like a computer that is put to sleep, once, `stops_at` one of `STOPS` or `STORING`, and continues when it
+    is woken.
     """
 
     name: str
@@ -153,7 +154,7 @@ class Packer:
         """Scan something for an order; return what it is."""
         order_id = await orders.find(self._ctx, number)
         found = await scan.scan(self._ctx, raw, order_id)
-        await scan.record_scan(self._ctx, order_id, found, "accepted")
+        await scan.record_scan(self._ctx, order_id, found, VerdictKind.GOOD)
         return found.kind
 
     async def draft(self, number: str, tracking: str, items: dict[str, int] | None = None) -> None:
@@ -191,7 +192,7 @@ class Packer:
 
     async def counts(self) -> dict[str, int]:
         """Return how many updates are in each state that is not final."""
-        return dict(await worker.counts(self._ctx))
+        return {state: count for state, count in (await worker.counts(self._ctx)).items()}  # noqa: C416 - other keys
 
     async def settle(self, url: str) -> None:
         """Look at the platforms and settle what needs a person."""
@@ -339,7 +340,11 @@ async def run(plan: Plan, line: socket.socket) -> None:
         stop_while_storing(store)
     dispatcher = Dispatcher(ctx)
     feed = _Feed(ctx, dispatcher, said.say)
-    store.listen(lambda: loop.call_soon_threadsafe(feed.wake))
+
+    def on_change() -> None:
+        loop.call_soon_threadsafe(feed.wake)
+
+    store.listen(on_change)
     working = [asyncio.create_task(feed.run())]
     if plan.sends:
         working.append(asyncio.create_task(dispatcher.run()))

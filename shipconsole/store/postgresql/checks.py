@@ -17,7 +17,12 @@ from shipconsole.store.postgresql.db import PostgresqlDb
 from shipconsole.store.postgresql.engine import Connection
 
 OLDEST_SERVER = 130000
-IDLE_IN_TRANSACTION_S = 15
+IDLE_IN_TRANSACTION_S = 5
+"""Long for a station that works, whose statements follow each other within milliseconds, and short for all others.
+
+A station that was stopped, or is cut off, keeps its turn to write for so long, and gets it even when it stopped while it
+waited. What it had begun is rolled back, and repeated when it goes on.
+"""
 LOCK_WAIT_S = 20
 TOKEN_LENGTH = 32
 # A station that freezes in the middle of a group must not keep all others waiting: the server ends its transaction.
