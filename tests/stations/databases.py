@@ -36,7 +36,7 @@ class Database:
     @property
     def port(self) -> int:
         """Return the port of the server."""
-        return int(conninfo_to_dict(self.address)["port"])
+        return int(str(conninfo_to_dict(self.address)["port"]))
 
     def through(self, proxy: Proxy) -> "Database":
         """Return the same database as it is reached through a proxy."""

@@ -20,8 +20,8 @@ OLDEST_SERVER = 130000
 IDLE_IN_TRANSACTION_S = 5
 """Long for a station that works, whose statements follow each other within milliseconds, and short for all others.
 
-A station that was stopped, or is cut off, keeps its turn to write for so long, and gets it even when it stopped while it
-waited. What it had begun is rolled back, and repeated when it goes on.
+A station that was stopped, or is cut off, keeps its turn to write for so long, and gets it even when it stopped while
+it waited. What it had begun is rolled back, and repeated when it goes on.
 """
 LOCK_WAIT_S = 20
 TOKEN_LENGTH = 32
