@@ -255,7 +255,9 @@ def _work(
         tasks.spawn("verify the database", monitor.verify(ctx))
         if not opened.simulator_url:
             tasks.spawn("backups", backups.back_up_daily(ctx, monitor.show_no_backup))
-            tasks.spawn("retention", retention.run(ctx, lambda: live.settings.webhook_days))
+            tasks.spawn(
+                "retention", retention.run(ctx, lambda: retention.Rules.of(live.settings, opened.profile.folder))
+            )
             tasks.spawn(
                 "new versions",
                 updates.check_daily(opened.profile, lambda: live.settings, window.menus.show_new_version),

@@ -21,7 +21,14 @@ Show = Callable[[Message], None]
 
 
 async def serve(
-    ctx: Context, *, host: str, port: int, names: tuple[str, ...], webhook_days: int = 0, announce: Show, warn: Show
+    ctx: Context,
+    *,
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    keeping_rules: retention.Rules = retention.Rules(),  # noqa: B008 - a value
+    announce: Show,
+    warn: Show,
 ) -> None:
     """Receive webhooks and run the background jobs of the window until the program is asked to end.
 
@@ -49,7 +56,7 @@ async def serve(
         announce(Message("serve.receiving", urls=tuple(receiver.urls)))
         delivering = asyncio.create_task(dispatcher.run(), name="dispatcher")
         backing_up = asyncio.create_task(backups.back_up_daily(ctx, warn), name="backups")
-        keeping = asyncio.create_task(retention.run(ctx, lambda: webhook_days), name="retention")
+        keeping = asyncio.create_task(retention.run(ctx, lambda: keeping_rules), name="retention")
         waiting = asyncio.create_task(ended.wait(), name="end")
         watching = asyncio.create_task(receiver_ended.wait(), name="receiver end")
         try:

@@ -30,6 +30,7 @@ ROOMS = (
     "domain",
     "station",
     "store",
+    "moving",
     "database_server",
     "vendors",
     "platform_fields",

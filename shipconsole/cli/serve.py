@@ -8,6 +8,7 @@ from shipconsole.cli.commands import Commands, help_text, whole_number
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.operations.maintenance import retention
 from shipconsole.station.profile import ProfileLock
 
 
@@ -35,7 +36,7 @@ async def _serve(session: Session, args: argparse.Namespace) -> int:
             host=args.host,
             port=port,
             names=(*args.name, *settings.receiver_hosts),
-            webhook_days=settings.webhook_days,
+            keeping_rules=retention.Rules.of(settings, session.profile.folder),
             announce=_announce,
             warn=output.note,
         )

@@ -43,15 +43,15 @@ class CurrentPacker:
 class Context:
     """One running program's store, HTTP sender, keyring, and clock, and its packing station and packer.
 
-    `undo_window_s` is how long a shipment can be undone before its updates are sent; None sends them at once, whatever
-    the connections' options say. A claim no longer counts `claim_stale_s` after its station worked on the order;
-    `first_rules` choose the orders to pack first. With `ship_when_packed` an order that is packed completely ships by
-    itself. `profile_id` and `host` tell this program from those on other computers and profiles; without the former its
-    station's name does. `is_serve` means that it has no window, and with `sends` False a person chose that
-    it leaves all sending to others. `in_hand` holds the ids of calls that this program is sending or checking. `held_until_s` holds, by
-    connection id, until when its platform asked for no requests, on the monotonic clock; `unreachable_until_s` until
-    when other stations try to reach a platform that this one did not reach. Only `use_settings` changes a
-    field.
+    `undo_window_s` is how long a shipment can be undone before its updates are sent; None sends them at once,
+    whatever the connections' options say. A claim no longer counts `claim_stale_s` after its station worked on the
+    order; `first_rules` choose the orders to pack first. With `ship_when_packed` an order that is packed completely
+    ships by itself. `profile_id` and `host` tell this program from those on other computers and profiles; without
+    the former its station's name does. `is_serve` means that it has no window, and with `sends` False a person
+    chose that it leaves all sending to others. `in_hand` holds the ids of calls that this program is sending or
+    checking. `held_until_s` holds, by connection id, until when its platform asked for no requests, on the
+    monotonic clock; `unreachable_until_s` until when other stations try to reach a platform that this one did not
+    reach. Only `use_settings` changes a field.
     """
 
     store: Store

@@ -7,15 +7,16 @@ from dataclasses import dataclass
 class Timings:
     """Times and limits of the outbox; a test that plays hours in seconds passes smaller ones.
 
-    `settle_delay_ms` is how long a platform may still act on a request that got no response, where its connection does
-    not say; it is at least `settle_delay_answers` times the longest response time of the connection. `check_pauses_ms`
-    are the pauses before each check after an unknown outcome; after the last one a person has to decide. A call that
-    was sent `max_attempts` times needs attention. After `failures_most` failures in a row within `failures_within_ms` a
-    connection is probed first, with pauses from `ask_base_s` to `ask_cap_s`. `job_pauses_s` are the pauses before each
-    check of a batch job, the last one repeated; after `job_lasts_s` the job is no longer awaited. `process_rest_s` is
-    the pause after each few webhook events. A station without a heartbeat for `sender_lost_ms` sends nothing, for the
-    others; one does a work for all others for `task_lease_ms`, or sends a connection's updates for `sending_lease_ms`,
-    unless it goes on with it. One that does not reach a platform leaves it to others for `unreachable_rest_s`. The countdown of a shipment that nobody commanded takes at least
+    `settle_delay_ms` is how long a platform may still act on a request that got no response, where its connection
+    does not say; it is at least `settle_delay_answers` times the longest response time of the connection.
+    `check_pauses_ms` are the pauses before each check after an unknown outcome; after the last one a person has to
+    decide. A call that was sent `max_attempts` times needs attention. After `failures_most` failures in a row
+    within `failures_within_ms` a connection is probed first, with pauses from `ask_base_s` to `ask_cap_s`.
+    `job_pauses_s` are the pauses before each check of a batch job, the last one repeated; after `job_lasts_s` the
+    job is no longer awaited. `process_rest_s` is the pause after each few webhook events. A station without a
+    heartbeat for `sender_lost_ms` counts for nothing. One does a work for all others for `task_lease_ms`, or sends
+    a connection's updates for `sending_lease_ms`, unless it goes on with it; a platform that it does not reach it
+    leaves to others for `unreachable_rest_s`. The countdown of a shipment that nobody commanded takes at least
     `countdown_least_s`; the shipment is left to a person `countdown_late_s` after it was to end.
     """
 

@@ -38,6 +38,7 @@ Page = Literal[
     "shipping",
     "printing",
     "webhooks",
+    "data",
     "backups",
     "versions",
 ]
@@ -171,6 +172,10 @@ class Settings(Frozen):
     receiver_port: int = _key("setting.receiver_port", 8787, Place("webhooks", needs_restart=True), ge=1, le=65_535)
     receiver_names: Line = _key("setting.receiver_names", "", Place("webhooks", needs_restart=True), max_length=1_000)
     webhook_days: int = _key("setting.webhook_days", 90, Place("webhooks", _DAYS), ge=0, le=36_500)
+    personal_days: int = _key("setting.personal_days", 180, Place("data", _DAYS), ge=0, le=36_500)
+    history_days: int = _key("setting.history_days", 730, Place("data", _DAYS), ge=0, le=36_500)
+    order_days: int = _key("setting.order_days", 0, Place("data", _DAYS), ge=0, le=36_500)
+    archive_removed: bool = _key("setting.archive_removed", True, Place("data"))
     database: Database = _key("setting.database", "", Place("backups", needs_restart=True), max_length=LONGEST_URL)
     announcements: Line = _key("setting.announcements", "", Place("versions"), max_length=2_000)
     announcements_signer: Line = _key("setting.announcements_signer", "", Place("versions"), max_length=99)

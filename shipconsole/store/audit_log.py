@@ -21,6 +21,11 @@ def found(db: Db, *, since_ms: int, until_ms: int, order_id: int = 0, find: str 
     return array("q", (entry for (entry,) in db.rows("audit_log.found", **values)))
 
 
+def first_at(db: Db) -> int:
+    """Return when the first entry was made, 0 if there is none."""
+    return int(db.value("audit_log.first_at"))
+
+
 def rows(db: Db, entries: Sequence[int]) -> list[AuditEvent]:
     """Return some entries, in the given order."""
     by_entry: dict[int, AuditEvent] = {}

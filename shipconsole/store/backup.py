@@ -93,7 +93,7 @@ def check(copy: Path) -> int:
         raise StoreError(Message("backup.no_file", file=str(copy)))
     with contextlib.closing(engine.open_unchanging(copy)) as connection:
         try:
-            _refuse_damaged(connection, copy)
+            refuse_damaged(connection, copy)
             migrations.refuse_other_layout(connection, copy)
             return int(Db(connection).value("backup.orders"))
         except engine.Error as error:
@@ -106,6 +106,28 @@ def last_good(store: Path) -> tuple[Copy, int] | None:
         with contextlib.suppress(StoreError):
             return copy, check(copy.file)
     return None
+
+
+def drop_older(store: Path, before_ms: int, now_ms: int) -> int:
+    """Delete backups and set-aside databases older than a time, if a newer backup can be restored; return how many."""
+    old = [copy.file for copy in every(store, now_ms) if copy.at_ms < before_ms]
+    old += [file for file in fitness.aside_of(store) if file.stat().st_mtime * 1_000 < before_ms]
+    if not old:
+        return 0
+    newest = last_good(store)
+    if newest is None or newest[0].at_ms < before_ms:
+        return 0
+    for file in old:
+        file.unlink(missing_ok=True)
+    return len(old)
+
+
+def empty_log(store: Path) -> bool:
+    """Empty the write-ahead file; return False where the database is in use at this moment. Raises `StoreError`."""
+    try:
+        return engine.empty_log(store)
+    except (OSError, engine.Error) as error:
+        raise engine.as_failure(error, store) from error
 
 
 def verify_database(store: Path, *, limit_s: float) -> bool:
@@ -126,7 +148,7 @@ def verify_database(store: Path, *, limit_s: float) -> bool:
             migrations.refuse_other_layout(connection, store)
             fitness.refuse_behind(connection, store, known)
             engine.limit_time(connection, deadline_s, every_steps=STEPS_BETWEEN_TIME_CHECKS)
-            _refuse_damaged(connection, store)
+            refuse_damaged(connection, store)
         except BaseException:
             engine.close_untouched(connection, store)
             raise
@@ -153,14 +175,14 @@ def _copy(store: Path, part: Path, stop: threading.Event) -> None:
             engine.copy(source, target, pages=STEP_PAGES, after_step=step)
             source.execute("COMMIT")
             target.execute("PRAGMA journal_mode = delete")
-            _refuse_damaged(target, store)
+            refuse_damaged(target, store)
             if Db(target).row("backup.counts") != counts:
                 raise StoreError(Message("backup.differs"))
     finally:
         source.close()
 
 
-def _refuse_damaged(connection: Connection, file: Path) -> None:
+def refuse_damaged(connection: Connection, file: Path) -> None:
     """Raise `StoreDamagedError` if SQLite finds pages, rows or indexes inconsistent."""
     found = connection.execute("PRAGMA quick_check(1)").fetchall()
     if found != [("ok",)]:

@@ -85,9 +85,9 @@ def claim_from_job(db: Db, update: InJob, *, owner: str, lease_until_ms: int) ->
     return None if row is None else Claim(update.call_id, owner, row[0])
 
 
-def unknown_to(db: Db, connection_id: int) -> list[int]:
+def unknown_to(db: Db, connection_id: int, most: int) -> list[int]:
     """Return the orders with units left to ship that a connection does not have and no update creates, by due date."""
-    return [order_id for (order_id,) in db.rows("batches.unknown_to", connection_id=connection_id)]
+    return [order_id for (order_id,) in db.rows("batches.unknown_to", connection_id=connection_id, most=most)]
 
 
 def standing(db: Db, call_ids: Sequence[int]) -> tuple[Standing, ...]:

@@ -103,6 +103,27 @@ def open_alone(file: Path) -> Connection:
     return connection
 
 
+def open_exclusively(file: Path) -> Connection:
+    """Open a database so that no other connection can open it until this one is closed, or its process ends.
+
+    Raises `StoreHeldError` if another connection has it open.
+    """
+    connection = _opened(file, "mode=rw", apsw.SQLITE_OPEN_READWRITE)
+    try:
+        # Before the first read: then the write-ahead file is used without the -shm file that all users share.
+        connection.execute("PRAGMA locking_mode = exclusive").fetchall()
+        connection.execute("PRAGMA synchronous = full").fetchall()
+        connection.execute("BEGIN EXCLUSIVE")
+        connection.execute("SELECT COUNT(*) FROM sqlite_schema").fetchall()
+        connection.execute("COMMIT")
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, apsw.Error):
+            raise as_failure(error, file) from error
+        raise
+    return connection
+
+
 def close_untouched(connection: Connection, file: Path) -> None:
     """Close a connection and leave the write-ahead file as it is, even as the last user of the database."""
     log = file.with_name(f"{file.name}-wal")
@@ -136,6 +157,16 @@ def copy(
             copying.step(pages)
             if after_step is not None:
                 after_step()
+
+
+def empty_log(file: Path) -> bool:
+    """Write the write-ahead file into the database and empty it; return False where a reader or writer is at work."""
+    connection = connect(file, writing=True)
+    try:
+        ((is_busy, _, _),) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    finally:
+        connection.close()
+    return not is_busy
 
 
 def limit_time(connection: Connection, until_s: float, *, every_steps: int) -> None:
@@ -249,6 +280,9 @@ def _lacks_wal(file: Path) -> bool:
 
 def _set_safely(connection: Connection, file: Path, *, writing: bool) -> None:
     settings = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "query_only": int(not writing)}
+    if writing:
+        # What is removed is overwritten with zeros, so that no name is left in the unused parts of the file.
+        settings["secure_delete"] = 1
     for name, value in settings.items():
         _set(connection, name, value)
         ((found,),) = connection.execute(f"PRAGMA {name}").fetchall()

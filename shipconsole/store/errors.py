@@ -14,6 +14,10 @@ class StoreHeldError(StoreError):
     """Another program holds the database for now."""
 
 
+class StoreMovedError(StoreError):
+    """The database was moved to a server, or is being moved; nothing is packed on it. Nothing was changed."""
+
+
 class StoreAwayError(StoreHeldError):
     """The database's server cannot be reached for now; nothing was stored."""
 

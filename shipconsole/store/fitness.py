@@ -6,12 +6,13 @@ Nothing is written before these checks, and a refused database is left unchanged
 import os
 import re
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 from shipconsole.domain.message import Message
 from shipconsole.store import engine, mark
 from shipconsole.store.engine import Connection
-from shipconsole.store.errors import StoreBehindError, StoreError, StoreLostError, unusable
+from shipconsole.store.errors import StoreBehindError, StoreError, StoreLostError, StoreMovedError, unusable
 from shipconsole.store.mark import Mark
 
 BACKUP_NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-before-(\d{4}))?\.db$")
@@ -34,6 +35,11 @@ def backups_of(store: Path) -> tuple[Path, ...]:
 def restored_of(store: Path) -> Path | None:
     """Return the complete database that is about to replace this one, None if there is none."""
     return next(iter(_named(store.parent, f"{store.name}{RESTORED}")), None)
+
+
+def aside_of(store: Path) -> tuple[Path, ...]:
+    """Return the files of databases that a restore set aside, with their side files."""
+    return tuple(_named(store.parent, f"{store.name}.damaged-"))
 
 
 def parts_of(store: Path) -> tuple[Path, ...]:
@@ -82,6 +88,26 @@ def refuse_behind(connection: Connection, store: Path, known: Mark | None) -> No
         missing = known.commits - found.commits
         reason = Message("database.change_missing", count=missing)
         raise StoreBehindError(unusable(store, reason))
+
+
+def refuse_moved(connection: Connection, store: Path, *, unless_left: bool = False) -> None:
+    """Raise `StoreMovedError` for a database that was moved to a server, or is being moved.
+
+    With `unless_left` one whose move has ended passes.
+    """
+    rows = connection.execute("SELECT state, other, began_at_ms, ended_at_ms FROM move").fetchall()
+    for state, other, began_at_ms, ended_at_ms in rows:
+        if state == "left":
+            if unless_left:
+                return
+            raise StoreMovedError(
+                Message("database.left", file=store.name, to=other, time=_local_time(ended_at_ms or began_at_ms))
+            )
+        raise StoreMovedError(Message("database.leaving", file=store.name, to=other, time=_local_time(began_at_ms)))
+
+
+def _local_time(at_ms: int) -> str:
+    return datetime.fromtimestamp(at_ms / 1_000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
 
 
 def reached(connection: Connection) -> Mark | None:

@@ -279,6 +279,11 @@ def _units(order_id: int, units_of: Mapping[int, int]) -> Iterator[dict[str, Val
 def refresh_totals(db: Db, order_id: int, *, now_ms: int) -> None:
     """Recompute an order's counts, state and search text from its lines, and note the change."""
     order = get(db, order_id)
+    _store_totals(db, "orders.refresh_totals", order, search_text_of(db, order), now_ms)
+
+
+def search_text_of(db: Db, order: Order) -> str:
+    """Return the text by which an order is found: its numbers, its recipient, its items and tracking numbers."""
     to = order.ship_to
     texts = [to.name, to.company, to.town, to.postal_code, to.email]
     texts += [to.country, countries.code_of(to.country), countries.name_of(to.country)]
@@ -286,9 +291,9 @@ def refresh_totals(db: Db, order_id: int, *, now_ms: int) -> None:
     # A linked connection may have another number for the order, and a merged order had one before.
     numbers = [order.number]
     for name in ("orders.remote_numbers", "orders.joined_numbers"):
-        numbers += [number for (number,) in db.rows(name, order_id=order_id)]
-    texts += [tracking for (tracking,) in db.rows("orders.tracking_numbers", order_id=order_id)]
-    _store_totals(db, "orders.refresh_totals", order, search_text.of(numbers, texts), now_ms)
+        numbers += [number for (number,) in db.rows(name, order_id=order.id)]
+    texts += [tracking for (tracking,) in db.rows("orders.tracking_numbers", order_id=order.id)]
+    return search_text.of(numbers, texts)
 
 
 def note_shipped(db: Db, order: Order, tracking_numbers: Iterable[str], *, now_ms: int) -> None:

@@ -18,7 +18,7 @@ from shipconsole.domain.message import Message
 from shipconsole.store import backup, engine, fitness, holding, mark, migrations
 from shipconsole.store.database import Db, Row
 from shipconsole.store.engine import Connection
-from shipconsole.store.errors import StoreError
+from shipconsole.store.errors import StoreError, StoreMovedError
 from shipconsole.store.files import part_of, put_in_place, sync_folder
 
 _LOG_FILES = ("-wal", "-shm")
@@ -63,7 +63,10 @@ def start_empty(store: Path, *, now_ms: int) -> Restored:
 
 
 def accept_older(store: Path, *, now_ms: int) -> Restored:
-    """Accept a database that lost commits as it is, in one transaction; raises `StoreError` if that fails."""
+    """Accept a database that lost commits, or that was moved to a server, as it is; raises `StoreError` if that fails.
+
+    It is one transaction, which takes back the mark that the database was moved.
+    """
     fitness.refuse_lost(store)
     known = fitness.last_known(store)
     log, shared = (store.with_name(store.name + end) for end in _LOG_FILES)
@@ -74,13 +77,27 @@ def accept_older(store: Path, *, now_ms: int) -> Restored:
             shared.unlink(missing_ok=True)
         with closing(engine.connect(store, writing=True)) as connection:
             migrations.refuse_other_layout(connection, store)
+            fitness.refuse_moved(connection, store, unless_left=True)
             connection.execute("BEGIN IMMEDIATE")
+            Db(connection).change("moving.forget")
             restored = _hold_updates(connection, now_ms)
             _continue_from(connection, known)
             connection.execute("COMMIT")
             return restored._replace(orders=int(Db(connection).value("backup.orders")))
     except (OSError, engine.Error) as error:
         raise engine.as_failure(error, store) from error
+
+
+def was_moved(store: Path) -> bool:
+    """Return whether a sound database was moved to a server, or is being moved."""
+    try:
+        with closing(engine.connect(store, writing=False)) as connection:
+            fitness.refuse_moved(connection, store)
+    except StoreMovedError:
+        return True
+    except (OSError, engine.Error) as error:
+        raise engine.as_failure(error, store) from error
+    return False
 
 
 def finish(store: Path) -> bool:

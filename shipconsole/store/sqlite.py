@@ -14,7 +14,14 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import engine, fitness, mark, migrations
 from shipconsole.store.database import RETRY_S, Db, Job, Jobs, Store
 from shipconsole.store.engine import Connection, as_failure, connect
-from shipconsole.store.errors import StoreDamagedError, StoreError, StoreHeldError, StoreUnfitError, unusable
+from shipconsole.store.errors import (
+    StoreDamagedError,
+    StoreError,
+    StoreHeldError,
+    StoreMovedError,
+    StoreUnfitError,
+    unusable,
+)
 from shipconsole.store.mark import Mark, Marker
 
 
@@ -91,12 +98,14 @@ class SqliteStore(Store):
                 fitness.refuse_blank(self.file, expected=self._expected)
             migrations.refuse_other_layout(connection, self.file, steps)
             fitness.refuse_behind(connection, self.file, known)
+            if not migrations.is_blank(connection):
+                fitness.refuse_moved(connection, self.file)
             waiting = migrations.waiting(connection, steps)
             if waiting and waiting[0].number > 1 and self._before_migration is not None:
                 self._back_up_before(waiting[0].number)
             migrations.migrate(connection, steps)
             self._keep_mark(connection)
-        except StoreUnfitError:
+        except (StoreUnfitError, StoreMovedError):
             engine.close_untouched(connection, self.file)
             raise
         except BaseException:

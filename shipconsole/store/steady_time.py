@@ -6,7 +6,21 @@ two minutes is two minutes of a running computer, and never longer because the c
 Stations that share a server wait by the server's clock instead, whatever the clocks of their computers say.
 """
 
+from collections.abc import Mapping
+
 from shipconsole.store.database import Db
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "call": ("due_at_ms", "check_at_ms", "first_try_ms", "may_act_until_ms", "lease_until_ms"),
+    "connection": ("held_until_ms", "failing_since_ms"),
+    "follow_up_job": ("due_at_ms",),
+    "lease": ("until_ms",),
+    "rate_limit": ("next_at_ms",),
+    "sending_station": ("seen_at_ms",),
+}
+"""The columns that hold steady times, by table; 0 stands for no time, or for at once."""
+IN_EVIDENCE = "absent_at_ms"
+"""The steady time in an update's evidence: since when the platform was found not to have it."""
 
 
 def now_ms(db: Db, *, run: str, monotonic_ms: int, wall_ms: int) -> int:

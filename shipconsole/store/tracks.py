@@ -89,18 +89,26 @@ def put(
         db.change("tracks.drop_event", track_id=track_id, event_key=gone)
     stored = frozenset(known)
     for event in (event for event in track.events if event not in stored):
-        values = {**event.model_dump(exclude={"occurred", "message"}), "message": event.message}
-        occurred = event.occurred
-        db.change(
-            "tracks.put_event",
-            track_id=track_id,
-            event_key=_event_key(event),
-            occurred_at=occurred.text,
-            occurred_at_ms=occurred.at_ms,
-            **values,
-        )
+        put_event(db, track_id, event)
     if order_id is not None:
         db.note("order", order_id)
+
+
+def put_event(db: Db, track_id: int, event: RemoteEvent) -> None:
+    """Store an event of a package, or its further details."""
+    db.change(
+        "tracks.put_event",
+        track_id=track_id,
+        event_key=_event_key(event),
+        occurred_at=event.occurred.text,
+        occurred_at_ms=event.occurred.at_ms,
+        **{**event.model_dump(exclude={"occurred", "message"}), "message": event.message},
+    )
+
+
+def events_of(db: Db, track_id: int) -> tuple[RemoteEvent, ...]:
+    """Return the events of a package, newest first."""
+    return tuple(_event(*row) for row in db.rows("tracks.events", track_id=track_id))
 
 
 def assign_order(db: Db, tracking_number: str, order_id: int) -> None:
@@ -161,8 +169,7 @@ def _stored(
     subscribed: int,
 ) -> StoredTrack:
     track = RemoteTrack.model_validate_json(details)
-    events = tuple(_event(*row) for row in db.rows("tracks.events", track_id=id_))
-    track = track.model_copy(update={"events": events})
+    track = track.model_copy(update={"events": events_of(db, id_)})
     return StoredTrack(id_, connection_id, connection, order_id, track, changed_at_ms, checks, bool(subscribed))
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from shipconsole.domain.message import NO_MESSAGE, Message, from_stored
@@ -138,17 +138,27 @@ def count(db: Db) -> int:
     return db.value("webhook_events.count")
 
 
-def remove_old(db: Db, before_ms: int, now_ms: int, most: int) -> int:
-    """Delete the bodies of events received and processed before a time; return how many.
+def old(db: Db, before_ms: int, most: int) -> tuple[int, ...]:
+    """Return events that were received and processed before a time; unprocessed, failed and waiting ones are none."""
+    return tuple(id_ for (id_,) in db.rows("webhook_events.old", before_ms=before_ms, most=most))
 
-    Their keys stay, so that a duplicate is still recognized. Unprocessed, failed and waiting events stay complete.
+
+def remove_old(db: Db, before_ms: int, now_ms: int, most: int, among: Collection[int] | None = None) -> int:
+    """Delete the bodies of the oldest events that `old` returns, or of those `among` some; return how many.
+
+    Their keys stay, so that a duplicate is still recognized.
     """
-    old = db.rows("webhook_events.old", before_ms=before_ms, most=most)
-    for (id_,) in old:
-        platform_notices.forget_from(db, id_, 0)
-        db.change("webhook_events.remove", id=id_, empty=b"", now_ms=now_ms)
-        db.note("webhook_event", id_)
-    return len(old)
+    found = [id_ for id_ in old(db, before_ms, most) if among is None or id_ in among]
+    for id_ in found:
+        remove(db, id_, now_ms)
+    return len(found)
+
+
+def remove(db: Db, id_: int, now_ms: int) -> None:
+    """Delete the body of an event, and its notices."""
+    platform_notices.forget_from(db, id_, 0)
+    db.change("webhook_events.remove", id=id_, empty=b"", now_ms=now_ms)
+    db.note("webhook_event", id_)
 
 
 def is_removed(db: Db, id_: int) -> bool:

@@ -125,6 +125,28 @@ TEXTS: Table = {
     ),
     "cli.result_lost": "The result could not be written: {reason}.",
     "cli.resumed": "Sending to {name} is resumed.",
+    "cli.retention_blanked": (
+        "{count:n} order: names, addresses, and scans, {days:n} days after its end",
+        "{count:n} orders: names, addresses, and scans, {days:n} days after their end",
+    ),
+    "cli.retention_blanked_never": "Names and addresses are never removed (personal_days is 0).",
+    "cli.retention_done": "This was removed. Whatever is unfinished or needs attention stays.",
+    "cli.retention_dry_run": "Nothing was removed. Whatever is unfinished or needs attention would stay, also of what is counted here.",
+    "cli.retention_orders": (
+        "{count:n} finished order, after {days:n} days",
+        "{count:n} finished orders, after {days:n} days",
+    ),
+    "cli.retention_orders_never": "Finished orders are never removed (order_days is 0).",
+    "cli.retention_updates": (
+        "{count:n} update: its request and responses, after {days:n} days",
+        "{count:n} updates: their requests and responses, after {days:n} days",
+    ),
+    "cli.retention_updates_never": "Details of updates are never removed (history_days is 0).",
+    "cli.retention_webhook_events": (
+        "{count:n} webhook event, after {days:n} days",
+        "{count:n} webhook events, after {days:n} days",
+    ),
+    "cli.retention_webhook_events_never": "Webhook events are never removed (webhook_days is 0).",
     "cli.rows_written": (
         "{count:n} row written to {file}.",
         "{count:n} rows written to {file}.",
@@ -291,6 +313,8 @@ TEXTS: Table = {
     "help.restore": "replace the database with a backup",
     "help.restore_file": "the backup; the database it replaces is kept beside it",
     "help.resume": "send to a connection again, the oldest update first",
+    "help.retention": "remove what is old by the settings, as an open window does by itself",
+    "help.retention_dry_run": "only count what is old enough; remove nothing",
     "help.retry": "the platform doesn't have the update: send it again, as a new update",
     "help.reuse_number": "keep a tracking number that another package has; needs --reason",
     "help.rotate_url": "replace the secret webhook URL; the old one stops working",

@@ -4,6 +4,14 @@ from shipconsole.texts import Table
 
 TEXTS: Table = {
     "advice.lines": "{first}\n{second}",
+    "audit.blanked": (
+        "Removed names, addresses, and scans of {count:n} finished order ({days:n} days).",
+        "Removed names, addresses, and scans of {count:n} finished orders ({days:n} days).",
+    ),
+    "audit.blanked_entries": (
+        "Removed the packer's name from {count:n} entry without an order ({days:n} days).",
+        "Removed packers' names from {count:n} entries without an order ({days:n} days).",
+    ),
     "audit.cancelled": "Cancelled {items:list}.",
     "audit.case_changed": "Units in case {code}: {units:n} instead of {before:n}.",
     "audit.case_entered": "Units in case {code}: {units:n}.",
@@ -16,6 +24,14 @@ TEXTS: Table = {
     "audit.linked_without": "Linked to order {number} ({connections:list}), without {items:list}.",
     "audit.order_created": "Order created.",
     "audit.paused": "Paused sending to {connection}.",
+    "audit.removed_details": (
+        "Removed the request and responses of {count:n} ended update ({days:n} days).",
+        "Removed requests and responses of {count:n} ended updates ({days:n} days).",
+    ),
+    "audit.removed_orders": (
+        "Removed {count:n} finished order: {numbers:list} ({days:n} days).",
+        "Removed {count:n} finished orders: {numbers:list} ({days:n} days).",
+    ),
     "audit.restored": "Restored {items:list}.",
     "audit.resumed": "Resumed sending to {connection}.",
     "audit.tracking_edited": "Edited tracking: {before} is now {after}.",
@@ -45,6 +61,7 @@ TEXTS: Table = {
     "case.not_a_code": "{code} is not the code of a case.",
     "case.not_stored": "No number of units is stored for case {code}.",
     "case.units": "A case has 1 to {most:n} units.",
+    "change.blanked": "The data of order {number} were removed here. Change it at {platform}.",
     "change.entry_gone": "{path} is no longer at {platform}: the entry that contains it was removed there.",
     "change.not_next": "There is no {entry}. A new {noun} is {next}.",
     "change.not_supported": "{platform} doesn't let orders be changed. Change it in the store that it comes from.",
@@ -124,6 +141,14 @@ TEXTS: Table = {
         "{file}, {count:n} order, intact, SQLite {version}",
         "{file}, {count:n} orders, intact, SQLite {version}",
     ),
+    "health.kept": "data removal",
+    "health.kept_late": (
+        "{count:n} order that ended more than {days:n} days ago still has its name and address. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
+        "{count:n} orders that ended more than {days:n} days ago still have their names and addresses. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
+    ),
+    "health.kept_off": "Names and addresses are never removed (personal_days is 0).",
+    "health.kept_on": "Names and addresses are removed {days:n} days after the end of an order.",
+    "health.kept_turned_off": "Names and addresses were removed before, and are not any more (personal_days is 0).",
     "health.keyring": "keyring",
     "health.new_version": "new version",
     "health.no_backup": "None yet. An open window creates one a day.",
@@ -194,6 +219,10 @@ TEXTS: Table = {
     "network.failed": "{platform}: {reason}",
     "network.too_slow": "This computer was too slow to begin.",
     "order.ambiguous": "{count:n} orders have the number {number}. Enter one of {ids:or}.",
+    "order.blanked": (
+        "Name, address, and scans were removed {count:n} day after the end of the order.",
+        "Name, address, and scans were removed {count:n} days after the end of the order.",
+    ),
     "order.cancelled": "Order {number} was cancelled.",
     "order.gone": "This order is no longer here.",
     "order.gone_or_linked": "This order is no longer here. It may have been linked to another one.",

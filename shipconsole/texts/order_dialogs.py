@@ -14,6 +14,10 @@ TEXTS: Table = {
     "bulk.find_hint": "Number, name, city, or SKU",
     "bulk.find_hint_name": "Number or name",
     "bulk.find_hint_short": "Search",
+    "bulk.first": (
+        "The first {count:n} order. The others follow after it.",
+        "The first {count:n} orders. The others follow after these.",
+    ),
     "bulk.found": ("{count:n} order found", "{count:n} orders found"),
     "bulk.goes_on": "You can close this window. Sending continues in the background.",
     "bulk.heading": ("{count:n} order for {connection}", "{count:n} orders for {connection}"),

@@ -43,7 +43,7 @@ TEXTS: Table = {
     "restore.failed": "{file} could not be restored: {reason}.",
     "restore.not_finished": "An interrupted restore can't be completed: {reason} ({file}).",
     "server.away": "Can't reach the database server {host} (port {port}, database {database}): {reason}. Nothing was saved; Shipconsole keeps trying.",
-    "server.behind": "The database {database} lacks work that was saved before: {reason}. Its server was restored from a backup, or another server took over.",
+    "server.behind": "The database {database} lacks work that was saved before: {reason}. Its server was restored from a backup, or another server took over. Nothing is sent until a person has decided.",
     "server.blank": "The database {database} holds no tables of Shipconsole yet. Create them once, as their owner: shipconsole database --create",
     "server.busy": "other stations kept it busy for too long. Try again",
     "server.disk_full": "the server's disk is full",

@@ -71,6 +71,7 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "flush": Row(("flush",), stores=True),
         "pause": Row(("pause", "Pod"), stores=True),
         "resume": Row(("resume", "Pod")),
+        "retention": Row(("retention",), stores=True),
         "packers": Row(("packers", "add", "Mira", "--badge", "M-1"), stores=True),
         "acknowledge": Row(("acknowledge", "10001")),
         "cases": Row(("cases", "set", "10036000291459", "12"), stores=True),

@@ -40,3 +40,13 @@ def test_sending_is_paused_and_resumed(program: Program, shop: SimulatorServer) 
     assert [call["state"] for call in program.json("outbox")] == ["confirmed"]
     assert len(effects(shop, "10001")) == 1
     assert [row["paused"] for row in program.json("connections")] == [None] * 3
+
+
+def test_connections_say_who_sends_for_each(program: Program) -> None:
+    """Nothing runs beside the commands: this station sends when it is asked to."""
+    row = program.json("connections")[0]
+    assert row["senders"] == []
+    here = row["this_station"]
+    assert here["station"]
+    assert (here["serve"], here["state"], here["since"]) == (False, "unchecked", None)
+    assert "Sent by" not in program.done("connections").err

@@ -2,8 +2,9 @@
 
 import json
 import os
-import resource
+import subprocess
 from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,7 +15,7 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.postgresql import checks
 from tests.cli.in_process import Here
 from tests.cli.program import Ended
-from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, PostgresqlServer
+from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, PostgresqlServer, as_owner
 from tests.support.relay import of_another_process, of_version, relay
 
 NEW_ORDER = ("create-order", "P-1", "--item", "MUG=2", "--name", "Ada", "--street", "1 Road", "--city", "Bath")
@@ -232,42 +233,56 @@ def test_a_pooler_is_refused(here: Here, station: str) -> None:
 
 def test_an_old_server_is_refused(here: Here, station: str, postgresql_server: PostgresqlServer) -> None:
     ((version,),) = postgresql_server.admin("SHOW server_version")
-    with relay(station, of_version(f"9{version[1:]}" if version[1] == "." else f"12{version[2:]}")) as old:
-        refused(
-            here.run(*NEW_ORDER, "--database", f"{old}?sslmode=disable"), f"{checks.OLDEST_SERVER // 10_000} or later"
-        )
+    oldest = checks.OLDEST_SERVER // 10_000
+    with relay(station, of_version(f"{oldest - 1}{version[2:]}")) as old:
+        refused(here.run(*NEW_ORDER, "--database", f"{old}?sslmode=disable"), f"{oldest} or later")
     assert json.loads(here.done("orders", "--json", "--database", station).out) == []
 
 
-@pytest.fixture
-def full(station: str, postgresql_server: PostgresqlServer) -> Generator[None]:
-    """A server whose files can't grow any more, which is what a full disk is to it."""
-    name = station.rpartition("/")[2]
-    limit = 16 * 1024 * 1024 + 4_096  # a segment of the write-ahead log, and half a page
-    before = resource.prlimit(postgresql_server.pid, resource.RLIMIT_FSIZE, (limit, limit))
+def _limit_files(server: PostgresqlServer, size: str) -> None:
+    """Limit the size of the files that new connections of a server write."""
+    command = ["prlimit", "--pid", str(server.pid), f"--fsize={size}:unlimited"]
+    subprocess.run(as_owner(command), check=True)
+
+
+@contextmanager
+def full_disk(server: PostgresqlServer, database: str) -> Generator[None]:
+    """Let no file of a server grow any more, which is what a full disk is to it; the audit log's table is full."""
+    # A segment of the write-ahead log, and half a page.
+    _limit_files(server, str(16 * 1024 * 1024 + 4_096))
     try:
-        with pytest.raises(psycopg.errors.DiskFull):
-            postgresql_server.admin(FILL, database=name)
+        for rows, length in ((1_000, 1_000), (1, 1)):
+            with pytest.raises(psycopg.errors.DiskFull):
+                server.admin(FILL.format(rows=rows, length=length), database=database)
         yield
     finally:
-        resource.prlimit(postgresql_server.pid, resource.RLIMIT_FSIZE, before)
+        _limit_files(server, "unlimited")
 
 
 FILL = """
 DO $$ BEGIN
     LOOP
         INSERT INTO manual_change (order_id, at_ms, what, reason)
-        SELECT 0, 0, '["x"]', repeat('x', 1000) FROM generate_series(1, 1000);
+        SELECT 0, 0, '["x"]', repeat('x', {length}) FROM generate_series(1, {rows});
         COMMIT;
     END LOOP;
 END $$
 """
 
 
-@pytest.mark.usefixtures("full")
-def test_a_full_disk_at_the_server_is_said_and_nothing_is_half_stored(here: Here, station: str) -> None:
-    ended = here.run("cancel", "P-1", "--item", "MUG=1", "--reason", "gone", "--database", station)
-    refused(ended, "disk is full")
+def test_a_full_disk_at_the_server_is_said_and_nothing_is_half_stored(
+    here: Here, station: str, postgresql_server: PostgresqlServer
+) -> None:
+    setting(here, station)
+    here.done(*NEW_ORDER)
+    cancel = ("cancel", "P-1", "--item", "MUG=1", "--reason", "gone")
+    with full_disk(postgresql_server, station.rpartition("/")[2]):
+        refused(here.run(*cancel), "disk is full")
+        (line,) = json.loads(here.done("order", "P-1", "--json").out)["lines"]
+        assert (line["cancelled"], line["left"]) == (0, 2)
+    here.done(*cancel)
+    (line,) = json.loads(here.done("order", "P-1", "--json").out)["lines"]
+    assert (line["cancelled"], line["left"]) == (1, 1)
 
 
 def test_a_server_that_lacks_changes_is_used_after_somebody_has_looked(
@@ -287,5 +302,9 @@ def test_a_server_that_lacks_changes_is_used_after_somebody_has_looked(
     refused(here.run("database", "--accept"), "--reason", 2)
     here.done("database", "--accept", "--reason", "compared with the platforms")
     assert json.loads(here.done("orders", "--json").out) == []
-    (entry,) = [row for row in json.loads(here.done("audit-log", "--json").out) if row["reason"]]
-    assert (entry["reason"], entry["station"]) == ("compared with the platforms", "Bench 1")
+    (entry,) = json.loads(here.done("audit-log", "--json").out)
+    assert (entry["what_code"], entry["message"], entry["station"]) == (
+        "manual_change.server_accepted",
+        "compared with the platforms",
+        "Bench 1",
+    )

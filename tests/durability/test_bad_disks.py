@@ -185,7 +185,7 @@ def test_a_store_that_was_deleted_while_open_saves_nothing_until_it_is_back(stor
     assert set(store.read(names).result()) == {"first", "later"}
 
 
-class LateReader(Store):
+class LateReader(SqliteStore):
     """A store whose reader opens the file only when it is allowed to."""
 
     def __init__(self, file: Path) -> None:

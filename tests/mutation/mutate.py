@@ -18,11 +18,12 @@ from typing import Literal, NamedTuple
 
 from tests.architecture.tree import ROOT, name_of, own_files
 from tests.mutation.guard import Guard, why_stale
+from tests.mutation.move_guards import MOVING
 from tests.mutation.operations_guards import OPERATIONS
 from tests.mutation.store_guards import STORE
 from tests.mutation.vendors_guards import VENDORS
 
-GUARDS: tuple[Guard, ...] = (*STORE, *OPERATIONS, *VENDORS)
+GUARDS: tuple[Guard, ...] = (*STORE, *OPERATIONS, *MOVING, *VENDORS)
 
 TEST_LIMIT_S = 60
 BROKEN_LIMIT_S, WHOLE_LIMIT_S = 240, 3_600

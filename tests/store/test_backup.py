@@ -335,3 +335,25 @@ def test_without_a_backup_the_schema_is_migrated_and_the_failure_reported(store:
     assert again.write(add, "A").result() == 1
     assert "No backup could be made" in str(again.backup_failure)
     again.close()
+
+
+def test_backups_older_than_some_days_go_only_beside_a_newer_one_that_can_be_restored(store: Store) -> None:
+    file = store.file
+    assert file is not None
+    store.write(lambda db: db.note("order", 1)).result()
+    before_ms = NOW_MS - 180 * DAY_MS
+    old = [backup.make(file, now_ms=NOW_MS - 200 * DAY_MS, before=before) for before in (0, 2)]
+    aside = file.with_name(f"{file.name}.damaged-20260101T000000Z")
+    aside.write_bytes(b"set aside")
+    os.utime(aside, (0, 0))
+    # An old one is better than none, and than one that cannot be restored.
+    assert backup.drop_older(file, before_ms, NOW_MS) == 0
+    newer = backup.make(file, now_ms=NOW_MS - DAY_MS)
+    content = newer.file.read_bytes()
+    newer.file.write_bytes(b"damaged")
+    assert backup.drop_older(file, before_ms, NOW_MS) == 0
+    assert {copy.file for copy in backup.every(file, NOW_MS)} == {newer.file, *(copy.file for copy in old)}
+    newer.file.write_bytes(content)
+    assert backup.drop_older(file, before_ms, NOW_MS) == 3
+    assert [copy.file for copy in backup.every(file, NOW_MS)] == [newer.file]
+    assert not aside.exists()

@@ -21,9 +21,13 @@ NAMES = sorted(
 SMALL = {
     "case_units",
     "connection",
+    "data_removal",
     "draft",
     "lease",
     "forwarding_rule",
+    "import_mapping",
+    "lost_package",
+    "lease",
     "open_order",
     "packer",
     "profile",
@@ -53,6 +57,11 @@ ALL_SHIPPED = "orders_shipped_by_changed"
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.
 SORTS = {
+    "blanking.events",
+    "blanking.orders_of_attempts",
+    "blanking.orders_of_manual_changes",
+    "blanking.orders_of_scans",
+    "senders.every",
     "batches.due",
     "browse.mine_by_due",
     "orders.cases",
@@ -171,6 +180,10 @@ def test_the_exceptions_are_still_exceptions(name: str) -> None:
         ("calls.not_sent", "calls_by_order"),
         ("calls.release_from_hold", "calls_by_order"),
         ("packers.by_badge", "packers_by_badge"),
+        ("blanking.due", "orders_to_blank"),
+        ("blanking.waiting", "orders_to_blank"),
+        ("blanking.events", "platform_notices_by_order"),
+        ("removal.old_orders", "orders_by_changed"),
         ("calls.due_pending", "calls_by_connection"),
         ("calls.due_waiting", "calls_by_connection"),
         ("calls.release_held", "calls_held"),

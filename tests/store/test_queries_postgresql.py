@@ -6,6 +6,7 @@ from importlib.resources import files
 
 import pytest
 
+from shipconsole.store import search_text
 from shipconsole.store.opening import create_or_upgrade
 from shipconsole.store.postgresql import engine
 from shipconsole.store.postgresql.engine import Connection
@@ -14,11 +15,15 @@ from shipconsole.store.queries import query
 from tests.support.engines import fresh_database
 from tests.support.postgresql import PostgresqlServer
 
+# What no transaction runs: scripts for the server, and statements that cannot be prepared.
+SCRIPTS = ("rights", "roles")
 SQL = files("shipconsole.store") / "sql"
 NAMES = sorted(
     f"{entry.name.partition('.')[0]}.{name}"
     for entry in SQL.iterdir()
-    if entry.name.endswith(".sql") and not entry.name.endswith(".sqlite.sql")
+    if entry.name.endswith(".sql")
+    and not entry.name.endswith(".sqlite.sql")
+    and entry.name.partition(".")[0] not in SCRIPTS
     for name in re.findall(r"^-- name: (\w+)", entry.read_text("utf-8"), re.MULTILINE)
 )
 
@@ -49,3 +54,28 @@ def test_what_is_quoted_is_no_value() -> None:
     assert for_driver(text) == (
         "SELECT ':a %%' || %(b)s::text  \nFROM t WHERE x = ANY (%(ids)s) AND y <> ALL (%(others)s) AND \"z:z\" = %s"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("müller", "Frau MÜLLER, Köln"),
+        ("muller", "Frau Müller, Köln"),
+        ("strasse", "Hauptstraße 5"),
+        ("hauptstraße", "HAUPTSTRASSE 5"),
+        ("9400 1001", "tracking 94001001"),
+        ("94001001", "tracking 9400-1001 x"),
+        ("ｆｕｌｌ", "full width"),
+        ("łódź", "LODZ"),
+        ("two  words", "has two words"),
+        ("東京", "東京都 港区"),
+        ("absent", "present"),
+        ("a_b", "axb"),
+        ("50%", "50% off"),
+        ("o'brien", "O’Brien"),
+    ],
+)
+def test_the_audit_log_is_searched_as_in_a_file(connection: Connection, typed: str, text: str) -> None:
+    find, together = search_text.typed(typed)
+    ((found,),) = connection.execute("SELECT is_found(?, ?, ?)", (find, together, text)).fetchall()
+    assert bool(found) == search_text.is_found(find, together, text)

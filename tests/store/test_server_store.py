@@ -213,7 +213,7 @@ def test_writers_in_opposite_order_do_not_block_each_other(url: str, opened: Ope
 def test_a_station_that_freezes_amid_a_group_does_not_keep_the_others_waiting(
     url: str, opened: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks, "_SETTINGS", checks._SETTINGS.replace("'15s'", "'300ms'"))
+    monkeypatch.setattr(checks, "_SETTINGS", checks._SETTINGS.replace(f"'{checks.IDLE_IN_TRANSACTION_S}s'", "'300ms'"))
     frozen, other = opened(url, "frozen"), opened(url, "other")
     woken, begun = threading.Event(), threading.Event()
     runs: list[int] = []
@@ -335,7 +335,7 @@ def test_a_server_that_lost_commits_sends_nothing_until_somebody_has_looked(
     assert isinstance(failure_of(opened(url, "here")), StoreBehindError)
     with pytest.raises(StoreBehindError) as raised:
         there.write(note, 6).result()
-    assert "Nothing is sent" in str(raised.value)
+    assert raised.value.message.arguments["reason"] == failure_of(there).message
     assert isinstance(failure_of(opened(url, "third")), StoreBehindError)
     assert accept_behind(url, tmp_path / "here", now_ms=0) == (0, ())
     here = opened(url, "here")
@@ -381,7 +381,7 @@ def test_unfinished_updates_of_an_accepted_database_wait_for_a_person(url: str, 
 def test_an_empty_database_says_what_to_do(postgresql_database: str, opened: Open) -> None:
     failure = failure_of(opened(postgresql_database))
     assert isinstance(failure, StoreOlderError)
-    assert "shipconsole database upgrade" in str(failure)
+    assert failure.message.id == "server.blank"
 
 
 def test_an_older_and_a_newer_database_are_left_alone(url: str, opened: Open) -> None:
@@ -444,6 +444,31 @@ def test_a_read_only_database_is_named(url: str, opened: Open) -> None:
     assert "read-only" in str(raised.value)
 
 
+def test_a_full_server_is_named(url: str, opened: Open, postgresql_server: PostgresqlServer) -> None:
+    name = urlsplit(url).path.removeprefix("/")
+    postgresql_server.admin(f'ALTER DATABASE "{name}" CONNECTION LIMIT 0')
+    store = opened(url.replace("postgres@", f"{GUARDED}@"), password=GUARDED_PASSWORD)
+    assert isinstance(failure_of(store), StoreAwayError)
+    assert reason_of(store) == "server.too_many_connections"
+
+
+def test_a_full_disk_at_the_server_stores_nothing(url: str, opened: Open) -> None:
+    store = listening(opened(url))
+    store.write(note, 1).result()
+    connection = engine.connect(url)
+    connection.execute(
+        "CREATE FUNCTION fill() RETURNS TRIGGER LANGUAGE plpgsql AS $$ BEGIN"
+        " IF new.ref_id = 3 THEN RAISE EXCEPTION USING ERRCODE = 'disk_full', MESSAGE = 'no space left'; END IF;"
+        " RETURN new; END $$;"
+        "CREATE TRIGGER fill BEFORE INSERT ON change FOR EACH ROW EXECUTE FUNCTION fill()"
+    )
+    with pytest.raises(StoreError, match="the server's disk is full"):
+        store.write(lambda db: (note(db, 2), note(db, 3))).result()
+    assert store.write(note, 4).result() == 4
+    assert store.read(noted).result() == [1, 4]
+    connection.close()
+
+
 def test_an_old_server_is_named(url: str, opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks, "OLDEST_SERVER", 990000)
     assert failure_of(opened(url)).message.id == "server.too_old"
@@ -464,7 +489,7 @@ def test_a_pooler_is_named(url: str, opened: Open, backends: int) -> None:
 
 
 def test_an_address_that_is_none_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="postgresql://USER"):
+    with pytest.raises(EnvironmentFailure, match="postgresql://USER"):
         server_store("postgresql://", tmp_path)
 
 

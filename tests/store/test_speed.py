@@ -1,18 +1,17 @@
 """What the store costs beside the bare driver, taken in turn in one run so that only ratios count."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from typing import Any
 
 import pytest
 
-from shipconsole.domain.order_row import OrderRow
 from shipconsole.store import browse, connections, migrations, search_text
-from shipconsole.store.database import Db, Store
+from shipconsole.store.database import Store
 from shipconsole.store.queries import bind, query
 from shipconsole.store.sqlite import SqliteStore
+from tests.bench.floors import medians, page_beside_driver
 from tests.support import sql
 
 pytestmark = pytest.mark.heavy
@@ -49,32 +48,11 @@ def store(filled: Path) -> Generator[Store]:
     opened.close()
 
 
-def in_turn(rounds: int, *ways: Callable[[], object]) -> list[float]:
-    """The median seconds of each way, taken one after the other again and again."""
-    times: list[list[float]] = [[] for _ in ways]
-    for _ in range(rounds):
-        for way, taken in zip(ways, times, strict=True):
-            began = perf_counter()
-            way()
-            taken.append(perf_counter() - began)
-    return [median(taken) for taken in times]
-
-
 def test_a_page_costs_at_most_half_more_than_the_bare_driver(store: Store, filled: Path) -> None:
     raw = sql.connect(filled)
     ids = [order_id for (order_id,) in raw.execute("SELECT id FROM orders LIMIT 100 OFFSET 50000")]
-    select, bound = bind(query("browse.rows"), {"ids": ids})
-
-    def bare() -> list[Any]:
-        return raw.execute(select, bound).fetchall()
-
-    def bare_models() -> list[OrderRow]:
-        return [OrderRow.model_validate(dict(zip(OrderRow.model_fields, row, strict=True))) for row in bare()]
-
-    def inside(db: Db) -> list[float]:
-        return in_turn(300, bare, lambda: db.rows("browse.rows", ids=ids), bare_models, lambda: browse.rows(db, ids))
-
-    bare_s, read_s, models_s, page_s = store.write(inside).result()
+    bound = bind(query("browse.rows"), {"ids": ids})
+    bare_s, read_s, models_s, page_s = map(median, store.write(page_beside_driver, raw, bound, ids).result())
     raw.close()
     print(f"100 rows: bare {bare_s * 1e6:.0f} us, ours {read_s * 1e6:.0f} us, {read_s / bare_s:.2f}x")
     print(f"as models: bare {models_s * 1e6:.0f} us, ours {page_s * 1e6:.0f} us, {page_s / models_s:.2f}x")
@@ -99,7 +77,7 @@ def test_a_transaction_costs_at_most_three_times_the_bare_one(store: Store, tmp_
         raw.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('connection', 1, 5)")
         raw.execute("COMMIT")
 
-    bare_s, ours_s = in_turn(300, bare, lambda: store.write(connections.sync_ended, connection_id, 5).result())
+    bare_s, ours_s = medians(300, bare, lambda: store.write(connections.sync_ended, connection_id, 5).result())
     print(f"transaction: bare {bare_s * 1e6:.0f} us, ours with its hop {ours_s * 1e6:.0f} us, {ours_s / bare_s:.2f}x")
     raw.close()
     assert ours_s <= 3 * bare_s + 0.000_3

@@ -113,12 +113,23 @@ INSERT INTO attempt (call_id, number, at_ms, what, status, owner, station, opera
 SELECT id, 1, created_at_ms + 100, 'sending', NULL, 'run', {STATION}, {PACKER} FROM call WHERE attempts > 0
 UNION ALL SELECT id, 1, created_at_ms + 500, 'answered', 200, 'run', {STATION}, {PACKER} FROM call WHERE attempts > 0;
 
+INSERT INTO package_change (package_id, at_ms, old_number, number)
+SELECT id, {at_end}, 'OLD' || id, tracking_number FROM package WHERE id % 20 = 0;
+
 INSERT INTO track (id, connection_id, tracking_number, tracking_key, carrier, order_id, status, expected_at_ms, details,
     changed_at_ms, next_check_at_ms, subscribed)
 SELECT package.id, 1, tracking_number, tracking_key, carrier, package.id,
     CASE WHEN package.id <= {on_the_way} THEN 'delivered' WHEN package.id % 8 = 0 THEN 'exception' ELSE 'in_transit'
     END, shipment.created_at_ms + 3600001, '{}', shipment.created_at_ms + 60000, shipment.created_at_ms + 3600000, 1
 FROM package JOIN shipment ON shipment.id = package.shipment_id WHERE package.id <= {ended};
+
+INSERT INTO track (id, connection_id, tracking_number, tracking_key, carrier, order_id, status, expected_at_ms, details,
+    changed_at_ms, next_check_at_ms)
+SELECT id + 2 * {orders}, 3, tracking_number, tracking_key, carrier, order_id + 1, 'exception', changed_at_ms, '{}',
+    changed_at_ms, next_check_at_ms FROM track WHERE status = 'exception'
+UNION ALL SELECT package_id + 3 * {orders}, 3, 'OLD' || package_id, 'OLD' || package_id, 'ups', package_id,
+    'in_transit', {at_end}, '{}', {at_end}, {at_end} FROM package_change
+WHERE package_id > {on_the_way} AND package_id <= {ended};
 
 INSERT INTO track_event (track_id, event_key, message, status)
 SELECT id, 'e1', 'm', 'not_yet' FROM track UNION ALL SELECT id, 'e2', 'm', 'in_transit' FROM track
@@ -150,9 +161,6 @@ UNION ALL SELECT i, {at} + 1, {STATION}, {PACKER}, 'T' || i, 'tracking', 'T' || 
 
 {n} INSERT INTO manual_change (order_id, at_ms, station, operator, what, reason)
 SELECT i, {at}, {STATION}, {PACKER}, '["x"]', 'why' FROM n WHERE i % 5 = 0;
-
-INSERT INTO package_change (package_id, at_ms, old_number, number)
-SELECT id, {at_end}, 'OLD' || id, tracking_number FROM package WHERE id % 20 = 0;
 
 {s} INSERT INTO hand_over (id, at_ms, station, operator)
 SELECT i / 20, {at}, {STATION}, {PACKER} FROM n WHERE i % 20 = 0;

@@ -46,6 +46,7 @@ def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
 
 def change_order(store: Store, order_id: int, columns: str) -> None:
     """Set columns of an order and add the change to the feed, as another program would."""
+    assert store.file is not None
     with sql.connect(store.file) as connection:
         connection.execute(f"UPDATE orders SET {columns} WHERE id = ?", (order_id,))
         connection.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", (order_id,))

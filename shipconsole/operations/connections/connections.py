@@ -264,9 +264,7 @@ def unblock(db: Db, connection_id: int, *, now_ms: int) -> None:
     calls.unblock(db, connection_id, now_ms=now_ms)
 
 
-def _connect(
-    db: Db, ctx: Context, *, name: str, vendor: str, base_url: str, options: Mapping[str, str]
-) -> Connection:
+def _connect(db: Db, ctx: Context, *, name: str, vendor: str, base_url: str, options: Mapping[str, str]) -> Connection:
     before = connections.find(db, name)
     connection_id = connections.put(db, name=name, vendor=vendor, base_url=base_url, options=options)
     is_changed = before is not None and (before.base_url, dict(before.options)) != (base_url, dict(options))

@@ -75,4 +75,3 @@ def _take(db: Db, ctx: Context, task: str, free: frozenset[int]) -> frozenset[in
     steady_ms = ctx.steady_ms(db)
     times = {"steady_ms": steady_ms, "until_ms": steady_ms + _lasts_ms(ctx, task)}
     return frozenset(id_ for id_ in sorted(free) if leases.take(db, task, id_, station_id=ctx.station_id, **times))
-

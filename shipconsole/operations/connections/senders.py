@@ -166,7 +166,9 @@ def _name(sender: Sender, found: Sequence[Sender]) -> Message:
     if sender.is_serve and sender.host:
         return Message("senders.serve", host=sender.host)
     is_known = sum(other.station == sender.station for other in found) > 1 and sender.host
-    return Message("senders.on_host", station=sender.station, host=sender.host) if is_known else verbatim(sender.station)
+    return (
+        Message("senders.on_host", station=sender.station, host=sender.host) if is_known else verbatim(sender.station)
+    )
 
 
 def _every(db: Db, ctx: Context, known: Sequence[Connection]) -> dict[int, tuple[Sender, ...]]:

@@ -1,4 +1,7 @@
-"""Lists as CSV files, safe for spreadsheets: read page by page, so that a list of any length takes the same memory."""
+"""Lists as CSV files, safe for spreadsheets: read page by page, so that a list of any length takes the same memory.
+
+All is read beside the other reads, which a file with years of work must not keep waiting.
+"""
 
 import asyncio
 import contextlib
@@ -49,7 +52,7 @@ _CONNECTIONS = ("name", "platform", "url", "state", "message", "synced_at", "syn
 
 async def order_ids(ctx: Context, *, find: str = "", state: str | None = None) -> Sequence[int]:
     """Return the ids of the orders that `orders.list_rows` lists; `export_orders` leaves out those of other states."""
-    return await ctx.read(orders.ids_in_state, ctx, find, state, ctx.clock.now_ms())
+    return await ctx.read_long(orders.ids_in_state, ctx, find, state, ctx.clock.now_ms())
 
 
 async def export_orders(
@@ -120,7 +123,7 @@ async def _order_pages(
 ) -> AsyncIterator[Iterable[Cells]]:
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]
-        yield await ctx.read(_order_page, ctx, part, what, state, ctx.clock.now_ms())
+        yield await ctx.read_long(_order_page, ctx, part, what, state, ctx.clock.now_ms())
 
 
 def _order_page(
@@ -140,14 +143,14 @@ def _order_page(
 
 async def _update_pages(ctx: Context, state: str) -> AsyncIterator[Iterable[Cells]]:
     after = 0
-    while page := await ctx.read(exports.updates, after=after, state=state, most=AT_ONCE):
+    while page := await ctx.read_long(exports.updates, after=after, state=state, most=AT_ONCE):
         after = page[-1].id
         yield [_update_cells(call) for call in page]
 
 
 async def _event_pages(ctx: Context) -> AsyncIterator[Iterable[Cells]]:
     after = 0
-    while page := await ctx.read(exports.received_webhooks, after=after, most=AT_ONCE):
+    while page := await ctx.read_long(exports.received_webhooks, after=after, most=AT_ONCE):
         after = page[-1].id
         yield [_event_cells(event) for event in page]
 

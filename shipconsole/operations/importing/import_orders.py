@@ -100,9 +100,13 @@ async def sync(
     anything is sent for a filter that a platform does not have and for an invalid value.
     """
     filter_values = [_filters_for(connection, filters or {}) for connection in selected]
+    begun: dict[int, Connection] = {}
+    # Where the database cannot be read, each connection's result says so.
+    with contextlib.suppress(EnvironmentFailure):
+        begun = await ctx.read(connections.by_id)
     return tuple(
         [
-            await _sync_one(ctx, connection, progress, values)
+            await _sync_one(ctx, begun.get(connection.id, connection), progress, values)
             for connection, values in zip(selected, filter_values, strict=True)
         ]
     )
@@ -177,11 +181,11 @@ async def _sync_one(
 ) -> SyncResult:
     """Read every list of a connection; what was read stays, even where a list cannot be read to its end.
 
-    Where another station is reading them, its sync is awaited and counts as this one.
+    Where another station is reading them, or has read them since this sync began, its sync counts as this one.
     """
     try:
-        has_waited = await leases.take_or_wait(ctx, TASK, connection.id)
-        if has_waited and not filters and (done := await _synced_by_other(ctx, connection)) is not None:
+        await leases.take_or_wait(ctx, TASK, connection.id)
+        if not filters and (done := await _synced_by_other(ctx, connection)) is not None:
             await leases.release(ctx, TASK, connection.id)
             return done
     except EnvironmentFailure as error:
@@ -194,7 +198,9 @@ async def _sync_one(
 
 
 async def _synced_by_other(ctx: Context, before: Connection) -> SyncResult | None:
-    """Return the result of the sync that was awaited; None if it did not complete, as where its station was stopped."""
+    """Return the result of another station's sync since this one began; None if none completed since."""
+    if not await ctx.read(senders.has_company, ctx):
+        return None
     now = (await ctx.read(connections.by_id))[before.id]
     if now.synced_at_ms == before.synced_at_ms or now.sync_problem:
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from shipconsole.domain import code, recipient
+from shipconsole.domain.blanking import blanked_document, blanked_order
 from shipconsole.domain.call import ENDED
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
@@ -12,6 +13,7 @@ from shipconsole.domain.order import Order
 from shipconsole.operations.importing import identity, item_matching, platform_drift
 from shipconsole.operations.outbox import hold
 from shipconsole.store import (
+    blanking,
     calls,
     connections,
     drafts,
@@ -19,6 +21,7 @@ from shipconsole.store import (
     forwarding,
     linking,
     orders,
+    removal,
     shipments,
     webhook_events,
 )
@@ -27,6 +30,10 @@ from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = "confirm"
 """The follow-up task that fetches an order and its packages from a platform that ships itself."""
+
+
+READ_BACK = "read_back"
+"""The follow-up task that reads an order again from a platform."""
 
 
 def upsert_orders(
@@ -56,12 +63,13 @@ def upsert_orders(
             link_id, order_id, document, known_as_of = known
             if as_of is not None and as_of < known_as_of:
                 continue
-            if compares:
+            stays_blanked = _stays_blanked(db, order_id)
+            if compares and not stays_blanked:
                 compared_to = calls.newest_attempt(db) if as_of is None else as_of
                 platform_drift.record_drift(
                     db, connection, order_id, before=document, after=remote.document, as_of=compared_to, now_ms=now_ms
                 )
-            if document == remote.document:
+            if document == (blanked_document(remote.document) if stays_blanked else remote.document):
                 orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
                 continue
         else:
@@ -73,6 +81,8 @@ def upsert_orders(
             if not order_id:
                 comes_shipped = with_shipped and remote.shipped_elsewhere and bool(remote.lines)
                 if not is_open and not (comes_shipped and not remote.cancelled):
+                    continue
+                if removal.was_removed(db, connection.id, remote.remote_id):
                     continue
                 order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
                 new += 1
@@ -92,8 +102,41 @@ def apply_remote(
 ) -> None:
     """Store a connection's version of one of our orders: its ids, and items and address where it is the primary one.
 
-    What it changed `by_platform`, and not because a person here wanted it, holds the updates that wait.
+    What it changed `by_platform`, and not because a person here wanted it, holds the updates that wait. A finished
+    order whose names and addresses were removed does not get them back; one that is open again does, to be shipped.
     """
+    if blanking.is_blanked(db, order_id):
+        by_platform = False
+        if _stays_blanked(db, order_id):
+            _apply(db, connection, order_id, blanked_order(remote), now_ms=now_ms, as_of=as_of, by_platform=False)
+            if _stays_blanked(db, order_id):
+                return
+        blanking.unblank(db, order_id)
+    _apply(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of, by_platform=by_platform)
+
+
+def fill_again(db: Db, order_id: int) -> None:
+    """Have an order that is open again read from its platforms, if its names and addresses were removed."""
+    if blanking.is_blanked(db, order_id) and not _stays_blanked(db, order_id):
+        for link in orders.links(db, order_id):
+            follow_up_jobs.put(db, connection_id=link.connection_id, order_id=order_id, kind=READ_BACK)
+
+
+def _stays_blanked(db: Db, order_id: int) -> bool:
+    """Return whether an order was blanked and is still finished."""
+    return blanking.is_blanked(db, order_id) and orders.get(db, order_id).state in ("shipped", "cancelled")
+
+
+def _apply(
+    db: Db,
+    connection: Connection,
+    order_id: int,
+    remote: RemoteOrder,
+    *,
+    now_ms: int,
+    as_of: int,
+    by_platform: bool,
+) -> None:
     is_primary = orders.primary_connection_id(db, order_id) == connection.id
     before = orders.get(db, order_id) if is_primary and by_platform else None
     if is_primary:

@@ -77,7 +77,9 @@ async def run_due(ctx: Context) -> int:
     """Process the unprocessed events, oldest first; return how many."""
     done, latest_id = 0, 0
     while (due := await ctx.read(webhook_events.unprocessed, MOST)) and due[0].id > latest_id:
-        held = await leases.take(ctx, TASK, {event.connection_id for event in due} & {*await connections_with_events(ctx)})
+        held = await leases.take(
+            ctx, TASK, {event.connection_id for event in due} & {*await connections_with_events(ctx)}
+        )
         for event in due:
             if event.connection_id in held:
                 await process_one(ctx, event.id)

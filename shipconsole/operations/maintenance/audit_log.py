@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import time
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -16,15 +17,15 @@ from shipconsole.operations.outbox.request_codec import spelled_out
 from shipconsole.station.logs import mask, masked
 from shipconsole.station.private_file import whole_text
 from shipconsole.store import audit_log, calls
+from shipconsole.store.database import Db
 
 __all__ = ["ALL_TIME_MS", "COLUMNS", "events", "export", "find", "request_of", "rows", "write_csv"]
 
 ALL_TIME_MS = 253_402_300_799_000
 AT_ONCE = 100
 DAY_MS = 86_400_000
-LEAST_PART_MS = 60_000
 PART_S = 0.1
-"""A part of a search covers twice the time of the part before if that took less than this, half of it otherwise."""
+"""A part of a search covers twice the span of the part before if that took less than this, at least a day."""
 COLUMNS = ("at", *(name for name in AuditEvent.model_fields if name not in ("entry", "at_ms")))
 
 
@@ -45,16 +46,19 @@ async def find(
     found: array[int] = array("q")
     part_ms, last_ms = DAY_MS, until_ms
     # An order has few entries; all of them are found at once by its id.
+    if not order_id:
+        since_ms = max(since_ms, await ctx.read(audit_log.first_at))
     first_ms = since_ms if order_id else max(since_ms, min(until_ms, ctx.clock.now_ms()) - part_ms)
     while last_ms >= since_ms:
-        began_s = ctx.clock.monotonic_s()
         span = {"since_ms": first_ms, "until_ms": last_ms, "order_id": order_id or 0}
-        part = await ctx.read_long(audit_log.found, **span, find=find.strip())
+        part, took_s = await ctx.read_long(_timed, **span, find=find.strip())
         found += part
         if part and report is not None:
             report(part)
-        took_s = ctx.clock.monotonic_s() - began_s
-        part_ms = max(LEAST_PART_MS, part_ms * 2 if took_s < PART_S else part_ms // 2)
+        if took_s < PART_S:
+            part_ms *= 2
+        elif took_s > 4 * PART_S:
+            part_ms = max(DAY_MS, part_ms // 2)
         last_ms = first_ms - 1
         first_ms = max(since_ms, first_ms - part_ms)
     return found
@@ -125,6 +129,13 @@ def write_csv(rows: Iterable[AuditEvent], to: TextIO, *, raw: bool = False, head
         writer.writerow([at, *(texts if raw else map(cell, texts))])
         count += 1
     return count
+
+
+def _timed(db: Db, *, since_ms: int, until_ms: int, order_id: int, find: str) -> "tuple[array[int], float]":
+    """Return what a part of a search found, and the seconds that it took without those that it waited."""
+    began_s = time.monotonic()
+    found = audit_log.found(db, since_ms=since_ms, until_ms=until_ms, order_id=order_id, find=find)
+    return found, time.monotonic() - began_s
 
 
 def _masked(event: AuditEvent) -> AuditEvent:

@@ -1,6 +1,7 @@
 """Backups: daily and on demand, integrity checks, and restoring."""
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -19,6 +20,7 @@ __all__ = ["KEPT_DAILY", "Copy", "Restored", "every", "folder_of"]
 
 T = TypeVar("T")
 
+DAY_MS = 86_400_000
 DAILY_LOOK_S = 600.0
 FIRST_COPY_AFTER_S = 20.0
 LOOK_LIMIT_S = 60.0
@@ -71,6 +73,27 @@ async def back_up_if_due(ctx: Context) -> Message:
     return NO_MESSAGE
 
 
+async def drop_older(ctx: Context, days: int) -> int:
+    """Delete backups, and databases that a restore set aside, older than some days; return how many.
+
+    They have the names and addresses that are removed from the database. None is deleted unless a newer backup can be
+    restored.
+    """
+    file, now_ms = ctx.store.file, ctx.clock.now_ms()
+    return 0 if file is None else await _beside(lambda _: backup.drop_older(file, now_ms - days * DAY_MS, now_ms))
+
+
+async def forget_for_good(ctx: Context) -> None:
+    """Empty the write-ahead file, which still has what was removed; while a reader is at work, a later run does.
+
+    A server has what was removed until it cleans up its tables and its log by itself.
+    """
+    file = ctx.store.file
+    if file is not None:
+        with contextlib.suppress(EnvironmentFailure):
+            await _beside(lambda _: backup.empty_log(file))
+
+
 async def verify_database(ctx: Context, *, limit_s: float = LOOK_LIMIT_S) -> bool:
     """Check the database; return False where the time did not suffice; raise `EnvironmentFailure` on damage."""
     file = ctx.store.file
@@ -99,12 +122,14 @@ def start_empty(store: Path, *, now_ms: int) -> Restored:
 
 
 def accept_older(store: Path, *, now_ms: int) -> Restored:
-    """Use a database that is older than before; raise `ValidationFailed` where it is not."""
+    """Use a database that is older than before or was moved to a server; raise `ValidationFailed` for another one."""
     try:
         backup.verify_database(store, limit_s=LOOK_LIMIT_S)
     except (StoreLostError, StoreLayoutError):
         raise
     except StoreUnfitError:
+        return restoring.accept_older(store, now_ms=now_ms)
+    if store.exists() and restoring.was_moved(store):
         return restoring.accept_older(store, now_ms=now_ms)
     raise ValidationFailed(Problem(("accept_older",), Message("database.not_older", name=store.name)))
 

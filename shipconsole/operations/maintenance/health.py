@@ -14,7 +14,7 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
-from shipconsole.operations.maintenance import backups, updates
+from shipconsole.operations.maintenance import backups, blanking, updates
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.station import private_file, settings
 from shipconsole.station.profile import Profile
@@ -23,6 +23,9 @@ from shipconsole.store import browse, engine
 
 FIRST_SANE_YEAR = 2025
 OLDEST_COPY_MS = 7 * 86_400_000
+DAYS_LATE = 7
+"""A program that is not open every day may remove names and addresses so much later."""
+LATE_MOST = 100_000
 RECEIVER_WAIT_S = 1.0
 EXPOSED_NAMED = 3
 RECEIVER = Message("health.receiver")
@@ -48,6 +51,7 @@ async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[
         _profile(profile),
         _settings(profile),
         *(await _database(ctx)),
+        await _kept(ctx, chosen),
         await _keyring(ctx),
         _clock(ctx),
         await _receiver(chosen.receiver_port if chosen.receiver else 0),
@@ -172,6 +176,21 @@ def _copies(ctx: Context, file: Path) -> Finding:
     message_id = "health.backup_recent" if recent else "health.backup_old"
     message = Message(message_id, time=f"{made_at:%Y-%m-%d %H:%M} UTC", file=str(newest.file))
     return Finding(Message("health.backup"), recent, message)
+
+
+async def _kept(ctx: Context, chosen: Settings) -> Finding:
+    """Return whether names and addresses are removed in time; that this was turned off is never silent."""
+    what, days = Message("health.kept"), chosen.personal_days
+    try:
+        if not days:
+            was_on = await blanking.was_ever_on(ctx)
+            return Finding(what, not was_on, Message("health.kept_turned_off" if was_on else "health.kept_off"))
+        late = await blanking.late(ctx, days + DAYS_LATE, LATE_MOST)
+    except EnvironmentFailure as error:
+        return Finding(what, False, error.message)
+    if late > 0:
+        return Finding(what, False, Message("health.kept_late", count=late, days=days))
+    return Finding(what, True, Message("health.kept_on", days=days))
 
 
 async def _keyring(ctx: Context) -> Finding:

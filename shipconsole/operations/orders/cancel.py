@@ -13,6 +13,7 @@ from shipconsole.domain.order import Order, Resolution
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Shipment
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing import upsert
 from shipconsole.store import calls, connections, orders, package_changes, shipments
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Cancellation
@@ -93,6 +94,7 @@ def _change(db: Db, ctx: Context, order_id: int, units: Units, reason: str, *, r
     change_message = Message("audit.restored" if restored else "audit.cancelled", items=cancelled_items)
     ctx.record_change(db, order_id, change_message, reason.strip(), now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
+    upsert.fill_again(db, order_id)
     order = orders.get(db, order_id)
     return tuple(
         calls.add(

@@ -16,9 +16,7 @@ async def recover(ctx: Context, *, beside: Callable[[Db, Context], None] | None 
     return await ctx.write(_recover, ctx, frozenset(ctx.in_hand), beside)
 
 
-def _recover(
-    db: Db, ctx: Context, in_hand: frozenset[int], beside: Callable[[Db, Context], None] | None
-) -> int:
+def _recover(db: Db, ctx: Context, in_hand: frozenset[int], beside: Callable[[Db, Context], None] | None) -> int:
     ctx.keep_steady_time(db)
     if beside is not None:
         beside(db, ctx)

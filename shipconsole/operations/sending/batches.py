@@ -6,7 +6,7 @@ for the platform's job. A call that the batch or its job leaves open is sent alo
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from shipconsole.domain.call import Standing
@@ -32,6 +32,8 @@ from shipconsole.vendors.http import NoResponse, NotSent, SendResult
 from shipconsole.vendors.request import Request, Response
 from shipconsole.vendors.response_limits import off_loop
 
+MISSING_MOST = 1_000
+"""So many orders are listed at once to be created in a connection."""
 _log = logging.getLogger(__name__)
 
 
@@ -58,9 +60,14 @@ def batched_updates(db: Db, ctx: Context) -> dict[int, tuple[int, ...]]:
     return {connection_id: call_ids for connection_id, call_ids in found.items() if len(call_ids) > 1}
 
 
-async def orders_missing_in(ctx: Context, connection_id: int, find: str = "") -> tuple[OrderRow, ...]:
-    """Return the orders with units left that are not in a connection yet, by date, filtered by a text."""
-    return await ctx.read(_unknown_to, connection_id, find)
+async def orders_missing_in(
+    ctx: Context, connection_id: int, find: str = "", only: Collection[int] = ()
+) -> tuple[OrderRow, ...]:
+    """Return the orders with units left that are not in a connection yet, by date, filtered by a text.
+
+    With `only`, none but these. At most `MISSING_MOST`: the others follow once these have been created.
+    """
+    return await ctx.read_long(_unknown_to, connection_id, find, only)
 
 
 async def states_of(ctx: Context, call_ids: Sequence[int]) -> tuple[Standing, ...]:
@@ -282,12 +289,14 @@ def _go_at_once(db: Db, call_ids: Sequence[int]) -> None:
         batches.go_at(db, call.id, min(call.due_at_ms for call in waiting))
 
 
-def _unknown_to(db: Db, connection_id: int, find: str) -> tuple[OrderRow, ...]:
-    ids = batches.unknown_to(db, connection_id)
+def _unknown_to(db: Db, connection_id: int, find: str, only: Collection[int]) -> tuple[OrderRow, ...]:
+    ids = batches.unknown_to(db, connection_id, browse.NO_LIMIT if find.strip() or only else MISSING_MOST)
+    if only:
+        ids = [order_id for order_id in ids if order_id in only]
     if find.strip():
         found = frozenset(browse.found(db, find, browse.NO_LIMIT))
         ids = [order_id for order_id in ids if order_id in found]
-    return tuple(browse.rows(db, ids))
+    return tuple(browse.rows(db, ids[:MISSING_MOST]))
 
 
 def _due_jobs(db: Db, ctx: Context) -> tuple[DueJob, ...]:

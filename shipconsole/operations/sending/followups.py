@@ -30,7 +30,6 @@ from shipconsole.vendors.request import Request, Response
 from shipconsole.vendors.response_limits import off_loop
 
 REFRESH = "refresh"
-READ_BACK = "read_back"
 MAX_FAILURES = 8
 
 _log = logging.getLogger(__name__)

@@ -5,9 +5,9 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.intent import kind_of
 from shipconsole.domain.link import Link, RemoteOrder
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing import upsert
 from shipconsole.operations.importing.upsert import apply_remote
 from shipconsole.operations.orders import cancel
-from shipconsole.operations.sending import followups
 from shipconsole.operations.shipping import correct
 from shipconsole.operations.vendor_orders import create as introducing
 from shipconsole.operations.vendor_orders import edit
@@ -41,7 +41,7 @@ def accepted(
     if kind == "create":
         _know(db, call, connection, request, answer, now_ms)
     if kind in ("create", "cancel", "void"):
-        follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=followups.READ_BACK)
+        follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=upsert.READ_BACK)
 
 
 def _know(db: Db, call: Call, connection: Connection, request: Request, answer: Response, now_ms: int) -> None:

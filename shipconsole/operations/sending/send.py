@@ -21,6 +21,7 @@ from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFa
 from shipconsole.operations.connections import senders
 from shipconsole.operations.connections.connections import secrets_of
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing import upsert
 from shipconsole.operations.importing.import_orders import refresh_order
 from shipconsole.operations.outbox import circuit_breaker, hold
 from shipconsole.operations.outbox.request_codec import request_from, request_text
@@ -126,26 +127,22 @@ async def is_still_claimed(ctx: Context, claimed: Sequence[Claim]) -> bool:
     begins. What counts is the time from the commit on, and only the database knows both the lease and the time now. So
     the claims are read again after the commit returned. That read gives the rest of the lease at a moment after it
     began here, on whichever clock the lease counts: a sleep before that moment, also between the commit at the server
-    and its response, has shortened the rest that is read. A sleep after it shows on this computer's clock, which counts
-    sleep: from the beginning of the read to now no more than `claim_fresh_s` may have passed. That the read began before
-    its moment makes the difference too long, never too short. A read that itself took longer, as behind others, proves
-    nothing and is done again, until it is quick or the rest of the lease is too short: half of it is as long as a
-    request takes. `vendors.http` sends nothing if this computer slept while the request waited for the rate limit.
+    and its response, has shortened the rest that is read, of which half must be left, as long as a request takes. A
+    sleep after that moment shows on this computer's clock, which counts sleep: since the read began, no more than
+    `claim_fresh_s` may have passed. That it began before its moment makes this too long, never too short; it waits for
+    no writer. `vendors.http` sends nothing if this computer slept while the request waited for the rate limit.
     """
-    while True:
-        began_s = ctx.clock.monotonic_s()
-        try:
-            left_ms = await ctx.read(_lease_left_ms, ctx, claimed)
-        except EnvironmentFailure as error:
-            _log.warning("A claim cannot be read again, so nothing is sent: %s", error.message)
-            return False
-        if left_ms < ctx.timings.lease_ms // 2:
-            return False
-        if ctx.clock.monotonic_s() - began_s < ctx.timings.claim_fresh_s:
-            return True
+    began_s = ctx.clock.monotonic_s()
+    try:
+        left_ms = await ctx.read(lease_left_ms, ctx, claimed)
+    except EnvironmentFailure as error:
+        _log.warning("A claim cannot be read again, so nothing is sent: %s", error.message)
+        return False
+    is_fresh = ctx.clock.monotonic_s() - began_s < ctx.timings.claim_fresh_s
+    return is_fresh and left_ms >= ctx.timings.lease_ms // 2
 
 
-def _lease_left_ms(db: Db, ctx: Context, claimed: Sequence[Claim]) -> int:
+def lease_left_ms(db: Db, ctx: Context, claimed: Sequence[Claim]) -> int:
     """Return how long the leases of some claims still last, at least; 0 or less where one no longer holds."""
     return min(calls.lease_until(db, claim) for claim in claimed) - ctx.steady_ms(db)
 
@@ -279,9 +276,7 @@ def settle_as(
             intents.accepted(db, ctx, sending.call, connection, sending.request, sent, now_ms)
 
 
-def left_to_others(
-    db: Db, ctx: Context, connection: Connection, outcome: Outcome, steady_ms: int
-) -> Ending | None:
+def left_to_others(db: Db, ctx: Context, connection: Connection, outcome: Outcome, steady_ms: int) -> Ending | None:
     """Return the ending of an update that another station can send at once; None where none is left, or need be."""
     if not isinstance(outcome, Blocked) or not senders.others_left(db, ctx, connection.id):
         return None
@@ -335,7 +330,7 @@ def apply_consequences(db: Db, ctx: Context, call: Call, connection: Connection,
         connections.hold(db, connection.id, until_ms=steady_ms + round(pause_s * 1_000))
         ctx.held_until_s[connection.id] = ctx.clock.monotonic_s() + pause_s
     elif isinstance(outcome, Accepted):
-        kind = followups.REFRESH if vendor.stores else followups.READ_BACK if vendor.shipments.needs_fresh_order else ""
+        kind = followups.REFRESH if vendor.stores else upsert.READ_BACK if vendor.shipments.needs_fresh_order else ""
         if kind:
             follow_up_jobs.put(db, connection_id=connection.id, order_id=call.order_id, kind=kind)
         record.expect_events(db, connection, call.id, now_ms=ctx.clock.now_ms())

@@ -20,6 +20,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.domain.shipment import Package, Shipment, label_problems
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import labels
 from shipconsole.operations.outbox import hold
 from shipconsole.store import calls, connections, orders, package_changes, shipments, tracks
@@ -294,6 +295,7 @@ def void_in(db: Db, ctx: Context, order_id: int, shipment_id: int, to: Sequence[
         raise AssertionError(f"fewer units of order {order_id} had shipped than were packed")
     ctx.record_change(db, order_id, Message("audit.voided", numbers=numbers), reason, now_ms=now_ms)
     orders.refresh_totals(db, order_id, now_ms=now_ms)
+    upsert.fill_again(db, order_id)
     return tuple(call_ids)
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from shipconsole.domain.blanking import blanked_track
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.tracking import merged, without_messages
-from shipconsole.store import tracks
+from shipconsole.store import blanking, tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.options import Tracked
@@ -59,8 +60,11 @@ def record_track(
         number = shipped_with[0][1]
     stored = tracks.get(db, connection.id, number)
     known = stored.track if stored else None
-    combined = merged(known or reported, reported).model_copy(update={"tracking_number": number})
     order_id = order_id or (stored.order_id if stored else None) or (shipped_with[0][0] if shipped_with else None)
+    if order_id is not None and blanking.is_blanked(db, order_id):
+        # What was removed from a finished order does not come back with a later report.
+        reported = blanked_track(reported)
+    combined = merged(known or reported, reported).model_copy(update={"tracking_number": number})
     is_new = known is None or (combined != known and without_messages(combined) != without_messages(known))
     changed = is_new or stored is None or stored.order_id != order_id
     if changed:

@@ -23,7 +23,7 @@ from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders.orders import sheet as order_sheet
 from shipconsole.operations.outbox import resolve
-from shipconsole.store import calls, connections, orders
+from shipconsole.store import blanking, calls, connections, orders
 from shipconsole.store.database import Db
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
@@ -144,7 +144,12 @@ def _sections(db: Db, order_id: int) -> tuple[Section, ...]:
 
 def _preview(db: Db, order_id: int, connection_id: int, wanted: FieldChanges) -> Request:
     connection, link = _known(db, order_id, connection_id)
-    return _request(orders.get(db, order_id), connection, link, wanted)
+    order = orders.get(db, order_id)
+    if blanking.is_blanked(db, order_id):
+        # Some parts are sent complete or not at all, and most of this order is not here any more.
+        message = Message("change.blanked", number=order.number, platform=VENDORS[connection.vendor].title)
+        raise ValidationFailed(Problem(("order",), message))
+    return _request(order, connection, link, wanted)
 
 
 def _save(db: Db, ctx: Context, order_id: int, connection_id: int, wanted: FieldChanges) -> int:

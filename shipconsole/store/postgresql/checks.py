@@ -7,8 +7,8 @@ from typing import NamedTuple
 from zlib import crc32
 
 from shipconsole.domain.message import Message
-from shipconsole.store import mark
-from shipconsole.store.errors import StoreAwayError, StoreBehindError, StoreError
+from shipconsole.store import mark, moves
+from shipconsole.store.errors import StoreAwayError, StoreBehindError, StoreError, StoreMovedError
 from shipconsole.store.mark import Mark
 from shipconsole.store.migrations import Migration
 from shipconsole.store.postgresql import schema
@@ -18,11 +18,6 @@ from shipconsole.store.postgresql.engine import Connection
 
 OLDEST_SERVER = 130000
 IDLE_IN_TRANSACTION_S = 5
-"""Long for a station that works, whose statements follow each other within milliseconds, and short for all others.
-
-A station that was stopped, or is cut off, keeps its turn to write for so long, and gets it even when it stopped while
-it waited. What it had begun is rolled back, and repeated when it goes on.
-"""
 LOCK_WAIT_S = 20
 TOKEN_LENGTH = 32
 # A station that freezes in the middle of a group must not keep all others waiting: the server ends its transaction.
@@ -112,6 +107,7 @@ def refuse_unfit(
     fingerprint of its schema. A database that lacks commits is marked, so that no other station writes either.
     """
     address = place.address
+    refuse_arriving(connection, address)
     schema.refuse_unfit(connection, address, steps)
     database_id, commits, fingerprint, own, lost = PostgresqlDb(connection).rows("info.reached", token=token)[0]
     if known is not None and known.database_id != database_id:
@@ -123,6 +119,15 @@ def refuse_unfit(
     if lost:
         raise behind(address, lost)
     return Mark(database_id, commits), fingerprint
+
+
+def refuse_arriving(connection: Connection, address: Address) -> None:
+    """Raise `StoreMovedError` for a database that is still being filled from a station's file."""
+    if schema.is_blank(connection) or connection.execute("SELECT to_regclass('move')::text").fetchall() == [(None,)]:
+        return
+    move = moves.of(PostgresqlDb(connection))
+    if move is not None and move.state == "arriving":
+        raise StoreMovedError(Message("database.arriving", database=address.label, other=move.other))
 
 
 def behind(address: Address, lost: int) -> StoreBehindError:

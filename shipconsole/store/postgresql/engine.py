@@ -196,6 +196,18 @@ class Connection:
         """Wait for notifications and return the ids of the server's processes that sent them; none after the time."""
         return [notification.pid for notification in self._driver.notifies(timeout=timeout_s, stop_after=1)]
 
+    def copy_in(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Run a COPY from the client with these rows, which are taken one by one."""
+        with self._driver.cursor().copy(cast("LiteralString", statement)) as copying:
+            for row in rows:
+                copying.write_row(row)
+
+    def copy_out(self, statement: str, types: Sequence[str]) -> Iterator[Row]:
+        """Run a COPY to the client and yield its rows, whose columns have these types, a few at a time."""
+        with self._driver.cursor().copy(cast("LiteralString", statement)) as copying:
+            copying.set_types(types)
+            yield from copying.rows()
+
     def changes(self) -> int:
         """Return how many rows the last statement changed."""
         return self._changes
@@ -273,6 +285,17 @@ def refusal(error: BaseException, url: str, *, password: Password = None) -> str
 def sqlstate(error: BaseException) -> str:
     """Return the SQLSTATE of a driver's error; empty for one that the server did not report."""
     return (error.sqlstate or "") if isinstance(error, psycopg.Error) else ""
+
+
+def context(error: BaseException) -> str:
+    """Return where in its work the server was when it reported an error, such as in which row."""
+    return (error.diag.context or "") if isinstance(error, psycopg.Error) else ""
+
+
+def sentence(error: BaseException) -> str:
+    """Return the server's own sentence about an error, in its language."""
+    primary = error.diag.message_primary if isinstance(error, psycopg.Error) else None
+    return primary or (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def is_gone(error: BaseException, connection: Connection) -> bool:

@@ -58,7 +58,7 @@ class ServerFacts(NamedTuple):
     database: str
     role: str
     is_pooled: bool
-    """Whether something between answers in the server's place: the two disagree about the connection's process."""
+    """Whether something between hands the statements of one connection to several processes of the server."""
     is_encrypted: bool
     tls_version: str
     apart_ms: int
@@ -77,7 +77,7 @@ class ServerFacts(NamedTuple):
 def facts(url: str, now_ms: Callable[[], int], *, password: Password = None) -> ServerFacts:
     """Return what a server says; blocks, and raises `EnvironmentFailure`. `now_ms` is this computer's clock."""
     with connected(url, password) as connection:
-        ((version, number, fsync, pages, commit, names, encoding, most, is_standby, database, role, pid),) = _rows(
+        ((version, number, fsync, pages, commit, names, encoding, most, is_standby, database, role),) = _rows(
             connection, "settings"
         )
         apart_ms, round_trip_ms = _apart(connection, now_ms)
@@ -94,7 +94,7 @@ def facts(url: str, now_ms: Callable[[], int], *, password: Password = None) -> 
             is_standby=bool(is_standby),
             database=database,
             role=role,
-            is_pooled=connection.backend_pid != pid,
+            is_pooled=any(_rows(connection, "process")[0][0] != connection.backend_pid for _ in range(3)),
             is_encrypted=bool(is_encrypted),
             tls_version=tls,
             apart_ms=apart_ms,

@@ -17,9 +17,8 @@ _AWAY = {
     "57P05": Message("server.stopped"),
     "25P03": Message("server.ended_waiting"),
 }
-_WRONG_PASSWORD = "28P01"
 _REASONS = {
-    _WRONG_PASSWORD: Message("server.wrong_password"),
+    "28P01": Message("server.wrong_password"),
     "28000": Message("server.not_allowed"),
     "3D000": Message("server.no_database"),
     "42501": Message("server.no_rights"),
@@ -45,9 +44,6 @@ def as_failure(error: BaseException, address: Address, code: str = "") -> Enviro
     if isinstance(error, EnvironmentFailure):
         return error
     code = sqlstate(error) or code
-    if isinstance(error, psycopg.Error) and error.pgconn is not None and error.pgconn.needs_password:
-        # libpq itself gave up: the server asked for a password, and there is none.
-        code = _WRONG_PASSWORD
     if reason := _AWAY.get(code):
         return _away(address, reason)
     if code in _BUSY:

@@ -42,6 +42,9 @@ RETRY_MAX_S = 1.0
 TRIES = 5
 HEARTBEAT_S = 5.0
 """How long the listening connection may be silent."""
+LONG_READ_S = 600.0
+"""How long one statement of a long read may take."""
+_READER_MAY_PAUSE = "SET idle_in_transaction_session_timeout = '10min'"
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _NOTIFY = f"NOTIFY {CHANNEL}"
 
@@ -90,6 +93,8 @@ class PostgresqlStore(Store):
         self._marker: Marker | None = None
         self._writer: _Writer | None = None
         self._state = threading.Lock()
+        self._has_opened = False
+        """Whether it was ever usable: then it comes back by itself."""
         self._listener = threading.Thread(target=self._listen_to_others, name="store-listener", daemon=True)
         self._threads.append(self._listener)
 
@@ -191,6 +196,7 @@ class PostgresqlStore(Store):
                 self._report(failure)
             self._refuse_all(self._writes, failure)
             return
+        self._has_opened = True
         self._opened.set()
         stopping = False
         while not stopping:
@@ -356,7 +362,7 @@ class PostgresqlStore(Store):
 
     def _read_all(self, jobs: Jobs) -> None:
         self._opened.wait()
-        if self._failure is not None and not self._listener.is_alive():
+        if self._failure is not None and not self._has_opened:
             self._refuse_all(jobs, self._failure)
             return
         is_long = jobs is self._long_reads
@@ -372,6 +378,15 @@ class PostgresqlStore(Store):
         if connection is not None:
             connection.close()
 
+    def _connect_to_read(self, *, is_long: bool) -> Connection:
+        connection = self._connect("long reader" if is_long else "reader")[0]
+        # Nobody waits for a reader: an export may work on what it read between two statements.
+        connection.execute(_READER_MAY_PAUSE)
+        if is_long:
+            connection.silence_s = LONG_READ_S
+            connection.interrupt_when(self._is_interrupted)
+        return connection
+
     def _read(self, job: Job, connection: Connection | None, *, is_long: bool) -> Connection | None:
         """Run a read, once more if its connection had ended; returns the connection, None if it has ended."""
         for is_last in (False, True):
@@ -380,9 +395,7 @@ class PostgresqlStore(Store):
                 break
             try:
                 if connection is None:
-                    connection = self._connect("long reader" if is_long else "reader")[0]
-                    if is_long:
-                        connection.interrupt_when(self._is_interrupted)
+                    connection = self._connect_to_read(is_long=is_long)
             except EnvironmentFailure as failure:
                 if not self._closing.is_set():
                     self._is_away(failure)
@@ -411,7 +424,7 @@ class PostgresqlStore(Store):
     def _listen_to_others(self) -> None:
         """Call back after the commits of other stations, and come back after the server was away."""
         self._opened.wait()
-        if self._failure is not None:
+        if not self._has_opened:
             return
         listening: Connection | None = None
         pause_s = STEP_S

@@ -78,6 +78,13 @@ SELECT entry FROM (
         || ' ' || scan.number || ' ' || scan.verdict || ' ' || scan.answer))
 ) AS entries ORDER BY at_ms DESC, entry % 4 DESC, entry DESC;
 
+-- When the first entry was made, 0 if there is none.
+-- name: first_at
+SELECT COALESCE(MIN(at_ms), 0) FROM (
+    SELECT MIN(created_at_ms) AS at_ms FROM shipment UNION ALL SELECT MIN(at_ms) FROM attempt
+    UNION ALL SELECT MIN(at_ms) FROM manual_change UNION ALL SELECT MIN(at_ms) FROM scan
+) AS firsts;
+
 -- Packages as they shipped: with their first tracking number, whatever it was edited to since.
 -- name: shipments
 SELECT package.id, shipment.created_at_ms, orders.number, shipment.station, shipment.operator,

@@ -43,13 +43,13 @@ UPDATE call SET state = 'sending', owner = :owner, lease_epoch = lease_epoch + 1
 WHERE id = :id AND state = 'checking' AND in_job = 1 AND lease_epoch = :lease_epoch
 RETURNING lease_epoch;
 
--- Open orders that a connection does not have and that no update is creating there.
+-- Open orders that a connection does not have and that no update is creating there, the most urgent first.
 -- name: unknown_to
 SELECT id FROM orders WHERE left_units > 0 AND cancelled = 0
 AND NOT EXISTS (SELECT 1 FROM link WHERE link.order_id = orders.id AND link.connection_id = :connection_id)
 AND NOT EXISTS (SELECT 1 FROM call WHERE call.order_id = orders.id AND call.connection_id = :connection_id
     AND call.shipment_id IS NULL AND call.state NOT IN ('cancelled', 'superseded'))
-ORDER BY is_first DESC, due_at_ms, number_key, id;
+ORDER BY is_first DESC, due_at_ms, number_key, id LIMIT :most;
 
 -- name: standing
 SELECT call.id, call.order_id, orders.number, call.state, call.message, call.job

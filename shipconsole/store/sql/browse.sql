@@ -65,7 +65,8 @@ SELECT view, orders FROM view_count;
 
 -- Orders with a package that has an exception (3), is late (2) or had no updates for long (1); the worst first. Left
 -- out are packages that any connection reports as delivered, and numbers that no package here has any more because the
--- tracking was edited or the shipment undone, unless the connection that reports them ships by itself.
+-- tracking was edited or the shipment undone, unless the connection that reports them ships by itself. The OFFSETs
+-- keep a server from comparing each with a list of all packages that ever shipped or were delivered.
 -- name: package_issues
 SELECT order_id, MAX(issue), MAX(changed_at_ms) FROM (
     SELECT order_id, connection_id, tracking_number, tracking_key, changed_at_ms, 3 AS issue FROM track
@@ -80,6 +81,7 @@ SELECT order_id, MAX(issue), MAX(changed_at_ms) FROM (
 ) AS found
 WHERE order_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM track AS other WHERE other.tracking_key = found.tracking_key AND other.status = 'delivered'
+    LIMIT 1 OFFSET 0
 ) AND (
     NOT EXISTS (
         SELECT 1 FROM shipment JOIN package ON package.shipment_id = shipment.id
@@ -90,8 +92,7 @@ WHERE order_id IS NOT NULL AND NOT EXISTS (
         SELECT 1 FROM shipment JOIN package ON package.shipment_id = shipment.id
         WHERE shipment.order_id = found.order_id AND shipment.undone_at_ms IS NULL
         AND package.tracking_key = found.tracking_key
-    ) OR NOT EXISTS (
-        SELECT 1 FROM call WHERE call.connection_id = found.connection_id AND call.shipment_id IS NOT NULL
-    )
+        LIMIT 1 OFFSET 0
+    ) OR (SELECT MAX(call.shipment_id) FROM call WHERE call.connection_id = found.connection_id) IS NULL
 )
 GROUP BY order_id ORDER BY 2 DESC, 3 DESC, 1 LIMIT :most;

@@ -4,7 +4,7 @@ SELECT current_setting('server_version'), current_setting('server_version_num'):
     current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
     current_setting('synchronous_standby_names'), current_setting('server_encoding'),
     current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int,
-    pg_is_in_recovery(), current_database()::text, session_user::text, pg_backend_pid();
+    pg_is_in_recovery(), current_database()::text, session_user::text;
 
 -- Microseconds since 1970, at the moment of the statement and not of its transaction.
 -- name: clock
@@ -41,6 +41,10 @@ SELECT relname::text,
 FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
 ORDER BY relname;
+
+-- The process that runs the statement: behind a transaction pooler, each one may be another.
+-- name: process
+SELECT pg_backend_pid();
 
 -- name: has_migrations
 SELECT to_regclass('public.migration') IS NOT NULL;

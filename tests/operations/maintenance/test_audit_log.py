@@ -176,6 +176,7 @@ async def test_years_are_searched_in_parts_from_today_back(bench: Context) -> No
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     now_ms, year_ms = bench.clock.now_ms(), 365 * audit_log.DAY_MS
+    assert bench.store.file is not None
     with closing(sql.connect(bench.store.file)) as opened:
         opened.executemany(
             "INSERT INTO scan (order_id, at_ms, raw, verdict) VALUES (?, ?, ?, 'item')",
@@ -195,6 +196,7 @@ async def test_years_are_searched_in_parts_from_today_back(bench: Context) -> No
 
 
 async def test_a_search_through_years_keeps_no_other_long_read_waiting(bench: Context) -> None:
+    assert bench.store.file is not None
     with closing(sql.connect(bench.store.file)) as opened:
         opened.execute("INSERT INTO scan (at_ms, raw, verdict) VALUES (1, 'SKU', 'item')")
     began: list[str] = []

@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import health
+from shipconsole.operations.maintenance import blanking, health
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
+from tests.operations.maintenance import random_orders
 from tests.support.bench import connect_all, fault
 from tests.support.clock import ManualClock
 
@@ -25,6 +27,7 @@ async def test_a_healthy_station(ctx: Context, simulated_platforms: SimulatorSer
         "settings",
         "database",
         "latest backup",
+        "data removal",
         "keyring",
         "clock",
         "webhook receiver",
@@ -49,3 +52,21 @@ async def test_what_is_wrong_is_named(ctx: Context, simulated_platforms: Simulat
     }
     reason = text("connections.verdict_no_network", connection="Shipup")
     assert str(found["connection Shipup"].message).startswith(reason)
+
+
+async def test_names_that_are_not_removed_any_more_are_reported(ctx: Context, tmp_path: Path) -> None:
+    async def said(days: int) -> tuple[bool, str]:
+        found = await health.run_checks(ctx, Profile(tmp_path), Settings(personal_days=days))
+        (finding,) = [row for row in found if row.what == Message("health.kept")]
+        assert isinstance(finding.message, Message)
+        return finding.ok, finding.message.id
+
+    assert await said(0) == (True, "health.kept_off")
+    assert await said(180) == (True, "health.kept_on")
+    now_ms = ctx.clock.now_ms()
+    await ctx.write(random_orders.make, [random_orders.Made(age_days=190)], now_ms)
+    assert await said(180) == (False, "health.kept_late")
+    assert await blanking.blank_due(ctx, 180) == 1
+    assert await said(180) == (True, "health.kept_on")
+    # Turned off, perhaps by mistake.
+    assert await said(0) == (False, "health.kept_turned_off")

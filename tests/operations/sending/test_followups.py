@@ -2,6 +2,7 @@
 
 from shipconsole.domain.message import verbatim
 from shipconsole.operations.context import Context
+from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import orders
 from shipconsole.operations.sending import followups, send
 from shipconsole.operations.shipping import ship
@@ -30,7 +31,7 @@ async def test_each_platform_is_queried_in_its_own_way_after_an_update(bench: Co
         await send.send_update(bench, call_id)
     assert [(job.connection_id, job.kind) for job in await waiting(bench)] == [
         (1, followups.REFRESH),
-        (2, followups.READ_BACK),
+        (2, upsert.READ_BACK),
     ]
     assert await followups.run_due(bench) == 2
     assert await waiting(bench) == ()
@@ -39,7 +40,7 @@ async def test_each_platform_is_queried_in_its_own_way_after_an_update(bench: Co
 async def test_a_platform_that_does_not_answer_is_asked_again_later(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    await put(bench, followups.READ_BACK)
+    await put(bench, upsert.READ_BACK)
     fault(simulated_platforms, "shipengine", "503")
     await followups.run_due(bench)
     (late,) = await waiting(bench)
@@ -49,7 +50,7 @@ async def test_a_platform_that_does_not_answer_is_asked_again_later(
 
 
 async def test_after_many_failures_the_task_is_dropped(bench: Context) -> None:
-    await put(bench, followups.READ_BACK)
+    await put(bench, upsert.READ_BACK)
     for _ in range(followups.MAX_FAILURES):
         (job,) = await waiting(bench)
         await bench.write(follow_up_jobs.put_off, job, due_at_ms=job.due_at_ms - 1, message=verbatim("no"))
@@ -58,9 +59,9 @@ async def test_after_many_failures_the_task_is_dropped(bench: Context) -> None:
 
 
 async def test_one_that_is_put_again_while_it_runs_is_done_again(bench: Context) -> None:
-    order_id = await put(bench, followups.READ_BACK)
+    order_id = await put(bench, upsert.READ_BACK)
     (running,) = await waiting(bench)
-    await bench.write(follow_up_jobs.put, connection_id=1, order_id=order_id, kind=followups.READ_BACK)
+    await bench.write(follow_up_jobs.put, connection_id=1, order_id=order_id, kind=upsert.READ_BACK)
     await bench.write(follow_up_jobs.done, running)
     assert len(await waiting(bench)) == 1
 

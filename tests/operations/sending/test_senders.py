@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shipconsole.domain.call import Call
 from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import Message
 from shipconsole.domain.sender import SenderState
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections, senders
@@ -16,11 +16,10 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
-from shipconsole.station.keys import KeyringUnavailable, MemoryKeys, Secret
-from shipconsole.domain.message import Message
+from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
 from tests.support.bench import NAMES, SECRETS, connect_all, draft_of, effects
 from tests.support.engines import NewStore
-from tests.support.many_stations import QUICK, STALE, Station, put_keys, stations
+from tests.support.many_stations import QUICK, Station, put_keys, stations
 
 ALL = tuple(NAMES.values())
 

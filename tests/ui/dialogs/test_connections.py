@@ -10,11 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.change_feed import Change, Changes
+from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.messages import text
-from shipconsole.operations.connections import connections
+from shipconsole.operations.connections import connections, senders
 from shipconsole.operations.context import Context
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import LOCKED, KeyringUnavailable, MemoryKeys
+from shipconsole.store import senders as stored
 from shipconsole.ui.dialogs.connections import ConnectionsDialog
 from shipconsole.ui.kit.strings import paused_by
 from shipconsole.ui.kit.tasks import Tasks
@@ -258,3 +261,33 @@ async def test_sending_is_paused_and_resumed_and_who_did_is_shown(
     press(again, "pause")
     await until(lambda: message(again) == text("connections.resumed", name="ShipEngine"))
     assert [known.pause for known in await connections.every(ctx)] == [None]
+
+
+async def test_the_dialog_shows_who_sends_and_what_is_missing_here(
+    bench: Context, opened: Callable[[Context], ConnectionsDialog]
+) -> None:
+    alone = opened(bench)
+    await until(lambda: alone.list.count() == 3)
+    senders_line = alone.findChild(QLabel, "connection_senders")
+    assert senders_line.isHidden(), "a lone station sends"
+    alone.reject()
+    known = await connections.every(bench)
+    here = replace(bench, station="Station 1")
+    other = replace(bench, station="Station 2")
+    server = replace(bench, station="Station 3", host="pack-server", is_serve=True)
+    await bench.write(senders.beat, other)
+    await bench.write(senders.beat, server)
+    for station in (other, server):
+        await bench.write(stored.put, station.station_id, known[0].id, "sends", NO_MESSAGE, now_ms=1)
+    await bench.write(senders.give_up, here, known[0], Message("connection.no_key", connection="ShipEngine", key="k"))
+    dialog = opened(here)
+    await until(lambda: dialog.list.count() == 3)
+    line = dialog.findChild(QLabel, "connection_senders")
+    assert line.text() == "Sent by Station 2 and shipconsole serve on pack-server. This station has no API key for it."
+    assert "Station 1: no API key" in line.toolTip()
+    assert field(dialog, "secret_api_key").placeholderText().startswith("Stored"), "where a new one is stored"
+    # What another station says is shown while the dialog is open.
+    await bench.write(stored.put, other.station_id, known[0].id, "no_key", NO_MESSAGE, now_ms=2)
+    dialog.apply_changes(Changes(1, (Change("connection", known[0].id),), too_many=False))
+    await until(lambda: line.text().startswith("Sent by shipconsole serve on pack-server."))
+    dialog.reject()

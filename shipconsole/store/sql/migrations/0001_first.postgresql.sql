@@ -33,49 +33,86 @@ BEGIN
         unicode_rules := 'und-x-icu';
     END IF;
     EXECUTE format($function$
-        CREATE FUNCTION is_found(typed TEXT, together TEXT, found TEXT) RETURNS BOOLEAN LANGUAGE sql IMMUTABLE AS $body$
-            SELECT position(typed IN lower(regexp_replace(normalize(regexp_replace(normalize(found, NFKD),
-                '[\u0300-\u036f]', '', 'g'), NFKC), '\s+', ' ', 'g') COLLATE %1$I)) > 0
-            OR (together <> '' AND position(together IN lower(regexp_replace(normalize(found, NFKC),
-                '[\s\u2010-\u2015-]', '', 'g') COLLATE %1$I)) > 0)
+        CREATE FUNCTION search_key(found TEXT) RETURNS TEXT LANGUAGE sql IMMUTABLE AS $body$
+            SELECT normalize(translate(
+                replace(replace(replace(replace(regexp_replace(regexp_replace(
+                    normalize(lower(normalize(found, NFKC) COLLATE %1$I), NFKD),
+                    E'[\u0300-\u036f\u001d\u00ad\u200b-\u200f\u2060\ufeff]', '', 'g'), '\s+', ' ', 'g'),
+                    E'\u00df', 'ss'), E'\u00e6', 'ae'), E'\u0153', 'oe'), E'\u00fe', 'th'),
+                E'\u2018\u2019\u02bc\u201b\u2032\u201c\u201d\u201e\u2033\u2010\u2011\u2012\u2013\u2014\u2015\u2212'
+                    || E'\u00f8\u0142\u0111\u00f0\u0127\u0131\u014b\u03c2',
+                E'\'\'\'\'\'""""-------' || E'olddhin\u03c3'), NFC)
         $body$
     $function$, unicode_rules);
 END $$;
+CREATE FUNCTION is_found(typed TEXT, together TEXT, found TEXT) RETURNS BOOLEAN LANGUAGE sql IMMUTABLE AS $body$
+    SELECT position(typed IN search_key(found)) > 0 OR (together <> '' AND position(together IN search_key(found)) > 0)
+$body$;
 
 CREATE FUNCTION refuse_change() RETURNS TRIGGER LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
 END $$;
+-- Append-only tables. Only a removal of data changes or deletes their rows, and a blanking only their names, addresses,
+-- scans and free texts: everything that counts stays as it was.
+CREATE FUNCTION refuse_unless_removing() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM data_removal WHERE TG_ARGV[1] IN ('', kind)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = TG_ARGV[0];
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN old;
+    END IF;
+    RETURN new;
+END $$;
 CREATE TRIGGER attempts_are_never_deleted BEFORE DELETE ON attempt
-FOR EACH ROW EXECUTE FUNCTION refuse_change('attempts are append-only');
-CREATE TRIGGER attempts_never_change BEFORE UPDATE ON attempt
-FOR EACH ROW EXECUTE FUNCTION refuse_change('attempts are append-only');
+FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('attempts are append-only', 'remove');
 CREATE TRIGGER manual_changes_are_never_deleted BEFORE DELETE ON manual_change
-FOR EACH ROW EXECUTE FUNCTION refuse_change('manual changes are append-only');
-CREATE TRIGGER manual_changes_never_change BEFORE UPDATE ON manual_change
-FOR EACH ROW EXECUTE FUNCTION refuse_change('manual changes are append-only');
+FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('manual changes are append-only', 'remove');
 CREATE TRIGGER package_changes_are_never_deleted BEFORE DELETE ON package_change
-FOR EACH ROW EXECUTE FUNCTION refuse_change('package changes are append-only');
-CREATE TRIGGER package_changes_never_change BEFORE UPDATE ON package_change
-FOR EACH ROW EXECUTE FUNCTION refuse_change('package changes are append-only');
+FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('package changes are append-only', 'remove');
 CREATE TRIGGER shipments_are_never_deleted BEFORE DELETE ON shipment
-FOR EACH ROW EXECUTE FUNCTION refuse_change('shipments are append-only');
--- A shipment never changes, except that it may be marked as undone, once.
-CREATE TRIGGER shipments_never_change BEFORE UPDATE ON shipment
-FOR EACH ROW WHEN (old.undone_at_ms IS NOT NULL OR new.id <> old.id OR new.order_id <> old.order_id
-    OR new.created_at_ms <> old.created_at_ms OR new.station <> old.station OR new.operator <> old.operator)
-EXECUTE FUNCTION refuse_change('a shipment can only be marked as undone');
+FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('shipments are append-only', 'remove');
 CREATE TRIGGER packages_are_never_deleted BEFORE DELETE ON package
-FOR EACH ROW EXECUTE FUNCTION refuse_change('packages are append-only');
+FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('packages are append-only', 'remove');
 CREATE TRIGGER contents_are_never_deleted BEFORE DELETE ON packed
-FOR EACH ROW EXECUTE FUNCTION refuse_change('the contents of a package are append-only');
+FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('the contents of a package are append-only', 'remove');
+CREATE TRIGGER attempts_never_change BEFORE UPDATE OF id, call_id, number, at_ms, what, status, vendor_request_id, owner, station, elapsed_ms ON attempt
+FOR EACH ROW EXECUTE FUNCTION refuse_change('attempts are append-only');
+CREATE TRIGGER attempts_are_only_blanked BEFORE UPDATE OF answer, message, operator ON attempt
+FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('attempts are append-only', 'blank');
+CREATE TRIGGER manual_changes_never_change BEFORE UPDATE OF id, order_id, at_ms, station, joined_order_id ON manual_change
+FOR EACH ROW EXECUTE FUNCTION refuse_change('manual changes are append-only');
+CREATE TRIGGER manual_changes_are_only_blanked BEFORE UPDATE OF operator, what, reason ON manual_change
+FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('manual changes are append-only', 'blank');
+CREATE TRIGGER package_changes_never_change BEFORE UPDATE OF id, package_id, at_ms, station, old_number, number, old_carrier, carrier, old_service, service,
+    old_accepted, accepted ON package_change
+FOR EACH ROW EXECUTE FUNCTION refuse_change('package changes are append-only');
+CREATE TRIGGER package_changes_are_only_blanked BEFORE UPDATE OF operator, reason ON package_change
+FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('package changes are append-only', 'blank');
 CREATE TRIGGER contents_never_change BEFORE UPDATE ON packed
 FOR EACH ROW EXECUTE FUNCTION refuse_change('the contents of a package are append-only');
+-- A shipment never changes, except that it may be marked as undone, once, and that its packer's name is blanked.
+CREATE TRIGGER shipments_never_change BEFORE UPDATE ON shipment
+FOR EACH ROW WHEN (new.id <> old.id OR new.order_id <> old.order_id OR new.created_at_ms <> old.created_at_ms
+    OR new.station <> old.station
+    OR (new.undone_at_ms IS DISTINCT FROM old.undone_at_ms AND old.undone_at_ms IS NOT NULL))
+EXECUTE FUNCTION refuse_change('a shipment can only be marked as undone');
+CREATE TRIGGER shipments_are_only_blanked BEFORE UPDATE ON shipment
+FOR EACH ROW WHEN (new.operator <> old.operator
+    OR (new.undone_at_ms IS NOT DISTINCT FROM old.undone_at_ms AND old.undone_at_ms IS NOT NULL))
+EXECUTE FUNCTION refuse_unless_removing('a shipment can only be marked as undone', 'blank');
 CREATE TRIGGER sent_requests_never_change BEFORE UPDATE OF request, fingerprint ON call
 FOR EACH ROW WHEN (old.request IS NOT NULL
     AND NOT (old.may_act_until_ms = 0 AND old.state IN ('pending', 'retry_wait'))
-    AND (new.request IS DISTINCT FROM old.request OR new.fingerprint IS DISTINCT FROM old.fingerprint))
+    AND (new.request IS DISTINCT FROM old.request OR new.fingerprint IS DISTINCT FROM old.fingerprint)
+    AND NOT (old.state IN ('confirmed', 'cancelled', 'superseded')
+        AND new.fingerprint IS NOT DISTINCT FROM old.fingerprint))
 EXECUTE FUNCTION refuse_change('a request never changes once it may have taken effect');
+CREATE TRIGGER sent_requests_are_only_blanked BEFORE UPDATE OF request ON call
+FOR EACH ROW WHEN (old.request IS NOT NULL AND old.state IN ('confirmed', 'cancelled', 'superseded')
+    AND new.request IS DISTINCT FROM old.request)
+EXECUTE FUNCTION refuse_unless_removing('a request never changes once it may have taken effect', '');
 
 -- The counts beside the views of the order list; only those that change are written.
 CREATE FUNCTION count_orders() RETURNS TRIGGER LANGUAGE plpgsql AS $$

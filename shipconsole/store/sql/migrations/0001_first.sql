@@ -1,7 +1,6 @@
 -- Times are whole milliseconds of UTC in BIGINT, booleans are 0 or 1, JSON is TEXT: the same in every database.
--- Times that the program waits for (due_at_ms, check_at_ms, lease_until_ms, held_until_ms, next_at_ms of calls,
--- connections, rate limits and follow-up jobs, seen_at_ms of stations, until_ms of leases) are in the steady time of
--- store/steady_time.py, all others in wall time.
+-- Times that the program waits for are in the steady time of store/steady_time.py, which lists their columns; all others
+-- are in wall time.
 -- Messages are stored as ids with arguments (domain/message.py).
 
 CREATE TABLE steady_time (
@@ -111,7 +110,10 @@ CREATE TABLE orders (
     waiting_updates BIGINT NOT NULL DEFAULT 0,
     -- The text to search, made by `store.search_text` from number, name, city, SKUs and tracking numbers.
     search_text TEXT NOT NULL DEFAULT '',
-    changed_at_ms BIGINT NOT NULL
+    changed_at_ms BIGINT NOT NULL,
+    -- When its names, addresses and scans were removed some days after its end (store/blanking.py); NULL while it has
+    -- them, and earlier than `changed_at_ms` once there may be new ones.
+    blanked_at_ms BIGINT
 );
 CREATE INDEX orders_by_number ON orders (number);
 CREATE INDEX orders_by_match_key ON orders (match_key, id);
@@ -127,6 +129,9 @@ CREATE INDEX orders_waiting_by_changed ON orders (changed_at_ms, id) WHERE waiti
 CREATE INDEX orders_with_rules_due ON orders (id) WHERE rules_due = 1 AND left_units > 0;
 CREATE INDEX orders_shipped_by_changed ON orders (changed_at_ms, id) WHERE state = 'shipped';
 CREATE INDEX orders_needing_attention ON orders (due_at_ms, number_key, id) WHERE needs_attention > 0;
+-- Finished orders that still have names and addresses, by age.
+CREATE INDEX orders_to_blank ON orders (changed_at_ms, id) WHERE left_units = 0 AND waiting_updates = 0
+    AND needs_attention = 0 AND unresolved_lines = 0 AND (blanked_at_ms IS NULL OR blanked_at_ms < changed_at_ms);
 
 -- How many orders each view of the order list has, so that none is counted by reading them. Kept by triggers.
 CREATE TABLE view_count (
@@ -494,6 +499,7 @@ CREATE INDEX calls_by_order ON call (order_id, connection_id, id);
 CREATE INDEX calls_by_changed ON call (changed_at_ms, id);
 CREATE INDEX calls_by_connection ON call (connection_id, state, id);
 CREATE INDEX calls_by_shipment ON call (shipment_id);
+CREATE INDEX calls_to_connection ON call (connection_id, shipment_id);
 CREATE INDEX calls_unfinished ON call (state, changed_at_ms, id)
     WHERE state NOT IN ('confirmed', 'cancelled', 'superseded');
 CREATE INDEX calls_withdrawn ON call (state, changed_at_ms, id) WHERE state IN ('cancelled', 'superseded');
@@ -540,6 +546,7 @@ CREATE TABLE follow_up_job (
     UNIQUE (connection_id, order_id, kind)
 );
 CREATE INDEX follow_up_jobs_by_due ON follow_up_job (due_at_ms, id);
+CREATE INDEX follow_up_jobs_by_order ON follow_up_job (order_id);
 
 -- The state of each platform's import from a store, as last seen.
 CREATE TABLE store_state (
@@ -695,6 +702,8 @@ CREATE TABLE platform_notice (
     UNIQUE (webhook_event_id, position)
 );
 
+CREATE INDEX platform_notices_by_order ON platform_notice (order_id) WHERE order_id IS NOT NULL;
+
 -- Notices as of now: a package's order may become known later than the notice, and its issue may be over.
 CREATE VIEW current_notice AS
 SELECT platform_notice.id, platform_notice.at_ms, connection.name,
@@ -756,6 +765,46 @@ CREATE TABLE draft (
 );
 CREATE INDEX drafts_by_station ON draft (station, order_id);
 
+-- Finished orders of which nothing is left to do: no update is unfinished or needs attention, and nobody works on them.
+-- Their data may be blanked or removed once they are old enough.
+CREATE VIEW finished_order AS
+SELECT orders.id, orders.number, orders.changed_at_ms, orders.blanked_at_ms FROM orders
+WHERE orders.left_units = 0 AND orders.waiting_updates = 0 AND orders.needs_attention = 0
+AND orders.unresolved_lines = 0 AND orders.state IN ('shipped', 'cancelled')
+AND NOT EXISTS (SELECT 1 FROM call WHERE call.order_id = orders.id
+    AND call.state NOT IN ('confirmed', 'cancelled', 'superseded'))
+AND NOT EXISTS (SELECT 1 FROM draft WHERE draft.order_id = orders.id)
+AND NOT EXISTS (SELECT 1 FROM open_order WHERE open_order.order_id = orders.id)
+AND NOT EXISTS (SELECT 1 FROM order_change WHERE order_change.order_id = orders.id)
+AND NOT EXISTS (SELECT 1 FROM follow_up_job WHERE follow_up_job.order_id = orders.id)
+AND NOT EXISTS (SELECT 1 FROM forward_review WHERE forward_review.order_id = orders.id
+    AND forward_review.state IN ('proposed', 'refused'))
+AND NOT EXISTS (SELECT 1 FROM webhook_event WHERE webhook_event.waits_for = orders.match_key
+    AND webhook_event.waits_for <> '');
+
+-- The removal of data that is running, in the transaction that does it and nowhere else: append-only tables give way to
+-- it alone. It names its entry in the audit log, so that none happens without one.
+CREATE TABLE data_removal (
+    manual_change_id BIGINT PRIMARY KEY REFERENCES manual_change (id),
+    -- 'blank' replaces names, addresses and scans by a mark, 'remove' deletes whole rows.
+    kind TEXT NOT NULL CHECK (kind IN ('blank', 'remove'))
+);
+
+-- Platforms' orders that were finished here and removed for their age: none of them comes back as a new order.
+CREATE TABLE removed_link (
+    connection_id BIGINT NOT NULL REFERENCES connection (id),
+    remote_id TEXT NOT NULL,
+    number TEXT NOT NULL,
+    at_ms BIGINT NOT NULL,
+    PRIMARY KEY (connection_id, remote_id)
+);
+
+-- How far, in time, the rows that belong to no order or came after its blanking were looked through.
+CREATE TABLE blanked_until (
+    kind TEXT PRIMARY KEY,
+    at_ms BIGINT NOT NULL
+);
+
 -- Which columns of imported files a person chose, by the signature of the header.
 CREATE TABLE import_mapping (
     signature TEXT PRIMARY KEY,
@@ -779,6 +828,8 @@ CREATE TABLE imported_row (
     station TEXT NOT NULL DEFAULT '',
     operator TEXT NOT NULL DEFAULT ''
 );
+
+CREATE INDEX imported_rows_by_order ON imported_row (order_id);
 
 -- What changed, for windows to refresh; old rows are deleted.
 CREATE TABLE change (
@@ -805,4 +856,38 @@ CREATE TABLE profile (
     profile_id TEXT NOT NULL,
     noted_at_ms BIGINT NOT NULL,
     PRIMARY KEY (computer, folder)
+);
+
+-- The move of a profile's database from a file to a server, in both; without a row there was none. Until it has ended,
+-- no program works on either.
+CREATE TABLE move (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    -- The same in both databases, another one for each move.
+    move_id TEXT NOT NULL,
+    -- In the file: 'leaving' while its rows are copied, 'ending' from the moment on when the server may count, 'left'
+    -- when it does. At the server: 'arriving', then 'arrived'.
+    state TEXT NOT NULL CHECK (state IN ('leaving', 'ending', 'left', 'arriving', 'arrived')),
+    -- Where the rows go, or come from: the address without its password, or the computer and the file.
+    other TEXT NOT NULL,
+    began_at_ms BIGINT NOT NULL,
+    ended_at_ms BIGINT,
+    -- The file's last commit when the move began: rows of another state of the file are never mixed.
+    database_id TEXT NOT NULL,
+    commits BIGINT NOT NULL,
+    -- What is added to a steady time of the file to get that of the server.
+    steady_offset_ms BIGINT NOT NULL DEFAULT 0,
+    -- The statements that create what slows the copying down, as a list: indexes, and keys of other tables.
+    deferred TEXT NOT NULL DEFAULT '[]'
+);
+
+-- At the server: how far each table was copied. The sums are those of store/moved_rows.py.
+CREATE TABLE move_progress (
+    name TEXT PRIMARY KEY,
+    -- The row of the file that was copied last.
+    last_row BIGINT NOT NULL,
+    copied BIGINT NOT NULL,
+    row_sum TEXT NOT NULL,
+    -- How many characters had to be replaced because the server can't store them.
+    replaced BIGINT NOT NULL,
+    verified INTEGER NOT NULL DEFAULT 0 CHECK (verified IN (0, 1))
 );

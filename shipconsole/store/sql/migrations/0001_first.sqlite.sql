@@ -13,45 +13,72 @@ CREATE TRIGGER orders_search_delete AFTER DELETE ON orders BEGIN
     INSERT INTO order_search (order_search, rowid, search_text) VALUES ('delete', old.id, old.search_text);
 END;
 
-CREATE TRIGGER attempts_are_never_deleted BEFORE DELETE ON attempt BEGIN
+-- Append-only tables. Only a removal of data changes or deletes their rows, and a blanking only their names, addresses,
+-- scans and free texts: everything that counts stays as it was.
+CREATE TRIGGER attempts_are_never_deleted BEFORE DELETE ON attempt
+WHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'remove') BEGIN
     SELECT RAISE(ABORT, 'attempts are append-only');
 END;
-CREATE TRIGGER attempts_never_change BEFORE UPDATE ON attempt BEGIN
-    SELECT RAISE(ABORT, 'attempts are append-only');
-END;
-CREATE TRIGGER manual_changes_are_never_deleted BEFORE DELETE ON manual_change BEGIN
+CREATE TRIGGER manual_changes_are_never_deleted BEFORE DELETE ON manual_change
+WHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'remove') BEGIN
     SELECT RAISE(ABORT, 'manual changes are append-only');
 END;
-CREATE TRIGGER manual_changes_never_change BEFORE UPDATE ON manual_change BEGIN
-    SELECT RAISE(ABORT, 'manual changes are append-only');
-END;
-CREATE TRIGGER package_changes_are_never_deleted BEFORE DELETE ON package_change BEGIN
+CREATE TRIGGER package_changes_are_never_deleted BEFORE DELETE ON package_change
+WHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'remove') BEGIN
     SELECT RAISE(ABORT, 'package changes are append-only');
 END;
-CREATE TRIGGER package_changes_never_change BEFORE UPDATE ON package_change BEGIN
-    SELECT RAISE(ABORT, 'package changes are append-only');
-END;
-CREATE TRIGGER shipments_are_never_deleted BEFORE DELETE ON shipment BEGIN
+CREATE TRIGGER shipments_are_never_deleted BEFORE DELETE ON shipment
+WHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'remove') BEGIN
     SELECT RAISE(ABORT, 'shipments are append-only');
 END;
--- A shipment never changes, except that it may be marked as undone, once.
-CREATE TRIGGER shipments_never_change BEFORE UPDATE ON shipment
-WHEN old.undone_at_ms IS NOT NULL OR new.id <> old.id OR new.order_id <> old.order_id
-    OR new.created_at_ms <> old.created_at_ms OR new.station <> old.station OR new.operator <> old.operator BEGIN
-    SELECT RAISE(ABORT, 'a shipment can only be marked as undone');
-END;
-CREATE TRIGGER packages_are_never_deleted BEFORE DELETE ON package BEGIN
+CREATE TRIGGER packages_are_never_deleted BEFORE DELETE ON package
+WHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'remove') BEGIN
     SELECT RAISE(ABORT, 'packages are append-only');
 END;
-CREATE TRIGGER contents_are_never_deleted BEFORE DELETE ON packed BEGIN
+CREATE TRIGGER contents_are_never_deleted BEFORE DELETE ON packed
+WHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'remove') BEGIN
     SELECT RAISE(ABORT, 'the contents of a package are append-only');
+END;
+CREATE TRIGGER attempts_never_change BEFORE UPDATE OF id, call_id, number, at_ms, what, status, vendor_request_id, owner, station, elapsed_ms ON attempt BEGIN
+    SELECT RAISE(ABORT, 'attempts are append-only');
+END;
+CREATE TRIGGER attempts_are_only_blanked BEFORE UPDATE OF answer, message, operator ON attempt
+WHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'blank') BEGIN
+    SELECT RAISE(ABORT, 'attempts are append-only');
+END;
+CREATE TRIGGER manual_changes_never_change BEFORE UPDATE OF id, order_id, at_ms, station, joined_order_id ON manual_change BEGIN
+    SELECT RAISE(ABORT, 'manual changes are append-only');
+END;
+CREATE TRIGGER manual_changes_are_only_blanked BEFORE UPDATE OF operator, what, reason ON manual_change
+WHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'blank') BEGIN
+    SELECT RAISE(ABORT, 'manual changes are append-only');
+END;
+CREATE TRIGGER package_changes_never_change BEFORE UPDATE OF id, package_id, at_ms, station, old_number, number, old_carrier, carrier, old_service, service,
+    old_accepted, accepted ON package_change BEGIN
+    SELECT RAISE(ABORT, 'package changes are append-only');
+END;
+CREATE TRIGGER package_changes_are_only_blanked BEFORE UPDATE OF operator, reason ON package_change
+WHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'blank') BEGIN
+    SELECT RAISE(ABORT, 'package changes are append-only');
 END;
 CREATE TRIGGER contents_never_change BEFORE UPDATE ON packed BEGIN
     SELECT RAISE(ABORT, 'the contents of a package are append-only');
 END;
+-- A shipment never changes, except that it may be marked as undone, once, and that its packer's name is blanked.
+CREATE TRIGGER shipments_never_change BEFORE UPDATE ON shipment
+WHEN new.id <> old.id OR new.order_id <> old.order_id OR new.created_at_ms <> old.created_at_ms
+    OR new.station <> old.station
+    OR (new.undone_at_ms IS NOT old.undone_at_ms AND old.undone_at_ms IS NOT NULL)
+    OR (new.undone_at_ms IS old.undone_at_ms AND old.undone_at_ms IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'blank'))
+    OR (new.operator <> old.operator AND NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'blank')) BEGIN
+    SELECT RAISE(ABORT, 'a shipment can only be marked as undone');
+END;
 CREATE TRIGGER sent_requests_never_change BEFORE UPDATE OF request, fingerprint ON call
 WHEN old.request IS NOT NULL AND NOT (old.may_act_until_ms = 0 AND old.state IN ('pending', 'retry_wait'))
-AND (new.request IS NOT old.request OR new.fingerprint IS NOT old.fingerprint) BEGIN
+AND (new.request IS NOT old.request OR new.fingerprint IS NOT old.fingerprint)
+AND NOT (old.state IN ('confirmed', 'cancelled', 'superseded') AND new.fingerprint IS old.fingerprint
+    AND EXISTS (SELECT 1 FROM data_removal)) BEGIN
     SELECT RAISE(ABORT, 'a request never changes once it may have taken effect');
 END;
 

@@ -111,10 +111,9 @@ class CreateOrdersDialog(ContextDialog):
         connection, find = self._connection(), self.search.text()
         if connection is None:
             return
-        rows = await batches.orders_missing_in(self._ctx, connection.id, find)
+        rows = await batches.orders_missing_in(self._ctx, connection.id, find, self._only)
         if self._closed or read != self._reads:
             return
-        rows = tuple(row for row in rows if not self._only or row.id in self._only)
         self.orders.show_rows(rows)
         self._count.setText(plain(_found(len(rows), connection.name, is_search=bool(find.strip()))))
 
@@ -208,6 +207,8 @@ class CreateOrdersDialog(ContextDialog):
 
 def _found(count: int, connection: str, *, is_search: bool) -> str:
     """Return how many orders the connection does not have, of all orders or of those that match a search."""
+    if count == batches.MISSING_MOST:
+        return text("bulk.first", count=count)
     if is_search:
         return text("bulk.found", count=count)
     if count:

@@ -19,6 +19,7 @@ _LINES: Mapping[Page, str] = MappingProxyType(
         "shipping": "M4 17H2V6h12v11H9 M14 10h4l4 4v3h-2 M16 17h-2 M6.5 15a2 2 0 1 0 .01 0z M17.5 15a2 2 0 1 0 .01 0z",
         "printing": "M7 9V3h10v6 M7 17H3v-6q0-2 2-2h14q2 0 2 2v6h-4 M7 14h10v7H7z",
         "webhooks": "M4 7h14 M14 3l4 4-4 4 M20 17H6 M10 13l-4 4 4 4",
+        "data": "M12 3l8 3v6c0 5-4 8-8 9-4-1-8-4-8-9V6z M9 12h6",
         "backups": "M3 4h18v5H3z M5 9v11h14V9 M9 13h6",
         "versions": "M12 3v11 M8 10l4 4 4-4 M4 17v4h16v-4",
     }

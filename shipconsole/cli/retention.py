@@ -1,0 +1,37 @@
+"""The command retention: removes what is old by the settings, or says how much that would be."""
+
+import argparse
+
+from shipconsole.cli import output
+from shipconsole.cli.commands import Commands, help_text
+from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.domain.message import Message
+from shipconsole.operations.maintenance import retention
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    """Add the command to the command line."""
+    command = commands.add_parser("retention", parents=[common], help=help_text("help.retention"))
+    command.add_argument("--dry-run", action="store_true", help=help_text("help.retention_dry_run"))
+    command.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
+    command.set_defaults(run=_run)
+
+
+async def _run(session: Session, args: argparse.Namespace) -> int:
+    rules = retention.Rules.of(session.settings, session.profile.folder)
+    removed = await (retention.due if args.dry_run else retention.remove_due)(session.ctx, rules)
+    if args.json:
+        days = {name: value for name, value in rules._asdict().items() if name != "archive"}
+        archive = str(rules.archive) if rules.archive is not None else None
+        output.document({**removed._asdict(), "dry_run": args.dry_run, "archive": archive, **days})
+        return EXIT_DONE
+    kinds = {
+        "cli.retention_blanked": (removed.blanked, rules.personal_days),
+        "cli.retention_webhook_events": (removed.webhook_events, rules.webhook_days),
+        "cli.retention_updates": (removed.updates, rules.history_days),
+        "cli.retention_orders": (removed.orders, rules.order_days),
+    }
+    for message_id, (count, days) in kinds.items():
+        output.line(Message(message_id if days else f"{message_id}_never", count=count, days=days))
+    output.note(Message("cli.retention_dry_run" if args.dry_run else "cli.retention_done"))
+    return EXIT_DONE

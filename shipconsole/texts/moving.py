@@ -1,0 +1,51 @@
+"""Texts about moving a database from this computer to a server."""
+
+from shipconsole.texts import Table
+
+TEXTS: Table = {
+    "database.arriving": "The database {database} is being filled from another computer ({other}). It can be used once that move has ended.",
+    "database.leaving": "The database {file} is being moved to {to} since {time}, so it can't be used here. Go on with: shipconsole move --to {to}. Or stop the move with: shipconsole move --cancel",
+    "database.left": 'The database {file} was moved to {to} on {time}, and is used there since. It is kept as it was then. Set database = "{to}" in settings.toml to use the server. docs/data.md says how to go back.',
+    "help.move": "move this station's database to a PostgreSQL server",
+    "help.move_cancel": "stop an unfinished move, so that the database is used here as before",
+    "help.move_station": "the address that this station uses afterwards, if it is not that of --to",
+    "help.move_to": "the server's database, as in postgresql://USER@HOST/NAME",
+    "move.cancelled": "The move is stopped. The database {file} is used on this computer as before.",
+    "move.checking": "Checking the database…",
+    "move.copying": "{table}: {done:n} of {total:n} rows copied",
+    "move.damaged_text": "a text in its table {table} is damaged",
+    "move.differs": "The table {table} differs at the server: {here:n} rows here, {there:n} there, or their contents differ. Nothing is packed there yet. Stop the move with shipconsole move --cancel, then start it again.",
+    "move.done": (
+        "{count:n} row moved to {to}. Every table has the same number of rows and the same sum there.",
+        "{count:n} rows moved to {to}. Every table has the same number of rows and the same sum there.",
+    ),
+    "move.environment": "SHIPCONSOLE_DATABASE still names another database. Remove it, so that the setting counts.",
+    "move.finishing": "Creating indexes: {done:n} of {total:n}",
+    "move.has_arrived": "The server's database is complete and counts. Finish the move with: shipconsole move --to {to}",
+    "move.is_done": "The database was moved to {to} already. docs/data.md says how to go back.",
+    "move.kept": "The old database is kept as {file}. It can't be opened by mistake.",
+    "move.left_over": "The server can't be reached, so the rows that were copied to {to} are still there. Another move to it replaces them.",
+    "move.needs_address": "Specify --to with the address of a database on a server, or --cancel.",
+    "move.no_connection": "The server of {database} can't be reached. Nothing is lost. Run the same command again, and the move goes on.",
+    "move.none": "No move of this database has begun.",
+    "move.on_server_already": "This profile's database is on a server already.",
+    "move.other_target": "This database is being moved to {to}. Go on with that address, or stop that move first with: shipconsole move --cancel",
+    "move.replaced": (
+        "{count:n} NUL character, which PostgreSQL can't store, was replaced by “\ufffd”.",
+        "{count:n} NUL characters, which PostgreSQL can't store, were replaced by “\ufffd”.",
+    ),
+    "move.restore_unfinished": "A restore of this database was interrupted. Open the window once to finish it.",
+    "move.row_refused": "The server refused row {row} of the table {table} (column {column}): {reason}",
+    "move.schema_is_old": "This database was last used by an older version. Open it once with this version, then move it.",
+    "move.target_has_moved": "The database {database} at the server is the target of another move ({other}). Specify an empty database.",
+    "move.target_has_other_tables": "The database {database} at the server has tables that are not those of this version. Specify an empty database.",
+    "move.target_has_rows": "The database {database} at the server is in use: its table {table} has rows. Specify an empty database.",
+    "move.target_in_use": (
+        "{count:n} other program of Shipconsole is connected to {database}. Close it first.",
+        "{count:n} other programs of Shipconsole are connected to {database}. Close them first.",
+    ),
+    "move.two_at_once": "Another program moves a database to the same place. Nothing of this batch was stored.",
+    "move.verifying": "{table}: checking {total:n} rows at the server",
+    "move.waiting": "The server can't be reached. Waiting for it…",
+    "move.was_done": "The database was moved to {to} before. This profile uses it now.",
+}

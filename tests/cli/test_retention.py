@@ -1,0 +1,36 @@
+"""The command retention counts what is old, and removes it."""
+
+import json
+import re
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from shipconsole.station.keys import MemoryKeys
+from tests.cli.in_process import Here
+from tests.support import sql
+
+
+PLACE = ("--street", "1 B St", "--city", "Sydney", "--post-code", "2000", "--country", "AU")
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Here:
+    return Here(tmp_path, MemoryKeys())
+
+
+def test_a_dry_run_counts_and_removes_nothing(here: Here) -> None:
+    here.done("create-order", "N-1", "--item", "LAMP=1", "--name", "Nepomuk Quitte", *PLACE)
+    here.done("cancel", "N-1", "--item", "LAMP=1", "--reason", "x")
+    with closing(sql.connect(here.profile / "shipconsole.db")) as opened:
+        opened.execute("UPDATE orders SET changed_at_ms = 1")
+    counted = json.loads(here.done("retention", "--dry-run", "--json").out)
+    assert (counted["blanked"], counted["dry_run"], counted["personal_days"]) == (1, True, 180)
+    assert "Nepomuk" in here.done("order", "N-1").out
+    lines = here.done("retention", "--dry-run").out.splitlines()
+    assert [re.sub(r"\D+", " ", line).split() for line in lines[:3]] == [["1", "180"], ["0", "90"], ["0", "730"]]
+    assert "order_days" in lines[3]
+    assert json.loads(here.done("retention", "--json").out)["blanked"] == 1
+    assert "Nepomuk" not in here.done("order", "N-1").out
+    assert json.loads(here.done("retention", "--dry-run", "--json").out)["blanked"] == 0
