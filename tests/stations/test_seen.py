@@ -34,9 +34,11 @@ def seen_after(stations: list[Station], orders: int) -> list[float]:
         for do, values in (("open", {}), ("ship", {"tracking": f"T{number}"})):
             clicked_at = time.monotonic()
             here.ask(do, number=number, **values)
-            for other in stations:
-                if other is not here:
-                    took.append(_shown_at(other, number, here.plan.name, is_shipped=do == "ship") - clicked_at)
+            took += [
+                _shown_at(other, number, here.plan.name, is_shipped=do == "ship") - clicked_at
+                for other in stations
+                if other is not here
+            ]
     return took
 
 
