@@ -220,6 +220,18 @@ class Crew:
                 station.kill()
 
 
+def prepare(stations: Crew, folder: Path, database: str, url: str) -> int:
+    """Connect the platforms and sync from a station of its own, which then ends; return how many orders there are.
+
+    Whole pages of orders may take longer than one telling.
+    """
+    plan = Plan("Office", str(folder / "office"), database, sends=False, answer_within_s=30.0)
+    office = stations.start(plan).wait_until_ready()
+    count = int(office.ask("prepare", url=url))
+    office.end()
+    return count
+
+
 def state_of(pid: int) -> str:
     """Return the letter of a process's state, T where it stands still; empty where it is gone."""
     try:

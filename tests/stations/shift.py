@@ -83,8 +83,6 @@ class Shift:
             there = database if proxy is None else database.through(proxy)
             plan = Plan(f"Bench {number}", str(folder / f"bench {number}"), there.address, pace=pace)
             self.benches.append(Bench(number, plan, proxy, crew.start(plan)))
-            if number == 1:
-                self.benches[0].station.wait_until_ready()
         for bench in self.benches:
             bench.station.wait_until_ready()
 

@@ -13,7 +13,7 @@ from shipconsole.simulator.sample_orders import sample_orders
 from shipconsole.store.opening import accept_behind, create_or_upgrade
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.verdicts import judge_rows
-from tests.stations.crew import Failed, crew
+from tests.stations.crew import Failed, Station, crew, prepare
 from tests.stations.databases import Database, over_shipped, shipped, units_left
 from tests.stations.shift import Shift
 from tests.stations.station import Plan
@@ -42,8 +42,8 @@ def worked_through(
         flaky_vendors(orders=orders, trouble=Trouble(share=0.05, slow_s=0.05), now=time.time) as vendors,
         crew(folder) as stations,
     ):
+        assert prepare(stations, folder, database.address, vendors.url) == orders
         shift = Shift(stations, folder, database, benches=benches, line=lambda _: None)
-        assert shift.benches[0].station.ask("prepare", url=vendors.url) == orders
         first = [bench.station for bench in shift.benches]
         happening = threading.Thread(target=meanwhile, args=(shift,))
         happening.start()
@@ -112,8 +112,8 @@ def test_a_standby_that_is_behind_sends_nothing_until_a_person_has_looked(tmp_pa
     ):
         database = database_at(servers.primary, servers.url(SHOP))
         plans = [Plan(f"Bench {number}", str(tmp_path / f"bench {number}"), database.address) for number in range(3)]
+        prepare(stations, tmp_path, database.address, vendors.url)
         first, second, idle = (stations.start(plan).wait_until_ready() for plan in plans)
-        first.ask("prepare", url=vendors.url)
         second.ask("ship", number="10001", tracking="T1")
         # Unknown to the standby are its end, and the next shipment with all that was told of it.
         _wait_for_standby(servers)
@@ -155,10 +155,9 @@ def _bodies(vendors: FlakyVendors) -> list[str]:
     return [str(effect["body"]) for effect in vendors._effects]
 
 
-def _says(station: "object", failure: str) -> bool:
-    ask = station.ask  # pyright: ignore[reportAttributeAccessIssue]
+def _says(station: Station, failure: str) -> bool:
     try:
-        ask("counts")
+        station.ask("counts")
     except Failed as failed:
         return failure in str(failed)
     return False

@@ -7,7 +7,7 @@ import pytest
 
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.verdicts import judge_rows
-from tests.stations.crew import Crew, Station, crew
+from tests.stations.crew import Crew, Station, crew, prepare
 from tests.stations.databases import Database
 from tests.stations.station import STOPS, Plan
 
@@ -29,8 +29,8 @@ def slept_through(
 ) -> None:
     """Let a station stand still in `sending`, let another end everything, and wake the first one again."""
     plan = Plan("Bench 1", str(folder / "bench 1"), database.address, pace=pace, stops_at=stops_at)
+    prepare(stations, folder, database.address, vendors.url)
     sleeper = stations.start(plan).wait_until_ready()
-    sleeper.ask("prepare", url=vendors.url)
     sleeper.ask("ship", number=NUMBER, tracking="T1")
     sleeper.wait_until_stopped()
     (began,) = database.rows("SELECT COUNT(*) FROM attempt WHERE what = 'sending'")
@@ -73,8 +73,8 @@ def test_one_effect_after_minutes_in_which_its_lease_and_its_word_ran_out(
 def test_one_effect_when_it_wakes_before_anybody_took_over(tmp_path: Path, database: Database, stops_at: str) -> None:
     with flaky_vendors(orders=1, trouble=Trouble(), now=time.time) as vendors, crew(tmp_path) as stations:
         plan = Plan("Bench 1", str(tmp_path / "bench 1"), database.address, stops_at=stops_at)
+        prepare(stations, tmp_path, database.address, vendors.url)
         sleeper = stations.start(plan).wait_until_ready()
-        sleeper.ask("prepare", url=vendors.url)
         other = stations.start(Plan("Bench 2", str(tmp_path / "bench 2"), database.address)).wait_until_ready()
         sleeper.ask("ship", number=NUMBER, tracking="T1")
         sleeper.wait_until_stopped()

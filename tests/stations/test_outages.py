@@ -13,7 +13,7 @@ import pytest
 
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.faults.verdicts import judge_rows
-from tests.stations.crew import WAIT_S, Crew, Failed, Refused, Station, crew
+from tests.stations.crew import WAIT_S, Crew, Failed, Refused, Station, crew, prepare
 from tests.stations.databases import Database, over_shipped, shipped, units_left
 from tests.stations.station import STORING, Plan
 from tests.stations.test_frozen import wait_until_nothing_is_left
@@ -43,8 +43,8 @@ def two(
     stations: Crew, folder: Path, database: Database, vendors: FlakyVendors, first: Database, *, stops_at: str = ""
 ) -> tuple[Station, Station]:
     """Start two stations with synced orders, the first with a line of its own; they send nothing."""
+    prepare(stations, folder, database.address, vendors.url)
     other = stations.start(Plan("Bench 2", str(folder / "bench 2"), database.address, sends=False)).wait_until_ready()
-    other.ask("prepare", url=vendors.url)
     plan = Plan("Bench 1", str(folder / "bench 1"), first.address, sends=False, stops_at=stops_at)
     return stations.start(plan).wait_until_ready(), other
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
-from tests.stations.crew import Crew, Station, crew
+from tests.stations.crew import Crew, Station, crew, prepare
 from tests.stations.databases import Database, over_shipped, units_left
 from tests.stations.station import Plan
 from tests.support import local_http
@@ -30,14 +30,13 @@ def add_order(vendors: FlakyVendors, number: str, each: int) -> None:
 def at_work(
     stations: Crew, folder: Path, database: Database, count: int, url: str, **plan: str | bool
 ) -> list[Station]:
-    """Return so many stations that work; the first has synced the orders."""
+    """Return so many stations that work; the orders are synced."""
     plans = [
         Plan(f"Bench {number}", str(folder / f"bench {number}"), database.address, **plan)  # pyright: ignore[reportArgumentType]
         for number in range(1, count + 1)
     ]
-    first = stations.start(plans[0]).wait_until_ready()
-    first.ask("prepare", url=url)
-    return [first, *(station.wait_until_ready() for station in [stations.start(plan) for plan in plans[1:]])]
+    prepare(stations, folder, database.address, url)
+    return [station.wait_until_ready() for station in [stations.start(plan) for plan in plans]]
 
 
 @pytest.mark.parametrize("most", [6, pytest.param(1, marks=pytest.mark.heavy)])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.flaky_vendors import Trouble, flaky_vendors
-from tests.stations.crew import Crew, Station, crew
+from tests.stations.crew import Crew, Station, crew, prepare
 from tests.stations.databases import Database
 from tests.stations.station import Plan
 from tests.stations.test_outages import wait_for
@@ -19,10 +19,8 @@ FIRST = 10001
 def quiet_stations(stations: Crew, folder: Path, database: Database, url: str, count: int) -> list[Station]:
     """Return stations that send nothing, the orders synced."""
     plans = [Plan(f"Bench {n}", str(folder / f"bench {n}"), database.address, sends=False) for n in range(count)]
-    first = stations.start(plans[0]).wait_until_ready()
-    first.ask("prepare", url=url)
-    others = [stations.start(plan) for plan in plans[1:]]
-    return [first, *(station.wait_until_ready() for station in others)]
+    prepare(stations, folder, database.address, url)
+    return [station.wait_until_ready() for station in [stations.start(plan) for plan in plans]]
 
 
 def seen_after(stations: list[Station], orders: int) -> list[float]:

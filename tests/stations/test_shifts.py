@@ -12,7 +12,7 @@ import pytest
 from shipconsole.simulator.sample_orders import sample_orders
 from tests.faults.flaky_vendors import Trouble, flaky_vendors
 from tests.faults.verdicts import judge_rows
-from tests.stations.crew import crew
+from tests.stations.crew import crew, prepare
 from tests.stations.databases import Database, over_shipped, shipped, units_left
 from tests.stations.shift import FAULTS, ON_A_FILE, Shift
 from tests.support.faulty_proxy import Proxies, proxies
@@ -49,6 +49,7 @@ def worked(
         lines(database) as made,
         crew(folder) as stations,
     ):
+        assert prepare(stations, folder, database.address, vendors.url) == orders
         shift = Shift(
             stations,
             folder,
@@ -56,7 +57,6 @@ def worked(
             benches=benches,
             line=lambda _: None if made is None else made.to(database.port),
         )
-        assert shift.benches[0].station.ask("prepare", url=vendors.url) == orders
         kinds = ON_A_FILE if made is None else FAULTS
         shift.work(samples, trouble=kinds, apart_s=apart_s, pause_s=pause_s, lasts_s=lasts_s)
         shift.settle(vendors)
