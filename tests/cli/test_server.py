@@ -15,12 +15,11 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.postgresql import checks
 from tests.cli.in_process import Here
 from tests.cli.program import Ended
-from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, PostgresqlServer, as_owner
+from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, STATION, PostgresqlServer, as_owner
 from tests.support.relay import of_another_process, of_version, relay
 
 NEW_ORDER = ("create-order", "P-1", "--item", "MUG=2", "--name", "Ada", "--street", "1 Road", "--city", "Bath")
 NEW_ORDER = (*NEW_ORDER, "--post-code", "BA1 1AA", "--country", "GB")
-STATION = "station_of_tests"
 WITHOUT_RIGHTS = "role_without_rights"
 
 
