@@ -11,7 +11,8 @@ itself.
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -29,9 +30,10 @@ from shipconsole.store.errors import (
 from shipconsole.store.mark import Mark, Marker
 from shipconsole.store.postgresql import checks, engine, reasons
 from shipconsole.store.postgresql.address import parsed
-from shipconsole.store.postgresql.checks import Lineage, Place
+from shipconsole.store.postgresql.checks import Lineage
 from shipconsole.store.postgresql.db import PostgresqlDb
 from shipconsole.store.postgresql.engine import Connection, Password
+from shipconsole.store.postgresql.known import Place
 from shipconsole.store.postgresql.schema import BEGIN
 
 CHANNEL = "shipconsole_change"
@@ -55,6 +57,7 @@ class _Writer(NamedTuple):
     connection: Connection
     lineage: Lineage
     fingerprint: str
+    database_id: str
 
 
 class _Ready(NamedTuple):
@@ -132,25 +135,46 @@ class PostgresqlStore(Store):
     def _connect_checked(self, name: str) -> _Writer:
         """Connect, and check the database itself; raises `EnvironmentFailure`."""
         # Read before the database, which other programs may change meanwhile.
-        known = checks.last_known(self.place)
+        known = self.place.known()
         connection, lineage = self._connect(name)
         try:
-            reached, fingerprint = checks.refuse_unfit(connection, self.place, self._token, known, self._steps)
+            reached, fingerprint = checks.refuse_unfit(connection, self.place.address, self._token, known, self._steps)
         except engine.Error as error:
             connection.close()
             raise reasons.as_failure(error, self.place.address) from error
         except BaseException:
             connection.close()
             raise
-        if known is None and self._marker is not None:
-            self._marker.reached(Mark(reached.database_id, 0))
-        return _Writer(connection, lineage, fingerprint)
+        return _Writer(connection, lineage, fingerprint, reached.database_id)
 
-    def _keep_files(self) -> None:
-        try:
+    def _keep_token(self) -> None:
+        with self._named_failures():
             self.place.folder.mkdir(parents=True, exist_ok=True)
             self._token = self.place.token()
-            self._marker = Marker(self.place.base)
+
+    def _open_to_write(self) -> _Writer:
+        """Connect the writer, and have the mark of its database at hand; raises `EnvironmentFailure`."""
+        writer = self._connect_checked("writer")
+        try:
+            with self._named_failures():
+                self.place.keep(writer.database_id)
+                self._close_marker()
+                self._marker = self.place.marker(writer.database_id)
+        except BaseException:
+            writer.connection.close()
+            raise
+        return writer
+
+    def _close_marker(self) -> None:
+        if self._marker is not None:
+            self._marker.close()
+            self._marker = None
+
+    @contextmanager
+    def _named_failures(self) -> Generator[None]:
+        """Have a folder that cannot be written named."""
+        try:
+            yield
         except OSError as error:
             reason = error.strerror or str(error)
             text = Message("database.folder_not_writable", file=self.place.base.name, reason=reason)
@@ -187,7 +211,7 @@ class PostgresqlStore(Store):
 
     def _write_all(self) -> None:
         try:
-            self._keep_files()
+            self._keep_token()
             self._writer = self._open_patiently()
         except EnvironmentFailure as failure:
             self._failure = failure
@@ -206,15 +230,14 @@ class PostgresqlStore(Store):
         with self._state:
             self._failure = StoreError(Message("database.closed"))
         self._drop_writer()
-        if self._marker is not None:
-            self._marker.close()
+        self._close_marker()
 
     def _open_patiently(self) -> _Writer:
         """Open the database; with a `report` function, wait for a server that is away, or lacks commits."""
         waited, pause_s, said = False, STEP_S, ""
         while True:
             try:
-                writer = self._connect_checked("writer")
+                writer = self._open_to_write()
             except (StoreHeldError, StoreBehindError) as failure:
                 if self._report is None or self._closing.is_set():
                     raise
@@ -238,7 +261,7 @@ class PostgresqlStore(Store):
             if self._failure is not None:
                 return _fail(jobs, self._failure)
             try:
-                writer = self._writer or self._connect_checked("writer")
+                writer = self._writer or self._open_to_write()
                 self._writer = writer
             except EnvironmentFailure as failure:
                 self._is_away(failure)
