@@ -16,7 +16,7 @@ import pytest
 from shipconsole.store.database import Engine, Store
 from shipconsole.store.opening import create_or_upgrade
 from shipconsole.store.sqlite import SqliteStore
-from tests.support.postgresql import STATION, PostgresqlServer
+from tests.support.postgresql import ADMIN, STATION, PostgresqlServer
 
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
 NewStore = Callable[..., Store]
@@ -49,12 +49,15 @@ def new_store(database_engine: Engine, tmp_path: Path, request: pytest.FixtureRe
     """Return a function that opens another store on the test's one database, closed after the test.
 
     `folder` names the profile, each with its own mark; `is_open=False` returns the store before it is opened. On a
-    server, the database has its tables.
+    server, the database has its tables, and the store no more rights than a station.
     """
     opened: list[Store] = []
     url = cast("str", request.getfixturevalue("postgresql_database")) if database_engine == "postgresql" else ""
     if url:
+        server = cast("PostgresqlServer", request.getfixturevalue("postgresql_server"))
+        server.create_roles()
         create_or_upgrade(url)
+        url = url.replace(f"{ADMIN}@", f"{STATION}@")
 
     def new(folder: str = "profile", *, is_open: bool = True, **options: Any) -> Store:
         if url:

@@ -113,8 +113,8 @@ async def test_no_event_is_removed_while_retention_is_off(
     days = 0
     running = asyncio.create_task(retention.run(aged, lambda: retention.Rules(webhook_days=days)))
     await asyncio.sleep(0.05)
-    assert len(await receive.latest(aged, -1)) == 1
+    assert len(await receive.latest(aged, NO_LIMIT)) == 1
     days = 90
-    while await receive.latest(aged, -1):
+    while await receive.latest(aged, NO_LIMIT):
         await asyncio.sleep(0.01)
     running.cancel()

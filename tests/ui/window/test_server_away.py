@@ -10,9 +10,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.address import Address
 from shipconsole.domain.database_address import database_address
 from shipconsole.domain.draft import ShipmentDraft
-from shipconsole.domain.new_order import NewItem, NewOrder
+from shipconsole.domain.new_order import NewLine, NewOrder
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
@@ -111,8 +112,9 @@ async def working(server: Server, folder: Path, qtbot: QtBot) -> AsyncGenerator[
 
 
 async def add_orders(ctx: Context) -> None:
+    address = Address(name="Ada", street="1 Road", city="Bath", postal_code="BA1 1AA", country="GB")
     for number in ("P-1", "P-2"):
-        await manual_orders.create(ctx, NewOrder(number=number, items=(NewItem(sku="MUG", quantity=2),)), ())
+        await manual_orders.create(ctx, NewOrder(number, address, (NewLine("MUG", "Mug", 2),)), ())
 
 
 async def test_the_open_order_stays_as_a_draft_while_the_server_is_away(
