@@ -12,6 +12,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import retention
 from shipconsole.store import platform_notices, webhook_events
+from shipconsole.store.queries import NO_LIMIT
 from tests.operations.inbound.test_process import HINT, HOST, tracked
 from tests.operations.pod import received
 from tests.support.clock import ManualClock
