@@ -66,6 +66,6 @@ TEXTS: Table = {
     "server.too_old": "The database {database} can't be used: its server is PostgreSQL {found}. Shipconsole needs version {oldest} or later.",
     "server.unsure": "The connection to the database {database} was lost while the change was being saved. Whether it was saved is not known: look before you repeat it.",
     "server.unusable": "The database {database} can't be used: {reason}.",
-    "server.wrong_password": "the user or the password is wrong. Store the right one with shipconsole database --set-password",
+    "server.wrong_password": "the user or the password is wrong. The password of a station is stored with shipconsole database --set-password",
     "restore.unknown": "Restored from a backup: whether the platform was notified since is unknown. Check there, then choose an action.",
 }

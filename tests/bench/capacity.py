@@ -26,10 +26,10 @@ from shipconsole.store.opening import create_or_upgrade
 from tests.bench.figures import percentile
 from tests.bench.floors import SyncedFile
 from tests.bench.timed_store import Group, TimedStore
+from tests.faults.workload import orders_for, packages_of
 from tests.support.bench import connect_all, open_context
 from tests.support.day_of_work import Courier, pack, paths_of, processed, settle, simulated_platforms
 from tests.support.postgresql import PostgresqlServer
-from tests.faults.workload import orders_for, packages_of
 
 ROOT = Path(__file__).parents[2]
 WRITERS = (1, 4, 8, 20)
@@ -170,7 +170,7 @@ def measure(folder: Path, *, writers: Sequence[int], seconds: float, orders: int
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory(prefix="shipconsole-capacity-") as work:
-        for found in measure(Path(work), writers=WRITERS, seconds=15, orders=1_500, packages=40, idle_s=20):
+        for found in measure(Path(work), writers=WRITERS, seconds=10, orders=400, packages=20, idle_s=15):
             held = [group.held_s for group in found.groups]
             trips = [group.round_trips for group in found.groups]
             shown = f"held {spread(held)}, {sum(trips) / len(trips):.1f} round trips each"
