@@ -170,7 +170,7 @@ def measure(folder: Path, *, writers: Sequence[int], seconds: float, orders: int
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory(prefix="shipconsole-capacity-") as work:
-        for found in measure(Path(work), writers=WRITERS, seconds=10, orders=400, packages=20, idle_s=15):
+        for found in measure(Path(work), writers=WRITERS, seconds=10, orders=300, packages=15, idle_s=10):
             held = [group.held_s for group in found.groups]
             trips = [group.round_trips for group in found.groups]
             shown = f"held {spread(held)}, {sum(trips) / len(trips):.1f} round trips each"
