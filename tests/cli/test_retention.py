@@ -11,7 +11,6 @@ from shipconsole.station.keys import MemoryKeys
 from tests.cli.in_process import Here
 from tests.support import sql
 
-
 PLACE = ("--street", "1 B St", "--city", "Sydney", "--post-code", "2000", "--country", "AU")
 
 

@@ -23,6 +23,7 @@ SMALL = {
     "connection",
     "data_removal",
     "draft",
+    "lease",
     "forwarding_rule",
     "import_mapping",
     "lost_package",

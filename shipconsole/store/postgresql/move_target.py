@@ -50,7 +50,7 @@ class Target:
         try:
             opened = engine.connect(self._url, password=self._password, name=NAME)
         except (engine.Error, OSError, ValueError) as error:
-            code = engine.refusal(self._url, password=self._password) if isinstance(error, engine.Error) else ""
+            code = engine.refusal(error, self._url, password=self._password)
             raise reasons.as_failure(error, self._address, code) from error
         self._opened = opened
         with self._failures():
