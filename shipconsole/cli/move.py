@@ -92,9 +92,10 @@ class _Shown:
     def show(self, step: Step) -> None:
         """Print a step, unless one was just printed."""
         now_s = time.monotonic()
-        is_end = step.total > 0 and step.done == step.total
+        # A check has no progress to show: its one line says what is checked.
+        is_end = step.kind != "verify" and step.total > 0 and step.done == step.total
         is_new = (step.kind, step.table) != (self._last.kind, self._last.table)
-        if is_new or is_end or now_s - self._at_s >= SHOWN_EVERY_S:
+        if is_new or is_end or (step.kind != "verify" and now_s - self._at_s >= SHOWN_EVERY_S):
             self._last, self._at_s = step, now_s
             if step.total or step.kind in ("check", "wait"):
                 output.note(_text(step))

@@ -1,4 +1,4 @@
-"""How many stations one server takes: `python -m tests.bench.capacity` measures it on this computer.
+"""How many stations one server takes: `python -m tests.bench.capacity` measures it here.
 
 First what a package needs: the groups of writes of the program's own operations, worker, and receiver, with three
 platforms and two webhooks. Then how many groups a second the server takes from some writers, each a process that packs
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -54,7 +54,14 @@ class Taken(NamedTuple):
     packages_s: float
     synced_s: float
     load: float
+    cpu_each_s: float
+    """Processor time for each group, of the program and of the server's process for it."""
     groups: tuple[Group, ...]
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def spread(values: Sequence[float]) -> str:
@@ -142,11 +149,14 @@ def taken(url: str, folder: Path, writers: int, seconds: float) -> Taken:
         sum(one["packed"] / one["took_s"] for one in done),
         floor,
         os.getloadavg()[0],
+        sum(one["cpu_s"] for one in done) / sum(len(one["groups"]) for one in done),
         tuple(Group(*group) for one in done for group in one["groups"]),
     )
 
 
-def measure(folder: Path, *, writers: Sequence[int], seconds: float, orders: int, packages: int, idle_s: float) -> Any:
+def measure(
+    folder: Path, *, writers: Sequence[int], seconds: float, orders: int, packages: int, idle_s: float
+) -> Iterator[Need | Taken]:
     """Measure all on a server of its own with durable settings; yields the need first, then a line for each number."""
     server = PostgresqlServer(settings={"max_connections": "200", "shared_buffers": "256MB"})
     try:
@@ -168,23 +178,23 @@ def measure(folder: Path, *, writers: Sequence[int], seconds: float, orders: int
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print; arguments are other numbers of writers."""
+    writers = tuple(map(int, sys.argv[1:])) or WRITERS
     with tempfile.TemporaryDirectory(prefix="shipconsole-capacity-") as work:
-        for found in measure(Path(work), writers=WRITERS, seconds=10, orders=300, packages=15, idle_s=10):
+        for found in measure(Path(work), writers=writers, seconds=10, orders=300, packages=15, idle_s=10):
             held = [group.held_s for group in found.groups]
             trips = [group.round_trips for group in found.groups]
             shown = f"held {spread(held)}, {sum(trips) / len(trips):.1f} round trips each"
             if isinstance(found, Need):
-                print(f"a package: {found.groups_each:.1f} groups; idle: {found.idle_groups_s:.2f}/s; {shown}")
+                _say(f"a package: {found.groups_each:.1f} groups; idle: {found.idle_groups_s:.2f}/s; {shown}")
                 deciles = [percentile(held, share / 20) for share in range(1, 20)]
-                print("  held:", " ".join(f"{1e3 * value:.2f}" for value in deciles), flush=True)
+                _say("  held:", " ".join(f"{1e3 * value:.2f}" for value in deciles))
                 continue
             waited = spread([group.waited_s for group in found.groups])
-            print(
+            _say(
                 f"{found.writers} writers: {found.groups_s:.0f} groups/s ({found.groups_s / found.synced_s:.2f} of"
-                f" {found.synced_s:.0f} synced/s), {found.packages_s:.1f} packages/s, waited {waited}, {shown}, load"
-                f" {found.load:.0f}",
-                flush=True,
+                f" {found.synced_s:.0f} synced/s), {found.packages_s:.1f} packages/s, waited {waited}, {shown},"
+                f" {1e3 * found.cpu_each_s:.1f} ms of processor time each, load {found.load:.0f}",
             )
 
 

@@ -2,8 +2,8 @@
 
 A station packs a package every 20 s, early or late as people are, and writes in groups: when it opens the order, scans
 it, and ships it; then its updates are sent and their results stored, and webhooks arrive. Groups wait for the lock in
-the order in which they came; a station's own groups that wait together are one. How long a group holds the lock is drawn
-from what `capacity` measured, and each of its round trips takes the network's time on top.
+the order in which they came; a station's own groups that wait together are one. How long a group holds the lock is
+drawn from what `capacity` measured, and each of its round trips takes the network's time on top.
 """
 
 import heapq

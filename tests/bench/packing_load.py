@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -18,7 +19,9 @@ from tests.support.labels import usps
 
 
 def _open_orders(db: Db) -> list[int]:
-    return [id_ for (id_,) in db.connection.execute("SELECT id FROM orders WHERE left_units > 0 ORDER BY id").fetchall()]
+    return [
+        id_ for (id_,) in db.connection.execute("SELECT id FROM orders WHERE left_units > 0 ORDER BY id").fetchall()
+    ]
 
 
 def _waiting(db: Db, order_id: int) -> list[int]:
@@ -39,6 +42,12 @@ async def pack(ctx: Context, order_id: int, number: str) -> None:
         await asyncio.to_thread(send, ctx.store, call_id)
 
 
+def _server_cpu_s(store: TimedStore) -> float:
+    """Return the processor time of the server's process for the writer; the server is on this computer."""
+    fields = Path(f"/proc/{store.writer_pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 async def main(url: str, folder: str, seconds: float, number: int, of: int) -> None:
     """Wait for a line, pack, and write the groups of writes as JSON."""
     store = TimedStore(url, Path(folder))
@@ -49,14 +58,17 @@ async def main(url: str, folder: str, seconds: float, number: int, of: int) -> N
         await asyncio.to_thread(sys.stdin.readline)
         store.groups.clear()
         packed, began_s = 0, time.perf_counter()
+        began_cpu_s = time.process_time() + _server_cpu_s(store)
         for order_id in mine:
             if time.perf_counter() - began_s > seconds:
                 break
             await pack(ctx, order_id, usps(order_id))
             packed += 1
         took_s = time.perf_counter() - began_s
+        cpu_s = time.process_time() + _server_cpu_s(store) - began_cpu_s
         groups = list(store.groups)
-    sys.stdout.write(json.dumps({"packed": packed, "took_s": took_s, "of": len(mine), "groups": groups}) + "\n")
+    found = {"packed": packed, "took_s": took_s, "of": len(mine), "cpu_s": cpu_s, "groups": groups}
+    sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A store on a server that notes of each group of writes how long it waited for the lock of all writers, and held it."""
+"""A store on a server that notes how long each group of writes waited for the lock of all writers, and held it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from time import perf_counter
@@ -60,3 +60,9 @@ class TimedStore(PostgresqlStore):
         if name != "writer":
             return connection, lineage
         return _TimedConnection(connection, self.groups), lineage
+
+    @property
+    def writer_pid(self) -> int:
+        """Return the id of the server's process for the writer."""
+        assert self._writer is not None, "the store is not open"
+        return self._writer.connection.backend_pid

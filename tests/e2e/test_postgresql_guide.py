@@ -1,7 +1,6 @@
 """A new administrator follows the guide for PostgreSQL word by word, and two stations pack with two windows."""
 
 import os
-import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.simulator.server import running_simulator
-from tests.support.bench import NAMES, SECRETS, USPS_NUMBERS
+from tests.support.bench import NAMES, SECRETS, USPS_NUMBERS, effects
 from tests.support.guide import ROOT, Reader, blocks
 from tests.support.postgresql import PostgresqlServer
 from tests.support.secret_service import running_bus
@@ -100,7 +99,6 @@ def test_the_rules_of_the_guide_are_those_of_the_compose_file() -> None:
 @pytest.mark.heavy
 @pytest.mark.timeout(1_200)
 def test_two_stations_of_a_new_administrator_pack_the_same_orders(tmp_path: Path) -> None:
-    began_s = time.monotonic()
     with running_simulator(orders=ORDERS) as platforms, new_reader(tmp_path) as reader:
         set_up_server(reader)
         (create,) = blocks(PAGE, "### Tables")
@@ -108,7 +106,6 @@ def test_two_stations_of_a_new_administrator_pack_the_same_orders(tmp_path: Path
         assert PASSWORDS["shipconsole_owner"] not in shown
         first = set_up_station(reader, 1, platforms.url, "shipengine", "starshipit")
         second = set_up_station(reader, 2, platforms.url, also="sends_updates = false\n")
-        print(f"set up after {time.monotonic() - began_s:.0f} s")
         with running_xvfb() as left, running_xvfb() as right:
             here, there = (
                 Walk(display, tmp_path, profile=profile, env=reader.env)
@@ -124,7 +121,6 @@ def test_two_stations_of_a_new_administrator_pack_the_same_orders(tmp_path: Path
                 here.until_shown("USPS")
                 here.keyboard.press("ctrl+Return")
                 there.until_shown(USPS_NUMBERS[0])
-                print(f"seen at the other station after {time.monotonic() - began_s:.0f} s")
                 here.open_order("10002", "10002")
                 there.open_order("10002", "Station 1")
                 there.keyboard.press("alt+o")
@@ -134,3 +130,27 @@ def test_two_stations_of_a_new_administrator_pack_the_same_orders(tmp_path: Path
         assert ended == [(0, ""), (0, "")]
         found = reader.run("shipconsole audit-log", SHIPCONSOLE_PROFILE=str(second))
     assert str(Message("audit.claim_taken_over", packer="", station="Station 1"))[:20] in found, found
+
+
+@pytest.mark.heavy
+@pytest.mark.timeout(1_200)
+def test_a_station_that_has_worked_alone_moves_to_the_new_server(tmp_path: Path) -> None:
+    with running_simulator(orders=ORDERS) as platforms, new_reader(tmp_path) as reader:
+        set_up_server(reader)
+        profile = tmp_path / "alone"
+        profile.mkdir(mode=0o700)
+        at = {"SHIPCONSOLE_PROFILE": str(profile)}
+        connect(reader, profile, platforms.url, "shipengine")
+        reader.run("shipconsole sync", **at)
+        reader.run(f"shipconsole ship 10003 --all-left --tracking {USPS_NUMBERS[0]} --wait 60", **at)
+        reader.run(f"shipconsole ship 10004 --all-left --tracking {USPS_NUMBERS[1]}", **at)
+        before = reader.run("shipconsole orders --json", **at)
+        move, check, *_ = blocks("data.md", "## Move to a server")
+        shown = reader.run_at_terminal(reader.own(move), [PASSWORDS["shipconsole_owner"]], **at)
+        assert PASSWORDS["shipconsole_owner"] not in shown
+        reader.run(check, f"{PASSWORDS['station_1']}\n", **at)
+        assert reader.run("shipconsole orders --json", **at) == before
+        # What waited to be sent goes out once, and what was sent stays told once.
+        reader.run("shipconsole flush", **at)
+        told = [effect for effect in effects(platforms) if effect["call"] == "notify_shipped"]
+        assert sorted(effect["order"] for effect in told) == ["10003", "10004"]
