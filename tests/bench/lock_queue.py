@@ -8,6 +8,7 @@ drawn from what `capacity` measured, and each of its round trips takes the netwo
 
 import heapq
 import random
+import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -16,6 +17,9 @@ from tests.bench.figures import percentile
 
 PACKAGE_S = 20.0
 """A quick packer: three packages a minute."""
+STATIONS = (20, 50, 100, 200, 500)
+TRIP_MS = 0.3
+"""The time there and back in a wired network of a warehouse."""
 
 
 class Work(NamedTuple):
@@ -169,3 +173,35 @@ def simulate(
         1e3 * percentile(server.waits_s, 0.5),
         1e3 * percentile(server.waits_s, 0.99),
     )
+
+
+WORK = Work((0.0, 0.01, 0.4, 0.6, 0.9, 0.95, 0.96, 0.96, 0.96, 1.0, 1.0, 1.0, 1.2, 1.21, 1.6), 0.1)
+"""Measured: 15 groups for a package (two webhooks among them) and one in ten seconds without work."""
+TRIPS = 21.0
+BUSY_HELD_MS = (
+    *(2.0, 3.16, 4.94, 6.83, 8.69, 9.82, 11.87, 14.19, 16.93, 20.38, 23.36, 28.41, 33.14, 38.75, 42.3, 51.81, 57.6),
+    *(60.53, 70.63, 88.19, 130.0),
+)
+"""Measured for a packer's groups on two cores that twelve times as many programs shared: each twentieth of them."""
+WAYS = (
+    Way("one lock"),
+    Way("one lock, two of three round trips saved", trips_saved=0.67),
+    Way("a lock for each order, 4 at once", by_order=True, at_once=4),
+    Way("a lock for each of 5 warehouses, 4 at once", locks=5, at_once=4),
+    Way("a server for each of 5 warehouses", servers=5),
+)
+
+
+def main() -> None:
+    """Simulate and write a table for each way; the argument is how much quicker the server is than the busy one."""
+    quicker = float(sys.argv[1])
+    held = [value / quicker for value in BUSY_HELD_MS]
+    for way in WAYS:
+        for stations in STATIONS:
+            found = simulate(stations, way, work=WORK, held_ms=held, trips=TRIPS, trip_ms=TRIP_MS)
+            shown = f"{found.groups_s:.0f} groups/s, {found.busy:.0%} busy, {found.p50_ms:.1f} / {found.p99_ms:.0f} ms"
+            sys.stdout.write(f"{way.name}: {stations} stations: {shown}\n")
+
+
+if __name__ == "__main__":
+    main()
