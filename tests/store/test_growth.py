@@ -51,6 +51,8 @@ ALL_TIME = {"since_ms": 0, "until_ms": NOW_MS + MINUTE_MS}
 EVERY = {"most": 2**60}
 VARIANTS: dict[str, tuple[Mapping[str, Any], ...]] = {
     "audit_log.found": ({}, {**ALL_TIME}, {**ALL_TIME, "find": "nothing like it", "together": "nothinglikeit"}),
+    "blanking.begin": ({"kind": "blank"},),
+    "blanking.put_call": ({"intent": None},),
     "batches.unknown_to": ({}, {"connection_id": 2}, {"connection_id": 3}),
     "browse.all_by_changed": ({}, EVERY),
     "browse.shipped_by_changed": ({}, EVERY),
@@ -72,7 +74,11 @@ VARIANTS: dict[str, tuple[Mapping[str, Any], ...]] = {
     "orders.numbers_between": ({"length": 3},),
     "orders.resolve_line": ({"resolution": "shipped"},),
     "orders.skus_between": ({}, {"first": "SKU", "end": "SKV", "length": 3}),
+    "moving.begin": ({"state": "leaving"},),
+    "moving.continue_ids": ({"counter": "attempt_id_seq", "last_id": 10**9},),
     "platform_notices.latest": ({}, EVERY),
+    "removal.old_orders": ({"blanked": 0}, {"blanked": 1}, {"blanked": 0, "after_ms": 0}),
+    "senders.put": ({"state": "sends"},),
     "shift_report.by_platform": ({}, ALL_TIME),
     "shift_report.quarters": ({}, ALL_TIME),
     "shift_report.shipped": ({}, ALL_TIME),
@@ -89,9 +95,12 @@ TEXTS = (
     *("message", "name", "job", "request", "fingerprint", "signature", "token", "sku", "sku_key", "barcode"),
     *("barcode_key", "badge", "badge_key", "computer", "folder", "carriers", "old_number", "event_key", "problem"),
     *("service", "recipient", "ship_to", "quantity_text", "resolution", "database_id", "profile_id", "by", "raw_scan"),
+    *("mark", "pattern", "station_id", "task", "host", "move_id", "other"),
     *("kept_reason", "accepted", "dedupe_key", "waits_for", "unconfirmed_of", "remote_number", "status", "note"),
 )
 """Values of text columns, which a server tells from numbers."""
+REMOVALS = ("blanking.", "removal.")
+"""What removes data, to which append-only tables give way: an order that is finished, or a span of time."""
 ORDER_STATES = {"orders.note_shipped", "orders.refresh_totals"}
 
 
@@ -124,6 +133,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Generator[tuple[Filled, Fi
 def usual_values(name: str, orders: int) -> dict[str, Any]:
     """Return values for every query: of an open order, of a newly shipped package, of the last hour."""
     open_id, shipped_id = orders - 3, orders - OPEN - IN_TRANSIT // 2
+    is_removal = name.startswith(REMOVALS)
     number, key = str(1_000_000 + open_id), f"T{10_000_000 + shipped_id}"
     subject_ids = {
         "calls": 2 * shipped_id,
@@ -135,6 +145,9 @@ def usual_values(name: str, orders: int) -> dict[str, Any]:
         "webhook_events": 2 * shipped_id,
         "forwarding": 5,
         "follow_up_jobs": 3,
+        "blanking": 2 * shipped_id,
+        "removal": 2 * shipped_id,
+        "senders": "x",
     }
     times = dict.fromkeys(("now_ms", "until_ms", "at_ms", "due_at_ms", "steady_ms", "check_at_ms", "to_ms"), NOW_MS)
     texts = dict.fromkeys(TEXTS, "x") | {"kind": "refresh", "carrier": "ups", "find": "", "together": ""}
@@ -143,7 +156,7 @@ def usual_values(name: str, orders: int) -> dict[str, Any]:
         **texts,
         "id": subject_ids.get(name.partition(".")[0], open_id),
         "ids": list(range(shipped_id - 10, shipped_id)),
-        "order_id": open_id,
+        "order_id": shipped_id if is_removal else open_id,
         "to_order_id": open_id - 4,
         "connection_id": 1,
         "most": 10,
@@ -154,6 +167,7 @@ def usual_values(name: str, orders: int) -> dict[str, Any]:
         "state": "open" if name in ORDER_STATES else "confirmed",
         "from_state": "pending",
         "since_ms": NOW_MS - 60 * MINUTE_MS,
+        "after_ms": NOW_MS - 90 * MINUTE_MS,
         "before_ms": NOW_MS - 30 * MINUTE_MS,
         "tracking_key": key,
         "tracking_number": key,
@@ -209,6 +223,9 @@ def steps(filled: Filled, name: str, variant: Mapping[str, Any]) -> int:
 
     connection = filled.connection
     connection.execute("SAVEPOINT run")
+    if name.startswith(REMOVALS) and name != "blanking.begin":
+        kind = name.partition(".")[0].replace("removal", "remove").replace("blanking", "blank")
+        connection.execute("INSERT INTO data_removal (manual_change_id, kind) VALUES (1, ?)", (kind,))
     connection.set_progress_handler(count, 1)
     try:
         connection.execute(text, bound).fetchall()

@@ -106,18 +106,21 @@ WHERE package_id IN (SELECT package.id FROM package JOIN shipment ON shipment.id
 -- name: scans
 UPDATE scan SET raw = CASE WHEN raw = '' THEN '' ELSE :mark END,
     operator = CASE WHEN operator = '' THEN '' ELSE :mark END
-WHERE (order_id = :order_id OR order_id IN (SELECT id FROM joined_order WHERE joined_order.order_id = :order_id));
+WHERE order_id IN (SELECT CAST(:order_id AS BIGINT)
+    UNION ALL SELECT id FROM joined_order WHERE joined_order.order_id = :order_id);
 
 -- name: manual_changes
 SELECT id, operator, what, reason FROM manual_change
-WHERE (order_id = :order_id OR order_id IN (SELECT id FROM joined_order WHERE joined_order.order_id = :order_id));
+WHERE order_id IN (SELECT CAST(:order_id AS BIGINT)
+    UNION ALL SELECT id FROM joined_order WHERE joined_order.order_id = :order_id);
 
 -- name: put_manual_change
 UPDATE manual_change SET operator = :operator, what = :what, reason = :reason WHERE id = :id;
 
 -- name: imported_rows
 UPDATE imported_row SET operator = :mark
-WHERE (order_id = :order_id OR order_id IN (SELECT id FROM joined_order WHERE joined_order.order_id = :order_id))
+WHERE order_id IN (SELECT CAST(:order_id AS BIGINT)
+    UNION ALL SELECT id FROM joined_order WHERE joined_order.order_id = :order_id)
 AND operator NOT IN ('', :mark);
 
 -- name: claims

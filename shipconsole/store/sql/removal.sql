@@ -119,11 +119,13 @@ DELETE FROM shipment WHERE order_id = :order_id;
 
 -- name: drop_scans
 DELETE FROM scan
-WHERE (order_id = :order_id OR order_id IN (SELECT id FROM joined_order WHERE joined_order.order_id = :order_id));
+WHERE order_id IN (SELECT CAST(:order_id AS BIGINT)
+    UNION ALL SELECT id FROM joined_order WHERE joined_order.order_id = :order_id);
 
 -- name: drop_manual_changes
 DELETE FROM manual_change
-WHERE (order_id = :order_id OR order_id IN (SELECT id FROM joined_order WHERE joined_order.order_id = :order_id));
+WHERE order_id IN (SELECT CAST(:order_id AS BIGINT)
+    UNION ALL SELECT id FROM joined_order WHERE joined_order.order_id = :order_id);
 
 -- name: drop_track_events
 DELETE FROM track_event WHERE track_id IN (SELECT id FROM track WHERE order_id = :order_id);
