@@ -117,7 +117,8 @@ def test_waiting_times_go_on_by_the_clock_of_the_server(profile: Profile, file: 
     # The computer was off for a day, in which its steady time stood still.
     change(
         file,
-        f"INSERT INTO steady_time VALUES (1, {clock.now_ms() - 86_400_000}, '{run}', {monotonic_ms})",
+        "INSERT INTO steady_time (id, at_ms, run, monotonic_ms)"
+        f" VALUES (1, {clock.now_ms() - 86_400_000}, '{run}', {monotonic_ms})",
         'UPDATE call SET evidence = \'{"absent_at_ms": 1000, "a": "b"}\' WHERE id = 2',
         f"UPDATE connection SET held_until_ms = {clock.now_ms() - 86_400_000 + 60_000} WHERE id = 1",
         "UPDATE call SET due_at_ms = 0, check_at_ms = NULL WHERE id = 3",
