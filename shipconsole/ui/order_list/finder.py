@@ -41,8 +41,8 @@ class OrderFinder(QObject):
     """Reads the store for a query, and drops results of an earlier query.
 
     Signals: first_page_loaded(FirstPage); ids_loaded(Listing, is_new), `is_new` for another view, sort or text;
-    placed(Placement) of changed orders in the list; counts_loaded(Counts); issues_loaded(dict of package issues by order id); filters_loaded(the saved ones);
-    failed(text).
+    placed(Placement) of changed orders in the list; counts_loaded(Counts); issues_loaded(dict of package issues by
+    order id); filters_loaded(the saved ones); failed(text).
     """
 
     first_page_loaded = Signal(object)
