@@ -137,6 +137,8 @@ TEXTS: Table = {
     "health.connection": "connection {connection}",
     "health.connections": "connections",
     "health.database": "database",
+    "health.key_or_others": "If other stations send to {connection}, set sends_updates = false in settings.toml of this one.",
+    "health.left_to_others": "No API key here. Stations that have it send the updates.",
     "health.database_too_large": (
         "{file}, {count:n} order, too large to be checked completely, SQLite {version}",
         "{file}, {count:n} orders, too large to be checked completely, SQLite {version}",

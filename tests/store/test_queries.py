@@ -27,7 +27,6 @@ SMALL = {
     "forwarding_rule",
     "import_mapping",
     "lost_package",
-    "lease",
     "open_order",
     "packer",
     "profile",

@@ -71,6 +71,11 @@ async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[
         is_ok = tested.verdict == "ok" and state == ConnectionState.WORKS
         verdict = Message(connections.VERDICTS[tested.verdict], connection=connection.name)
         message = sentences(verdict, tested.message)
+        if tested.verdict == "no key" and not chosen.sends_updates:
+            # As it should be: the setting leaves the updates to other stations, which have the keys.
+            is_ok, message = state == ConnectionState.WORKS, Message("health.left_to_others")
+        elif tested.verdict == "no key" and ctx.store.engine == "postgresql":
+            message = sentences(message, Message("health.key_or_others", connection=connection.name))
         if state == ConnectionState.SYNC_FAILED:
             message = sentences(message, Message("health.sync_failed"))
         if connection.pause:

@@ -323,9 +323,12 @@ async def test_a_draft_of_a_finished_order_goes_with_its_days(aged: Context, clo
     assert await found(aged) == []
 
 
+TOLD = "INSERT INTO manual_change (order_id, at_ms, what) VALUES (1, 1, 'what')"
+
+
 @pytest.mark.both_engines
 async def test_append_only_tables_give_way_to_the_operation_alone(aged: Context) -> None:
-    await aged.write(run, "INSERT INTO manual_change (order_id, at_ms, what) VALUES (1, 1, 'what')")
+    await aged.write(run, TOLD)
     for table in ("attempt", "manual_change", "package_change", "shipment", "package", "packed"):
         await gives_way_to_the_operation_alone(aged, table)
 
@@ -339,7 +342,7 @@ async def gives_way_to_the_operation_alone(aged: Context, table: str) -> None:
         "shipment": ("operator",),
     }.get(table, ())
     for kind in ("", "blank", "remove"):
-        guard = [f"INSERT INTO data_removal SELECT MAX(id), '{kind}' FROM manual_change"] if kind else []
+        guard = [TOLD, f"INSERT INTO data_removal SELECT MAX(id), '{kind}' FROM manual_change"] if kind else []
         if kind != "remove":
             with pytest.raises(Exception, match="append-only"):
                 await aged.write(run_and_undo, *guard, f"DELETE FROM {table}")
@@ -356,7 +359,7 @@ async def gives_way_to_the_operation_alone(aged: Context, table: str) -> None:
 
 @pytest.mark.both_engines
 async def test_a_removal_needs_its_entry_in_the_audit_log(aged: Context) -> None:
-    with pytest.raises(Exception, match=r"(?i)foreign key"):
+    with pytest.raises(Exception, match=r"(?i)foreign key|entry in the audit log"):
         await aged.write(run, "INSERT INTO data_removal VALUES (9999, 'blank')")
         await aged.write(run, "DELETE FROM data_removal")
 

@@ -12,6 +12,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import retention
 from shipconsole.store import platform_notices, webhook_events
+from shipconsole.store.queries import NO_LIMIT
 from tests.operations.inbound.test_process import HINT, HOST, tracked
 from tests.operations.pod import received
 from tests.support.clock import ManualClock
@@ -115,8 +116,8 @@ async def test_no_event_is_removed_while_retention_is_off(
     days = 0
     running = asyncio.create_task(retention.run(aged, lambda: retention.Rules(webhook_days=days)))
     await asyncio.sleep(0.05)
-    assert len(await receive.latest(aged, -1)) == 1
+    assert len(await receive.latest(aged, NO_LIMIT)) == 1
     days = 90
-    while await receive.latest(aged, -1):
+    while await receive.latest(aged, NO_LIMIT):
         await asyncio.sleep(0.01)
     running.cancel()
