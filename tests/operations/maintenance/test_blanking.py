@@ -10,6 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from shipconsole.domain.blanking import MARK
+from shipconsole.domain.link import RemoteOrder
 from shipconsole.domain.message import Message, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
@@ -81,7 +82,8 @@ async def station(
 
 @pytest.fixture
 def clock(station: Context) -> ManualClock:
-    return ManualClock(station.clock.now_ms())
+    # A server's clock counts too, and is not ahead: the days pass before today.
+    return ManualClock(station.clock.now_ms() - 4 * (DAYS + 1) * DAY_S * 1_000)
 
 
 @pytest.fixture(autouse=True)
@@ -93,6 +95,7 @@ def without_rests(monkeypatch: pytest.MonkeyPatch) -> None:
 async def aged(station: Context, clock: ManualClock) -> Context:
     """A station whose order 10001 ended, with all that names a person."""
     ctx = replace(station, clock=clock)
+    ctx.begin()
     await finished_orders.finish(ctx, NUMBER, USPS_NUMBERS[0])
     return ctx
 
@@ -199,6 +202,7 @@ async def test_what_is_read_again_of_a_finished_order_brings_nothing_back(aged: 
             if (connection_id, remote_id) == (connection.id, links[connection.id].remote_id)
         ]  # fmt: skip
         remote = await import_orders.fetch_order(aged, connection, links[connection.id].remote_id)
+        assert isinstance(remote, RemoteOrder)
         told = remote.model_copy(update={"ship_to": PERSON, "document": document, "note": verbatim("For Kunigunde")})
         for _ in range(2):
             await aged.write(upsert.upsert_orders, connection, (told,), now_ms=clock.now_ms())

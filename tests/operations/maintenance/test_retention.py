@@ -29,7 +29,9 @@ def clock(bench: Context) -> ManualClock:
 
 @pytest.fixture
 def aged(bench: Context, clock: ManualClock) -> Context:
-    return replace(bench, clock=clock)
+    ctx = replace(bench, clock=clock)
+    ctx.begin()
+    return ctx
 
 
 async def test_processed_events_are_removed_after_some_days_and_still_recognized(
