@@ -15,6 +15,7 @@ LARGEST_INTEGER = 2**53
 # Possessive and with an optional end, so that an unclosed text costs one pass and not one for each quote.
 _TEXT = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class _UnusableError(ValueError):
@@ -48,7 +49,9 @@ def unusable_reason(body: bytes) -> Message:
             parse_float=_fraction,
             parse_constant=_constant,
         )
-        _check(found)
+        # A shorter body has no longer text, and a forbidden character can only be written as an escape.
+        if len(body) > TEXT_CHARACTERS or b"\\u" in body:
+            _check(found)
     except _UnusableError as error:
         return error.message
     except (ValueError, RecursionError):
@@ -103,12 +106,14 @@ def _check(found: object) -> None:
             raise _UnusableError(Message("json.text", most=TEXT_CHARACTERS))
         if "\0" in found:
             raise _UnusableError(Message("json.nul"))
-        if any("\ud800" <= sign <= "\udfff" for sign in found):
+        if not found.isascii() and _HALF.search(found):
             raise _UnusableError(Message("json.half_character"))
     elif isinstance(found, dict):
         for name, value in cast("dict[str, object]", found).items():
             _check(name)
-            _check(value)
+            if isinstance(value, str | dict | list):
+                _check(value)
     elif isinstance(found, list):
         for value in cast("list[object]", found):
-            _check(value)
+            if isinstance(value, str | dict | list):
+                _check(value)

@@ -1,7 +1,8 @@
 """The order list: which orders a view has, in which order, and what each row shows."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.store import search_text
@@ -33,6 +34,24 @@ _VIEWS = {
 VIEWS: dict[str, tuple[str, ...]] = {view: tuple(sort for known, sort in _VIEWS if known == view) for view, _ in _VIEWS}
 """Each view of the order list with the sorts it offers, the usual one first."""
 
+_KEYS: dict[str, Callable[["_Place"], tuple[int | str, ...]]] = {
+    "due": lambda order: (-order.is_first, order.due_at_ms, order.number_key, order.id),
+    "number": lambda order: (-order.is_first, order.number_key, order.id),
+    "recipient": lambda order: (-order.is_first, order.recipient, order.id),
+    "changed": lambda order: (-order.changed_at_ms, -order.id),
+    "attention": lambda order: (order.due_at_ms, order.number_key, order.id),
+}
+"""What each sort compares, as its statement does. Texts are compared by their code points, as both engines do."""
+_BELONGS: dict[str, Callable[["_Place"], bool]] = {
+    "to_ship": lambda order: order.left_units > 0,
+    "partly": lambda order: order.state == "partly_shipped",
+    "shipped": lambda order: order.state == "shipped",
+    "waiting": lambda order: order.waiting_updates > 0,
+    "needs_attention": lambda order: order.needs_attention > 0,
+    "all": lambda _: True,
+}
+PLACED_VIEWS = frozenset(_BELONGS)
+"""The views in which an order's own row decides whether it is there, and where."""
 
 NO_OWNER = Whose()
 _ISSUES: dict[int, PackageIssue] = {1: "quiet", 2: "late", 3: "exception"}
@@ -52,6 +71,28 @@ def ids(
     if view == "mine":
         return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most, **whose._asdict())))
     return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
+
+
+class _Place(NamedTuple):
+    """The columns of `browse.places`."""
+
+    id: int
+    is_first: int
+    due_at_ms: int
+    number_key: str
+    recipient: str
+    changed_at_ms: int
+    left_units: int
+    state: str
+    waiting_updates: int
+    needs_attention: int
+
+
+def places(db: Db, view: str, sort: str, order_ids: Sequence[int]) -> dict[int, tuple[int | str, ...]]:
+    """Return by id what decides where orders stand in a view of `PLACED_VIEWS`; those that are not in it have none."""
+    key, belongs = _KEYS["attention" if view == "needs_attention" else sort], _BELONGS[view]
+    found = map(_Place._make, db.rows("browse.places", ids=list(order_ids)))
+    return {order.id: key(order) for order in found if belongs(order)}
 
 
 def package_issues(db: Db, now_ms: int, most: int = NO_LIMIT) -> dict[int, PackageIssue]:

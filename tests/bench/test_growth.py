@@ -4,6 +4,7 @@ Counted, not timed, so that it holds on every computer; `poe bench` measures how
 """
 
 import time
+from array import array
 from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import cast
@@ -14,6 +15,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders.orders import read_sheet
+from shipconsole.operations.orders.placing import placement
 from shipconsole.store import (
     browse,
     calls,
@@ -40,6 +42,7 @@ from tests.support.postgresql import PostgresqlServer
 SMALL, LARGE = 300, 3_000
 UNTIL_MS = 1_795_996_800_000
 MORE, SLACK_STEPS, SLACK_BYTES = 1.3, 60, 4_096
+LOG_MORE = 1.7
 """A tree of ten times as many rows is a level deeper; what is read in whole or sorted grows by ten."""
 PAGE = 20
 NUMBER = "QXZJVQ"
@@ -196,6 +199,30 @@ def test_what_is_done_all_day_costs_the_same_in_a_larger_store(stores: Stores, n
     assert small.statements == large.statements, (small, large)
     assert large.visited <= MORE * small.visited + SLACK_STEPS, (small, large)
     assert large.held <= MORE * small.held + SLACK_BYTES, (small, large)
+
+
+@pytest.mark.parametrize(("view", "sort"), [("to_ship", "due"), ("to_ship", "recipient"), ("all", "changed")])
+def test_a_changed_order_finds_its_place_at_the_same_cost_in_a_longer_list(
+    stores: Stores, view: str, sort: str
+) -> None:
+    """Unmoved: those beside it are read. Moved: a part of the list that grows with its logarithm."""
+    for sql, more in (("needs_attention = needs_attention", MORE), ("is_first = 1, changed_at_ms = 0", LOG_MORE)):
+        costs: list[Cost] = []
+        for store in stores:
+            listed = store.read(browse.ids, view, sort).result()
+            order_id = listed[len(listed) // 3]
+
+            def change(db: Db, order_id: int = order_id, sql: str = sql) -> None:
+                db.connection.execute(f"UPDATE orders SET {sql} WHERE id = {order_id}")
+
+            def place(db: Db, listed: "array[int]" = listed, order_id: int = order_id) -> object:
+                positions = {order_id: len(listed) // 3}
+                return placement(db, view, sort, listed, positions, changes.newest(db))
+
+            costs.append(cost_of(store, place, before=change))
+        small, large = costs
+        assert large.visited <= more * small.visited + SLACK_STEPS, (small, large)
+        assert large.held <= more * small.held + SLACK_BYTES, (small, large)
 
 
 def test_a_scan_is_seen(stores: Stores) -> None:

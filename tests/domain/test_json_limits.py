@@ -8,7 +8,7 @@ import pytest
 from shipconsole.domain.json_limits import BODY_BYTES, unusable_reason
 from tests.support.effort import Effort
 
-TRICK, LARGEST = 5, 16
+TRICK, LARGEST, LONG_TEXTS = 5, 16, 1
 """The most effort that a body may cost."""
 MEMORY_BYTES = 20 * 1024 * 1024
 
@@ -42,6 +42,9 @@ TRICKS = {
     "a NUL": b'{"a": "\x00"}',
     "a NUL as an escape": b'{"a": "\\u0000"}',
     "half a character": b'{"a": "\\ud800"}',
+    "half a character among whole ones": ('{"a": ["' + "\u00e4" * 9_000 + '", "\u00e4\\ude00\\ud83d"]}').encode(),
+    "half a character in a name further in": b'{"a": [{"\\udfff": 1}]}',
+    "a NUL in a name": b'{"a": [{"\\u0000": 1}]}',
     "half a character in bytes": b'{"a": "\xed\xa0\x80"}',
     "a list": b"[1]",
     "a text": b'"a"',
@@ -98,3 +101,13 @@ def test_the_largest_accepted_document_is_read_in_time() -> None:
         assert not unusable_reason(body)
     # A megabyte of what is allowed, 10,000 values in it; the limit above is for what is refused.
     assert effort.most < LARGEST
+
+
+def test_texts_are_not_walked_character_by_character() -> None:
+    text = "\u00e4" * 5_000
+    body = json.dumps({"a": [text] * 100}, ensure_ascii=False).encode()
+    assert 1_000_000 < len(body) < BODY_BYTES
+    effort = Effort()
+    with effort.of():
+        assert not unusable_reason(body)
+    assert effort.most < LONG_TEXTS

@@ -27,7 +27,6 @@ SMALL = {
     "forwarding_rule",
     "import_mapping",
     "lost_package",
-    "lease",
     "open_order",
     "packer",
     "profile",
@@ -49,6 +48,7 @@ SCANS = {
     "calls.latest": "the newest updates along an index",
     "forwarding.decided": "the newest reviews by id",
     "hand_overs.newest": "the newest lists along an index",
+    "moving.last_ids": "the last id of each table, once, when a store is moved",
     "platform_notices.latest": "the newest notices by id",
 }
 """Reads along a table or an index that grows, each with the reason why that is right."""
@@ -73,6 +73,10 @@ SORTS = {
     "changes.since",
     "drafts.every",
     "linking.move_open",
+    "moving.columns",
+    "moving.last_ids",
+    "moving.refers_to",
+    "moving.tables",
     "forwarding.rules",
     "profiles.last_noted",
     "audit_log.found",

@@ -2,7 +2,7 @@
 
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
@@ -11,17 +11,20 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.id_positions import Positions
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.domain.saved_filter import SavedFilter
+from shipconsole.operations.orders.placing import Placement, placement
 from shipconsole.store import browse, changes, connections, saved_filters
-from shipconsole.store.browse import NO_OWNER, SEARCH_LIMIT, VIEWS
+from shipconsole.store.browse import NO_OWNER, PLACED_VIEWS, SEARCH_LIMIT, VIEWS
 from shipconsole.store.database import Db, LongRead, Store
 
 __all__ = [
     "NO_OWNER",
+    "PLACED_VIEWS",
     "SEARCH_LIMIT",
     "VIEWS",
     "FirstPage",
     "Listing",
     "LongRead",
+    "Placement",
     "Store",
     "all_on",
     "changes_since",
@@ -31,6 +34,7 @@ __all__ = [
     "ids",
     "listing",
     "package_issues",
+    "placed",
     "rows",
 ]
 
@@ -77,6 +81,13 @@ def ids(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OW
 def listing(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OWNER) -> "LongRead[Listing]":
     """Return what `ids` does, with the positions of the ids, beside the other reads: there may be a million."""
     return store.read_long(_listing, view, sort, find, whose)
+
+
+def placed(
+    store: Store, view: str, sort: str, listed: "array[int]", positions: Mapping[int, int | None], cursor: int
+) -> "Future[Placement | None]":
+    """Return where changed orders belong in a list, which does not change meanwhile; see `placing.placement`."""
+    return store.read(placement, view, sort, listed, positions, cursor)
 
 
 def rows(store: Store, order_ids: Sequence[int]) -> "Future[list[OrderRow]]":

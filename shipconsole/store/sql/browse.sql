@@ -60,6 +60,12 @@ SELECT id, number, recipient, shipped_units, ordered_units, left_units, due_at_m
 FROM orders LEFT JOIN claim ON claim.order_id = orders.id LEFT JOIN draft ON draft.order_id = orders.id
 WHERE orders.id IN :ids;
 
+-- What decides in which views an order is, and where.
+-- name: places
+SELECT id, is_first, due_at_ms, number_key, recipient, changed_at_ms, left_units, state, waiting_updates,
+    needs_attention
+FROM orders WHERE id IN :ids;
+
 -- name: counts
 SELECT view, orders FROM view_count;
 

@@ -1,15 +1,27 @@
 """The search for the orders that the list shows: those of a view in a sort, or those that match a text."""
 
 import time
+from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from shipconsole.domain.change_feed import Changes
+from shipconsole.domain.id_positions import EDITS_MOST
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import MANY, NO_OWNER, VIEWS, FirstPage, Listing, LongRead, Store
+from shipconsole.operations.orders.order_list import (
+    MANY,
+    NO_OWNER,
+    PLACED_VIEWS,
+    VIEWS,
+    FirstPage,
+    Listing,
+    LongRead,
+    Placement,
+    Store,
+)
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.threads import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
@@ -22,19 +34,20 @@ ISSUES_EVERY_MS = 300_000
 ISSUES_SHARE = 20
 """Package issues are read again after so many times the time that it took: other reads wait for it."""
 COMPARED_MOST = 8
-"""Up to this many changed orders are compared with the list; more lead to a new search."""
+"""Up to this many changed orders are put where they belong in the list; more lead to a new search."""
 
 
 class OrderFinder(QObject):
     """Reads the store for a query, and drops results of an earlier query.
 
     Signals: first_page_loaded(FirstPage); ids_loaded(Listing, is_new), `is_new` for another view, sort or text;
-    counts_loaded(Counts); issues_loaded(dict of package issues by order id); filters_loaded(the saved ones);
+    placed(Placement) of changed orders in the list; counts_loaded(Counts); issues_loaded(dict of package issues by order id); filters_loaded(the saved ones);
     failed(text).
     """
 
     first_page_loaded = Signal(object)
     ids_loaded = Signal(object, bool)
+    placed = Signal(object)
     counts_loaded = Signal(object)
     issues_loaded = Signal(object)
     filters_loaded = Signal(object)
@@ -61,6 +74,11 @@ class OrderFinder(QObject):
         self._issues_ms = 0
         self._view_ids: tuple[str, str, Listing] | None = None
         """The ids of the view and sort searched last, while no order changed: shown again when a search ends."""
+        self._model: OrderListModel | None = None
+        self._changed: set[int] = set()
+        """The orders whose place in the list is to be found, as of `_cursor` of the change feed."""
+        self._cursor = 0
+        self._is_placing = False
         self._is_counting = False
         self._count_again = False
         self._bridge = FutureBridge(self)
@@ -128,22 +146,39 @@ class OrderFinder(QObject):
         if self._query.view == "mine" and not self._words:
             self.search_again()
 
-    def apply_changes(self, changes: Changes, model: OrderListModel) -> None:
-        """Search again if a changed order may have entered, left or moved in the list."""
+    def apply_changes(self, changes: Changes, model: OrderListModel) -> bool:
+        """Put changed orders where they belong in the list, or search again where that is not known or too much.
+
+        Return whether the rows on the screen are to be read again, because they are not read with their places.
+        """
         kinds = {change.kind for change in changes.changes}
         ids = [change.ref_id for change in changes.changes if change.kind == "order"]
         follows_updates = self._query.view == "waiting" and not self._words and "call" in kinds
         if changes.too_many or ids:
             self._view_ids = None
-        is_new_search = self._words or self._query.view in ("late", "mine")
-        if changes.too_many or follows_updates or len(ids) > COMPARED_MOST or (ids and is_new_search):
+        is_searched = changes.too_many or follows_updates or len(ids) > COMPARED_MOST or (ids and not self._is_placed)
+        if is_searched:
             self._search_soon()
         elif ids:
-            self.fetch(ids, partial(self._compare, self._generation, model))
+            self._model = model
+            self._changed |= set(ids)
+            self._cursor = changes.cursor
+            self._place_changed()
         if changes.too_many or ids or "call" in kinds:
             self.count()
         if changes.too_many or "filter" in kinds:
             self.load_filters()
+        return bool(is_searched or (ids and not self._is_whole))
+
+    @property
+    def _is_placed(self) -> bool:
+        """Whether an order's own row decides whether it is in the list, and where."""
+        return not self._words and self._query.view in PLACED_VIEWS
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether the list has all of its orders, and is not being read."""
+        return self._loaded_generation == self._generation and (self._listing is None or self._listing.done())
 
     def _on_view_changed(self, query: OrderQuery) -> None:
         if query.sort not in VIEWS[query.view]:
@@ -167,20 +202,40 @@ class OrderFinder(QObject):
             self._typed_meanwhile = False
             self._search_typed()
 
-    def _compare(self, generation: int, model: OrderListModel, rows: list[OrderRow]) -> None:
-        if generation == self._generation and any(self._may_have_moved(model, row) for row in rows):
+    def _place_changed(self) -> None:
+        """Find where the changed orders belong in the list, once all of it is here; one such search at a time."""
+        if not self._is_placed:
+            self._changed.clear()  # a later search has read them
+        if not self._changed or self._is_placing or not self._is_whole or self._model is None:
+            return
+        ids, self._changed = self._changed, set()
+        if len(ids) > COMPARED_MOST:
             self._search_soon()
+            return
+        listed = self._model.ids
+        positions = {id_: self._model.position_of(id_) for id_ in sorted(ids)}
+        self._is_placing = True
+        future = order_list.placed(self._store, *self._listed, listed, positions, self._cursor)
+        self._bridge.when_done(
+            future, partial(self._on_placed, self._generation, listed, ids), partial(self._on_not_placed, ids)
+        )
 
-    def _may_have_moved(self, model: OrderListModel, row: OrderRow) -> bool:
-        is_listed = model.position_of(row.id) is not None
-        if is_listed != _belongs(self._query.view, row):
-            return True
-        if not is_listed:
-            return False
-        if self._query.sort == "changed":
-            return True
-        old = model.held(row.id)
-        return old is None or _place(old) != _place(row)
+    def _on_placed(self, generation: int, listed: "array[int]", ids: set[int], found: Placement | None) -> None:
+        self._is_placing = False
+        if generation == self._generation and self._model is not None:
+            if self._model.ids is not listed:
+                self._changed |= ids  # the list was read again meanwhile, maybe before they changed
+            elif found is None:
+                self._search_soon()
+            else:
+                self.placed.emit(found)
+                if self._model.edits > EDITS_MOST:
+                    self._search_soon()
+        self._place_changed()
+
+    def _on_not_placed(self, ids: set[int]) -> None:
+        self._is_placing = False
+        self._changed |= ids
 
     def _search_soon(self) -> None:
         if not self._search_timer.isActive():
@@ -235,6 +290,7 @@ class OrderFinder(QObject):
         is_new = self._loaded_generation != generation
         self._loaded_generation = generation
         self.ids_loaded.emit(listing, is_new)
+        self._place_changed()
 
     def _on_counts(self, counts: Counts) -> None:
         self.counts_loaded.emit(counts)
@@ -267,24 +323,3 @@ def _timer(parent: QObject, interval_ms: int, then: Callable[[], None]) -> QTime
     timer.setInterval(interval_ms)
     timer.timeout.connect(then)
     return timer
-
-
-def _belongs(view: str, row: OrderRow) -> bool:
-    match view:
-        case "to_ship":
-            return row.left > 0
-        case "partly":
-            return row.state == "partly_shipped"
-        case "shipped":
-            return row.state == "shipped"
-        case "waiting":
-            return row.waiting > 0
-        case "needs_attention":
-            return row.needs_attention > 0
-        case _:
-            return True
-
-
-def _place(row: OrderRow) -> tuple[int, int, str, str]:
-    """Return what decides where an order stands in the list."""
-    return row.is_first, row.due_at_ms, row.number, row.recipient

@@ -2,7 +2,8 @@
 
 import time
 from array import array
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
@@ -20,7 +21,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.order_row import Counts, PackageIssue
 from shipconsole.domain.saved_filter import SavedFilter
 from shipconsole.messages import text
-from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Listing, Store
+from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Listing, Placement, Store
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.theme import Theme
@@ -127,10 +128,8 @@ class OrderListPanel(QFrame):
 
     def apply_changes(self, changes: Changes) -> None:
         """Show what was saved meanwhile; rows that changed glow."""
-        kinds = {"order", "call"} if self.query.view == "waiting" else {"order"}
-        if changes.too_many or any(change.kind in kinds for change in changes.changes):
+        if self.finder.apply_changes(changes, self.model):
             self.model.read_again(*self.table.positions_shown())
-        self.finder.apply_changes(changes, self.model)
 
     def mark(self, order_id: int | None) -> None:
         """Select the open order where the view has it."""
@@ -262,6 +261,7 @@ class OrderListPanel(QFrame):
         self._cancel.clicked.connect(self.sync_cancelled)
         self.finder.first_page_loaded.connect(self._on_first_page)
         self.finder.ids_loaded.connect(self._on_ids)
+        self.finder.placed.connect(self._on_placed)
         self.finder.counts_loaded.connect(self._on_counts)
         self.finder.issues_loaded.connect(self._on_issues)
         self.finder.filters_loaded.connect(self._on_filters)
@@ -296,12 +296,33 @@ class OrderListPanel(QFrame):
             self.first_page_loaded.emit(first)
 
     def _on_ids(self, listing: Listing, is_new: bool) -> None:
+        with self._staying_in_place(is_new=is_new):
+            self.model.set_ids(listing.ids, listing.rows, listing.positions)
+        self._show_loaded()
+
+    def _on_placed(self, found: Placement) -> None:
+        """Show changed orders, each where it belongs."""
+        if found.removed or found.inserted:
+            with self._staying_in_place():
+                for position in found.removed:
+                    self.model.remove_row(position)
+                for position, order_id in found.inserted:
+                    self.model.insert_row(position, order_id)
+            self._show_loaded()
+        self.model.take_rows(found.rows)
+        if len(found.removed) != len(found.inserted):
+            # Orders with the same number show from where each comes.
+            self.model.read_again(*self.table.positions_shown())
+
+    @contextmanager
+    def _staying_in_place(self, *, is_new: bool = False) -> Generator[None]:
+        """Keep the selected order selected, and the rows on the screen where they were, while the list changes."""
         offset = self.table.verticalScrollBar().value()
         top_id = self.model.id_at(self.table.positions_shown()[0])
         into_row = offset % max(1, self.table.rowHeight(0)) if self.model.rowCount() else 0
         current = self.table.current_id()
-        self.model.set_ids(listing.ids, listing.rows, listing.positions)
-        # The selected order stays selected, and the rows on the screen stay where they were.
+        self.table.setAutoScroll(False)
+        yield
         self.table.mark(self._open_id if is_new else current, scroll=False)
         if is_new:
             self.table.scrollToTop()
@@ -309,7 +330,6 @@ class OrderListPanel(QFrame):
             position = self.model.position_of(top_id)
             moved = position * self.table.rowHeight(0) + into_row if position is not None else offset
             self.table.verticalScrollBar().setValue(moved)
-        self._show_loaded()
 
     def _show_loaded(self) -> None:
         self.status.view, self.status.words = self.query.view, self.query.words

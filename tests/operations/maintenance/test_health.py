@@ -7,7 +7,7 @@ from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import blanking, health
+from shipconsole.operations.maintenance import ages, blanking, health
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import Profile
@@ -83,3 +83,22 @@ async def test_a_station_that_leaves_updates_to_others_needs_no_keys(bench: Cont
 
     assert await checked(Settings(sends_updates=False)) == [(True, "health.left_to_others")] * 3
     assert [ok for ok, _ in await checked(Settings())] == [False] * 3
+
+
+async def test_a_clock_that_is_far_ahead_is_reported(ctx: Context, tmp_path: Path) -> None:
+    clock = ManualClock(ctx.clock.now_ms())
+    ahead = replace(ctx, clock=clock)
+    ahead.begin()
+
+    async def said() -> Message | str:
+        found = await health.run_checks(ahead, Profile(tmp_path), Settings(personal_days=180))
+        (finding,) = [row for row in found if row.what == Message("health.kept")]
+        assert finding.ok == (finding.message == Message("health.kept_on", days=180))
+        return finding.message
+
+    clock.set_wall_ms(clock.now_ms() + 6 * 86_400_000)
+    assert await said() == Message("health.kept_on", days=180)
+    clock.set_wall_ms(clock.now_ms() + 394 * 86_400_000)
+    assert await said() == Message("health.kept_clock", count=400)
+    await ages.believe_clock(ahead)
+    assert await said() == Message("health.kept_on", days=180)

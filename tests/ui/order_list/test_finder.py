@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
+from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import FirstPage, Listing
+from shipconsole.operations.orders.order_list import FirstPage, Listing, Placement
 from shipconsole.store.database import Store
 from shipconsole.ui.order_list.finder import OrderFinder
+from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.state import OrderQuery
+from tests.ui.order_list.conftest import HeldRequests
 
 
 class Reads:
@@ -99,3 +102,47 @@ def test_the_ids_of_an_earlier_view_are_read_no_further(qtbot: QtBot, store: Sto
     assert loaded.args
     assert len(loaded.args[0].ids) == 300
     assert not failures
+
+
+def test_a_change_of_an_order_that_is_not_held_reads_no_list(
+    qtbot: QtBot, store: Store, finder: OrderFinder, held: HeldRequests
+) -> None:
+    """However many orders there are: the order, those beside it, and the counts."""
+    model = OrderListModel(held.fetch)
+    model.set_ids(order_list.ids(store, "to_ship", "due").result())
+    reads = Reads(store)
+    placed: list[Placement] = []
+    finder.placed.connect(placed.append)
+    with qtbot.waitSignals([finder.placed, finder.counts_loaded]):
+        finder.apply_changes(Changes(1_000, (Change("order", 200),), too_many=False), model)
+    (placement,) = placed
+    assert [row.id for row in placement.rows] == [200]
+    assert not placement.removed
+    assert not placement.inserted
+    assert finder.is_current
+    assert sorted(set(reads.names) - {"package_issues"}) == ["counts", "placement"]
+
+
+def test_a_change_while_the_list_is_being_read_is_placed_in_it_afterwards(
+    qtbot: QtBot, store: Store, finder: OrderFinder, held: HeldRequests
+) -> None:
+    model = OrderListModel(held.fetch)
+    finder.ids_loaded.connect(lambda listing, _: model.set_ids(listing.ids, listing.rows, listing.positions))
+    reads = Reads(store)
+    with qtbot.waitSignals([finder.ids_loaded, finder.placed]):
+        finder.search_again()
+        assert finder.apply_changes(Changes(1_000, (Change("order", 7),), too_many=False), model)
+    assert reads.names.index("_listing") < reads.names.index("placement")
+
+
+def test_several_changes_are_placed_one_after_the_other(
+    qtbot: QtBot, store: Store, finder: OrderFinder, held: HeldRequests
+) -> None:
+    model = OrderListModel(held.fetch)
+    model.set_ids(order_list.ids(store, "to_ship", "due").result())
+    placed: list[list[int]] = []
+    finder.placed.connect(lambda placement: placed.append([row.id for row in placement.rows]))
+    for order_id in (200, 3, 200, 9):
+        finder.apply_changes(Changes(1_000, (Change("order", order_id),), too_many=False), model)
+    qtbot.waitUntil(lambda: len(placed) == 2)
+    assert placed == [[200], [3, 9, 200]]

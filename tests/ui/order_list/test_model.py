@@ -157,3 +157,50 @@ def test_a_page_that_is_longer_when_its_rows_arrive_is_read_again(model: OrderLi
     assert model.row(60) == row_of(61)
     model.add_ids(array("q"))
     assert model.rowCount() == 70
+
+
+def test_rows_that_are_put_in_and_taken_out_shift_those_that_are_held(
+    model: OrderListModel, held: HeldRequests, qtbot: QtBot
+) -> None:
+    model.set_ids(ids(250))
+    model.prefetch(0, 249)
+    held.deliver()
+    model.remove_row(3)
+    model.insert_row(120, 900)
+    assert model.rowCount() == 250
+    assert (model.position_of(4), model.position_of(5), model.position_of(900)) == (None, 3, 120)
+    assert [model.row(at) for at in (2, 3, 119)] == [row_of(3), row_of(5), row_of(121)]
+    assert model.row(200) == row_of(201)
+    # The page that lacks the new row is read; the others are whole.
+    assert model.row(120) is None
+    assert {requested[0] for requested, _ in held.requests} == {102}
+    held.deliver()
+    assert model.row(120) == row_of(900)
+    assert model.edits == 2
+
+
+def test_rows_that_are_read_for_earlier_ids_are_not_shown_at_other_positions(
+    model: OrderListModel, held: HeldRequests
+) -> None:
+    model.set_ids(ids(250))
+    assert model.row(0) is None
+    (late,) = (then for requested, then in held.requests if requested[0] == 1)
+    model.remove_row(0)
+    late([row_of(id_) for id_ in range(1, 101)])
+    assert model.row(0) is None
+    held.deliver()
+    assert model.row(0) == row_of(2)
+
+
+def test_rows_that_were_read_with_their_places_are_shown(
+    model: OrderListModel, held: HeldRequests, qtbot: QtBot
+) -> None:
+    model.set_ids(ids(250))
+    assert model.row(0) is None
+    held.deliver()
+    with qtbot.waitSignal(model.rows_changed) as changed:
+        model.take_rows([row_of(2, shipped=3), row_of(1), row_of(240, shipped=1), row_of(999)])
+    assert changed.args == [{2}]
+    assert model.row(1) == row_of(2, shipped=3)
+    assert model.row(239) == row_of(240, shipped=1), "shown until its page has been read"
+    assert not held.requests or held.requests[0][0][0] == 201

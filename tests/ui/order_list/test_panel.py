@@ -16,6 +16,7 @@ from shipconsole import messages
 from shipconsole.domain.change_feed import Change, Changes
 from shipconsole.domain.connection import Connection
 from shipconsole.messages import text
+from shipconsole.operations.orders import order_list
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.formats import ago
 from shipconsole.ui.kit.strings import sync_progress
@@ -231,7 +232,7 @@ def test_a_shipped_order_leaves_and_the_other_rows_keep_their_position(
     top = orders.positions_shown()[0]
     top_id = panel.model.id_at(top)
     change_order(store, 2, "shipped_units = 2, left_units = 0, state = 'shipped'")
-    with qtbot.waitSignal(panel.finder.ids_loaded):
+    with qtbot.waitSignal(panel.finder.placed), qtbot.assertNotEmitted(panel.finder.ids_loaded):
         panel.apply_changes(Changes(1, (Change("order", 2),), too_many=False))
     assert orders.model().rowCount() == TO_SHIP - 1
     assert panel.model.id_at(orders.positions_shown()[0]) == top_id
@@ -241,6 +242,30 @@ def test_a_shipped_order_leaves_and_the_other_rows_keep_their_position(
     qtbot.waitUntil(
         lambda: panel.views.accessibleName() == counted("to_ship", TO_SHIP - 1),
     )
+
+
+def test_an_order_that_moves_is_shown_where_it_belongs_and_stays_current(
+    qtbot: QtBot, panel: OrderListPanel, store: Store
+) -> None:
+    before = numbers(qtbot, panel)
+    panel.mark(3)
+    change_order(store, 3, "due_at_ms = due_at_ms - 86400000")
+    with qtbot.waitSignal(panel.finder.placed), qtbot.assertNotEmitted(panel.finder.ids_loaded):
+        panel.apply_changes(Changes(1, (Change("order", 3),), too_many=False))
+    assert panel.model.rowCount() == TO_SHIP
+    assert panel.table.current_id() == 3
+    assert list(panel.model.ids) == list(order_list.ids(store, "to_ship", "due").result())
+    after = numbers(qtbot, panel)
+    assert after == ["10003", *(number for number in before if number != "10003")]
+
+
+def test_an_order_that_enters_the_view_is_put_in(qtbot: QtBot, panel: OrderListPanel, store: Store) -> None:
+    assert numbers(qtbot, panel)
+    change_order(store, 294, "left_units = 3, state = 'partly_shipped'")
+    with qtbot.waitSignal(panel.finder.placed), qtbot.assertNotEmitted(panel.finder.ids_loaded):
+        panel.apply_changes(Changes(1, (Change("order", 294),), too_many=False))
+    assert panel.table.model().rowCount() == TO_SHIP + 1
+    assert list(panel.model.ids) == list(order_list.ids(store, "to_ship", "due").result())
 
 
 def test_a_change_that_moves_no_order_leads_to_no_search(qtbot: QtBot, panel: OrderListPanel, store: Store) -> None:

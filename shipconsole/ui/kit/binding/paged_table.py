@@ -109,6 +109,69 @@ class PagedTable(ModelTable[M], Generic[M]):
             self._pages[0] = list(rows)
         self.endResetModel()
 
+    @property
+    def edits(self) -> int:
+        """How many rows were put in or taken out since `set_ids`."""
+        return self._positions.edits if self._positions is not None else 0
+
+    def remove_row(self, position: int) -> None:
+        """Take out the row at a position."""
+        self.beginRemoveRows(NO_INDEX, position, position)
+        positions = self._edited()
+        positions.remove(position, self._ids.pop(position))
+        self._shift(position)
+        self.endRemoveRows()
+
+    def insert_row(self, position: int, id_: int) -> None:
+        """Put in an id that is not in the table."""
+        self.beginInsertRows(NO_INDEX, position, position)
+        positions = self._edited()
+        self._ids.insert(position, id_)
+        positions.insert(position, id_)
+        self._shift(position)
+        self.endInsertRows()
+
+    def take_rows(self, rows: Sequence[M]) -> None:
+        """Show newly read rows where they stand."""
+        changed: set[int] = set()
+        for row in rows:
+            id_ = self._id_of(row)
+            position = self.position_of(id_)
+            number, at = divmod(position, PAGE) if position is not None else (-1, 0)
+            page = self._pages.get(number)
+            if page is None:
+                # Shown until its page has been read.
+                self._before[id_] = row
+            elif at < len(page) and page[at] != row:
+                page[at] = row
+                changed.add(id_)
+                self.redraw(number * PAGE + at)
+        if changed:
+            self.rows_changed.emit(changed)
+
+    def _edited(self) -> Positions:
+        """Return the positions, which note the change; drop the pages that are being read for the ids before it."""
+        if self._positions is None:
+            self._positions = Positions(self._ids)
+        self._asked.clear()
+        self._generation += 1
+        return self._positions
+
+    def _shift(self, position: int) -> None:
+        """Fill the pages from a position on anew; one that lacks a row is read when it is shown."""
+        later = [number for number in self._pages if number >= position // PAGE]
+        known = {self._id_of(row): row for number in later for row in self._pages[number] if row is not None}
+        if len(self._before) > PAGE * PAGES_HELD:
+            self._before = {}
+        for number in later:
+            ids = self._ids[number * PAGE : (number + 1) * PAGE]
+            rows = [known.get(id_) or self._before.get(id_) for id_ in ids]
+            if rows and all(row is not None for row in rows):
+                self._pages[number] = rows
+            else:
+                del self._pages[number]
+        self._before |= known
+
     def add_ids(self, ids: "array[int]") -> None:
         """Show more rows below the others."""
         if not ids:
