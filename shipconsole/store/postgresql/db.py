@@ -10,6 +10,13 @@ from shipconsole.store.database import Db, Engine, Row, stored
 from shipconsole.store.postgresql.engine import ERRORS, VALUE_ERRORS, Connection, Rows
 from shipconsole.store.queries import LIST_SIZES, Value, query
 
+_PLANNED_ANEW = frozenset({"browse.containing"})
+"""Statements whose best plan follows from their values.
+
+For a text that many orders have, the newest are looked at until there are enough; for a rare one the index is used. One
+plan for all texts reads every order that has the text: 190 ms instead of 0.04 for a digit in 40,000 orders.
+"""
+
 
 class PostgresqlDb(Db):
     """The same as for a file, with the server's statements and clock."""
@@ -44,10 +51,10 @@ class PostgresqlDb(Db):
         bound = stored(values)
         if statement.list and len(bound[statement.list]) > LIST_SIZES[-1]:
             raise ValueError(f"{statement.list} holds more than {LIST_SIZES[-1]} ids")
-        return self._server.execute(statement.text, bound)
+        return self._server.execute(statement.text, bound, is_planned_anew=name in _PLANNED_ANEW)
 
 
 @cache
 def _as_bytes(text: str) -> str:
     """Return a statement for the ids of another as one value, 8 bytes each, the highest first."""
-    return f"SELECT string_agg(int8send(listed.id), ''::bytea) FROM ({text}) AS listed"
+    return f"SELECT string_agg(int8send(listed.id), ''::bytea) FROM ({text}) AS listed"  # noqa: S608 - a named query
