@@ -7,6 +7,7 @@ the rest while the window already responds, and the loop that runs coroutines ta
 import gc
 import os
 import sys
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from shipconsole.operations.context import Context
     from shipconsole.receiver.server import Receiver
     from shipconsole.station.clock import SystemClock
+    from shipconsole.store.restoring import Restored
     from shipconsole.ui.kit.tasks import Tasks
     from shipconsole.ui.window.receiver_switch import ReceiverSwitch
 
@@ -68,6 +70,8 @@ class Opened(NamedTuple):
     settings: settings.Settings
     store: Store
     simulator_url: str = ""
+    where: opening.Where | None = None
+    """Where the database is."""
     restored: str = ""
     """The message about a restore that was interrupted and is finished now."""
     is_new: bool = False
@@ -136,7 +140,7 @@ def _locked(profile: Profile, database: str | None, simulator_url: str, report: 
         store = opening.make_store(profile, where)
         store.open(report, before_migration=_back_up)
         try:
-            yield Opened(profile, loaded.settings, store, simulator_url, restored, is_new)
+            yield Opened(profile, loaded.settings, store, simulator_url, where, restored, is_new)
         finally:
             if store.is_open and file is not None:
                 profile.note_database(file)
@@ -170,6 +174,7 @@ def _run(app: QApplication, opened: Opened, monitor: DatabaseMonitor) -> int:
     deadline = ExitDeadline(opened.store.close)
     closing.close_requested.connect(deadline.begin)
     monitor.begin(window, theme, opened.store.file, opened.restored)
+    monitor.accept = partial(_accept, opened)
     window.painted.connect(lambda: close_on_signals(window))
     loading = Loading(window, opened.profile, _tls_context)
     _wait_for(window.order_list.first_page_loaded, window.order_list.failed, max_ms=FIRST_PAGE_MAX_MS)
@@ -189,6 +194,17 @@ def _run(app: QApplication, opened: Opened, monitor: DatabaseMonitor) -> int:
     if monitor.chosen is not None:
         deadline.lift()
     return EXIT_ENVIRONMENT if monitor.is_left_damaged else 0
+
+
+def _accept(opened: Opened, reason: str) -> "Restored":
+    """Use a server's database that lacks changes, for a person's reason; blocks, and raises `EnvironmentFailure`."""
+    from shipconsole.domain.database_address import DatabaseAddress
+    from shipconsole.operations.maintenance import server_admin
+
+    assert isinstance(opened.where, DatabaseAddress), "a file is replaced, not accepted"
+    access = opening.ServerAccess(opened.profile, opened.where)
+    now_ms = time.time_ns() // 1_000_000
+    return server_admin.accept(access, reason, station=opened.settings.station_name, now_ms=now_ms)
 
 
 def _tokens(app: QApplication, chosen: settings.Settings) -> Tokens:
@@ -228,8 +244,20 @@ def _work(
         closing.close_requested.connect(closed.set)
         if closing.is_closing:
             closed.set()
+        identified = asyncio.create_task(
+            asyncio.to_thread(profile_id.ensure_profile_id, opened.store, opened.profile, clock)
+        )
+        closing_early = asyncio.create_task(closed.wait())
+        # A server that is away is waited for without a limit, and the window may be closed meanwhile.
+        await asyncio.wait({identified, closing_early}, return_when=asyncio.FIRST_COMPLETED)
+        if not identified.done():
+            await asyncio.to_thread(opened.store.close)
+            await asyncio.wait({identified})
+            identified.exception()
+            return
+        closing_early.cancel()
         try:
-            await asyncio.to_thread(profile_id.ensure_profile_id, opened.store, opened.profile, clock)
+            await identified
         except StoreUnfitError:
             # A person decides what replaces the database; the window stays open until then.
             await closed.wait()

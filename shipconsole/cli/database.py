@@ -1,13 +1,11 @@
 """The command database: shows a station's database, and creates, upgrades, or accepts one on a server."""
 
 import argparse
-import getpass
 import os
-import sys
 from pathlib import Path
 
 from shipconsole.cli import backups as backup_commands
-from shipconsole.cli import output
+from shipconsole.cli import output, server_password
 from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.output import Json
 from shipconsole.cli.session import EXIT_DONE, EXIT_OUTSIDE, database_file, keys_of, stored_keys
@@ -88,12 +86,14 @@ def _of_file(args: argparse.Namespace, chosen: str, file: Path) -> int:
 def _of_server(
     args: argparse.Namespace, chosen: str, profile: Profile, address: DatabaseAddress, keys: Keys | None
 ) -> int:
+    if chosen in ("create", "upgrade"):
+        address = server_password.of_owner(address)
     access = ServerAccess(profile, address, keys or stored_keys(profile))
     if chosen in _OF_A_FILE:
         message = Message("cli.database_server_option", option=_option(chosen), database=address.text)
         raise ValidationFailed(Problem((chosen,), message))
     if chosen == "set_password":
-        secret = _password(address)
+        secret = server_password.typed(address)
         server_admin.set_password(keys or keys_of(profile), secret)
         done = Message("cli.database_password_stored", database=address.text)
     elif chosen in ("create", "upgrade"):
@@ -160,14 +160,3 @@ def _megabytes(size_bytes: int) -> Message:
 
 def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
-
-
-def _password(address: DatabaseAddress) -> str:
-    """Read the password from standard input, hidden while it is typed; only the end of its line is removed."""
-    if sys.stdin.isatty():
-        prompt = str(Message("cli.password_prompt", database=address.text))
-        return getpass.getpass(prompt, stream=sys.stderr)
-    line = sys.stdin.readline()
-    if not line:
-        raise ValidationFailed(Problem(("set_password",), Message("cli.no_password_line")))
-    return line.rstrip("\r\n")

@@ -5,10 +5,10 @@ import os
 import time
 from pathlib import Path
 
-from shipconsole.cli import output
+from shipconsole.cli import output, server_password
 from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.session import EXIT_DONE, database_file
-from shipconsole.domain.database_address import is_server
+from shipconsole.domain.database_address import DatabaseAddress, database_address, is_server
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import move
@@ -38,7 +38,7 @@ def _run(args: argparse.Namespace, keys: Keys | None) -> int:
     with database_file(args.profile, args.database) as file:
         if args.cancel:
             return _cancel(profile, file, args, keys)
-        moved = move.move(profile, file, args.to, station=args.station, show=_Shown().show, keys=keys)
+        moved = move.move(profile, file, _target(args.to), station=args.station, show=_Shown().show, keys=keys)
     _print(moved)
     if args.json:
         output.document(
@@ -55,8 +55,13 @@ def _run(args: argparse.Namespace, keys: Keys | None) -> int:
     return EXIT_DONE
 
 
+def _target(url: str) -> str | DatabaseAddress:
+    """Return the server's address with the owner's password; what is no address is refused by the move."""
+    return server_password.of_owner(database_address(url)) if is_server(url) else url
+
+
 def _cancel(profile: Profile, file: Path, args: argparse.Namespace, keys: Keys | None) -> int:
-    left_over = move.cancel(profile, file, args.to, keys=keys)
+    left_over = move.cancel(profile, file, _target(args.to) if args.to else None, keys=keys)
     output.note(Message("move.cancelled", file=str(file)))
     if left_over:
         output.note(left_over)
@@ -87,9 +92,10 @@ class _Shown:
     def show(self, step: Step) -> None:
         """Print a step, unless one was just printed."""
         now_s = time.monotonic()
-        is_end = step.total > 0 and step.done == step.total
+        # A check has no progress to show: its one line says what is checked.
+        is_end = step.kind != "verify" and step.total > 0 and step.done == step.total
         is_new = (step.kind, step.table) != (self._last.kind, self._last.table)
-        if is_new or is_end or now_s - self._at_s >= SHOWN_EVERY_S:
+        if is_new or is_end or (step.kind != "verify" and now_s - self._at_s >= SHOWN_EVERY_S):
             self._last, self._at_s = step, now_s
             if step.total or step.kind in ("check", "wait"):
                 output.note(_text(step))

@@ -6,19 +6,24 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.message import Message
-from shipconsole.operations.maintenance import retention
+from shipconsole.operations.maintenance import ages, retention
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     """Add the command to the command line."""
     command = commands.add_parser("retention", parents=[common], help=help_text("help.retention"))
-    command.add_argument("--dry-run", action="store_true", help=help_text("help.retention_dry_run"))
+    choice = command.add_mutually_exclusive_group()
+    choice.add_argument("--dry-run", action="store_true", help=help_text("help.retention_dry_run"))
+    confirm_help = help_text("help.retention_confirm_clock")
+    choice.add_argument("--confirm-clock", action="store_true", help=confirm_help)
     command.add_argument("--json", action="store_true", help=help_text(output.JSON_HELP))
     command.set_defaults(run=_run)
 
 
 async def _run(session: Session, args: argparse.Namespace) -> int:
     rules = retention.Rules.of(session.settings, session.profile.folder)
+    if args.confirm_clock:
+        await ages.believe_clock(session.ctx)
     removed = await (retention.due if args.dry_run else retention.remove_due)(session.ctx, rules)
     if args.json:
         days = {name: value for name, value in rules._asdict().items() if name != "archive"}
@@ -33,5 +38,7 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
     }
     for message_id, (count, days) in kinds.items():
         output.line(Message(message_id if days else f"{message_id}_never", count=count, days=days))
+    if session.ctx.store.file is not None and (ahead := await ages.days_ahead(session.ctx)) >= ages.TOLD_DAYS:
+        output.note(Message("health.kept_clock", count=ahead))
     output.note(Message("cli.retention_dry_run" if args.dry_run else "cli.retention_done"))
     return EXIT_DONE

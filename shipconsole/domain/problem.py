@@ -3,7 +3,7 @@
 Paths go from the whole to the part: ``("packages", 0, "tracking_number")``. The empty path is the form.
 """
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 
@@ -30,6 +30,9 @@ class Problem(NamedTuple):
 
 class EnvironmentFailure(Exception):
     """The environment failed (disk, database, keyring): shown to the packer, never a bug of ours."""
+
+    is_reported: ClassVar[bool] = False
+    """Whether its cause is reported by itself until it is over, so that what fails for it does not report it again."""
 
     def __init__(self, message: Message) -> None:
         """Store the message that is shown."""

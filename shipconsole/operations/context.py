@@ -15,7 +15,7 @@ from shipconsole.domain.package_size import PackagePreset
 from shipconsole.operations.timings import USUAL, Timings
 from shipconsole.station.clock import Clock
 from shipconsole.station.keys import Keys
-from shipconsole.store import manual_changes, steady_time
+from shipconsole.store import age_time, manual_changes, steady_time
 from shipconsole.store.database import Db, Store
 from shipconsole.vendors.http import Sender
 
@@ -113,6 +113,18 @@ class Context:
     def keep_steady_time(self, db: Db) -> None:
         """Store the steady time, from which it continues after the computer's next start."""
         steady_time.save(db, **self._clocks())
+
+    def age_ms(self, db: Db) -> int:
+        """Return the time that ages are counted by; a clock that was set ahead counts only after a while."""
+        return age_time.now_ms(db, **self._clocks())
+
+    def follow_clock(self, db: Db) -> int:
+        """Let the time that ages are counted by follow the wall time as far as that may be; return it."""
+        return age_time.follow(db, **self._clocks())
+
+    def follow_clock_at_once(self, db: Db) -> None:
+        """Count ages by the wall time from now on, because a person says that it is right."""
+        age_time.follow_at_once(db, **self._clocks())
 
     def shown_ms(self, db: Db, steady_ms: int) -> int:
         """Return a steady time as the wall clock will show it; 0, which means at once, stays 0."""

@@ -55,13 +55,14 @@ class SettingsNotSavedError(EnvironmentFailure):
 class Place(NamedTuple):
     """Where a setting is shown, and what else the dialog knows of it.
 
-    `page` is "" for a key that the program keeps for itself. `unit` is a message with the argument `count`. A change of
-    one that `needs_restart` takes effect at the next start.
+    `page` is "" for a key that the program keeps for itself. `unit` is a message with the argument `count`, and `zero`
+    the message that stands for 0, if any. A change of one that `needs_restart` takes effect at the next start.
     """
 
     page: Page | Literal[""] = ""
     unit: str = ""
     needs_restart: bool = False
+    zero: str = ""
 
 
 def name_from_host(host: str) -> str:
@@ -123,6 +124,8 @@ _APPEARANCE, _STATION, _SCANNER = Place("appearance"), Place("station"), Place("
 _SOUNDS, _SHIPPING, _PRINTING = Place("sounds"), Place("shipping"), Place("printing")
 _PERCENT = Place("appearance", "settings.unit_percent")
 _DAYS, _HOURS, _MINUTES = "settings.unit_days", "settings.unit_h", "settings.unit_min"
+_NEVER = "settings.never"
+_DATA = Place("data", _DAYS, zero=_NEVER)
 _NAME = name_from_host(host_name())
 
 
@@ -171,10 +174,10 @@ class Settings(Frozen):
     receiver: bool = _key("setting.receiver", False, Place("webhooks"))
     receiver_port: int = _key("setting.receiver_port", 8787, Place("webhooks", needs_restart=True), ge=1, le=65_535)
     receiver_names: Line = _key("setting.receiver_names", "", Place("webhooks", needs_restart=True), max_length=1_000)
-    webhook_days: int = _key("setting.webhook_days", 90, Place("webhooks", _DAYS), ge=0, le=36_500)
-    personal_days: int = _key("setting.personal_days", 180, Place("data", _DAYS), ge=0, le=36_500)
-    history_days: int = _key("setting.history_days", 730, Place("data", _DAYS), ge=0, le=36_500)
-    order_days: int = _key("setting.order_days", 0, Place("data", _DAYS), ge=0, le=36_500)
+    webhook_days: int = _key("setting.webhook_days", 90, Place("webhooks", _DAYS, zero=_NEVER), ge=0, le=36_500)
+    personal_days: int = _key("setting.personal_days", 180, _DATA, ge=0, le=36_500)
+    history_days: int = _key("setting.history_days", 730, _DATA, ge=0, le=36_500)
+    order_days: int = _key("setting.order_days", 0, _DATA, ge=0, le=36_500)
     archive_removed: bool = _key("setting.archive_removed", True, Place("data"))
     database: Database = _key("setting.database", "", Place("backups", needs_restart=True), max_length=LONGEST_URL)
     announcements: Line = _key("setting.announcements", "", Place("versions"), max_length=2_000)

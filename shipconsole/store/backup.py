@@ -100,9 +100,9 @@ def check(copy: Path) -> int:
             raise StoreDamagedError(Message("backup.not_whole", file=copy.name, reason=engine.reason(error))) from error
 
 
-def last_good(store: Path) -> tuple[Copy, int] | None:
+def last_good(store: Path, now_ms: int | None = None) -> tuple[Copy, int] | None:
     """Return the newest backup that can be restored, with the number of its orders; None if there is none."""
-    for copy in every(store):
+    for copy in every(store, now_ms):
         with contextlib.suppress(StoreError):
             return copy, check(copy.file)
     return None
@@ -114,7 +114,7 @@ def drop_older(store: Path, before_ms: int, now_ms: int) -> int:
     old += [file for file in fitness.aside_of(store) if file.stat().st_mtime * 1_000 < before_ms]
     if not old:
         return 0
-    newest = last_good(store)
+    newest = last_good(store, now_ms)
     if newest is None or newest[0].at_ms < before_ms:
         return 0
     for file in old:

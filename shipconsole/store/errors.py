@@ -21,6 +21,8 @@ class StoreMovedError(StoreError):
 class StoreAwayError(StoreHeldError):
     """The database's server cannot be reached for now; nothing was stored."""
 
+    is_reported = True
+
 
 class StoreBusyError(StoreHeldError):
     """Other stations kept the database's server busy for too long; nothing was stored."""

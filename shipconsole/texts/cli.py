@@ -314,6 +314,7 @@ TEXTS: Table = {
     "help.restore_file": "the backup; the database it replaces is kept beside it",
     "help.resume": "send to a connection again, the oldest update first",
     "help.retention": "remove what is old by the settings, as an open window does by itself",
+    "help.retention_confirm_clock": "the computer's clock is right: count ages by it from now on, although it is far ahead",
     "help.retention_dry_run": "only count what is old enough; remove nothing",
     "help.retry": "the platform doesn't have the update: send it again, as a new update",
     "help.reuse_number": "keep a tracking number that another package has; needs --reason",

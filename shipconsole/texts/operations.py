@@ -16,6 +16,10 @@ TEXTS: Table = {
     "audit.case_changed": "Units in case {code}: {units:n} instead of {before:n}.",
     "audit.case_entered": "Units in case {code}: {units:n}.",
     "audit.case_removed": "Units in case {code}: no longer {before:n}, asked for again at the next scan.",
+    "audit.clock_confirmed": (
+        "Confirmed that the computer's clock is right, {count:n} day ahead.",
+        "Confirmed that the computer's clock is right, {count:n} days ahead.",
+    ),
     "audit.item_cancelled": "Item {sku}, {quantity}: resolved as cancelled.",
     "audit.item_reopened": "Item {sku}, {quantity}: reopened.",
     "audit.item_shipped": "Item {sku}, {quantity}: resolved as shipped.",
@@ -133,6 +137,8 @@ TEXTS: Table = {
     "health.connection": "connection {connection}",
     "health.connections": "connections",
     "health.database": "database",
+    "health.key_or_others": "If other stations send to {connection}, set sends_updates = false in settings.toml of this one.",
+    "health.left_to_others": "No API key here. Stations that have it send the updates.",
     "health.database_too_large": (
         "{file}, {count:n} order, too large to be checked completely, SQLite {version}",
         "{file}, {count:n} orders, too large to be checked completely, SQLite {version}",
@@ -142,6 +148,10 @@ TEXTS: Table = {
         "{file}, {count:n} orders, intact, SQLite {version}",
     ),
     "health.kept": "data removal",
+    "health.kept_clock": (
+        "The computer's clock is {count:n} day ahead of the time that ages are counted by. It counts once the computer has run an hour for each day. If it is right, run shipconsole retention --confirm-clock; if not, set it.",
+        "The computer's clock is {count:n} days ahead of the time that ages are counted by. It counts once the computer has run an hour for each day. If it is right, run shipconsole retention --confirm-clock; if not, set it.",
+    ),
     "health.kept_late": (
         "{count:n} order that ended more than {days:n} days ago still has its name and address. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
         "{count:n} orders that ended more than {days:n} days ago still have their names and addresses. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",

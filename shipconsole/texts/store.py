@@ -42,7 +42,7 @@ TEXTS: Table = {
     "database.unusable": "The database {file} can't be used: {reason}.",
     "restore.failed": "{file} could not be restored: {reason}.",
     "restore.not_finished": "An interrupted restore can't be completed: {reason} ({file}).",
-    "server.away": "Can't reach the database server {host} (port {port}, database {database}): {reason}. Nothing was saved; Shipconsole keeps trying.",
+    "server.away": "Can't reach the database server {host} (port {port}, database {database}): {reason}. Nothing was saved. An open window and serve keep trying.",
     "server.behind": "The database {database} lacks work that was saved before: {reason}. Its server was restored from a backup, or another server took over. Nothing is sent until a person has decided.",
     "server.blank": "The database {database} holds no tables of Shipconsole yet. Create them once, as their owner: shipconsole database --create",
     "server.busy": "other stations kept it busy for too long. Try again",
@@ -66,6 +66,7 @@ TEXTS: Table = {
     "server.too_old": "The database {database} can't be used: its server is PostgreSQL {found}. Shipconsole needs version {oldest} or later.",
     "server.unsure": "The connection to the database {database} was lost while the change was being saved. Whether it was saved is not known: look before you repeat it.",
     "server.unusable": "The database {database} can't be used: {reason}.",
-    "server.wrong_password": "the user or the password is wrong. Store the right one with shipconsole database --set-password",
+    "server.unverified": "its certificate can't be verified. Compare its name with the host in the address, and name the file of the warehouse's own authority with sslrootcert. {reason}",
+    "server.wrong_password": "the user or the password is wrong. The password of a station is stored with shipconsole database --set-password",
     "restore.unknown": "Restored from a backup: whether the platform was notified since is unknown. Check there, then choose an action.",
 }

@@ -71,7 +71,6 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "flush": Row(("flush",), stores=True),
         "pause": Row(("pause", "Pod"), stores=True),
         "resume": Row(("resume", "Pod")),
-        "retention": Row(("retention",), stores=True),
         "packers": Row(("packers", "add", "Mira", "--badge", "M-1"), stores=True),
         "acknowledge": Row(("acknowledge", "10001")),
         "cases": Row(("cases", "set", "10036000291459", "12"), stores=True),
@@ -90,10 +89,13 @@ def rows(folder: Path, url: str) -> dict[str, Row]:
         "slip": Row(("slip", "10001", "--pdf", str(folder / "slip.pdf"))),
         "command-sheet": Row(("command-sheet", "--pdf", str(folder / "commands.pdf"))),
         "hand-over": Row(("hand-over", "--record", "--pdf", str(folder / "hand-over.pdf")), stores=True),
+        "retention": Row(("retention",), stores=True),
         "shift-report": Row(("shift-report", "--csv", str(folder / "report.csv"))),
         "simulator": Row(("simulator", "--orders", "0", "--ends-with-input")),
         "backup": Row(("backup", "--to", str(folder / "new.db"))),
         "restore": Row(("restore", str(folder / "copy.db"))),
+        # No server responds there, so that nothing moves.
+        "move": Row(("move", "--to", f"postgresql://nobody@127.0.0.1:{free_port()}/none"), code=5),
         "database": Row(("database", "--new"), code=2),
         # SwiftPOD has no key here, which a doctor does not pass over.
         "doctor": Row(("doctor",), code=5),

@@ -54,6 +54,7 @@ def test_the_profile_works_on_the_server_afterwards(
     assert ended.json["tables"]["orders"] == {"rows": 10, "sum": ended.json["tables"]["orders"]["sum"]}
     assert ended.json["rows"] == sum(table["rows"] for table in ended.json["tables"].values())
     assert "orders: 10 of 10 rows copied" in ended.err
+    assert len(set(ended.err.splitlines())) == len(ended.err.splitlines())
     assert Profile(here.profile).database_url({}, None) == station
     assert here.done("orders", "--json").json == before
     found = here.done("orders", "--find", "smith", "--json").json

@@ -15,12 +15,11 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.postgresql import checks
 from tests.cli.in_process import Here
 from tests.cli.program import Ended
-from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, PostgresqlServer, as_owner
+from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, STATION, PostgresqlServer, as_owner
 from tests.support.relay import of_another_process, of_version, relay
 
 NEW_ORDER = ("create-order", "P-1", "--item", "MUG=2", "--name", "Ada", "--street", "1 Road", "--city", "Bath")
 NEW_ORDER = (*NEW_ORDER, "--post-code", "BA1 1AA", "--country", "GB")
-STATION = "station_of_tests"
 WITHOUT_RIGHTS = "role_without_rights"
 
 
@@ -160,11 +159,11 @@ def test_a_station_may_neither_create_nor_upgrade_nor_change_what_is_append_only
     here.done(*NEW_ORDER, "--database", mine)
     name = mine.rpartition("/")[2].partition("?")[0]
     forbidden = (
-        "UPDATE attempt SET message = ''",
-        "DELETE FROM manual_change",
-        "DELETE FROM shipment",
-        "DELETE FROM package",
+        "UPDATE attempt SET status = 200",
+        "UPDATE manual_change SET at_ms = 0",
+        "UPDATE package_change SET number = ''",
         "UPDATE packed SET quantity = 1",
+        "UPDATE data_removal SET kind = 'remove'",
         "TRUNCATE orders",
         "DROP TABLE orders CASCADE",
         "ALTER TABLE attempt DISABLE TRIGGER ALL",
@@ -174,11 +173,21 @@ def test_a_station_may_neither_create_nor_upgrade_nor_change_what_is_append_only
         "SET ROLE shipconsole_owner",
         "CREATE ROLE another",
     )
+    guarded = (
+        "UPDATE manual_change SET operator = ''",
+        "DELETE FROM manual_change",
+        # A removal needs an entry in the audit log of its own transaction, and ends with it.
+        "INSERT INTO data_removal SELECT MAX(id), 'remove' FROM manual_change",
+        f"{TOLD}; INSERT INTO data_removal SELECT MAX(id), 'remove' FROM manual_change",
+        f"{TOLD}; INSERT INTO data_removal SELECT MIN(id), 'remove' FROM manual_change",
+    )
     with postgresql_server.connect(name, user=STATION) as connection:
-        for statement in forbidden:
-            with pytest.raises(psycopg.Error) as failure:
-                connection.execute(statement.encode())
-            assert failure.value.sqlstate == "42501", statement
+        connection.execute(TOLD.encode())
+        for code, statements in (("42501", forbidden), ("23000", guarded)):
+            for statement in statements:
+                with pytest.raises(psycopg.Error) as failure:
+                    connection.execute(statement.encode())
+                assert failure.value.sqlstate == code, statement
     doctor = {found["what_code"]: found for found in json.loads(here.run("doctor", "--json", "--database", mine).out)}
     assert doctor["health.rights"]["code"] == "health.rights_right"
     assert doctor["health.database"]["server_version"].startswith("1")
@@ -188,6 +197,9 @@ def test_a_station_may_neither_create_nor_upgrade_nor_change_what_is_append_only
     for role, code in (("shipconsole_owner", "health.rights_owner"), ("postgres", "health.rights_superuser")):
         found = json.loads(here.run("doctor", "--json", "--database", mine.replace(STATION, role)).out)
         assert code in [finding["code"] for finding in found]
+
+
+TOLD = "INSERT INTO manual_change (order_id, at_ms, what, reason) VALUES (0, 0, '[\"x\"]', '')"
 
 
 def test_a_clock_an_hour_off_is_said(here: Here, station: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,7 +56,7 @@ class Watched(app.MainWindow):
 
 app.MainWindow = Watched
 # The page is waited for, however slow this computer is.
-app.FIRST_PAGE_WITHIN_MS = 30_000
+app.FIRST_PAGE_MAX_MS = 30_000
 sys.exit(main([]))
 """
 

@@ -1,7 +1,8 @@
 """Judges what a run came to, by the platforms' own state and the store's record; by nothing that the outbox says."""
 
+import contextlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,17 @@ class Verdict:
         return self.packages > 0 and not any(wrong)
 
 
+Rows = Callable[[str], list[tuple[Any, ...]]]
+"""Runs a statement on the store of a run, whatever its engine."""
+
+
 def judge(server: FlakyVendors, store_file: Path) -> Verdict:
+    """Hold what the platforms know against what was shipped, by the store in a file."""
+    with contextlib.closing(sql.connect(store_file)) as store:
+        return judge_rows(server, lambda text: store.execute(text).fetchall())
+
+
+def judge_rows(server: FlakyVendors, rows: Rows) -> Verdict:
     """Hold what the platforms know against what was shipped."""
     state: dict[str, Any] = local_http.get(f"{server.url}/_simulator/state", timeout=60).json()
     known = {
@@ -41,25 +52,19 @@ def judge(server: FlakyVendors, store_file: Path) -> Verdict:
         "starshipit": Counter(_tracking_numbers(state["starshipit"])),
         "shipup": Counter(_tracking_numbers(state["shipup"])),
     }
-    with sql.connect(store_file) as store:
-        wanted = store.execute(
-            "SELECT DISTINCT connection.vendor, package.tracking_number FROM call"
-            " JOIN connection ON connection.id = call.connection_id"
-            " JOIN package ON package.shipment_id = call.shipment_id"
-            " AND (call.package_id IS NULL OR call.package_id = package.id)"
-        ).fetchall()
-        still_open = dict(
-            store.execute(
-                "SELECT state, COUNT(*) FROM call"
-                " WHERE state NOT IN ('confirmed', 'cancelled', 'superseded') GROUP BY state"
-            )
-        )
-        by_person = store.execute("SELECT COUNT(*) FROM attempt WHERE what = 'person'").fetchone()[0]
-        record = store.execute(
-            "SELECT call.order_id, call.connection_id, call.id, attempt.what FROM attempt"
-            " JOIN call ON call.id = attempt.call_id ORDER BY attempt.id"
-        ).fetchall()
-    store.close()
+    wanted = rows(
+        "SELECT DISTINCT connection.vendor, package.tracking_number FROM call"
+        " JOIN connection ON connection.id = call.connection_id"
+        " JOIN package ON package.shipment_id = call.shipment_id"
+        " AND (call.package_id IS NULL OR call.package_id = package.id)"
+    )
+    open_now = "SELECT state, COUNT(*) FROM call WHERE state NOT IN ('confirmed', 'cancelled', 'superseded')"
+    still_open = {str(state): int(count) for state, count in rows(f"{open_now} GROUP BY state")}
+    ((by_person,),) = rows("SELECT COUNT(*) FROM attempt WHERE what = 'person'")
+    record = rows(
+        "SELECT call.order_id, call.connection_id, call.id, attempt.what FROM attempt"
+        " JOIN call ON call.id = attempt.call_id ORDER BY attempt.id"
+    )
     return Verdict(
         lost=tuple(f"{vendor} {number}" for vendor, number in wanted if known[vendor][number] == 0),
         doubled=tuple(f"{vendor} {number}" for vendor, number in wanted for _ in range(known[vendor][number] - 1)),
@@ -92,7 +97,7 @@ def _tracking_numbers(value: Any) -> Iterator[str]:
             yield from _tracking_numbers(part)
 
 
-def _begun_twice(record: list[tuple[int, int, int, str]]) -> int:
+def _begun_twice(record: Sequence[tuple[Any, ...]]) -> int:
     """How often a telling was begun while another of the same order and connection had no end in the record."""
     sending: set[tuple[int, int]] = set()
     twice = 0

@@ -10,6 +10,9 @@ _PASSING = "shipconsole/store/sql/forwarding.sql"
 _BACKUP = "shipconsole/store/sql/backup.sql"
 _SCHEMA = "shipconsole/store/sql/migrations/0001_first.sql"
 _TRIGGERS = "shipconsole/store/sql/migrations/0001_first.sqlite.sql"
+_BLANKING = "shipconsole/store/sql/blanking.sql"
+_BLANKED = "tests/operations/maintenance/test_blanking.py"
+_AHEAD = "tests/operations/maintenance/test_clock_ahead.py"
 _CLAIMS = "tests/operations/outbox/test_claims.py"
 _HOLD = "tests/operations/outbox/test_hold.py"
 _OUTBOX = "tests/operations/outbox/test_outbox.py"
@@ -536,4 +539,85 @@ _DATABASE = (
     ),
 )
 
-STORE: tuple[Guard, ...] = (*_ONCE, *_SHIPPING, *_INBOUND, *_DATABASE)
+# What is removed for its age never comes back.
+_REMOVAL = (
+    Guard(
+        _BLANKING,
+        "SELECT finished_order.id, finished_order.changed_at_ms FROM finished_order\nWHERE (finished_order.blanked",
+        "SELECT finished_order.id, finished_order.changed_at_ms FROM orders AS finished_order\n"
+        "WHERE (finished_order.blanked",
+        (f"{_BLANKED}::test_nothing_unfinished_unknown_or_needing_attention_is_blanked",),
+        "data removal finds orders that are unfinished, unknown or need attention",
+    ),
+    Guard(
+        _BLANKING,
+        "SELECT 1 FROM finished_order WHERE finished_order.id = :order_id",
+        "SELECT 1 FROM orders AS finished_order WHERE finished_order.id = :order_id",
+        (f"{_BLANKED}::test_nothing_unfinished_unknown_or_needing_attention_is_blanked",),
+        "data removal takes the address of an order that somebody opened since it was found",
+    ),
+    Guard(
+        _TRIGGERS,
+        "BEFORE DELETE ON attempt\nWHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'remove')",
+        "BEFORE DELETE ON attempt\nWHEN NOT EXISTS (SELECT 1 FROM data_removal)",
+        (f"{_BLANKED}::test_append_only_tables_give_way_to_the_operation_alone",),
+        "data removal that only blanks can delete attempts",
+    ),
+    Guard(
+        _TRIGGERS,
+        "ON manual_change\nWHEN NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'blank')",
+        "ON manual_change\nWHEN 0 AND NOT EXISTS (SELECT 1 FROM data_removal WHERE kind = 'blank')",
+        (f"{_BLANKED}::test_append_only_tables_give_way_to_the_operation_alone",),
+        "the audit log can be changed without data removal",
+    ),
+    Guard(
+        _SCHEMA,
+        "manual_change_id BIGINT PRIMARY KEY REFERENCES manual_change (id),",
+        "manual_change_id BIGINT PRIMARY KEY,",
+        (f"{_BLANKED}::test_a_removal_needs_its_entry_in_the_audit_log",),
+        "data removal leaves no entry in the audit log",
+    ),
+    Guard(
+        "shipconsole/store/age_time.py",
+        "    return min(wall_ms, row[0] + steady_time.now_ms(db, run=run, monotonic_ms=monotonic_ms, wall_ms=wall_ms))",
+        "    return wall_ms",
+        (
+            f"{_AHEAD}::test_a_clock_a_year_ahead_at_the_start_removes_nothing",
+            f"{_AHEAD}::test_a_clock_that_jumps_ahead_while_the_program_runs_removes_nothing",
+        ),
+        "data removal takes everything finished because a clock is a year ahead",
+    ),
+    Guard(
+        "shipconsole/store/age_time.py",
+        "        return min(server_ms, wall_ms)",
+        "        return wall_ms",
+        (f"{_AHEAD}::test_a_clock_a_year_ahead_at_the_start_removes_nothing",),
+        "data removal of one station whose clock is ahead takes everything finished on the server",
+    ),
+    Guard(
+        "shipconsole/store/age_time.py",
+        "        return min(server_ms, wall_ms)",
+        "        return server_ms",
+        (f"{_AHEAD}::test_a_server_that_is_ahead_of_its_station_removes_nothing",),
+        "data removal takes everything finished because the server's clock is ahead",
+    ),
+    Guard(
+        "shipconsole/store/age_time.py",
+        "        if ahead_ms * step_ms <= 0:\n            step_ms, step_at_ms = ahead_ms, steady_ms\n"
+        "        elif abs(ahead_ms) < abs(step_ms):\n            step_ms = ahead_ms",
+        "        step_ms = ahead_ms",
+        ("tests/store/test_age_time.py::test_that_it_was_ahead_a_little_for_long_proves_nothing",),
+        "data removal believes a clock that jumped just now because it was wrong a little for long",
+    ),
+    Guard(
+        "shipconsole/store/backup.py",
+        "    if newest is None or newest[0].at_ms < before_ms:\n        return 0\n",
+        "",
+        (
+            "tests/store/test_backup.py::test_backups_older_than_some_days_go_only_beside_a_newer_one_that_can_be_restored",
+        ),
+        "data removal deletes the last backup that can be restored",
+    ),
+)
+
+STORE: tuple[Guard, ...] = (*_ONCE, *_SHIPPING, *_INBOUND, *_DATABASE, *_REMOVAL)

@@ -24,6 +24,8 @@ from shipconsole.store.errors import (
 from shipconsole.store.migrations import Migration
 from shipconsole.store.opening import accept_behind, create_or_upgrade, server_store
 from shipconsole.store.postgresql import checks, engine, upgrading
+from shipconsole.store.postgresql.address import parsed
+from shipconsole.store.postgresql.known import Known, Place
 from shipconsole.store.postgresql.store import PostgresqlStore
 from tests.support.engines import wait_until
 from tests.support.pooler import running_pooler
@@ -187,27 +189,34 @@ def test_two_stations_never_give_one_place_twice(url: str, opened: Open) -> None
     assert sorted(future.result() for future in futures) == list(range(1, 81))
 
 
-def test_writers_in_opposite_order_do_not_block_each_other(url: str, opened: Open) -> None:
-    stores = [opened(url, f"station {number}") for number in range(2)]
+def test_writers_in_opposite_order_do_not_block_each_other(
+    url: str, opened: Open, postgresql_server: PostgresqlServer
+) -> None:
+    """Each group is run once: none of them is rolled back for another one, as rows in opposite order would have it."""
+    name = urlsplit(url).path.removeprefix("/")
+    stores = {names: opened(url, f"station {names}") for names in ("ab", "ba")}
+    touched: list[str] = []
 
-    def add(db: Db, name: str) -> None:
-        db.connection.execute("INSERT INTO saved_filter (name, view, sort) VALUES (?, '', '')", (name,))
+    def add(db: Db) -> None:
+        for one in "ab":
+            db.connection.execute("INSERT INTO saved_filter (name, view, sort) VALUES (?, '', '')", (one,))
 
-    def touch(db: Db, names: tuple[str, ...]) -> None:
-        for name in names:
-            db.connection.execute("UPDATE saved_filter SET words = words || 'x' WHERE name = ?", (name,))
+    def touch(db: Db, names: str) -> None:
+        for one in names:
+            db.connection.execute("UPDATE saved_filter SET words = words || 'x' WHERE name = ?", (one,))
+            touched.append(one)
+            # Until the other one has touched its first row, too, or has to wait before it does.
+            wait_until(lambda: {*touched} == {*"ab"} or postgresql_server.admin(WAITING, name))
 
-    for name in "ab":
-        stores[0].write(add, name).result()
-    futures = [
-        store.write(touch, names)
-        for _ in range(25)
-        for store, names in zip(stores, (("a", "b"), ("b", "a")), strict=True)
-    ]
-    for future in futures:
+    stores["ab"].write(add).result()
+    for future in [store.write(touch, names) for names, store in stores.items()]:
         future.result()
-    found = stores[0].read(lambda db: db.connection.execute("SELECT words FROM saved_filter").fetchall()).result()
-    assert found == [("x" * 50,), ("x" * 50,)]
+    assert len(touched) == 4
+    found = stores["ab"].read(lambda db: db.connection.execute("SELECT words FROM saved_filter").fetchall()).result()
+    assert found == [("xx",), ("xx",)]
+
+
+WAITING = "SELECT 1 FROM pg_stat_activity WHERE datname = %s AND wait_event_type = 'Lock'"
 
 
 def test_a_station_that_freezes_amid_a_group_does_not_keep_the_others_waiting(
@@ -360,6 +369,55 @@ def test_another_database_at_the_same_address_is_refused(
     assert Message("database.other") in failure.message.arguments.values()
     accept_behind(url, tmp_path / "here", now_ms=0)
     assert opened(url).write(note, 1).result() == 1
+
+
+def test_the_mark_follows_the_database_to_another_address(url: str, opened: Open, tmp_path: Path) -> None:
+    """The server gets another name; a restored copy has the same id and fewer changes."""
+    store = opened(url)
+    store.write(note, 1).result()
+    store.close()
+    renamed = url.replace("127.0.0.1", "localhost")
+    connection = engine.connect(url)
+    ((id_, commits),) = connection.execute("SELECT database_id, commits FROM database_info").fetchall()
+    assert Place(tmp_path / "here", parsed(renamed)).known() == Known("", {id_: commits})
+    connection.execute("UPDATE writer SET commits = commits - 1; UPDATE database_info SET commits = commits - 1")
+    connection.close()
+    assert isinstance(failure_of(opened(renamed)), StoreBehindError)
+    accept_behind(renamed, tmp_path / "here", now_ms=0)
+    assert opened(renamed).write(note, 2).result() == 2
+    assert opened(url).read(noted).result() == [1, 2]
+
+
+def test_the_first_connection_begins_the_mark(url: str, opened: Open, tmp_path: Path) -> None:
+    place = Place(tmp_path / "here", parsed(url))
+    assert place.known() == Known("", {})
+    store = opened(url)
+    store.read(noted).result()
+    connection = engine.connect(url)
+    ((id_,),) = connection.execute("SELECT database_id FROM database_info").fetchall()
+    assert place.known() == Known(id_, {})
+    for number in (1, 2):
+        store.write(note, number).result()
+    assert place.known() == Known(id_, {id_: 2})
+    connection.close()
+
+
+def test_two_databases_of_one_profile_have_a_mark_each(
+    url: str, opened: Open, tmp_path: Path, postgresql_server: PostgresqlServer
+) -> None:
+    name = urlsplit(url).path.removeprefix("/")
+    postgresql_server.admin(f'CREATE DATABASE "{name}_2"')
+    other = url.replace(name, f"{name}_2")
+    create_or_upgrade(other)
+    for _ in range(2):
+        for number, address in ((1, url), (2, other), (3, other)):
+            store = opened(address)
+            store.write(note, number).result()
+            store.close()
+    commits = {address: Place(tmp_path / "here", parsed(address)).known() for address in (url, other)}
+    assert commits[url].commits == commits[other].commits
+    assert [known.commits[known.here] for known in commits.values()] == [2, 4]
+    postgresql_server.admin(f'DROP DATABASE "{name}_2" WITH (FORCE)')
 
 
 def test_unfinished_updates_of_an_accepted_database_wait_for_a_person(url: str, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """Steady time follows the monotonic clock, and after a restart continues from where it was stored."""
 
+import re
 from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
 
-from shipconsole.store import steady_time
+from shipconsole.store import queries, steady_time
 from shipconsole.store.database import Store
 from shipconsole.store.sqlite import SqliteStore
 
@@ -65,3 +66,13 @@ def test_it_never_goes_back(store: Store, at: Callable[[str, int, int], int]) ->
     """A restart without a new boot id is recognized by a monotonic clock that shows less than before."""
     keep(store, "same", 100_000, WALL_MS)
     assert at("same", 10, WALL_MS) == WALL_MS
+
+
+def test_every_column_that_is_compared_with_the_steady_time_is_listed() -> None:
+    """A database that moves to a server converts the columns of this list, and no others."""
+    folder = Path(queries.__file__).parent / "sql"
+    texts = "".join(file.read_text("utf-8") for file in folder.glob("*.sql"))
+    compared = set(re.findall(r"(\w+) [<>]=? :steady_ms", texts))
+    listed = {column for columns in steady_time.COLUMNS.values() for column in columns}
+    assert len(compared) > 5
+    assert compared <= listed

@@ -1,6 +1,7 @@
 """Run a test on both database engines: the marker `both_engines` and the fixture `new_store`.
 
-`pytest --engine postgresql` runs the tests that take their context from `tests.support.bench` on a server, too.
+`pytest --engine postgresql` runs the tests that take their context from `tests.support.bench` on a server, too, as a
+role with the rights of a station.
 """
 
 import itertools
@@ -15,7 +16,7 @@ import pytest
 from shipconsole.store.database import Engine, Store
 from shipconsole.store.opening import create_or_upgrade
 from shipconsole.store.sqlite import SqliteStore
-from tests.support.postgresql import PostgresqlServer
+from tests.support.postgresql import ADMIN, STATION, PostgresqlServer
 
 ENGINES: tuple[Engine, ...] = ("sqlite", "postgresql")
 NewStore = Callable[..., Store]
@@ -48,12 +49,15 @@ def new_store(database_engine: Engine, tmp_path: Path, request: pytest.FixtureRe
     """Return a function that opens another store on the test's one database, closed after the test.
 
     `folder` names the profile, each with its own mark; `is_open=False` returns the store before it is opened. On a
-    server, the database has its tables.
+    server, the database has its tables, and the store no more rights than a station.
     """
     opened: list[Store] = []
     url = cast("str", request.getfixturevalue("postgresql_database")) if database_engine == "postgresql" else ""
     if url:
+        server = cast("PostgresqlServer", request.getfixturevalue("postgresql_server"))
+        server.create_roles()
         create_or_upgrade(url)
+        url = url.replace(f"{ADMIN}@", f"{STATION}@")
 
     def new(folder: str = "profile", *, is_open: bool = True, **options: Any) -> Store:
         if url:
@@ -101,6 +105,7 @@ class _Server:
     def name_of(self, folder: Path) -> str:
         assert self.server is not None
         if not self.empty:
+            self.server.create_roles()
             self.empty = fresh_database(self.server)
             create_or_upgrade(self.server.url(self.empty))
         if folder not in self.names:
@@ -128,7 +133,10 @@ def _databases_of_test() -> Generator[None]:
 
 
 def store_in(folder: Path) -> Store:
-    """Return the store of a folder on the chosen engine, not opened yet; on a server with the clock of the context."""
+    """Return the store of a folder on the chosen engine, not opened yet.
+
+    On a server it has the clock of the context, and no more rights than a station.
+    """
     if _chosen.server is None:
         return SqliteStore(folder / "shipconsole.db")
     from shipconsole.store.postgresql.db import PostgresqlDb
@@ -141,7 +149,7 @@ def store_in(folder: Path) -> Store:
     class SteadyStore(PostgresqlStore):
         db_of = SteadyDb
 
-    return SteadyStore(_chosen.server.url(_chosen.name_of(folder)), folder)
+    return SteadyStore(_chosen.server.url(_chosen.name_of(folder), STATION), folder)
 
 
 def copy_store(source: Path, folder: Path) -> None:

@@ -53,7 +53,9 @@ def expected(here: Rows, offset_ms: int) -> Rows:
         "call": ("due_at_ms", "check_at_ms", "first_try_ms", "may_act_until_ms"),
         "connection": ("held_until_ms", "failing_since_ms"),
         "follow_up_job": ("due_at_ms",),
+        "lease": ("until_ms",),
         "rate_limit": ("next_at_ms",),
+        "sending_station": ("seen_at_ms",),
     }.items():
         for row in here[name]:
             row |= {column: row[column] + offset_ms if row[column] else row[column] for column in columns}

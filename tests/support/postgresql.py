@@ -20,6 +20,8 @@ from typing import Any, LiteralString, cast
 import psycopg
 import pytest
 
+from shipconsole.store import roles
+
 _READY_WITHIN_S = 60.0
 _STOP_WITHIN_S = 60.0
 ADMIN = "postgres"
@@ -27,6 +29,8 @@ ADMIN = "postgres"
 GUARDED = "guarded"
 """A role that has to give its password; all others are trusted."""
 GUARDED_PASSWORD = "open sesame"
+STATION = "station_of_tests"
+"""A role with the rights of a station and no others."""
 # Nothing here has to survive a power cut; a test that needs it starts a server of its own.
 _FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "on"}
 _SETTINGS = {
@@ -130,7 +134,10 @@ class PostgresqlServer:
         while True:
             try:
                 self.connect().close()
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
+                if "no pg_hba.conf entry" in str(error):
+                    # It answers; who may connect is the test's own decision.
+                    return
                 assert self.is_running, self.log.read_text("utf-8", "replace")
                 assert time.monotonic() < until_s, self.log.read_text("utf-8", "replace")
                 time.sleep(0.05)
@@ -163,6 +170,13 @@ class PostgresqlServer:
         with self.connect(database) as connection:
             cursor = connection.execute(cast("LiteralString", statement), values or None)
             return cursor.fetchall() if cursor.description else []
+
+    def create_roles(self) -> None:
+        """Create the roles of the program, as its script does, and that of a station; again does nothing."""
+        if not self.admin("SELECT 1 FROM pg_roles WHERE rolname = %s", STATION):
+            self.admin("CREATE DATABASE roles_of_tests")
+            self.admin(roles.script(), database="roles_of_tests")
+            self.admin(f"CREATE ROLE {STATION} LOGIN IN ROLE shipconsole_stations")
 
     def url(self, database: str, user: str = ADMIN, **options: str) -> str:
         """Return the URL of a database."""

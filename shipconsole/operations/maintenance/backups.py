@@ -11,6 +11,7 @@ from typing import TypeVar
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.operations.context import Context
+from shipconsole.operations.maintenance import ages
 from shipconsole.store import backup, browse, fitness, restoring
 from shipconsole.store.backup import KEPT_DAILY, Copy, every, folder_of
 from shipconsole.store.errors import StoreBehindError, StoreError, StoreLayoutError, StoreLostError, StoreUnfitError
@@ -20,7 +21,6 @@ __all__ = ["KEPT_DAILY", "Copy", "Restored", "every", "folder_of"]
 
 T = TypeVar("T")
 
-DAY_MS = 86_400_000
 DAILY_LOOK_S = 600.0
 FIRST_COPY_AFTER_S = 20.0
 LOOK_LIMIT_S = 60.0
@@ -80,7 +80,10 @@ async def drop_older(ctx: Context, days: int) -> int:
     restored.
     """
     file, now_ms = ctx.store.file, ctx.clock.now_ms()
-    return 0 if file is None else await _beside(lambda _: backup.drop_older(file, now_ms - days * DAY_MS, now_ms))
+    if file is None:
+        return 0
+    before_ms = await ages.before_ms(ctx, days)
+    return await _beside(lambda _: backup.drop_older(file, before_ms, now_ms))
 
 
 async def forget_for_good(ctx: Context) -> None:

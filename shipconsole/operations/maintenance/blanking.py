@@ -8,11 +8,11 @@ between leaves whole orders, and the next run goes on.
 import asyncio
 
 from shipconsole.operations.context import Context
+from shipconsole.operations.maintenance import ages
 from shipconsole.store import blanking, removal
 from shipconsole.store.blanking import Age, Cursor
 from shipconsole.store.database import Db
 
-DAY_MS = 86_400_000
 ORDERS_AT_ONCE = 5
 ROWS_AT_ONCE = 200
 LOOKED_AT_ONCE = 100
@@ -21,7 +21,7 @@ REST_S = 0.05
 
 async def blank_due(ctx: Context, days: int) -> int:
     """Blank all orders that ended more than some days ago, and rows without an order; return how many orders."""
-    before_ms = ctx.clock.now_ms() - days * DAY_MS
+    before_ms = await ages.before_ms(ctx, days)
     while await ctx.write(removal.drop_old_drafts, before_ms, ROWS_AT_ONCE):
         await _rest()
     for kind in blanking.KINDS:
@@ -40,7 +40,7 @@ async def blank_due(ctx: Context, days: int) -> int:
 
 async def late(ctx: Context, days: int, most: int) -> int:
     """Return how many finished orders still have names and addresses after some days, at most `most`."""
-    return await ctx.read_long(blanking.waiting, ctx.clock.now_ms() - days * DAY_MS, most)
+    return await ctx.read_long(blanking.waiting, await ages.before_ms_if_run(ctx, days), most)
 
 
 async def was_ever_on(ctx: Context) -> bool:

@@ -14,7 +14,7 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
-from shipconsole.operations.maintenance import backups, blanking, updates
+from shipconsole.operations.maintenance import ages, backups, blanking, updates
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.station import private_file, settings
 from shipconsole.station.profile import Profile
@@ -71,6 +71,11 @@ async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[
         is_ok = tested.verdict == "ok" and state == ConnectionState.WORKS
         verdict = Message(connections.VERDICTS[tested.verdict], connection=connection.name)
         message = sentences(verdict, tested.message)
+        if tested.verdict == "no key" and not chosen.sends_updates:
+            # As it should be: the setting leaves the updates to other stations, which have the keys.
+            is_ok, message = state == ConnectionState.WORKS, Message("health.left_to_others")
+        elif tested.verdict == "no key" and ctx.store.engine == "postgresql":
+            message = sentences(message, Message("health.key_or_others", connection=connection.name))
         if state == ConnectionState.SYNC_FAILED:
             message = sentences(message, Message("health.sync_failed"))
         if connection.pause:
@@ -185,6 +190,8 @@ async def _kept(ctx: Context, chosen: Settings) -> Finding:
         if not days:
             was_on = await blanking.was_ever_on(ctx)
             return Finding(what, not was_on, Message("health.kept_turned_off" if was_on else "health.kept_off"))
+        if ctx.store.file is not None and (ahead := await ages.days_ahead(ctx)) >= ages.TOLD_DAYS:
+            return Finding(what, False, Message("health.kept_clock", count=ahead))
         late = await blanking.late(ctx, days + DAYS_LATE, LATE_MOST)
     except EnvironmentFailure as error:
         return Finding(what, False, error.message)

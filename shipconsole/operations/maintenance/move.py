@@ -278,14 +278,14 @@ def _wrong(message: Message) -> ValidationFailed:
 def move(
     profile: Profile,
     file: Path,
-    to: str,
+    to: str | DatabaseAddress,
     *,
     station: str | None = None,
     show: Callable[[Step], object],
     clock: Clock | None = None,
     keys: Keys | None = None,
 ) -> Moved:
-    """Move a file to the server at a URL, and have the profile use it; the caller holds the profile's lock.
+    """Move a file to the server at an address, and have the profile use it; the caller holds the profile's lock.
 
     `station` is the URL that the profile uses afterwards, by default `to`. Raises `ValidationFailed` for a server or a
     database that can't be used, `EnvironmentFailure` for what stops the move; run again, it goes on.
@@ -310,7 +310,9 @@ def cancel(profile: Profile, file: Path, to: str | None = None, *, keys: Keys | 
             return Mover(source, target, address.text, SystemClock(), lambda _: None).cancel()
 
 
-def _server(url: str) -> DatabaseAddress:
+def _server(url: str | DatabaseAddress) -> DatabaseAddress:
+    if isinstance(url, DatabaseAddress):
+        return url
     if not is_server(url):
         raise _wrong(Message("database_address.not_one", form=FORM))
     return database_address(url)

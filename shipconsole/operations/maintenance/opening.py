@@ -4,6 +4,7 @@ Nothing of the driver of PostgreSQL is loaded before a server is really the data
 """
 
 import logging
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from shipconsole.store.sqlite import SqliteStore
 
 KEY, FIELD = "database", "password"
 """The name under which the keyring holds the password: ``shipconsole/<profile id>/database/password``."""
+PASSWORD_VARIABLE = "PGPASSWORD"
+"""The variable of libpq that has a password; as it is set for one run, it goes before the keyring."""
 
 Where = Path | DatabaseAddress
 
@@ -66,6 +69,9 @@ class ServerAccess:
         """Return the password; empty where libpq has to find one. Called on the threads that connect: it blocks."""
         if self.address.password is not None:
             return self.address.password.get_secret_value()
+        if os.environ.get(PASSWORD_VARIABLE):
+            # The keyring has the password of the station's role; a command for the owner's tables needs another one.
+            return ""
         keys = self._keys
         if keys is None:
             # A profile without an id has stored no password, and gets its id from the database.

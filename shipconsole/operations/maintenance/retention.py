@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from shipconsole.domain.blanking import blanked_document
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import backups, blanking
+from shipconsole.operations.maintenance import ages, backups, blanking
 from shipconsole.station.archive import Archive
 from shipconsole.station.settings import Settings
 from shipconsole.store import removal, webhook_events
@@ -21,7 +21,6 @@ from shipconsole.store.blanking import Age, Cursor
 from shipconsole.store.database import Db
 from shipconsole.store.removal import Details, Waiting
 
-DAY_MS = 86_400_000
 AT_ONCE = 100
 ORDERS_AT_ONCE = 5
 FIRST_AFTER_S = 60.0
@@ -103,16 +102,15 @@ async def remove_due(ctx: Context, rules: Rules) -> Removed:
 
 async def due(ctx: Context, rules: Rules) -> Removed:
     """Return what `remove_due` would remove now, each kind counted up to a limit; notices and backups are not."""
-    now_ms = ctx.clock.now_ms()
 
-    def before(days: int) -> int:
-        return now_ms - days * DAY_MS if days else 0
+    async def before(days: int) -> int:
+        return await ages.before_ms_if_run(ctx, days) if days else 0
 
     found: Waiting = await ctx.read_long(
         removal.waiting,
-        order_ms=before(rules.order_days),
-        update_ms=before(rules.history_days),
-        event_ms=before(rules.webhook_days),
+        order_ms=await before(rules.order_days),
+        update_ms=await before(rules.history_days),
+        event_ms=await before(rules.webhook_days),
         most=COUNTED_MOST,
     )
     late = await blanking.late(ctx, rules.personal_days, COUNTED_MOST) if rules.personal_days else 0
@@ -124,14 +122,14 @@ async def remove_old(ctx: Context, days: int, archive: Archive | None = None, *,
 
     Each transaction removes a few, so that nothing else has to wait for all of them.
     """
-    now_ms, removed = ctx.clock.now_ms(), 0
+    before_ms, removed = await ages.before_ms(ctx, days), 0
     archived: frozenset[int] | None = None
     while True:
         if archive is not None:
-            lines = await ctx.read_long(_events, now_ms - days * DAY_MS, with_names)
+            lines = await ctx.read_long(_events, before_ms, with_names)
             await _keep(archive, lines)
             archived = frozenset(line["id"] for line in lines)
-        count = await ctx.write(webhook_events.remove_old, now_ms - days * DAY_MS, now_ms, AT_ONCE, archived)
+        count = await ctx.write(webhook_events.remove_old, before_ms, ctx.clock.now_ms(), AT_ONCE, archived)
         if not count:
             return removed
         removed += count
@@ -139,7 +137,7 @@ async def remove_old(ctx: Context, days: int, archive: Archive | None = None, *,
 
 
 async def _remove_details(ctx: Context, days: int, archive: Archive | None, with_names: bool) -> int:
-    before_ms, removed = ctx.clock.now_ms() - days * DAY_MS, 0
+    before_ms, removed = await ages.before_ms(ctx, days), 0
     while details := await ctx.read_long(_old_details, ctx, before_ms):
         if archive is not None:
             await _keep(archive, await ctx.read_long(_updates, details.call_ids, with_names))
@@ -149,7 +147,7 @@ async def _remove_details(ctx: Context, days: int, archive: Archive | None, with
 
 
 async def _remove_notices(ctx: Context, days: int, archive: Archive | None) -> int:
-    before_ms, removed, after = ctx.clock.now_ms() - days * DAY_MS, 0, 0
+    before_ms, removed, after = await ages.before_ms(ctx, days), 0, 0
     while found := await ctx.read_long(removal.old_notices, after, before_ms, AT_ONCE):
         if archive is not None:
             # The message may quote the platform, and names nobody has to find again.
@@ -161,7 +159,7 @@ async def _remove_notices(ctx: Context, days: int, archive: Archive | None) -> i
 
 
 async def _remove_orders(ctx: Context, days: int, archive: Archive | None, *, blanked: bool) -> int:
-    before_ms, removed, cursor = ctx.clock.now_ms() - days * DAY_MS, 0, Cursor()
+    before_ms, removed, cursor = await ages.before_ms(ctx, days), 0, Cursor()
     while found := await ctx.read_long(_old_orders, ctx, days, before_ms, cursor, blanked):
         ids = [order.order_id for order in found]
         if archive is not None:

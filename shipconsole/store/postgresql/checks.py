@@ -1,13 +1,10 @@
 """Checks of a server before it is used, and after each time it was away. Nothing is written that was not there."""
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NamedTuple
-from zlib import crc32
 
 from shipconsole.domain.message import Message
-from shipconsole.store import mark, moves
+from shipconsole.store import moves
 from shipconsole.store.errors import StoreAwayError, StoreBehindError, StoreError, StoreMovedError
 from shipconsole.store.mark import Mark
 from shipconsole.store.migrations import Migration
@@ -15,11 +12,11 @@ from shipconsole.store.postgresql import schema
 from shipconsole.store.postgresql.address import Address
 from shipconsole.store.postgresql.db import PostgresqlDb
 from shipconsole.store.postgresql.engine import Connection
+from shipconsole.store.postgresql.known import Known
 
 OLDEST_SERVER = 130000
 IDLE_IN_TRANSACTION_S = 5
 LOCK_WAIT_S = 20
-TOKEN_LENGTH = 32
 # A station that freezes in the middle of a group must not keep all others waiting: the server ends its transaction.
 _SETTINGS = f"""
 SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION_S}s';
@@ -40,33 +37,6 @@ class Lineage(NamedTuple):
 
     system: str
     timeline: str
-
-
-class Place(NamedTuple):
-    """Where a profile keeps what it knows of a database on a server."""
-
-    folder: Path
-    address: Address
-
-    @property
-    def base(self) -> Path:
-        """Return the name that `mark` writes beside."""
-        return self.folder / f"server-{crc32('|'.join(self.address).encode()):08x}"
-
-    def token(self) -> str:
-        """Return the token of this profile among the writers of the database, created once; raises OSError."""
-        file = self.base.with_name(f"{self.base.name}-writer")
-        try:
-            descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            found = file.read_text("ascii", "replace").strip()
-            if len(found) == TOKEN_LENGTH:
-                return found
-            descriptor = os.open(file, os.O_WRONLY | os.O_TRUNC)
-        token = os.urandom(TOKEN_LENGTH // 2).hex()
-        with os.fdopen(descriptor, "w", encoding="ascii") as opened:
-            opened.write(f"{token}\n")
-        return token
 
 
 def prepare(connection: Connection, address: Address) -> Lineage:
@@ -99,22 +69,22 @@ def refuse_pooler(connection: Connection, address: Address) -> None:
 
 
 def refuse_unfit(
-    connection: Connection, place: Place, token: str, known: Mark | None, steps: Sequence[Migration] | None = None
+    connection: Connection, address: Address, token: str, known: Known, steps: Sequence[Migration] | None = None
 ) -> tuple[Mark, str]:
     """Raise `StoreError` unless the database is the one of before with all its commits, and has this program's tables.
 
-    `known` is the mark that was read before the connection was made. Returns how far the database is, and the
-    fingerprint of its schema. A database that lacks commits is marked, so that no other station writes either.
+    `known` is what was read before the connection was made. Returns how far the database is, and the fingerprint of its
+    schema. A database that lacks commits is marked, so that no other station writes either.
     """
-    address = place.address
     refuse_arriving(connection, address)
     schema.refuse_unfit(connection, address, steps)
     database_id, commits, fingerprint, own, lost = PostgresqlDb(connection).rows("info.reached", token=token)[0]
-    if known is not None and known.database_id != database_id:
+    if known.here not in ("", database_id):
         reason = Message("database.other")
         raise StoreBehindError(Message("server.unusable", database=address.label, reason=reason))
-    if known is not None and own < known.commits:
-        lost = max(lost, known.commits - commits, 1)
+    seen = known.commits.get(database_id, 0)
+    if own < seen:
+        lost = max(lost, seen - commits, 1)
         PostgresqlDb(connection).change("info.note_behind", lost_commits=lost)
     if lost:
         raise behind(address, lost)
@@ -134,8 +104,3 @@ def behind(address: Address, lost: int) -> StoreBehindError:
     """Return the failure that a database lacks commits."""
     reason = Message("database.change_missing", count=lost)
     return StoreBehindError(Message("server.behind", database=address.label, reason=reason))
-
-
-def last_known(place: Place) -> Mark | None:
-    """Return the last commit of this profile in a database; None if there is none."""
-    return mark.read(place.base)

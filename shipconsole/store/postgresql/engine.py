@@ -4,6 +4,7 @@ Values are the same as from SQLite: whole numbers and booleans are integers, sum
 for a NUL that only SQLite keeps. Nothing waits without a limit: a server that is silent counts as gone.
 """
 
+import logging
 import re
 import struct
 import sys
@@ -22,6 +23,9 @@ from psycopg.errors import DataError, IntegrityError, OperationalError
 
 from shipconsole.domain.database_address import database_address
 from shipconsole.store.postgresql.statements import for_driver
+
+# What it "ignored" while a connection ended, as it logs, is the failure that it raises.
+logging.getLogger("psycopg").setLevel(logging.CRITICAL)
 
 RV = TypeVar("RV")
 Password = str | Callable[[], str] | None

@@ -14,8 +14,10 @@ from shipconsole.store.queries import query
 
 OLDEST = OLDEST_SERVER
 """The oldest version that is supported, as the server writes it."""
-ADDED_ONLY = frozenset({"attempt", "manual_change", "package_change", "packed"})
-"""The tables whose rows a station may add, and neither change nor delete."""
+ADDED_ONLY = frozenset({"attempt", "manual_change", "package_change", "packed", "data_removal"})
+"""The tables whose rows a station may add, and not change: only names and texts in them, while they are removed."""
+NEVER_CHANGED = frozenset({"packed", "data_removal"})
+"""Those of them that have no such text."""
 READ_ONLY = frozenset({"migration"})
 
 
@@ -129,12 +131,14 @@ def _rights(connection: Connection) -> Rights:
     ((is_superuser, may_create_roles),) = _rows(connection, "role")
     missing: list[str] = []
     changeable: list[str] = []
-    for name, may_select, may_insert, may_update, may_delete, is_owner in _rows(connection, "table_rights"):
+    for name, may_select, may_insert, may_update, may_delete, is_owner, may_update_all in _rows(
+        connection, "table_rights"
+    ):
         is_fixed = name in READ_ONLY
-        needed = may_select and (is_fixed or may_insert or name == "database_info")
-        if not needed or not (may_update or is_fixed or name in ADDED_ONLY):
+        needed = may_select and (is_fixed or name == "database_info" or (may_insert and may_delete))
+        if not needed or not (may_update or is_fixed or name in NEVER_CHANGED):
             missing.append(name)
-        if is_owner or (name in ADDED_ONLY and (may_update or may_delete)):
+        if is_owner or (name in ADDED_ONLY and may_update_all):
             changeable.append(name)
     return Rights(tuple(missing), bool(is_superuser), bool(may_create_roles), tuple(changeable))
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shipconsole.domain.message import Message, verbatim
-from shipconsole.store import mark, moves, roles
+from shipconsole.store import moves, roles
 from shipconsole.store.errors import StoreAwayError, StoreError
 from shipconsole.store.moved_rows import FILLED_WHEN_NEW, Batch, Progress, Table, Tally, tally
 from shipconsole.store.moves import Move, RowRefusedError
@@ -21,6 +21,7 @@ from shipconsole.store.postgresql import checks, engine, reasons, schema
 from shipconsole.store.postgresql.address import parsed
 from shipconsole.store.postgresql.db import PostgresqlDb
 from shipconsole.store.postgresql.engine import Connection, Password
+from shipconsole.store.postgresql.known import Place
 
 LONGEST_STATEMENT_S = 6 * 3_600.0
 """Creating the indexes of millions of rows takes long, and a server that is gone is noticed by its connection."""
@@ -212,8 +213,8 @@ class Target:
         self._connection.execute(roles.rights())
 
     def forget_mark(self, folder: Path) -> None:
-        """Forget what a profile knew of the database before it was filled; the next commit begins a new mark."""
-        mark.file_of(checks.Place(folder, self._address).base).unlink(missing_ok=True)
+        """Forget what a profile knew of the database before it was filled; the next connection begins anew."""
+        Place(folder, self._address).forget()
 
     @property
     def _connection(self) -> Connection:

@@ -33,6 +33,8 @@ _REASONS = {
     "42P01": Message("database.other_tables"),
     "42703": Message("database.other_tables"),
 }
+# libpq verifies the certificate by itself and has no code for it.
+_UNVERIFIED = ("certificate verify failed", "server certificate for", "root certificate file")
 _BUSY = ("55P03", "40001", "40P01")
 
 
@@ -52,6 +54,8 @@ def as_failure(error: BaseException, address: Address, code: str = "") -> Enviro
         return StoreError(Message("server.unusable", database=address.label, reason=reason))
     words = verbatim(" ".join(str(error).split()))
     if isinstance(error, (psycopg.OperationalError, OSError)) and not code:
+        if any(found in str(error) for found in _UNVERIFIED):
+            words = Message("server.unverified", reason=words)
         return _away(address, words)
     return StoreError(Message("server.unusable", database=address.label, reason=words))
 

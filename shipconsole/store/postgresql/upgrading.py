@@ -7,13 +7,13 @@ from pathlib import Path
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import holding
 from shipconsole.store.database import Db
-from shipconsole.store.mark import Mark, Marker, file_of
+from shipconsole.store.mark import Mark
 from shipconsole.store.migrations import Migration
 from shipconsole.store.postgresql import checks, engine, reasons, schema
 from shipconsole.store.postgresql.address import parsed
-from shipconsole.store.postgresql.checks import Place
 from shipconsole.store.postgresql.db import PostgresqlDb
 from shipconsole.store.postgresql.engine import Connection, Password
+from shipconsole.store.postgresql.known import Place
 from shipconsole.store.postgresql.schema import BEGIN
 
 ACCEPTED_GAP = 1_000_000_000
@@ -41,7 +41,7 @@ def accept_behind(
     automatic rules do.
     """
     place = Place(folder, parsed(url))
-    known = checks.last_known(place)
+    known = place.known()
     with _connected(url, password) as connection:
         schema.refuse_unfit(connection, place.address)
         connection.execute(BEGIN)
@@ -49,13 +49,13 @@ def accept_behind(
         updates, rules = holding.hold_updates(db, now_ms)
         if note is not None:
             note(db)
-        db.change("info.accept_behind", commits=0 if known is None else known.commits, gap=ACCEPTED_GAP)
-        ((database_id, commits),) = connection.execute("SELECT database_id, commits FROM database_info").fetchall()
+        ((database_id,),) = connection.execute("SELECT database_id FROM database_info").fetchall()
+        db.change("info.accept_behind", commits=known.commits.get(database_id, 0), gap=ACCEPTED_GAP)
+        ((commits,),) = connection.execute("SELECT commits FROM database_info").fetchall()
         connection.execute("COMMIT")
-    if known is not None and known.database_id != database_id:
-        # Another database took the place of the one that was here.
-        file_of(place.base).unlink(missing_ok=True)
-    marker = Marker(place.base)
+    # Another database may have taken the place of the one that was here.
+    place.keep(database_id)
+    marker = place.marker(database_id)
     try:
         marker.reached(Mark(database_id, commits))
     finally:
@@ -66,10 +66,10 @@ def accept_behind(
 def failure_of(url: str, folder: Path, *, password: Password = None) -> EnvironmentFailure | None:
     """Return why a station with this profile's folder can't use a database; None if it can."""
     place = Place(folder, parsed(url))
-    known = checks.last_known(place)
+    known = place.known()
     try:
         with _connected(url, password) as connection:
-            checks.refuse_unfit(connection, place, place.token(), known)
+            checks.refuse_unfit(connection, place.address, place.token(), known)
     except OSError as error:
         return reasons.as_failure(error, place.address)
     except EnvironmentFailure as failure:

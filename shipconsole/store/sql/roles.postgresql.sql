@@ -8,7 +8,8 @@
 --
 -- shipconsole_owner     owns the tables; only `shipconsole database --create` and `--upgrade` connect as it.
 -- shipconsole_stations  reads and writes rows; the role of every station is a member of it. It cannot create, change,
---                       or empty a table, and cannot change or delete what is append-only.
+--                       or empty a table, and cannot change or delete what is append-only, except that names and old
+--                       orders are removed in transactions that say so in the audit log.
 --
 -- It can be run again at any time. Then give the owner a password, and each station a role:
 --

@@ -37,7 +37,8 @@ SELECT relname::text,
     has_table_privilege(oid, 'INSERT'),
     has_table_privilege(oid, 'UPDATE') OR has_any_column_privilege(oid, 'UPDATE'),
     has_table_privilege(oid, 'DELETE'),
-    pg_has_role(session_user, relowner, 'USAGE') OR has_table_privilege(oid, 'TRUNCATE')
+    pg_has_role(session_user, relowner, 'USAGE') OR has_table_privilege(oid, 'TRUNCATE'),
+    has_table_privilege(oid, 'UPDATE')
 FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
 ORDER BY relname;

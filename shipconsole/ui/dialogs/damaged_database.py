@@ -66,3 +66,15 @@ def damaged_database_prompt(
         answers.append(PromptButton("restore_backup", text("damaged_database.restore"), restore, kind="primary"))
     lines.append(Line(found, "found", "secondary"))
     return Prompt(parent, theme, "damaged_database_dialog", title, lines, answers, width_px=WIDTH_PX)
+
+
+def server_behind_prompt(parent: QWidget, theme: Theme, found: str, *, accept: Callable[[], object]) -> Prompt:
+    """Return the question whether a server's database that lacks changes is used as it is, by all stations."""
+    # No button is pressed by Enter: every scan ends with one.
+    answers = [
+        PromptButton("leave_database", text("database_server.not_now"), key="Esc"),
+        PromptButton("accept_behind", text("database_server.use_it"), accept),
+    ]
+    lines = [Line(text("database_server.behind_means"), "means"), Line(found, "found", "secondary")]
+    title = text("database_server.behind_title")
+    return Prompt(parent, theme, "server_behind_dialog", title, lines, answers, width_px=WIDTH_PX)

@@ -63,7 +63,8 @@ class Tasks(QObject):
                 self.recovered.emit(name)
         elif isinstance(error, EnvironmentFailure):
             _log.info("%s: %s", name, error.message)
-            self._report(name, str(error.message))
+            if not error.is_reported:
+                self._report(name, str(error.message))
         else:
             _log.error("%s failed", name, exc_info=error)
             self._report(name, text("program.failed"))

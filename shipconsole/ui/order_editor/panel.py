@@ -19,12 +19,13 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.orders import next_order
 from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.shipping.box import BoxPart
+from shipconsole.station.kept_drafts import KeptDrafts
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.claim_note import ClaimNote
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.order_editor.drafts import DraftSaver
+from shipconsole.ui.order_editor.drafts import DraftSaver, store_kept
 from shipconsole.ui.order_editor.marks import FieldProblem, ShippedPackage, draft_marks
 from shipconsole.ui.order_editor.open_order import Action, OpenOrder, OrderState
 from shipconsole.ui.order_editor.order_view import OrderView
@@ -107,6 +108,7 @@ class OrderEditorPanel(QWidget):
         table.delegate.pictures = self._pictures.pixmaps
         table.delegate.picture_wanted.connect(self._pictures.request)
         self._pictures.loaded.connect(table.viewport().update)
+        self._is_database_away = False
         self._next_id: int | None = None
         """The order that is opened next, None while it is not known."""
         self.claim_note = ClaimNote(theme, ctx)
@@ -206,6 +208,9 @@ class OrderEditorPanel(QWidget):
 
     def open_order(self, order_id: int) -> bool:
         """Open an order with its saved draft; the draft of the present one is saved at once."""
+        if self._is_database_away and order_id != self.order_id:
+            self._order.refused.emit(text("order_editor.database_away"))
+            return False
         self._order.open(order_id)
         return True
 
@@ -363,6 +368,22 @@ class OrderEditorPanel(QWidget):
     def all_fields(self) -> bool:
         """Show the fields of the order on each connection."""
         return self._order.run(self._show_fields)
+
+    def show_database_away(self, is_away: bool) -> None:
+        """Open no other order while the database is away; then save what was typed meanwhile."""
+        self._is_database_away = is_away
+        if not is_away:
+            self._drafts.save_now()
+            self._order.refresh()
+
+    def keep_drafts(self, kept: KeptDrafts) -> None:
+        """Keep on this station what the database can't take, and store what was kept by an earlier run."""
+        self._drafts.keep_in(kept)
+        self._tasks.spawn("store the kept drafts", self._store_kept(kept))
+
+    async def _store_kept(self, kept: KeptDrafts) -> None:
+        if self.order_id in await store_kept(self._ctx, kept):
+            self._order.reload()
 
     @property
     def is_saved(self) -> bool:

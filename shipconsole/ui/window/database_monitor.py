@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QDialog
 
 from shipconsole.domain.message import Message
-from shipconsole.domain.problem import EnvironmentFailure
+from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
 from shipconsole.messages import text
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.banner_message import BannerMessage
@@ -18,6 +19,7 @@ from shipconsole.ui.window.main_window import MainWindow
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
     from shipconsole.operations.maintenance.repair import Backup, Repair
+    from shipconsole.store.restoring import Restored
 
 _TITLES = {
     "damaged": "damaged_database.title",
@@ -36,17 +38,23 @@ class DatabaseMonitor(QObject):
 
     _reported = Signal(object)
     _searched = Signal(object, object, bool)
+    _accepted = Signal(object)
 
     def __init__(self, notice: BannerMessage | None) -> None:
         """Initialize without a window."""
         super().__init__()
         self.chosen: Callable[[Path], BannerMessage] | None = None
+        self.accept: Callable[[str], Restored] | None = None
+        """Uses a server's database that lacks changes, for a reason; blocks."""
         self.is_left_damaged = False
         self._notice = notice
         self._asked = False
+        self._question: QDialog | None = None
         # Reports from before the window is made wait until Qt runs.
         self._reported.connect(self._on_reported, Qt.ConnectionType.QueuedConnection)
         self._searched.connect(self._ask, Qt.ConnectionType.QueuedConnection)
+
+        self._accepted.connect(self._on_accepted, Qt.ConnectionType.QueuedConnection)
 
     def begin(self, window: MainWindow, theme: Theme, file: Path | None, restored: str = "") -> None:
         """Show a notice in a window: `restored`, else that of the window before; `file` is None for a server."""
@@ -81,6 +89,7 @@ class DatabaseMonitor(QObject):
         if failure is None:
             self._window.banner.settle("store")
             self._window.show_database_away(False)
+            self._close_question()
             return
         from shipconsole.operations.maintenance import backups, repair
 
@@ -89,12 +98,74 @@ class DatabaseMonitor(QObject):
             self._window.banner.show_message(BannerMessage(str(failure.message), text(waiting), topic="store"))
             self._window.show_database_away(True)
         elif self._file is None:
-            # What a server lacks is decided for all stations, by a command; then it is used here without a restart.
+            # What a server lacks is decided for all stations, here or by a command; then it is used without a restart.
             message = str(backups.with_advice(failure, None).message)
             self._window.banner.show_message(BannerMessage(message, topic="store"))
             self._window.show_database_away(True)
+            if repair.kind_of(failure) == "older":
+                self._ask_to_accept(failure)
         elif repair.needs_repair(failure):
             self._search(failure, usable=False)
+
+    def _ask_to_accept(self, failure: EnvironmentFailure) -> None:
+        """Ask once whether a server's database that lacks changes is used as it is."""
+        from shipconsole.ui.dialogs.damaged_database import server_behind_prompt
+
+        if self.accept is None or self._asked:
+            return
+        self._asked = True
+        self._open_question(
+            server_behind_prompt(self._window, self._theme, str(failure.message), accept=self._ask_reason)
+        )
+
+    def _ask_reason(self) -> None:
+        from shipconsole.ui.kit.prompt import ask_reason
+
+        explained = text("database_server.behind_reason")
+        question = ask_reason(self._window, self._theme, text("database_server.use_it"), explained)
+        question.answered.connect(self._accept)
+        self._open_question(question)
+
+    def _accept(self, reason: str) -> None:
+        accept = self.accept
+        assert accept is not None
+
+        def run() -> None:
+            try:
+                self._accepted.emit(accept(reason))
+            except (EnvironmentFailure, ValidationFailed) as error:
+                self._accepted.emit(error)
+
+        threading.Thread(target=run, name="accept", daemon=True).start()
+
+    def _on_accepted(self, done: object) -> None:
+        from shipconsole.store.restoring import Restored
+        from shipconsole.ui.dialogs.damaged_database import waiting_text
+
+        if isinstance(done, Restored):
+            waiting = waiting_text(done.rules, done.updates)
+            self._window.banner.show_message(BannerMessage(text("database_server.accepted"), waiting, topic="restored"))
+        else:
+            # Also when another station accepted it in this moment: the store itself says what is so.
+            self._asked = False
+            self._window.banner.show_message(BannerMessage(str(done), topic="restored"))
+
+    def _open_question(self, question: QDialog) -> None:
+        self._question = question
+        question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        question.finished.connect(lambda: self._forget(question))
+        question.open()
+
+    def _forget(self, question: QDialog) -> None:
+        # Its answer may have opened the next one.
+        if self._question is question:
+            self._question = None
+
+    def _close_question(self) -> None:
+        """Close a question that is over: the database is used, as a person at another station may have decided."""
+        self._asked = False
+        if self._question is not None:
+            self._question.reject()
 
     def _search(self, failure: EnvironmentFailure, *, usable: bool) -> None:
         """Find the last good backup in a thread of its own, then ask."""

@@ -14,11 +14,12 @@ POLL_MS = 1_000
 class ChangeFeed(QObject):
     """Reads changes after each commit of this program, and once a second for those of others.
 
-    Signals: changed(object), a `Changes` that is not empty; failed(message).
+    Signals: changed(object), a `Changes` that is not empty; failed(message); recovered(), once it reads again.
     """
 
     changed = Signal(object)
     failed = Signal(str)
+    recovered = Signal()
     _committed = Signal()
 
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
@@ -79,7 +80,9 @@ class ChangeFeed(QObject):
 
     def _on_read(self, changes: Changes) -> None:
         self._is_reading = False
-        self._last_failure = ""
+        if self._last_failure:
+            self._last_failure = ""
+            self.recovered.emit()
         self._cursor = changes.cursor
         if changes.changes or changes.too_many:
             self.changed.emit(changes)

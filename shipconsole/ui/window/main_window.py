@@ -70,6 +70,8 @@ class MainWindow(QMainWindow):
         self.closes_without_question = False
         self._settings = settings
         self._early_order_id: int | None = None
+        self._store = store
+        self._is_database_away = False
         self._panels: PanelConnections | None = None
         self.setWindowTitle(text("program.title_demo") if demo else PROGRAM)
         self.feed = ChangeFeed(store, self)
@@ -174,6 +176,10 @@ class MainWindow(QMainWindow):
         answers.locked.connect(self.frame.show_locked)
         answers.locked.connect(self.editor.show_locked)
         self._closing = ClosingQuestion(self, ctx, tasks, self.theme, self.editor, self.close_now, is_demo=self.is_demo)
+        if self._store.file is None:
+            from shipconsole.station.kept_drafts import KeptDrafts
+
+            self.editor.keep_drafts(KeptDrafts(self.profile.folder, self._store.label))
         self.list_actions = ListActions(self, ctx, tasks)
         self._panels = PanelConnections(self, ctx, tasks)
         self._panels.status.next_try.connect(answers.show_next_try)
@@ -199,9 +205,13 @@ class MainWindow(QMainWindow):
         orders.failed.connect(self.show_store_failure)
         self.feed.changed.connect(self._on_changed)
         self.feed.failed.connect(self.show_store_failure)
+        self.feed.recovered.connect(self._on_read_again)
 
     def open_order(self, order_id: int) -> None:
-        """Open an order in the middle."""
+        """Open an order in the middle; while the database is away, the open one stays."""
+        if self._is_database_away and self.ctx is not None:
+            self.editor.open_order(order_id)
+            return
         self.order_list.mark(order_id)
         self.columns.show_panel("order")
         if self.ctx is None:
@@ -224,11 +234,15 @@ class MainWindow(QMainWindow):
                 self._panels.show_packer()
 
     def show_database_away(self, is_away: bool) -> None:
-        """Show among the verdicts whether the database can be written."""
+        """Show among the verdicts whether the database can be written; what was typed meanwhile is saved then."""
+        was_away, self._is_database_away = self._is_database_away, is_away
         if self.ctx is not None:
             from shipconsole.domain.scanning_events import DatabaseAway
 
+            self.editor.show_database_away(is_away)
             self.scans.handle(DatabaseAway(is_away))
+        if was_away and not is_away:
+            self.feed.wake()
 
     def close_now(self) -> None:
         """Close without a question: the session ends, or a person has answered."""
@@ -285,10 +299,17 @@ class MainWindow(QMainWindow):
         self.painted.emit()
 
     def show_store_failure(self, message: str) -> None:
-        """Show that something could not be saved."""
+        """Show that something could not be saved or read; a server that is away reports that itself."""
+        if self._store.file is None and not self._store.is_open:
+            return
         self.banner.show_message(
             BannerMessage(message or text("program.failed"), text("banner.not_saved"), topic="store")
         )
+
+    def _on_read_again(self) -> None:
+        # Of a server, a failed read is over with the next one; what is wrong with a file stays until it is mended.
+        if self._store.file is None and self._store.is_open:
+            self.banner.settle("store")
 
     def _on_first_page(self, first: FirstPage) -> None:
         self.top_bar.show_connections(first.connections)

@@ -1,12 +1,13 @@
 """The checkup says what is in order and what is not, one thing at a time."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import blanking, health
+from shipconsole.operations.maintenance import ages, blanking, health
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
@@ -70,3 +71,22 @@ async def test_names_that_are_not_removed_any_more_are_reported(ctx: Context, tm
     assert await said(180) == (True, "health.kept_on")
     # Turned off, perhaps by mistake.
     assert await said(0) == (False, "health.kept_turned_off")
+
+
+async def test_a_clock_that_is_far_ahead_is_reported(ctx: Context, tmp_path: Path) -> None:
+    clock = ManualClock(ctx.clock.now_ms())
+    ahead = replace(ctx, clock=clock)
+    ahead.begin()
+
+    async def said() -> Message | str:
+        found = await health.run_checks(ahead, Profile(tmp_path), Settings(personal_days=180))
+        (finding,) = [row for row in found if row.what == Message("health.kept")]
+        assert finding.ok == (finding.message == Message("health.kept_on", days=180))
+        return finding.message
+
+    clock.set_wall_ms(clock.now_ms() + 6 * 86_400_000)
+    assert await said() == Message("health.kept_on", days=180)
+    clock.set_wall_ms(clock.now_ms() + 394 * 86_400_000)
+    assert await said() == Message("health.kept_clock", count=400)
+    await ages.believe_clock(ahead)
+    assert await said() == Message("health.kept_on", days=180)

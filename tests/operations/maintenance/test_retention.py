@@ -12,6 +12,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import retention
 from shipconsole.store import platform_notices, webhook_events
+from shipconsole.store.queries import NO_LIMIT
 from tests.operations.inbound.test_process import HINT, HOST, tracked
 from tests.operations.pod import received
 from tests.support.clock import ManualClock
@@ -28,7 +29,9 @@ def clock(bench: Context) -> ManualClock:
 
 @pytest.fixture
 def aged(bench: Context, clock: ManualClock) -> Context:
-    return replace(bench, clock=clock)
+    ctx = replace(bench, clock=clock)
+    ctx.begin()
+    return ctx
 
 
 async def test_processed_events_are_removed_after_some_days_and_still_recognized(
@@ -113,8 +116,8 @@ async def test_no_event_is_removed_while_retention_is_off(
     days = 0
     running = asyncio.create_task(retention.run(aged, lambda: retention.Rules(webhook_days=days)))
     await asyncio.sleep(0.05)
-    assert len(await receive.latest(aged, -1)) == 1
+    assert len(await receive.latest(aged, NO_LIMIT)) == 1
     days = 90
-    while await receive.latest(aged, -1):
+    while await receive.latest(aged, NO_LIMIT):
         await asyncio.sleep(0.01)
     running.cancel()

@@ -67,6 +67,29 @@ BEGIN
     END IF;
     RETURN new;
 END $$;
+-- A removal belongs to one transaction: it begins after its entry in the audit log, which is stored in the same one
+-- (its row is as young as this transaction), and ends before the commit.
+CREATE FUNCTION refuse_other_removal() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM manual_change WHERE id = new.manual_change_id
+        AND age(xmin) BETWEEN 0 AND age(pg_current_xact_id()::xid)) THEN
+        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+            MESSAGE = 'a removal needs an entry in the audit log in its transaction';
+    END IF;
+    RETURN new;
+END $$;
+CREATE FUNCTION refuse_open_removal() RETURNS TRIGGER LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM data_removal WHERE manual_change_id = new.manual_change_id) THEN
+        RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
+            MESSAGE = 'a removal ends in its transaction';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER removals_are_told BEFORE INSERT ON data_removal
+FOR EACH ROW EXECUTE FUNCTION refuse_other_removal();
+CREATE CONSTRAINT TRIGGER removals_end AFTER INSERT ON data_removal DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION refuse_open_removal();
 CREATE TRIGGER attempts_are_never_deleted BEFORE DELETE ON attempt
 FOR EACH ROW EXECUTE FUNCTION refuse_unless_removing('attempts are append-only', 'remove');
 CREATE TRIGGER manual_changes_are_never_deleted BEFORE DELETE ON manual_change

@@ -8,7 +8,12 @@ CREATE TABLE steady_time (
     at_ms BIGINT NOT NULL,
     -- The computer's boot, and its monotonic clock at that moment.
     run TEXT NOT NULL,
-    monotonic_ms BIGINT NOT NULL
+    monotonic_ms BIGINT NOT NULL,
+    -- The time that ages are counted by (store/age_time.py) is the steady time plus this; it follows a clock that was
+    -- set by `step_ms` once the computer has run for long enough since `step_at_ms`, a steady time.
+    apart_ms BIGINT NOT NULL DEFAULT 0,
+    step_ms BIGINT NOT NULL DEFAULT 0,
+    step_at_ms BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE TABLE connection (

@@ -132,14 +132,18 @@ class PercentControl(Control):
 class NumberControl(Control):
     """A whole number."""
 
-    def __init__(self, key: str, title: str, least: int, most: int, suffix: str, theme: Theme) -> None:
+    def __init__(self, key: str, title: str, least: int, most: int, theme: Theme) -> None:
         """Accept numbers between two limits."""
+        unit, zero = place_of(key).unit, place_of(key).zero
+        suffix = text(unit, count=0).removeprefix("0") if unit else ""
         self._field = QSpinBox()
         self._field.setMinimumWidth(theme.tokens.px(120))
         self._field.setObjectName(key)
         self._field.setAccessibleName(plain(title))
         self._field.setRange(least, most)
         self._field.setSuffix(suffix)
+        if zero and not least:
+            self._field.setSpecialValueText(text(zero))
         self._field.setGroupSeparatorShown(most > 65_535)
         self._field.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         # Each digit that is typed must not be a change of its own.
@@ -348,9 +352,7 @@ def control_for(key: str, title: str, theme: Theme) -> Control:
         case bool():
             return SwitchControl(key, title, theme)
         case int():
-            unit = place_of(key).unit
-            suffix = text(unit, count=0).removeprefix("0") if unit else ""
-            return NumberControl(key, title, int(limits["ge"]), int(limits["le"]), suffix, theme)
+            return NumberControl(key, title, int(limits["ge"]), int(limits["le"]), theme)
         case float():
             return PercentControl(key, title, limits["ge"])
         case tuple():
