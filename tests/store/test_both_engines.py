@@ -102,7 +102,7 @@ def test_writers_of_two_stations_lose_nothing(new_store: NewStore) -> None:
 
     def step(db: Db) -> None:
         db.change("rate_limits.begin", connection_id=1)
-        db.change("rate_limits.take", connection_id=1, interval_ms=1, earliest_ms=0, latest_ms=10**9)
+        db.change("rate_limits.take", connection_id=1, interval_ms=1, earliest_ms=0, latest_ms=10**9, patient_ms=10**9)
 
     futures: list[Future[None]] = [store.write(step) for _ in range(30) for store in stores]
     for future in futures:

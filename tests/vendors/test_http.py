@@ -485,7 +485,7 @@ async def test_a_request_that_the_rate_limit_delays_too_long_is_not_sent() -> No
         assert isinstance(await first, Response)
         assert not second.done()
         turn(TOTAL_S * WAITING_SHARE)
-        assert await second == NotSent(Message("network.busy"))
+        assert await second == NotSent(Message("network.busy"), is_attempt=False)
     assert len(server.heads) == 1
 
 
@@ -499,7 +499,7 @@ async def test_a_request_that_gets_no_slot_in_time_is_not_sent() -> None:
         assert not any(call.done() for call in calls[:places])
         turn(NO_READ_S)
         sent = await asyncio.gather(*calls[:places])
-    assert late == [NotSent(Message("network.busy"))] * 3
+    assert late == [NotSent(Message("network.busy"), is_attempt=False)] * 3
     assert sent == [NoResponse(Message("network.timeout", seconds=f"{NO_READ_S:g}"))] * places
     assert len(server.heads) == places
 

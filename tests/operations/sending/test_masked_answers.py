@@ -14,7 +14,7 @@ from shipconsole.domain.problem import Problem
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
-from shipconsole.operations.importing import import_orders
+from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.inbound import stale
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.sending import followups, send, verify
@@ -178,7 +178,7 @@ async def test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_dat
     ]
     looked_into = await ship_one(bench, "ShipEngine", number="10002", tracking="A2")
     await bench.write(_be_unknown, looked_into.id)
-    for kind in (followups.REFRESH, followups.READ_BACK):
+    for kind in (followups.REFRESH, upsert.READ_BACK):
         for call in shipped:
             await bench.write(follow_up_jobs.put, connection_id=call.connection_id, order_id=call.order_id, kind=kind)
     async with repeating(status) as url:
