@@ -18,8 +18,7 @@ from shipconsole.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
-    from shipconsole.operations.maintenance.repair import Backup, Repair
-    from shipconsole.store.restoring import Restored
+    from shipconsole.operations.maintenance.repair import Backup, Repair, Restored
 
 _TITLES = {
     "damaged": "damaged_database.title",
@@ -139,7 +138,7 @@ class DatabaseMonitor(QObject):
         threading.Thread(target=run, name="accept", daemon=True).start()
 
     def _on_accepted(self, done: object) -> None:
-        from shipconsole.store.restoring import Restored
+        from shipconsole.operations.maintenance.repair import Restored
         from shipconsole.ui.dialogs.damaged_database import waiting_text
 
         if isinstance(done, Restored):

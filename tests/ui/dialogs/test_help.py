@@ -110,6 +110,7 @@ NOT_SHIPPED = frozenset(
         "../CONTRIBUTING.md",
         "../SECURITY.md",
         "../packaging/README.md",
+        "../packaging/postgresql/compose.yaml",
         "architecture.md",
         "messages.md",
     }
