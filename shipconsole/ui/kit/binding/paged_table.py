@@ -165,7 +165,7 @@ class PagedTable(ModelTable[M], Generic[M]):
             self._before = {}
         for number in later:
             ids = self._ids[number * PAGE : (number + 1) * PAGE]
-            rows = [known.get(id_) or self._before.get(id_) for id_ in ids]
+            rows: list[M | None] = [known.get(id_) or self._before.get(id_) for id_ in ids]
             if rows and all(row is not None for row in rows):
                 self._pages[number] = rows
             else:
