@@ -20,7 +20,13 @@ from shipconsole.station.keys import Keys
 from shipconsole.station.profile import Profile, open_profile
 
 STATES = {
-    state: f"database.state_{state}" for state in ("complete", "blank", "older", "newer", "behind", "other", "unusable")
+    "complete": "database.state_complete",
+    "blank": "database.state_blank",
+    "older": "database.state_older",
+    "newer": "database.state_newer",
+    "behind": "database.state_behind",
+    "other": "database.state_other",
+    "unusable": "database.state_unusable",
 }
 _OF_A_FILE = ("new", "accept_older")
 _OF_A_SERVER = ("set_password", "create", "upgrade", "accept")

@@ -31,13 +31,16 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
         output.document({**removed._asdict(), "dry_run": args.dry_run, "archive": archive, **days})
         return EXIT_DONE
     kinds = {
-        "cli.retention_blanked": (removed.blanked, rules.personal_days),
-        "cli.retention_webhook_events": (removed.webhook_events, rules.webhook_days),
-        "cli.retention_updates": (removed.updates, rules.history_days),
-        "cli.retention_orders": (removed.orders, rules.order_days),
+        ("cli.retention_blanked", "cli.retention_blanked_never"): (removed.blanked, rules.personal_days),
+        ("cli.retention_webhook_events", "cli.retention_webhook_events_never"): (
+            removed.webhook_events,
+            rules.webhook_days,
+        ),
+        ("cli.retention_updates", "cli.retention_updates_never"): (removed.updates, rules.history_days),
+        ("cli.retention_orders", "cli.retention_orders_never"): (removed.orders, rules.order_days),
     }
-    for message_id, (count, days) in kinds.items():
-        output.line(Message(message_id if days else f"{message_id}_never", count=count, days=days))
+    for (counted, never), (count, days) in kinds.items():
+        output.line(Message(counted, count=count, days=days) if days else Message(never))
     if session.ctx.store.file is not None and (ahead := await ages.days_ahead(session.ctx)) >= ages.TOLD_DAYS:
         output.note(Message("health.kept_clock", count=ahead))
     output.note(Message("cli.retention_dry_run" if args.dry_run else "cli.retention_done"))

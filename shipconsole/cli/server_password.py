@@ -40,4 +40,4 @@ def of_owner(address: DatabaseAddress) -> DatabaseAddress:
 
 
 def _asked(address: DatabaseAddress) -> str:
-    return getpass.getpass(str(Message("cli.password_prompt", database=address.text)), stream=sys.stderr)
+    return getpass.getpass(f"{Message('cli.password_prompt', database=address.text)} ", stream=sys.stderr)

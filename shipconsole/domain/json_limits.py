@@ -112,8 +112,8 @@ def _check(found: object) -> None:
         for name, value in cast("dict[str, object]", found).items():
             _check(name)
             if isinstance(value, str | dict | list):
-                _check(value)
+                _check(cast("object", value))
     elif isinstance(found, list):
         for value in cast("list[object]", found):
             if isinstance(value, str | dict | list):
-                _check(value)
+                _check(cast("object", value))

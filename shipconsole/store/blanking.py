@@ -17,7 +17,9 @@ from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.store import manual_changes, orders, tracks, webhook_events
 from shipconsole.store.database import Db
 
-EVERYTHING = Message("audit.blanked").stored()[:-1] + "%"
+_BLANKED = "audit.blanked"
+EVERYTHING = Message(_BLANKED).stored()[:-1] + "%"
+"""What the entries of all such groups begin with, whatever they counted."""
 NOTE = "order.blanked"
 Kind = Literal["scans", "manual_changes", "attempts", "hand_overs"]
 KINDS: tuple[Kind, ...] = ("scans", "manual_changes", "attempts", "hand_overs")

@@ -69,8 +69,8 @@ def ids(
     if view == "late":
         return array("q", package_issues(db, now_ms, most))
     if view == "mine":
-        return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most, **whose._asdict())))
-    return array("q", (id_ for (id_,) in db.rows(_VIEWS[view, sort], most=most)))
+        return db.ids(_VIEWS[view, sort], most=most, **whose._asdict())
+    return db.ids(_VIEWS[view, sort], most=most)
 
 
 class _Place(NamedTuple):

@@ -20,7 +20,7 @@ TEXTS: Table = {
     "cli.database_server_option": "{option} is for a database file. This station's database is on a server: {database}. docs/postgresql.md says how it is restored.",
     "cli.database_upgraded": "{database} now has the tables of this version. Older programs say at their next step that they are too old: install this version at every station.",
     "cli.no_password_line": "There was no line with the password on standard input.",
-    "cli.password_prompt": "Password for {database}: ",
+    "cli.password_prompt": "Password for {database}:",
     "database.state_behind": "changes are missing",
     "database.state_blank": "none yet",
     "database.state_complete": "complete",

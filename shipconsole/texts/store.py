@@ -6,7 +6,6 @@ TEXTS: Table = {
     "backup.closing": "The backup was not finished because Shipconsole is closing.",
     "backup.differs": "The backup differs from the database.",
     "backup.no_file": "There is no file {file}.",
-    "backup.on_server": "The database {database} is on a server. Back it up there, with pg_dump.",
     "backup.not_made": "No backup could be made in {folder}: {reason}.",
     "backup.not_whole": "{file} is not a complete database of Shipconsole: {reason}.",
     "database.change_missing": (

@@ -62,7 +62,6 @@ TEXTS: Table = {
     "keys.undo": "Undo the last step, including a shipment that hasn't been sent",
     "keys.undo_barcode": "Undo the last step",
     "keys.units": "One unit more or less of the selected item",
-    "order_editor.database_away": "The database can't be reached. Other orders can be opened when the server is back.",
     "order_editor.gone": "This order is no longer here. Press {key} to sync orders.",
     "order_state.cancelled": "Cancelled",
     "order_state.open": "To ship",

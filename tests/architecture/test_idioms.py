@@ -29,7 +29,11 @@ IDIOMS = (
     Idiom(r"\btold (?:again|anew|of|about|to)\b", "It is tried and told anew.", "The tolerance is 2 g."),
     Idiom(r"\btell (?:\{|again|anew|\d+ )", "Tell {name} of it.", "Tell-tale signs."),
     Idiom(r"\bparcels?\b", "The parcel was not changed.", "Parcelforce and 2 packages."),
-    Idiom(r"\bbench(?:es)?\b(?! mode)", "Barcodes on the bench", "A benchmark of the station in bench mode."),
+    Idiom(
+        r"(?<!poe )(?<!tests\.)\bbench(?:es)?\b(?! mode)",
+        "Barcodes on the bench",
+        "A benchmark (`poe bench`, tests.bench) of the station in bench mode.",
+    ),
     Idiom(r"\bdesks?\b", "Another desk has it.", "The desktop's keyring."),
     Idiom(r"\btak(?:e|es|en) (?:it |this |that )?back\b", "Nothing to take back.", "Take a step forward."),
     Idiom(r"\b(?:call|called|calls) back\b", "The shipment is called back.", "The callback was called."),

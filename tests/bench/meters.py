@@ -25,9 +25,9 @@ class _Counting:
         self._connection = connection
         self.statements = 0
 
-    def execute(self, *args: Any) -> Any:
+    def execute(self, *args: Any, **kwargs: Any) -> Any:
         self.statements += 1
-        return self._connection.execute(*args)
+        return self._connection.execute(*args, **kwargs)
 
     def executemany(self, *args: Any) -> Any:
         self.statements += 1

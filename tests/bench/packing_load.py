@@ -67,7 +67,7 @@ async def main(url: str, folder: str, seconds: float, number: int, of: int) -> N
         took_s = time.perf_counter() - began_s
         cpu_s = time.process_time() + _server_cpu_s(store) - began_cpu_s
         groups = list(store.groups)
-    found = {"packed": packed, "took_s": took_s, "of": len(mine), "cpu_s": cpu_s, "groups": groups}
+    found = {"packed": packed, "took_s": took_s, "cpu_s": cpu_s, "groups": groups}
     sys.stdout.write(json.dumps(found) + "\n")
 
 

@@ -44,6 +44,8 @@ UNTIL_MS = 1_795_996_800_000
 MORE, SLACK_STEPS, SLACK_BYTES = 1.3, 60, 4_096
 LOG_MORE = 1.7
 """A tree of ten times as many rows is a level deeper; what is read in whole or sorted grows by ten."""
+BYTES_OF_AN_ID = 80
+"""The list while it grows, and what a server sends, which is text; a row of Python objects has a hundred."""
 PAGE = 20
 NUMBER = "QXZJVQ"
 """Of an order whose letters no other has: how long a search takes follows from how many orders match its parts."""
@@ -223,6 +225,12 @@ def test_a_changed_order_finds_its_place_at_the_same_cost_in_a_longer_list(
         small, large = costs
         assert large.visited <= more * small.visited + SLACK_STEPS, (small, large)
         assert large.held <= more * small.held + SLACK_BYTES, (small, large)
+
+
+def test_the_ids_of_a_view_take_little_more_than_eight_bytes_each(stores: Stores) -> None:
+    """A row of Python objects for each of a million orders would take a hundred megabytes for a moment."""
+    small, large = (cost_of(store, lambda db: browse.ids(db, "all", "changed")) for store in stores)
+    assert large.held - small.held <= BYTES_OF_AN_ID * (LARGE - SMALL), (small, large)
 
 
 def test_a_scan_is_seen(stores: Stores) -> None:

@@ -27,10 +27,16 @@ class _TimedConnection(Connection):
         self._asked_s = self._began_s = 0.0
         self._trips = -1
 
-    def execute(self, statements: str, bindings: Mapping[str, Any] | Sequence[Any] | None = None) -> Rows:
+    def execute(
+        self,
+        statements: str,
+        bindings: Mapping[str, Any] | Sequence[Any] | None = None,
+        *,
+        is_planned_anew: bool = False,
+    ) -> Rows:
         if statements == BEGIN:
             self._asked_s = perf_counter()
-        found = super().execute(statements, bindings)
+        found = super().execute(statements, bindings, is_planned_anew=is_planned_anew)
         now_s = perf_counter()
         if statements == BEGIN:
             self._began_s, self._trips = now_s, 0

@@ -30,7 +30,7 @@ ALONE = frozenset({"serve", "restore", "database"})
 WITHOUT_PROFILE = frozenset({"simulator"})
 READ_NO_TEXTS = frozenset(
     {"simulator", "backup", "restore", "database", "packers", "cases", "command-sheet", "shift-report", "diagnostics"}
-    # Nothing is old enough to be removed.
+    # Nothing there is old.
     | {"retention"}
 )
 READ_WHAT_IS_HELD = frozenset({"simulator", "database", "backup", "command-sheet", "diagnostics"})
@@ -188,8 +188,8 @@ def usual_code(_: str, row: Row) -> int:
 
 
 def code_of_full_output(name: str, row: Row) -> int:
-    # What was to be read is lost; what was done is done.
-    return 5 if name in READING and row.code == 0 and "--csv" not in row.words else row.code
+    # What was to be read is lost; what was done is done, and what was refused says so on the other stream.
+    return 5 if name in READING and "--csv" not in row.words and row.code != 2 else row.code
 
 
 def code_beside_a_window(name: str, row: Row) -> int:

@@ -39,9 +39,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Here:
     monkeypatch.setenv("PGPASSFILE", str(tmp_path / "none"))
     profile = tmp_path / "profile"
     profile.mkdir(mode=0o700)
-    keys = MemoryKeys()
-    keys.put("database", "password", "of the station").result()
-    return Here(profile, keys)
+    made = Here(profile, MemoryKeys())
+    server = "postgresql://station_1@db.example.org/shipconsole"
+    made.done("database", "--set-password", "--database", server, typed="of the station\n")
+    return made
 
 
 def test_the_variable_of_a_run_goes_before_the_station_s_password(

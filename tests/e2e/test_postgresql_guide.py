@@ -153,4 +153,4 @@ def test_a_station_that_has_worked_alone_moves_to_the_new_server(tmp_path: Path)
         # What waited to be sent goes out once, and what was sent stays told once.
         reader.run("shipconsole flush", **at)
         told = [effect for effect in effects(platforms) if effect["call"] == "notify_shipped"]
-        assert sorted(effect["order"] for effect in told) == ["10003", "10004"]
+        assert sorted(effect["order_number"] for effect in told) == ["10003", "10004"]

@@ -386,9 +386,9 @@ _INBOUND = (
         "a forwarded package takes a number that another package here has",
     ),
     Guard(
-        "shipconsole/operations/maintenance/retention.py",
-        "now_ms - days * DAY_MS, now_ms, AT_ONCE",
-        "now_ms, now_ms, AT_ONCE",
+        "shipconsole/operations/maintenance/ages.py",
+        "return await ctx.write(ctx.follow_clock) - days * DAY_MS",
+        "return await ctx.write(ctx.follow_clock)",
         (
             "tests/operations/maintenance/test_retention.py::test_processed_events_are_removed_after_some_days_and_still_recognized",
         ),

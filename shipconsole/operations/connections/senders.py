@@ -19,6 +19,20 @@ from shipconsole.store.database import Db
 FORGOTTEN_AFTER_MS = 30 * 24 * 3_600_000
 """A station that did not run for so long is no longer known."""
 SHOWN_MOST = 3
+_STATES: Mapping[SenderState, str] = {
+    "sends": "senders.sends",
+    "unchecked": "senders.unchecked",
+    "no_key": "senders.no_key",
+    "no_keyring": "senders.no_keyring",
+    "failed": "senders.failed",
+    "off": "senders.off",
+}
+_HERE: Mapping[SenderState, str] = {
+    "unchecked": "senders.here_unchecked",
+    "no_key": "senders.here_no_key",
+    "no_keyring": "senders.here_no_keyring",
+    "off": "senders.here_off",
+}
 NO_KEY = "connection.no_key"
 """The message of a missing key."""
 
@@ -147,7 +161,7 @@ def summary(found: Sequence[Sender]) -> Message:
 def each(found: Sequence[Sender]) -> tuple[Message, ...]:
     """Return a line about each station: whether it sends, or why not."""
     return tuple(
-        Message(f"senders.{sender.state}", station=_name(sender, found), reason=sender.message) for sender in found
+        Message(_STATES[sender.state], station=_name(sender, found), reason=sender.message) for sender in found
     )
 
 
@@ -158,7 +172,7 @@ def _here(here: Sender) -> Message:
         case "failed":
             return Message("senders.here_failed", reason=here.message)
         case state:
-            return Message(f"senders.here_{state}")
+            return Message(_HERE[state])
 
 
 def _name(sender: Sender, found: Sequence[Sender]) -> Message:

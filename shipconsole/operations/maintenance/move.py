@@ -298,7 +298,9 @@ def move(
     return moved
 
 
-def cancel(profile: Profile, file: Path, to: str | None = None, *, keys: Keys | None = None) -> Message:
+def cancel(
+    profile: Profile, file: Path, to: str | DatabaseAddress | None = None, *, keys: Keys | None = None
+) -> Message:
     """End an unfinished move, as `Mover.cancel`; `to` is needed only for a password that is nowhere else."""
     with closing(Source(file)) as source:
         if source.move is None:

@@ -67,11 +67,10 @@ def of_server(address: DatabaseAddress, found: ServerFacts) -> tuple[Checked, ..
 
 def _version(found: ServerFacts) -> Checked:
     fits = found.version_number >= facts.OLDEST
-    message = Message(
-        "health.server_version" if fits else "health.server_too_old",
-        version=found.version,
-        oldest=facts.OLDEST // 10_000,
-    )
+    if fits:
+        message = Message("health.server_version", version=found.version)
+    else:
+        message = Message("health.server_too_old", version=found.version, oldest=facts.OLDEST // 10_000)
     return Checked(Message("health.server"), fits, message)
 
 

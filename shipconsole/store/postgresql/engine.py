@@ -162,14 +162,24 @@ class Connection:
         """Have statements fail soon after a function returns True; it is called on their thread."""
         self._driver.is_interrupted = is_interrupted
 
-    def execute(self, statements: str, bindings: Mapping[str, Any] | Sequence[Any] | None = None) -> Rows:
-        """Run a statement with its values, or several without any; returns the rows of the last one."""
+    def execute(
+        self,
+        statements: str,
+        bindings: Mapping[str, Any] | Sequence[Any] | None = None,
+        *,
+        is_planned_anew: bool = False,
+    ) -> Rows:
+        """Run a statement with its values, or several without any; returns the rows of the last one.
+
+        One that `is_planned_anew` gets a plan for just these values, which takes the server part of a millisecond.
+        """
         if bindings is None:
             cursor = self._driver.execute(cast("LiteralString", statements), prepare=False)
             while cursor.nextset():
                 pass
         else:
-            cursor = self._driver.execute(cast("LiteralString", for_driver(statements)), bindings)
+            prepare = False if is_planned_anew else None
+            cursor = self._driver.execute(cast("LiteralString", for_driver(statements)), bindings, prepare=prepare)
         self._count(cursor)
         return Rows(cursor.fetchall() if cursor.description is not None else [])
 

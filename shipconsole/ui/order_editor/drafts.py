@@ -105,7 +105,7 @@ async def store_kept(ctx: Context, kept: KeptDrafts) -> set[int]:
             draft = ShipmentDraft.model_validate_json(body)
             sheet = await orders.sheet(ctx, order_id)
         except (ValueError, LookupError):
-            _log.warning("The kept draft of order %d is of no use any more", order_id)
+            _log.info("The kept draft of order %d is of no use any more", order_id)
         else:
             if sheet.order.left:
                 await orders.save_draft(ctx, order_id, draft)

@@ -209,7 +209,7 @@ class OrderEditorPanel(QWidget):
     def open_order(self, order_id: int) -> bool:
         """Open an order with its saved draft; the draft of the present one is saved at once."""
         if self._is_database_away and order_id != self.order_id:
-            self._order.refused.emit(text("order_editor.database_away"))
+            # The banner says so already.
             return False
         self._order.open(order_id)
         return True

@@ -30,6 +30,8 @@ from shipconsole.ui.order_list.state import OrderQuery
 TYPING_PAUSE_MS = 20
 SEARCH_PAUSE_MS = 300
 PAINT_PAUSE_MS = 100
+MATCHES_PAUSE_MS = 40
+"""The first matches of a text are painted, and the next character has its time, before all of them are read."""
 ISSUES_EVERY_MS = 300_000
 ISSUES_SHARE = 20
 """Package issues are read again after so many times the time that it took: other reads wait for it."""
@@ -41,8 +43,8 @@ class OrderFinder(QObject):
     """Reads the store for a query, and drops results of an earlier query.
 
     Signals: first_page_loaded(FirstPage); ids_loaded(Listing, is_new), `is_new` for another view, sort or text;
-    placed(Placement) of changed orders in the list; counts_loaded(Counts); issues_loaded(dict of package issues by order id); filters_loaded(the saved ones);
-    failed(text).
+    placed(Placement) of changed orders in the list; counts_loaded(Counts); issues_loaded(dict of package issues by
+    order id); filters_loaded(the saved ones); failed(text).
     """
 
     first_page_loaded = Signal(object)
@@ -86,6 +88,7 @@ class OrderFinder(QObject):
         self._typing_timer = _timer(self, TYPING_PAUSE_MS, self._on_typing_paused)
         self._search_timer = _timer(self, SEARCH_PAUSE_MS, self._load_ids)
         self._issues_timer = _timer(self, SEARCH_PAUSE_MS, self._load_issues)
+        self._matches_timer = _timer(self, MATCHES_PAUSE_MS, self._load_ids)
         # Reading the ids of many orders holds Python's lock while the first page is painted.
         self._paint_timer = _timer(self, PAINT_PAUSE_MS, self._load_rest)
         # A package becomes overdue or quiet with time alone, without a change in the store.
@@ -191,6 +194,9 @@ class OrderFinder(QObject):
         if query.words != self._words:
             self._words = query.words
             self._generation += 1
+            self._matches_timer.stop()
+            if self._listing is not None:
+                self._listing.interrupt()  # it would keep Python busy while the new matches are painted
             # The first character is searched for at once; of a code that a scanner types, only the whole.
             self._typed_meanwhile = self._typing_timer.isActive()
             self._typing_timer.start()
@@ -261,6 +267,7 @@ class OrderFinder(QObject):
             self.search_again()
 
     def _load_ids(self) -> None:
+        self._matches_timer.stop()
         self._search_began_s = time.monotonic()
         if self._listing is not None:
             self._listing.interrupt()
@@ -275,7 +282,7 @@ class OrderFinder(QObject):
             else:
                 self.first_page_loaded.emit(first)
                 if self._words:
-                    self._load_ids()
+                    self._matches_timer.start()
         if after is not None and first.counts.all > MANY:
             self._paint_timer.start()
         elif after is not None:

@@ -18,8 +18,7 @@ from shipconsole.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context
-    from shipconsole.operations.maintenance.repair import Backup, Repair
-    from shipconsole.store.restoring import Restored
+    from shipconsole.operations.maintenance.repair import Backup, Repair, Restored
 
 _TITLES = {
     "damaged": "damaged_database.title",
@@ -87,21 +86,18 @@ class DatabaseMonitor(QObject):
 
     def _on_reported(self, failure: EnvironmentFailure | None) -> None:
         if failure is None:
-            self._window.banner.settle("store")
-            self._window.show_database_away(False)
+            self._window.show_database_away(None)
             self._close_question()
             return
         from shipconsole.operations.maintenance import backups, repair
 
         if repair.is_held(failure):
             waiting = "damaged_database.waiting" if self._file is not None else "database_server.waiting"
-            self._window.banner.show_message(BannerMessage(str(failure.message), text(waiting), topic="store"))
-            self._window.show_database_away(True)
+            self._window.show_database_away(BannerMessage(str(failure.message), text(waiting), topic="store"))
         elif self._file is None:
             # What a server lacks is decided for all stations, here or by a command; then it is used without a restart.
             message = str(backups.with_advice(failure, None).message)
-            self._window.banner.show_message(BannerMessage(message, topic="store"))
-            self._window.show_database_away(True)
+            self._window.show_database_away(BannerMessage(message, topic="store"))
             if repair.kind_of(failure) == "older":
                 self._ask_to_accept(failure)
         elif repair.needs_repair(failure):
@@ -139,7 +135,7 @@ class DatabaseMonitor(QObject):
         threading.Thread(target=run, name="accept", daemon=True).start()
 
     def _on_accepted(self, done: object) -> None:
-        from shipconsole.store.restoring import Restored
+        from shipconsole.operations.maintenance.repair import Restored
         from shipconsole.ui.dialogs.damaged_database import waiting_text
 
         if isinstance(done, Restored):

@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self._early_order_id: int | None = None
         self._store = store
-        self._is_database_away = False
+        self._away: BannerMessage | None = None
         self._panels: PanelConnections | None = None
         self.setWindowTitle(text("program.title_demo") if demo else PROGRAM)
         self.feed = ChangeFeed(store, self)
@@ -209,8 +209,9 @@ class MainWindow(QMainWindow):
 
     def open_order(self, order_id: int) -> None:
         """Open an order in the middle; while the database is away, the open one stays."""
-        if self._is_database_away and self.ctx is not None:
-            self.editor.open_order(order_id)
+        if self._away is not None and self.ctx is not None and order_id != self.editor.order_id:
+            # Shown again if it was dismissed: it says that no other order can be opened.
+            self.banner.show_message(self._away)
             return
         self.order_list.mark(order_id)
         self.columns.show_panel("order")
@@ -233,9 +234,17 @@ class MainWindow(QMainWindow):
             if self._panels is not None:
                 self._panels.show_packer()
 
-    def show_database_away(self, is_away: bool) -> None:
-        """Show among the verdicts whether the database can be written; what was typed meanwhile is saved then."""
-        was_away, self._is_database_away = self._is_database_away, is_away
+    def show_database_away(self, message: BannerMessage | None) -> None:
+        """Show that the database can't be used, or with None that it can again; what was typed meanwhile is saved then.
+
+        The message is the only one about it.
+        """
+        was_away, is_away = self._away is not None, message is not None
+        self._away = message
+        if message is None:
+            self.banner.settle("store")
+        else:
+            self.banner.show_message(message)
         if self.ctx is not None:
             from shipconsole.domain.scanning_events import DatabaseAway
 

@@ -9,6 +9,7 @@ from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import ages, blanking, health
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from tests.operations.maintenance import random_orders
@@ -71,6 +72,17 @@ async def test_names_that_are_not_removed_any_more_are_reported(ctx: Context, tm
     assert await said(180) == (True, "health.kept_on")
     # Turned off, perhaps by mistake.
     assert await said(0) == (False, "health.kept_turned_off")
+
+
+async def test_a_station_that_leaves_updates_to_others_needs_no_keys(bench: Context, tmp_path: Path) -> None:
+    without = replace(bench, keys=MemoryKeys())
+
+    async def checked(chosen: Settings) -> list[tuple[bool, str]]:
+        found = await health.run_checks(without, Profile(tmp_path), chosen)
+        return [(one.ok, one.message.id) for one in found if one.what.id == "health.connection"]
+
+    assert await checked(Settings(sends_updates=False)) == [(True, "health.left_to_others")] * 3
+    assert [ok for ok, _ in await checked(Settings())] == [False] * 3
 
 
 async def test_a_clock_that_is_far_ahead_is_reported(ctx: Context, tmp_path: Path) -> None:

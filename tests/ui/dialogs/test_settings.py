@@ -145,9 +145,10 @@ def change(control: Control, key: str) -> object:
         case QLineEdit():
             part.setFocus()
             part.selectAll()
-            QTest.keyClicks(part, "A1")
+            typed = "sqlite:///A1" if key == "database" else "A1"
+            QTest.keyClicks(part, typed)
             QTest.keyClick(part, Qt.Key.Key_Return)
-            return "A1"
+            return typed
         case QPlainTextEdit():
             part.setFocus()
             part.setPlainText("due:today" if part.objectName() == "first_rules" else "Box: 20 x 15 x 10")

@@ -146,3 +146,19 @@ def test_several_changes_are_placed_one_after_the_other(
         finder.apply_changes(Changes(1_000, (Change("order", order_id),), too_many=False), model)
     qtbot.waitUntil(lambda: len(placed) == 2)
     assert placed == [[200], [3, 9, 200]]
+
+
+def test_all_matches_are_read_after_the_first_were_painted_and_only_of_the_last_text(
+    qtbot: QtBot, store: Store, finder: OrderFinder
+) -> None:
+    reads = Reads(store)
+    with qtbot.waitSignal(finder.first_page_loaded):
+        finder._query.text = "m"
+    assert reads.names == ["_first"]
+    with qtbot.waitSignal(finder.first_page_loaded):
+        finder._query.text = "mobile"
+    with qtbot.waitSignal(finder.ids_loaded) as loaded:
+        pass
+    assert loaded.args
+    assert len(loaded.args[0].ids) == 300
+    assert reads.names == ["_first", "_first", "_listing"]

@@ -165,9 +165,9 @@ class PagedTable(ModelTable[M], Generic[M]):
             self._before = {}
         for number in later:
             ids = self._ids[number * PAGE : (number + 1) * PAGE]
-            rows = [known.get(id_) or self._before.get(id_) for id_ in ids]
-            if rows and all(row is not None for row in rows):
-                self._pages[number] = rows
+            rows = [row for id_ in ids if (row := known.get(id_, self._before.get(id_))) is not None]
+            if ids and len(rows) == len(ids):
+                self._pages[number] = list[M | None](rows)
             else:
                 del self._pages[number]
         self._before |= known
