@@ -1,6 +1,7 @@
 """Shipments, their packages and the contents of each."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -44,11 +45,15 @@ def add(db: Db, new: NewShipment, *, station: str, operator: str, now_ms: int) -
         package_id = int(
             db.value("shipments.add_package", shipment_id=shipment_id, position=position, **values, **_label(package))
         )
-        packed = (
-            {"package_id": package_id, "line_id": packed.line_id, "quantity": packed.quantity}
-            for packed in package.lines
+        # The same line twice in a package is added up here: what is stored never changes.
+        quantities: Counter[int] = Counter()
+        for packed in package.lines:
+            quantities[packed.line_id] += packed.quantity
+        rows = (
+            {"package_id": package_id, "line_id": line_id, "quantity": quantity}
+            for line_id, quantity in quantities.items()
         )
-        db.change_all("shipments.add_packed", packed)
+        db.change_all("shipments.add_packed", rows)
         package_ids.append(package_id)
     return shipment_id, tuple(package_ids)
 

@@ -9,10 +9,8 @@ VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :ser
     :width_mm, :height_mm, :typed_units, :raw_scan, :unverified, :accepted, :kept_reason, :box)
 RETURNING id;
 
--- The same line twice in a package is added up.
 -- name: add_packed
-INSERT INTO packed (package_id, line_id, quantity) VALUES (:package_id, :line_id, :quantity)
-ON CONFLICT (package_id, line_id) DO UPDATE SET quantity = packed.quantity + excluded.quantity;
+INSERT INTO packed (package_id, line_id, quantity) VALUES (:package_id, :line_id, :quantity);
 
 -- name: of_order
 SELECT id, created_at_ms, station, operator FROM shipment
