@@ -52,6 +52,12 @@ class StoreBehindError(StoreUnfitError):
     """The database is intact and lacks commits that were made here, or it is another one."""
 
 
+class StoreServerBehindError(StoreBehindError):
+    """The database on a server lacks commits or is another one; the store waits until a person has decided."""
+
+    is_reported = True
+
+
 class StoreLayoutError(StoreUnfitError):
     """The database has other tables than this version makes."""
 

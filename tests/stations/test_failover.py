@@ -125,7 +125,7 @@ def test_a_standby_that_is_behind_sends_nothing_until_a_person_has_looked(tmp_pa
         servers.primary.stop(signal.SIGQUIT)
         servers.promote()
         for station in (first, second, idle):
-            wait_for(lambda station=station: _says(station, "StoreBehindError"))
+            wait_for(lambda station=station: _says(station, "StoreServerBehindError"))
         # Longer than any of their pauses: whoever would send would have done it by now.
         time.sleep(4)
         assert _told(vendors) == told, "a server that lacks commits was sent from"

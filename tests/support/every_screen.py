@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
@@ -171,6 +172,7 @@ class Station:
         made["unsaved"] = self._unsaved
         made["reason"] = self._reason
         made["damaged_database"] = self._damaged
+        made["server_behind"] = self._server_behind
         made["menu"] = menus.show_menu
         made["connections_list"] = self._connections
         made["views"] = self.window.order_list.views.open
@@ -254,6 +256,13 @@ class Station:
         from shipconsole.ui.kit.prompt import ask_reason
 
         ask_reason(self.window, self.theme, text("button.close"), text("unsaved.means")).open()
+
+    def _server_behind(self) -> None:
+        from shipconsole.ui.dialogs.damaged_database import server_behind_prompt
+
+        reason = Message("database.change_missing", count=3)
+        found = str(Message("server.behind", database="orders (packing-server.example:5432)", reason=reason))
+        server_behind_prompt(self.window, self.theme, found, accept=lambda: None).open()
 
     def _damaged(self) -> None:
         from shipconsole.ui.dialogs.damaged_database import Choice, damaged_database_prompt

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from shipconsole.domain.message import Message
 from shipconsole.store import moves
-from shipconsole.store.errors import StoreAwayError, StoreBehindError, StoreError, StoreMovedError
+from shipconsole.store.errors import StoreAwayError, StoreError, StoreMovedError, StoreServerBehindError
 from shipconsole.store.mark import Mark
 from shipconsole.store.migrations import Migration
 from shipconsole.store.postgresql import schema
@@ -81,7 +81,7 @@ def refuse_unfit(
     database_id, commits, fingerprint, own, lost = PostgresqlDb(connection).rows("info.reached", token=token)[0]
     if known.here not in ("", database_id):
         reason = Message("database.other")
-        raise StoreBehindError(Message("server.unusable", database=address.label, reason=reason))
+        raise StoreServerBehindError(Message("server.unusable", database=address.label, reason=reason))
     seen = known.commits.get(database_id, 0)
     if own < seen:
         lost = max(lost, seen - commits, 1)
@@ -100,7 +100,7 @@ def refuse_arriving(connection: Connection, address: Address) -> None:
         raise StoreMovedError(Message("database.arriving", database=address.label, other=move.other))
 
 
-def behind(address: Address, lost: int) -> StoreBehindError:
+def behind(address: Address, lost: int) -> StoreServerBehindError:
     """Return the failure that a database lacks commits."""
     reason = Message("database.change_missing", count=lost)
-    return StoreBehindError(Message("server.behind", database=address.label, reason=reason))
+    return StoreServerBehindError(Message("server.behind", database=address.label, reason=reason))
