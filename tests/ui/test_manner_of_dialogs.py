@@ -23,6 +23,7 @@ OTHERS = (
     "reason",
     "open_page",
     "damaged_database",
+    "server_behind",
     "packer",
 )
 """Dialogs with a manner of their own: pages with Close beside the title, steps, and questions."""
