@@ -14,6 +14,8 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString, cast
 
@@ -56,6 +58,10 @@ def binaries() -> Path:
     config = shutil.which("pg_config")
     assert config, "the tests need PostgreSQL: install the package postgresql"
     return Path(subprocess.run([config, "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
+
+
+_STARTER = ThreadPoolExecutor(1, "postgresql-starter")
+"""The thread that starts servers. The system ends a server with the thread that started it, so this one never ends."""
 
 
 def as_owner(command: list[str]) -> list[str]:
@@ -127,9 +133,16 @@ class PostgresqlServer:
         for name, value in options.items():
             command += ["-c", f"{name}={value}"]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                as_owner(command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder
-            )
+            self._process = _STARTER.submit(
+                partial(
+                    subprocess.Popen[bytes],
+                    as_owner(command),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    cwd=self.folder,
+                )
+            ).result()
         until_s = time.monotonic() + _READY_WITHIN_S
         while True:
             try:
