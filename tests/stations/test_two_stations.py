@@ -14,6 +14,9 @@ from tests.faults.flaky_vendors import FlakyVendors, Trouble, flaky_vendors
 from tests.stations.databases import Database
 from tests.stations.two_stations import World, add_orders, model, steps_of_time, synced, trusting_the_screen
 
+# Minutes of several processes on a machine that does nothing else.
+pytestmark = pytest.mark.heavy
+
 
 @pytest.fixture(scope="module")
 def vendors() -> Generator[FlakyVendors]:

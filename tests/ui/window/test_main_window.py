@@ -37,6 +37,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT, scaled
 from shipconsole.ui.window import window_state
+from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.closing import ask_to_close
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu import ENTRIES
@@ -476,12 +477,12 @@ def test_notices_are_shown_until_they_end(
     async def main() -> None:
         async with working(qtbot, tmp_path, simulated_platforms.url) as (window, _):
             shown = window.strip
-            window.show_database_away(True)
+            window.show_database_away(BannerMessage("The database is away.", topic="store"))
             assert shown.headline.text() == text("verdict_title.not_saved")
             window.top_bar.scan_field.take("10001")
             await until(lambda: window.editor.order_id is not None)
             assert shown.headline.text() == text("verdict_title.not_saved"), "a scan does not unlock the database"
-            window.show_database_away(False)
+            window.show_database_away(None)
             assert shown.shown.tone == "idle"
             fault(simulated_platforms, "shipengine", "refuse", times=None)
             for scan in ("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"):
