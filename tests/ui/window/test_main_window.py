@@ -480,10 +480,13 @@ def test_notices_are_shown_until_they_end(
             window.show_database_away(BannerMessage("The database is away.", topic="store"))
             assert shown.headline.text() == text("verdict_title.not_saved")
             window.top_bar.scan_field.take("10001")
-            await until(lambda: window.editor.order_id is not None)
+            await asyncio.sleep(0.1)
             assert shown.headline.text() == text("verdict_title.not_saved"), "a scan does not unlock the database"
+            assert window.editor.order_id is None, "no other order is opened meanwhile"
             window.show_database_away(None)
             assert shown.shown.tone == "idle"
+            window.top_bar.scan_field.take("10001")
+            await until(lambda: window.editor.order_id is not None)
             fault(simulated_platforms, "shipengine", "refuse", times=None)
             for scan in ("%ALL LEFT", USPS_NUMBERS[0], "%SHIP"):
                 window.top_bar.scan_field.take(scan)
