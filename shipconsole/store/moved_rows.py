@@ -27,7 +27,7 @@ _SUMS = 1 << 64
 LEFT_OUT = frozenset({"database_info", "migration", "move", "move_progress", "steady_time"})
 """Tables about one database itself, which the other one has for itself."""
 FILLED_WHEN_NEW = frozenset({"profile", "view_count"})
-"""Tables that have rows although nobody has worked on a database yet."""
+"""Tables that have rows although no one has worked on a database yet."""
 
 
 class Table(NamedTuple):

@@ -10,7 +10,7 @@ def take(
 
     Times are `interval_ms` apart; unused ones stay available for `slack_ms`. One that is further ahead than
     `patience_ms` is returned and not reserved: the caller does not wait so long, and many callers would reserve times
-    that nobody uses. One further ahead than `furthest_ms` is left from a clock that was set back, and starts over.
+    that no one uses. One further ahead than `furthest_ms` is left from a clock that was set back, and starts over.
     """
     db.change("rate_limits.begin", connection_id=connection_id)
     is_taken = db.change(

@@ -8,7 +8,7 @@ from shipconsole.store.database import Db
 def beat(
     db: Db, station_id: str, *, name: str, host: str, is_serve: bool, sends: bool, steady_ms: int, lost_ms: int
 ) -> None:
-    """Store that a station runs; others are told where that is new, or where its name or setting changed.
+    """Store that a station runs; the others are notified where that is new, or where its name or setting changed.
 
     One that was not seen for `lost_ms` counts as new.
     """

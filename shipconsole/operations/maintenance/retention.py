@@ -150,7 +150,7 @@ async def _remove_notices(ctx: Context, days: int, archive: Archive | None) -> i
     before_ms, removed, after = await ages.before_ms(ctx, days), 0, 0
     while found := await ctx.read_long(removal.old_notices, after, before_ms, AT_ONCE):
         if archive is not None:
-            # The message may quote the platform, and names nobody has to find again.
+            # The message may quote the platform, and names that no one has to find again.
             await _keep(archive, [{"kind": "notice", **notice._asdict(), "message": ""} for notice in found])
         await ctx.write(removal.drop_notices, [notice.id for notice in found], before_ms)
         removed, after = removed + len(found), found[-1].id

@@ -146,7 +146,7 @@ class Connection:
 
     @property
     def backend_pid(self) -> int:
-        """Return the id of the server's process, as the server told when the connection was made."""
+        """Return the id of the server's process, as the server gave it when the connection was made."""
         return self._driver.info.backend_pid
 
     @property

@@ -1,4 +1,4 @@
-"""Listening on a server: the commits of other stations are told at once, and the way back after it was away."""
+"""Listening on a server: notices the commits of other stations at once, and reconnects after it was away."""
 
 import time
 
@@ -20,7 +20,7 @@ class Listening(Connecting):
     """The listener's thread."""
 
     def _listen_to_others(self) -> None:
-        """Call back after the commits of other stations, and come back after the server was away."""
+        """Report the commits of other stations, and reconnect after the server was away."""
         self._opened.wait()
         if not self._has_opened:
             return
@@ -64,7 +64,7 @@ class Listening(Connecting):
                 raise StoreError(Message("server.pooler", database=self.label))
 
     def _follow(self, connection: Connection) -> None:
-        """Call back after each commit of others: at once where a notification tells of it, else within a second."""
+        """Report each commit of others: at once where there is a notification, else within a second."""
         newest, next_round_s = None, time.monotonic()
         # Another connection that finds the server away has this one look again, too.
         while not self._closing.is_set() and self._failure is None:

@@ -35,7 +35,7 @@ class Reading(Connecting):
 
     def _connect_to_read(self, *, is_long: bool) -> Connection:
         connection = self._connect("long reader" if is_long else "reader")[0]
-        # Nobody waits for a reader: an export may work on what it read between two statements.
+        # No one waits for a reader: an export may work on what it read between two statements.
         connection.execute(_READER_MAY_PAUSE)
         if is_long:
             connection.silence_s = LONG_READ_S

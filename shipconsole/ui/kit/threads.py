@@ -43,7 +43,7 @@ class FutureBridge(QObject):
     ) -> None:
         """Call `then` with the future's result; if it fails, emit `failed` and call `otherwise`.
 
-        For a long read that was interrupted nothing is called: nobody waits for it any more.
+        For a long read that was interrupted nothing is called: no one waits for it any more.
         """
         number = next(self._numbers)
         self._waiting[number] = then, otherwise

@@ -87,7 +87,7 @@ class Shipping(QObject):
         return True
 
     def ship_by_itself(self, session: PackingSession, *, has_open_verdict: bool) -> None:
-        """Start to save a shipment that nobody commanded, or to say why it waits for a command."""
+        """Start to save a shipment that no one commanded, or to say why it waits for a command."""
         order, draft = session.order, session.draft.snapshot()
         self._begin()
         store = self._store_by_itself(order, draft, has_open_verdict=has_open_verdict)
@@ -98,7 +98,7 @@ class Shipping(QObject):
         return order_id in self._counting
 
     async def stop_countdown(self, order_id: int) -> bool:
-        """Undo a shipment that nobody commanded, so that a person ships it; False if its countdown is over."""
+        """Undo a shipment that no one commanded, so that a person ships it; False if its countdown is over."""
         shipment_id = self._counting.get(order_id)
         if shipment_id is None:
             return False
