@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -41,7 +41,10 @@ ITEMS = (
     ("LAMP-DESK", "Desk lamp", 3),
     ("STAND-ALU", "Phone Stand, Aluminium", 1),
 )
+Found = TypeVar("Found")
 SETTLE_S = 0.03
+ROUNDS = 20
+"""How often a window is looked at again before what it shows counts, on a computer that is busy otherwise."""
 
 
 async def prepare(ctx: Context, server: SimulatorServer) -> None:
@@ -91,7 +94,22 @@ class Station:
         self.window.setGeometry(QRect(screen.geometry().topLeft(), screen.size()))
         self.window.move(screen.geometry().topLeft())
         self.window.resize(width, height)
-        await asyncio.sleep(0)
+        for _ in range(ROUNDS):
+            await asyncio.sleep(0)
+            if self.window.screen() is screen and self.window.size() == screen.size():
+                break
+            await asyncio.sleep(SETTLE_S)
+
+    async def lasting(self, measure: Callable[[], list[Found]]) -> list[Found]:
+        """Return what is found at every measuring, until nothing is: a window is laid out in more than one turn."""
+        found = measure()
+        for _ in range(ROUNDS):
+            if not found:
+                break
+            await self.settle()
+            still = measure()
+            found = [one for one in found if one in still]
+        return found
 
     async def open_order(self, number: str) -> None:
         """Open an order."""

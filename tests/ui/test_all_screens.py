@@ -4,6 +4,7 @@ The suite walks the extremes; ``-m heavy`` walks all of them.
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ async def walk_window(station: Station, sizes: tuple[tuple[int, int], ...]) -> d
         for width, height in sizes:
             await station.resize(width, height)
             await station.show_again(state)
-            for fault in faults(station.window):
+            for fault in await station.lasting(partial(faults, station.window)):
                 found.setdefault(fault, f"{state} {width}x{height}")
     return found
 
@@ -60,7 +61,7 @@ async def walk_bench(station: Station, sizes: tuple[tuple[int, int], ...]) -> di
             if sheet:
                 station.window.columns.open_sheet(sheet)
                 await station.settle()
-            for fault in faults(station.window, target_px=BENCH_TARGET_PX):
+            for fault in await station.lasting(partial(faults, station.window, target_px=BENCH_TARGET_PX)):
                 found.setdefault(fault, f"bench {sheet} {width}x{height}")
         station.window.columns.close_sheets()
         station.window.menus.trigger("bench_mode")
@@ -80,7 +81,7 @@ async def walk_dialogs(
         for width, height in sizes:
             await station.resize(width, height)
             dialog = await station.dialog(name, act)
-            for fault in faults(dialog):
+            for fault in await station.lasting(partial(faults, dialog)):
                 found.setdefault(fault, f"{name} {width}x{height}")
             await station.close_dialogs()
     return found

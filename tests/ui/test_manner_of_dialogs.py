@@ -79,6 +79,7 @@ async def test_all_dialogs_have_one_manner(
                 continue
             dialog = await station.dialog(name, act)
             if isinstance(dialog, QDialog):
-                found += [f"{name} {breach}" for breach in _breaches(dialog)]
+                breaches = await station.lasting(lambda dialog=dialog: list(_breaches(dialog)))
+                found += [f"{name} {breach}" for breach in breaches]
             await station.close_dialogs()
     assert found == []
