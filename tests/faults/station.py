@@ -248,6 +248,12 @@ class DyingLoop(asyncio.SelectorEventLoop):
 
     point = ""
 
+    def __init__(self) -> None:
+        """Watch no line yet."""
+        super().__init__()
+        self.half_sent = set[_WatchedLine]()
+        """The lines on which headers have left, and their body has not."""
+
     async def create_connection(self, *args: Any, **kwargs: Any) -> Any:
         """Open a line and watch what is written on it."""
         line, protocol = await super().create_connection(*args, **kwargs)
@@ -271,9 +277,12 @@ class _WatchedLine:
         self._line.write(piece)
         begins = piece.startswith((b"POST ", b"PUT ")) and b"/refresh " not in piece
         self._pieces = 1 if begins else self._pieces + bool(self._pieces)
-        if self._pieces == 1 and self._point == "headers sent":
-            _die()
+        if self._pieces == 1:
+            self._loop.half_sent.add(self)
+            if self._point == "headers sent":
+                _die()
         if self._pieces == 2:
+            self._loop.half_sent.discard(self)
             if self._point == "body sent":
                 _die()
             self._loop.stand_still()

@@ -282,7 +282,13 @@ class SleepingLoop(DyingLoop):
     """Where the process stands still between two transactions."""
 
     def stand_still(self) -> None:
-        """Stand still until the process is woken."""
+        """Stand still until the process is woken.
+
+        The last of several does it that are sent at once: whoever has its turn in this round of the loop, and would
+        write its body in it, cannot be held back by anything when the process wakes.
+        """
+        if self.half_sent:
+            return
         store, self.store = self.store, None
         if store is None:
             return
