@@ -175,12 +175,14 @@ class _Channel:
                 if _with_sleep_s() - began_s > longest_s:
                     # The computer slept, which the loop's clock does not count: what was to be sent may be outdated.
                     return NotSent(Message("network.too_slow"), is_attempt=False)
-                return await self._send_by(ends_at, url, request, headers)
+                return await self._send_by(ends_at, _Trace(began_s + self._total_s), url, request, headers)
         except TimeoutError:
             return NotSent(Message("network.busy"), is_attempt=False)
 
-    async def _send_by(self, ends_at: float, url: str, request: Request, headers: Mapping[str, str]) -> SendResult:
-        client, trace = self._client, _Trace()
+    async def _send_by(
+        self, ends_at: float, trace: "_Trace", url: str, request: Request, headers: Mapping[str, str]
+    ) -> SendResult:
+        client = self._client
         self._requests_in[client] += 1
         try:
             async with asyncio.timeout_at(ends_at):
@@ -189,6 +191,9 @@ class _Channel:
             self._replace(client)
             message = Message("network.timeout", seconds=f"{self._total_s:g}")
             return NoResponse(message) if trace.headers_started else NotSent(message)
+        except _OutdatedError:
+            message = Message("network.too_slow")
+            return NoResponse(message) if trace.headers_started else NotSent(message, is_attempt=False)
         except asyncio.CancelledError:
             self._replace(client)
             raise
@@ -234,20 +239,32 @@ class _Sockets(httpx.AsyncBaseTransport):
         await self._own.aclose()
 
 
+class _OutdatedError(Exception):
+    """Raised instead of sending what another station may have taken over meanwhile."""
+
+
 class _Trace:
     """The progress of a request by the library's trace: whether sending its headers had started.
+
+    Neither its headers nor its body are sent after `until_s`, on the clock that counts sleep: a computer that slept, or
+    a process that was stopped, while it connected must not send what it began before. The deadline of the loop does
+    not prevent that: its clock does not count sleep, and what is ready goes on before it ends anything. A platform
+    does not act on headers without their body.
 
     WORKAROUND(httpcore 1.0.9): a request that is cancelled during the TLS handshake leaves its socket open, since
     only an `Exception` closes it and `CancelledError` is not one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, until_s: float) -> None:
         self.headers_started = False
+        self._until_s = until_s
         self._socket: _Closable | None = None
         self._in_handshake = False
 
     async def __call__(self, event: str, details: Mapping[str, Any]) -> None:
-        if event.endswith("send_request_headers.started"):
+        if event.endswith(("send_request_headers.started", "send_request_body.started")):
+            if _with_sleep_s() > self._until_s:
+                raise _OutdatedError
             self.headers_started = True
         elif event == "connection.connect_tcp.complete":
             self._socket = details["return_value"]
