@@ -29,7 +29,7 @@ from shipconsole.ui.kit.theme import Theme, chosen_tokens
 from shipconsole.ui.tracking.links import checked_link
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.menu_entries import ENTRIES
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.demo_faults import SAMPLE, KeptFaults
 

@@ -22,8 +22,8 @@ from shipconsole.operations.timings import USUAL
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.database import Store
-from shipconsole.store.sqlite import SqliteStore
 from tests.support.bench import NAMES, UnpacedSender, tls
+from tests.support.engines import store_at
 from tests.support.many_stations import put_keys
 
 FRESH_S = 0.4
@@ -98,12 +98,7 @@ def stopping(store: Store, moment: str) -> Store:
 
 async def main(database: str, folder: str, call_id: str, moment: str, lease_ms: str) -> None:
     """Send one update."""
-    if database.startswith("postgresql:"):
-        from shipconsole.store.postgresql.store import PostgresqlStore
-
-        store: Store = PostgresqlStore(database, Path(folder))
-    else:
-        store = SqliteStore(Path(database))
+    store = store_at(database, Path(folder))
     store.open()
     is_sending = moment not in STORE_MOMENTS
     sender = UnpacedSender(tls(), total_s=TOTAL_S) if is_sending else UnpacedSender(tls())

@@ -22,7 +22,7 @@ from shipconsole.store.database import Db
 from tests.operations.sending.stopping_station import FRESH_S, TOTAL_S
 from tests.operations.sending.test_senders import ALL, ship_all, synced, wait_for
 from tests.support.bench import effects
-from tests.support.engines import NewStore
+from tests.support.engines import NewStore, address_of
 from tests.support.many_stations import QUICK, Station, put_keys, stations
 
 
@@ -40,8 +40,7 @@ async def stopped_while_sending(
     station: Station, call: Call, moment: str, lease_ms: int
 ) -> AsyncGenerator[Callable[[], None]]:
     """Another station that claimed a call and was stopped at a moment; the function has it go on to its end."""
-    store = station.ctx.store
-    database = str(store.file) if store.file is not None else str(store.__dict__["url"])
+    database = address_of(station.ctx.store)
     folder = f"{os.environ['HOME']}/stopped-{time.monotonic_ns()}"
     await asyncio.to_thread(Path(folder).mkdir)
     command = [sys.executable, "-m", "tests.operations.sending.stopping_station"]

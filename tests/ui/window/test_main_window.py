@@ -40,7 +40,7 @@ from shipconsole.ui.window import window_state
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.closing import ask_to_close
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.menu_entries import ENTRIES
 from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
 from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, fault, open_context
 from tests.support.many_orders import store_with_orders
