@@ -38,8 +38,10 @@ _ONCE = (
         "            if _with_sleep_s() > self._until_s:\n",
         "            if False:\n",
         (
-            "tests/operations/sending/test_fresh_claims.py"
-            "::test_a_station_that_was_stopped_while_it_sent_leaves_nothing_that_is_acted_on",
+            (
+                "tests/operations/sending/test_fresh_claims.py"
+                "::test_a_station_that_was_stopped_while_it_sent_leaves_nothing_that_is_acted_on"
+            ),
         ),
         "a computer that slept while it connected sends what another station has taken over",
     ),
