@@ -41,6 +41,7 @@ from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.store import changes
 from shipconsole.store.database import Db, Store
+from shipconsole.store.errors import StoreHeldError
 from shipconsole.store.opening import server_store
 from shipconsole.store.postgresql.address import is_address
 from shipconsole.store.sqlite import SqliteStore
@@ -173,7 +174,10 @@ class Packer:
         return (await ship.ship(self._ctx, order_id, typed)).shipment_id
 
     async def race(self, number: str, most: int, seed: int, to: list[str]) -> dict[str, Any]:
-        """Ship units of an order, chosen by chance, until none is left; return what was stored and refused."""
+        """Ship units of an order, chosen by chance, until none is left; return what was stored and refused.
+
+        Who has waited for the others' writes in a file as long as the store waits is told so, and tries again.
+        """
         chance = random.Random(seed)
         order_id = await orders.find(self._ctx, number)
         stored: list[dict[str, int]] = []
@@ -192,6 +196,9 @@ class Packer:
                 await ship.ship(self._ctx, order_id, typed, to)
             except ValidationFailed:
                 refused += 1
+            except StoreHeldError:
+                if not isinstance(self._ctx.store, SqliteStore):
+                    raise
             else:
                 stored.append(items)
 

@@ -11,9 +11,6 @@ from tests.stations.crew import Crew, Station, crew, prepare
 from tests.stations.databases import Database
 from tests.stations.station import STOPS, Plan
 
-# Minutes of several processes on a machine that does nothing else.
-pytestmark = pytest.mark.heavy
-
 WITHIN_S = 900.0
 NUMBER = "10001"
 

@@ -17,9 +17,6 @@ from tests.stations.databases import Database, over_shipped, shipped, units_left
 from tests.stations.shift import FAULTS, ON_A_FILE, Shift
 from tests.support.faulty_proxy import Proxies, proxies
 
-# Minutes of several processes on a machine that does nothing else.
-pytestmark = pytest.mark.heavy
-
 LATE_S = 0.3
 """The longest that a platform takes to act after the line was closed: much less than a quarantine."""
 
