@@ -18,6 +18,7 @@ from shipconsole.operations.orders import orders, packers
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.ship import PackedOrder, Unfinished
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.station.profile import Profile
 from shipconsole.station.settings import PAGES, Settings, ThemeChoice
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
@@ -344,7 +345,8 @@ async def open_station(
     theme, tasks = Theme(), Tasks()
     theme.use(app, chosen_tokens(app, theme_name, scale))
     theme.load_rest()
-    window = MainWindow(ctx.store, theme, settings, demo=True)
+    profile = Profile(folder) if ctx.store.file is None else None
+    window = MainWindow(ctx.store, theme, settings, demo=True, profile=profile)
     window.show()
     window.start(ctx, tasks)
     window.menus.faults = KeptFaults(*SAMPLE)
