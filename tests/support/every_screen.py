@@ -42,6 +42,8 @@ ITEMS = (
     ("LAMP-DESK", "Desk lamp", 3),
     ("STAND-ALU", "Phone Stand, Aluminium", 1),
 )
+SERVER = "postgresql://station_3@db.example.org/shipconsole?sslrootcert=/etc/shipconsole-ca.crt"
+"""The address of the database in the settings, where it is on a server."""
 Found = TypeVar("Found")
 SETTLE_S = 0.03
 ROUNDS = 20
@@ -342,6 +344,8 @@ async def open_station(
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     settings = Settings(station_name="Bench 3", theme=theme_name, text_scale=scale, bench_text_scale=max(1.5, scale))
+    if ctx.store.file is None:
+        settings = settings.model_copy(update={"database": SERVER})
     theme, tasks = Theme(), Tasks()
     theme.use(app, chosen_tokens(app, theme_name, scale))
     theme.load_rest()

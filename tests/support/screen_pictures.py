@@ -129,7 +129,7 @@ def _other_stations(db: Db, connections: Sequence[Connection]) -> None:
             sends=state != "off",
             **at,
         )
-        for connection in connections:
+        for connection in connections if state != "off" else ():
             senders.put(db, f"station-{number}", connection.id, state, NO_MESSAGE, now_ms=1)
 
 
