@@ -376,7 +376,8 @@ class Batches:
 class Vendor:
     """One platform: its name, address, keys and rate limit, and the parts that it offers.
 
-    `rate_per_s` and `burst` are the documented limits less a margin. `headers` are those that carry the keys; the
+    `rate_per_s` and `burst` keep to the documented limit even where a request is sent `late_s` after its turn and as
+    much is added on its way. `headers` are those that carry the keys; the
     sender adds what every request has (JSON is sent and accepted). `options` is the model of a connection's options.
     `read_update` gives the outcome of any update: of a notification, a change, a creation or a cancellation.
     `tracking`, `stores` and `batches` are None where the platform has no such requests.
@@ -389,6 +390,7 @@ class Vendor:
     options: type[ConnectionOptions]
     rate_per_s: float
     burst: int
+    late_s: float
     headers: Callable[[Mapping[str, str], Options], dict[str, str]]
     probe: Callable[[Options], Request]
     read_probe: Callable[[Response], Outcome]

@@ -1,6 +1,6 @@
 """A store on a server that notes how long each group of writes waited for the lock of all writers, and held it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -46,11 +46,6 @@ class _TimedConnection(Connection):
                 self._groups.append(Group(self._began_s - self._asked_s, now_s - self._began_s, self._trips))
                 self._trips = -1
         return found
-
-    def executemany(self, statements: str, sequenceofbindings: Iterable[Mapping[str, Any]]) -> Rows:
-        if self._trips >= 0:
-            self._trips += 1
-        return super().executemany(statements, sequenceofbindings)
 
 
 class TimedStore(PostgresqlStore):

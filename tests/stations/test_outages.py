@@ -20,9 +20,6 @@ from tests.stations.station import STORING, Plan
 from tests.stations.test_frozen import wait_until_nothing_is_left
 from tests.support.faulty_proxy import Proxy, proxies
 
-# Minutes of several processes on a machine that does nothing else.
-pytestmark = pytest.mark.heavy
-
 FIRST, SECOND = "10001", "10002"
 
 

@@ -621,7 +621,7 @@ class Asked(list[tuple[int, float, int]]):
 
     ahead_s = 0.0
 
-    async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
+    async def pause_s(self, connection_id: int, interval_s: float, burst: int, ahead_s: float) -> float | None:
         self.append((connection_id, interval_s, burst))
         return self.ahead_s
 

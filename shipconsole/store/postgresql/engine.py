@@ -183,25 +183,6 @@ class Connection:
         self._count(cursor)
         return Rows(cursor.fetchall() if cursor.description is not None else [])
 
-    def executemany(self, statements: str, sequenceofbindings: Iterable[Mapping[str, Any]]) -> Rows:
-        """Run a statement once for each mapping of values, in few round trips; returns all rows."""
-        cursor = self._driver.cursor()
-        many = list(sequenceofbindings)
-        returns = _RETURNING in statements.upper()
-        cursor.executemany(cast("LiteralString", for_driver(statements)), many, returning=returns)
-        if not returns:
-            self._changes = max(0, cursor.rowcount)
-            self._total += self._changes
-            return Rows([])
-        rows: list[Row] = []
-        if many:
-            while True:
-                self._count(cursor)
-                rows += cursor.fetchall()
-                if not cursor.nextset():
-                    break
-        return Rows(rows)
-
     def notifications(self, timeout_s: float) -> list[int]:
         """Wait for notifications and return the ids of the server's processes that sent them; none after the time."""
         return [notification.pid for notification in self._driver.notifies(timeout=timeout_s, stop_after=1)]
@@ -236,7 +217,6 @@ class Connection:
         self._total += self._changes
 
 
-_RETURNING = "RETURNING"
 _CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
 

@@ -24,6 +24,8 @@ from shipconsole.store.postgresql.engine import Connection
 from shipconsole.store.postgresql.schema import BEGIN
 
 TRIES = 5
+TRIES_ANEW = 3
+"""How often a group is begun on a new connection, where the former one ended before its commit."""
 
 
 class _Ready(NamedTuple):
@@ -124,7 +126,7 @@ class Writing(Connecting):
         if engine.is_gone(error, connection):
             # Nothing was committed: the server rolls back what a connection leaves behind.
             self._drop_writer()
-            return tries < 2
+            return tries < TRIES_ANEW
         roll_back(connection)
         return engine.is_to_be_repeated(error) and tries < TRIES
 

@@ -29,6 +29,7 @@ VENDOR = Vendor(
     options=SwiftPODOptions,
     rate_per_s=12.0,
     burst=20,
+    late_s=0.4,
     headers=_headers,
     probe=requests.probe,
     read_probe=replies.read_probe,
