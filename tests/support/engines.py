@@ -39,9 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run a marked test once on each engine."""
-    if metafunc.definition.get_closest_marker("both_engines") is not None:
-        chosen = cast("Engine", metafunc.config.getoption("--engine"))
-        metafunc.parametrize("database_engine", ENGINES if chosen == "sqlite" else (chosen,), indirect=True)
+    if metafunc.definition.get_closest_marker("both_engines") is None or _reason(metafunc.definition):
+        return
+    chosen = cast("Engine", metafunc.config.getoption("--engine"))
+    metafunc.parametrize("database_engine", ENGINES if chosen == "sqlite" else (chosen,), indirect=True)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ import gc
 import os
 import sys
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,6 +24,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 
 from shipconsole import messages
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import NO_MESSAGE
+from shipconsole.domain.sender import SenderState
+from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.simulator.server import running_simulator
@@ -104,19 +108,29 @@ def empty_store(engine: str, profile: Path) -> Generator[Store]:
         create_or_upgrade(server.url("orders"))
         store = PostgresqlStore(server.url("orders"), profile)
         store.open()
-        store.write(_other_stations).result()
         yield store
         store.close()
     finally:
         server.remove()
 
 
-def _other_stations(db: Db) -> None:
-    """Have two more stations and `serve` at work, of which one sends nothing."""
-    for number, is_serve, sends in ((1, False, True), (2, False, False), (9, True, True)):
-        name = "server" if is_serve else f"Station {number}"
+def _other_stations(db: Db, connections: Sequence[Connection]) -> None:
+    """Have two more stations and `serve` at work: one sends, one is not to, and one has no keys."""
+    states: tuple[SenderState, ...] = ("sends", "off", "no_key")
+    for number, state in enumerate(states, 1):
+        is_serve = state == "no_key"
         at = {"steady_ms": 10**15, "lost_ms": 10**9}
-        senders.beat(db, f"station-{number}", name=name, host=f"pack-{number}", is_serve=is_serve, sends=sends, **at)
+        senders.beat(
+            db,
+            f"station-{number}",
+            name=f"Station {number}",
+            host="pack-server" if is_serve else f"pack-{number}",
+            is_serve=is_serve,
+            sends=state != "off",
+            **at,
+        )
+        for connection in connections if state != "off" else ():
+            senders.put(db, f"station-{number}", connection.id, state, NO_MESSAGE, now_ms=1)
 
 
 async def take(chosen: argparse.Namespace) -> None:
@@ -132,6 +146,8 @@ async def take(chosen: argparse.Namespace) -> None:
         ctx.begin()
         await import_orders.sync(ctx, await connect_all(ctx, server.url))
         await prepare(ctx, server)
+        if chosen.engine == "postgresql":
+            await ctx.write(_other_stations, await connections.every(ctx))
         async with open_station(ctx, Path(profile), scale=chosen.scale, theme_name=chosen.theme) as station:
             if not names or "window" in names:
                 await take_window(station, folder, width, height)

@@ -34,6 +34,8 @@ from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
 from tests.support.engines import beside
 
+pytestmark = pytest.mark.both_engines
+
 NUMBER = USPS_NUMBERS[0]
 HOST = "https://api.shipengine.com"
 

@@ -87,7 +87,8 @@ def test_what_the_settings_have_lost_the_database_knows(folder: Path, lose: Call
     # Said until a person saves settings; by then it was read.
     with started(folder) as (profile, store):
         assert profile.id == made
-        profile.note_database(store.file)
+        if store.file is not None:
+            profile.note_database(store.file)
     assert notices_of(folder) == (message,)
     settings.save(open_profile(folder, {}), Settings(theme="light"))
     assert (notices_of(folder), id_at_start(folder)) == ((), made)
@@ -124,6 +125,7 @@ def test_the_id_of_the_settings_counts_and_the_database_follows(folder: Path) ->
     assert id_at_start(folder) == "a" * 32
 
 
+@pytest.mark.of_a_file("the database moves with its folder")
 def test_a_folder_that_was_moved_keeps_its_id(folder: Path, tmp_path: Path) -> None:
     made = id_at_start(folder)
     moved = folder.rename(tmp_path / "moved")

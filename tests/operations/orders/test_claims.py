@@ -20,6 +20,8 @@ from tests.support.bench import USPS_NUMBERS, draft_of, open_context
 from tests.support.engines import beside
 from tests.support.many_orders import store_with_orders
 
+pytestmark = pytest.mark.both_engines
+
 MIRA, JO = CurrentPacker("Mira"), CurrentPacker("Jo")
 
 

@@ -47,6 +47,8 @@ from tests.support.clock import ManualClock
 from tests.support.refusals import refused
 from tests.support.silence import ExpectedNoise
 
+pytestmark = pytest.mark.both_engines
+
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
 

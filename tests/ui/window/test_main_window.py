@@ -520,7 +520,7 @@ def test_input_right_before_closing_is_saved(
             order_id = await orders.find(ctx, "10001")
             window.open_order(order_id)
             await until(lambda: window.editor.session is not None)
-            window.editor.set_tracking(USPS_NUMBERS[0])
+            window.editor.steps.set_tracking(USPS_NUMBERS[0])
             await window.shutdown()
             draft = (await orders.sheet(ctx, order_id)).draft
             assert draft is not None
