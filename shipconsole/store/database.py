@@ -92,6 +92,10 @@ class Db:
         connection = cast("FileConnection", self.connection)
         return connection.executemany(query(name, self.engine).text, rows).fetchall()
 
+    def is_new_view(self) -> bool:
+        """Return, once, whether what was read before may have been of another state of the database, which is gone."""
+        return False
+
     def server_ms(self) -> int | None:
         """Return the time of the server's clock in milliseconds since 1970, UTC; None for a database in a file."""
         return None

@@ -68,6 +68,8 @@ class Connecting(Store):
         self._state = threading.Lock()
         self._has_opened = False
         """Whether it was ever usable: then it comes back by itself."""
+        self._has_read = False
+        """Whether the reader had a connection before."""
 
     @property
     def file(self) -> None:

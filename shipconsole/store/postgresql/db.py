@@ -79,6 +79,11 @@ class PostgresqlDb(Db):
             ids.byteswap()
         return ids
 
+    def is_new_view(self) -> bool:
+        """Return, once, whether the connection took the place of another one, whose server may have had more."""
+        is_new, self._server.replaces_another = self._server.replaces_another, False
+        return is_new
+
     def server_ms(self) -> int:
         """Return the time of the server's clock in milliseconds since 1970, UTC."""
         return int(self.value("steady_time.server_ms"))

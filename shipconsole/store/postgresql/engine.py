@@ -130,6 +130,8 @@ class Connection:
         self._total = 0
         self._prepared: dict[str, str] = {}
         self._times_forgotten = 0
+        self.replaces_another = False
+        """Whether another connection was read from before, and nobody has taken note of that."""
 
     def prepared(self, name: str, text: str) -> str:
         """Have the server prepare a statement, once; returns the name by which `EXECUTE` runs it."""
