@@ -121,7 +121,7 @@ def package_issues(store: Store) -> "LongRead[dict[int, PackageIssue]]":
 
 def changes_since(store: Store, cursor: int) -> "Future[Changes]":
     """Return what was saved since a cursor of the change feed, by this program or another."""
-    return store.read(changes.since, cursor)
+    return store.read(changes.followed, cursor)
 
 
 def _first(db: Db, view: str, sort: str, whose: Whose, find: str) -> FirstPage:
