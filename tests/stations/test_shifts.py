@@ -72,6 +72,7 @@ def worked(
     return shift
 
 
+@pytest.mark.heavy
 def test_four_stations_ship_and_tell_everything_once_under_kills_freezes_and_cuts(
     tmp_path: Path, database: Database
 ) -> None:
