@@ -16,7 +16,6 @@ from shipconsole.store import orders
 from shipconsole.store.database import Db, Row
 from shipconsole.store.queries import NO_LIMIT
 
-
 _COLUMNS = tuple(field.name for field in fields(Call))
 
 
