@@ -21,6 +21,15 @@ def since(db: Db, cursor: int) -> Changes:
     return Changes(last, tuple(Change(kind, ref_id) for _, kind, ref_id in rows), too_many=False)
 
 
+def followed(db: Db, cursor: int) -> Changes:
+    """Return what changed after a cursor, for who follows the feed and nothing else; all, where it may have gone back.
+
+    A server that crashed, or another that took its place, can lack commits that were seen and that nobody was told of.
+    Later ones then have numbers that were seen.
+    """
+    return Changes(newest(db), (), too_many=True) if db.is_new_view() else since(db, cursor)
+
+
 def concerns(db: Db, changes: Changes, order_id: int) -> bool:
     """Return whether changes are of an order, its updates, or orders with its number; True for one that is gone."""
     if changes.too_many:

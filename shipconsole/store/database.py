@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from itertools import chain
 from pathlib import Path
-from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.problem import EnvironmentFailure
-from shipconsole.store.engine import VALUE_ERRORS, Connection, Cursor, Error, undecodable
+from shipconsole.store.engine import VALUE_ERRORS, Connection, Cursor, Error, FileConnection, undecodable
 from shipconsole.store.errors import StoreError
 from shipconsole.store.queries import Value, bind, query
 
@@ -89,7 +89,12 @@ class Db:
 
     def change_all(self, name: str, rows: Iterable[Mapping[str, Value]]) -> list[Row]:
         """Run a named statement once for each row of values and return what its RETURNING gives, if it has one."""
-        return self.connection.executemany(query(name, self.engine).text, rows).fetchall()
+        connection = cast("FileConnection", self.connection)
+        return connection.executemany(query(name, self.engine).text, rows).fetchall()
+
+    def is_new_view(self) -> bool:
+        """Return, once, whether what was read before may have been of another state of the database, which is gone."""
+        return False
 
     def server_ms(self) -> int | None:
         """Return the time of the server's clock in milliseconds since 1970, UTC; None for a database in a file."""

@@ -257,24 +257,24 @@ class _Channel:
                         async with asyncio.timeout_at(ends_at - self._total_s + longest_s):
                             await self._limiter.wait(turn_s)
                     except TimeoutError:
-                        raise _NotItsTurnError(Message("network.busy")) from None
+                        raise _OutdatedError(Message("network.busy")) from None
                     if self._limiter.refusals != refusals:
                         # The platform has asked for a pause meanwhile.
-                        raise _NotItsTurnError(Message("network.busy"))
+                        raise _OutdatedError(Message("network.busy"))
                     if _with_sleep_s() - began_s > longest_s:
                         # The computer slept, which the loop's clock does not count: what was to be sent may be
                         # outdated.
-                        raise _NotItsTurnError(Message("network.too_slow"))
+                        raise _OutdatedError(Message("network.too_slow"))
                     self.in_flight += 1
 
-                return await self._send_by(ends_at, url, request, headers, turn)
+                return await self._send_by(ends_at, _Trace(turn, began_s + self._total_s), url, request, headers)
         except TimeoutError:
             return NotSent(Message("network.busy"), is_attempt=False)
 
     async def _send_by(
-        self, ends_at: float, url: str, request: Request, headers: Mapping[str, str], turn: Turn
+        self, ends_at: float, trace: "_Trace", url: str, request: Request, headers: Mapping[str, str]
     ) -> SendResult:
-        client, trace = self._client, _Trace(turn)
+        client = self._client
         self._requests_in[client] += 1
         try:
             async with asyncio.timeout_at(ends_at):
@@ -286,8 +286,9 @@ class _Channel:
         except asyncio.CancelledError:
             self._replace(client)
             raise
-        except _NotItsTurnError as missed:
-            return NotSent(missed.message, is_attempt=False)
+        except _OutdatedError as outdated:
+            message = outdated.message
+            return NoResponse(message) if trace.headers_started else NotSent(message, is_attempt=False)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, zlib.error, OSError, ValueError) as error:
             return _failure(error, trace, headers)
         else:
@@ -340,12 +341,18 @@ class _Trace:
 
     Its socket is connected when it waits for its turn: what the platform counts is when the headers arrive.
 
+    Its body is not sent after `until_s`, on the clock that counts sleep, nor its headers long before: a computer that
+    slept, or a process that was stopped, while it connected must not send what it began before. The deadline of the
+    loop does not prevent that: its clock does not count sleep, and what is ready goes on before it ends anything. A
+    platform does not act on headers without their body.
+
     WORKAROUND(httpcore 1.0.9): a request that is cancelled during the TLS handshake leaves its socket open, since
     only an `Exception` closes it and `CancelledError` is not one.
     """
 
-    def __init__(self, turn: Turn) -> None:
+    def __init__(self, turn: Turn, until_s: float) -> None:
         self._turn = turn
+        self._until_s = until_s
         self.headers_started = False
         self._socket: _Closable | None = None
         self._in_handshake = False
@@ -354,6 +361,9 @@ class _Trace:
         if event.endswith("send_request_headers.started"):
             await self._turn()
             self.headers_started = True
+        elif event.endswith("send_request_body.started"):
+            if _with_sleep_s() > self._until_s:
+                raise _OutdatedError(Message("network.too_slow"))
         elif event == "connection.connect_tcp.complete":
             self._socket = details["return_value"]
         elif event.startswith("connection.start_tls."):
@@ -369,8 +379,8 @@ class _Closable(Protocol):
     async def aclose(self) -> None: ...
 
 
-class _NotItsTurnError(Exception):
-    """Raised for a request that is not to be sent any more when its turn comes; the message says why."""
+class _OutdatedError(Exception):
+    """Raised for a request that is not to be sent any more, or not to its end; the message says why."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message)

@@ -1,12 +1,12 @@
 """A store on a server that notes how long each group of writes waited for the lock of all writers, and held it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Any, NamedTuple
 
 from shipconsole.store.postgresql.checks import Lineage
 from shipconsole.store.postgresql.engine import Connection, Rows
-from shipconsole.store.postgresql.schema import BEGIN
+from shipconsole.store.postgresql.schema import BEGIN_GROUP, SYNC
 from shipconsole.store.postgresql.store import PostgresqlStore
 
 
@@ -34,23 +34,30 @@ class _TimedConnection(Connection):
         *,
         is_planned_anew: bool = False,
     ) -> Rows:
-        if statements == BEGIN:
+        if statements == BEGIN_GROUP:
             self._asked_s = perf_counter()
-        found = super().execute(statements, bindings, is_planned_anew=is_planned_anew)
-        now_s = perf_counter()
-        if statements == BEGIN:
-            self._began_s, self._trips = now_s, 0
         elif self._trips >= 0:
             self._trips += 1
-            if statements in ("COMMIT", "ROLLBACK"):
-                self._groups.append(Group(self._began_s - self._asked_s, now_s - self._began_s, self._trips))
-                self._trips = -1
+            if statements.startswith(("COMMIT", "ROLLBACK")):
+                self._end()
+        found = super().execute(statements, bindings, is_planned_anew=is_planned_anew)
+        if statements == BEGIN_GROUP:
+            self._began_s, self._trips = perf_counter(), 0
         return found
 
-    def executemany(self, statements: str, sequenceofbindings: Iterable[Mapping[str, Any]]) -> Rows:
-        if self._trips >= 0:
-            self._trips += 1
-        return super().executemany(statements, sequenceofbindings)
+    def execute_all(self, statements: str) -> list[Rows]:
+        """Run the end of a group in two trips, so that the time until its commit is known apart from the disk's."""
+        ending = f"; {SYNC}"
+        assert statements.endswith(ending)
+        self._trips += 1
+        found = super().execute_all(statements.removesuffix(ending))
+        self._end()
+        return found + super().execute_all(SYNC)
+
+    def _end(self) -> None:
+        now_s = perf_counter()
+        self._groups.append(Group(self._began_s - self._asked_s, now_s - self._began_s, self._trips))
+        self._trips = -1
 
 
 class TimedStore(PostgresqlStore):

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 import qasync
@@ -18,6 +19,7 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.timings import BESIDE_A_WINDOW
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
+from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.tasks import Tasks
@@ -72,7 +74,8 @@ async def started_window(app: QApplication, store: Store) -> AsyncGenerator[Main
     theme.prepare(app, chosen_tokens(app, chosen.theme, chosen.text_scale, still=True))
     ctx = Context(store, UnpacedSender(tls()), MemoryKeys(), SystemClock(), "Bench 1", timings=BESIDE_A_WINDOW)
     await asyncio.to_thread(ctx.begin)
-    window, tasks = MainWindow(store, theme, chosen), Tasks()
+    folder = TemporaryDirectory(prefix="shipconsole-bench-profile-")
+    window, tasks = MainWindow(store, theme, chosen, profile=Profile(Path(folder.name))), Tasks()
     theme.apply_stylesheet(app)
     collecting = collect_garbage_here(app)
     window.resize(WIDTH, HEIGHT)
@@ -90,6 +93,7 @@ async def started_window(app: QApplication, store: Store) -> AsyncGenerator[Main
         await tasks.stop()
         window.hide()
         await ctx.sender.close()
+        folder.cleanup()
 
 
 def rss_mb() -> float:

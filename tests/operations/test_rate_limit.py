@@ -4,8 +4,7 @@ import asyncio
 import random
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -14,11 +13,11 @@ from shipconsole.operations.rate_limit import FURTHEST_MS, SharedRateLimit
 from shipconsole.simulator.limits import LeakyBucket, Limit, RollingWindow
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
-from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.http import RateLimiter
-from tests.support import sql
+from tests.architecture.tree import ROOT
 from tests.support.clock import ManualClock
+from tests.support.engines import address_of, beside, store_in
 from tests.support.virtual_loop import VirtualClock, VirtualLoop
 
 PROGRAM = """
@@ -26,11 +25,10 @@ import asyncio, sys
 from pathlib import Path
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station.clock import SystemClock
-from shipconsole.store.database import Store
-from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.http import RateLimiter
+from tests.support.engines import store_at
 
-store = SqliteStore(Path(sys.argv[1]))
+store = store_at(sys.argv[1], Path(sys.argv[3]))
 store.open()
 pace = RateLimiter(20, 5, 1, SharedRateLimit(store, SystemClock()) if sys.argv[2] == "shared" else None)
 
@@ -46,15 +44,19 @@ store.close()
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    store = SqliteStore(tmp_path / "shipconsole.db")
+def store(tmp_path: Path) -> Generator[Store]:
+    store = store_in(tmp_path)
     store.open()
-    return store
+    yield store
+    store.close()
 
 
-def run_two_programs(file: Path, how: str) -> None:
-    command = [sys.executable, "-c", PROGRAM, str(file), how]
-    programs = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+def run_two_programs(address: str, folder: Path, how: str) -> None:
+    programs: list[subprocess.Popen[str]] = []
+    for number in ("1", "2"):
+        (folder / number).mkdir()
+        command = [sys.executable, "-c", PROGRAM, address, how, str(folder / number)]
+        programs.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
     for program in programs:
         assert program.stdout is not None
         assert program.stdout.readline() == "ready\n"
@@ -67,19 +69,17 @@ def run_two_programs(file: Path, how: str) -> None:
     assert [program.returncode for program in programs] == [0, 0]
 
 
-def next_turn_ms(file: Path) -> int:
-    with closing(sql.connect(file)) as db:
+def next_turn_ms(store: Store) -> int:
+    with beside(store) as db:
         return sum(at_ms for (at_ms,) in db.execute("SELECT next_at_ms FROM rate_limit"))
 
 
 @pytest.mark.parametrize(("how", "keeps"), [("shared", True), ("alone", False)])
 def test_two_programs_together_keep_the_pace_of_one(store: Store, tmp_path: Path, how: str, *, keeps: bool) -> None:
     """20 a second after 5 at once: the 41st turn is 36 intervals after the first five."""
-    file = tmp_path / "shipconsole.db"
     began_ms = SystemClock().now_ms()
-    run_two_programs(file, how)
-    store.close()
-    assert (next_turn_ms(file) >= began_ms + (40 - 4) * 50) is keeps
+    run_two_programs(address_of(store), tmp_path, how)
+    assert (next_turn_ms(store) >= began_ms + (40 - 4) * 50) is keeps
 
 
 async def pauses(turns: SharedRateLimit, count: int, connection_id: int = 1) -> list[float | None]:

@@ -48,12 +48,14 @@ ON_A_SERVER = {
 GROWS_HERE = GROWS | ON_A_SERVER
 # A few orders, scans and attempts. For a hundred, going through a whole table of this size costs the server less.
 SHORT = {"after_ms": NOW_MS - 64 * MINUTE_MS, "until_ms": NOW_MS - 60 * MINUTE_MS}
+LONG = {"after_ms": 0, "before_ms": NOW_MS}
 VARIANTS_HERE: dict[str, tuple[Mapping[str, Any], ...]] = {
     **VARIANTS,
-    "blanking.due": (SHORT,),
+    "blanking.due": (SHORT, LONG),
     "blanking.loose_scans": (SHORT,),
     "blanking.orders_of_attempts": (SHORT,),
-    "removal.old_orders": ({"blanked": 0, **SHORT}, {"blanked": 1, **SHORT}),
+    # Of all time only without the condition: orders that are not blanked are gone through to find those that are.
+    "removal.old_orders": ({"blanked": 0, **SHORT}, {"blanked": 1, **SHORT}, {"blanked": 0, **LONG}),
     "browse.containing": ({"longest": "%nothing%", "others": ["%like%"]},),
 }
 

@@ -33,7 +33,7 @@ from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, PostgresqlServer
 from tests.support.proxy import Proxy, running_proxy
 
 Open = Callable[..., PostgresqlStore]
-COMMIT = b"COMMIT\0"
+COMMIT = b"COMMIT; "
 LATER = Migration(9_999, "later", "CREATE TABLE later (id BIGINT PRIMARY KEY);")
 
 
@@ -168,9 +168,14 @@ def test_one_that_ends_amid_its_group_is_repeated(url: str, opened: Open, postgr
     assert len(runs) == 2
 
 
+LISTENS = """SELECT 1 FROM pg_stat_activity WHERE datname = %s AND application_name = 'shipconsole listener'
+    AND query LIKE '%%FROM change%%'"""
+
+
 def terminate(server: PostgresqlServer, url: str) -> None:
-    """End all connections to a database and wait until they have ended."""
+    """End all connections to a database, none of which is just being made, and wait until they have ended."""
     name = urlsplit(url).path.removeprefix("/")
+    wait_until(lambda: server.admin(LISTENS, name))
     pids = [pid for (pid,) in server.admin("SELECT pid FROM pg_stat_activity WHERE datname = %s", name)]
     for pid in pids:
         server.admin("SELECT pg_terminate_backend(%s, 10000)", pid)
@@ -181,8 +186,9 @@ def test_two_stations_never_give_one_place_twice(url: str, opened: Open) -> None
     stores = [opened(url, f"station {number}") for number in range(4)]
 
     def take_next(db: Db) -> int:
-        ((place,),) = db.connection.execute("SELECT COALESCE(MAX(seq), 0) + 1 FROM change").fetchall()
-        note(db, place)
+        ((place,),) = db.connection.execute("SELECT COALESCE(MAX(ref_id), 0) + 1 FROM change").fetchall()
+        # Not by a note, which is stored when the group ends.
+        db.connection.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", (place,))
         return place
 
     futures = [store.write(take_next) for _ in range(20) for store in stores]

@@ -15,7 +15,7 @@ from shipconsole.store.postgresql.engine import Connection
 from shipconsole.store.postgresql.known import Known
 
 OLDEST_SERVER = 130000
-IDLE_IN_TRANSACTION_S = 5
+IDLE_IN_TRANSACTION_S = 2
 LOCK_WAIT_S = 20
 # A station that freezes in the middle of a group must not keep all others waiting: the server ends its transaction.
 _SETTINGS = f"""
@@ -70,11 +70,12 @@ def refuse_pooler(connection: Connection, address: Address) -> None:
 
 def refuse_unfit(
     connection: Connection, address: Address, token: str, known: Known, steps: Sequence[Migration] | None = None
-) -> tuple[Mark, str]:
+) -> tuple[Mark, str, int]:
     """Raise `StoreError` unless the database is the one of before with all its commits, and has this program's tables.
 
-    `known` is what was read before the connection was made. Returns how far the database is, and the fingerprint of its
-    schema. A database that lacks commits is marked, so that no other station writes either.
+    `known` is what was read before the connection was made. Returns how far the database is, the fingerprint of its
+    schema, and the last commit of this program's own. A database that lacks commits is marked, so that no other station
+    writes either.
     """
     refuse_arriving(connection, address)
     schema.refuse_unfit(connection, address, steps)
@@ -88,7 +89,7 @@ def refuse_unfit(
         PostgresqlDb(connection).change("info.note_behind", lost_commits=lost)
     if lost:
         raise behind(address, lost)
-    return Mark(database_id, commits), fingerprint
+    return Mark(database_id, commits), fingerprint, own
 
 
 def refuse_arriving(connection: Connection, address: Address) -> None:

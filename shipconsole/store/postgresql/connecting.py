@@ -26,12 +26,16 @@ RETRY_MAX_S = 1.0
 
 
 class Writer(NamedTuple):
-    """A connection for writing, the history of its server, and the fingerprint of the schema it was checked with."""
+    """A connection for writing, the history of its server, and the fingerprint of the schema it was checked with.
+
+    `own_commits` is the last commit of this program that its server had when it was checked.
+    """
 
     connection: Connection
     lineage: Lineage
     fingerprint: str
     database_id: str
+    own_commits: int
 
 
 class Connecting(Store):
@@ -64,6 +68,8 @@ class Connecting(Store):
         self._state = threading.Lock()
         self._has_opened = False
         """Whether it was ever usable: then it comes back by itself."""
+        self._has_read = False
+        """Whether the reader had a connection before."""
 
     @property
     def file(self) -> None:
@@ -100,14 +106,15 @@ class Connecting(Store):
         known = self.place.known()
         connection, lineage = self._connect(name)
         try:
-            reached, fingerprint = checks.refuse_unfit(connection, self.place.address, self._token, known, self._steps)
+            found = checks.refuse_unfit(connection, self.place.address, self._token, known, self._steps)
         except engine.Error as error:
             connection.close()
             raise reasons.as_failure(error, self.place.address) from error
         except BaseException:
             connection.close()
             raise
-        return Writer(connection, lineage, fingerprint, reached.database_id)
+        reached, fingerprint, own_commits = found
+        return Writer(connection, lineage, fingerprint, reached.database_id, own_commits)
 
     def _keep_token(self) -> None:
         with self._named_failures():

@@ -1,8 +1,9 @@
 """What a store function can do inside its transaction on a server."""
 
 import sys
+import time
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ from shipconsole.store.database import Db, Engine, Row, stored
 from shipconsole.store.postgresql.engine import ERRORS, VALUE_ERRORS, Connection, Rows
 from shipconsole.store.queries import LIST_SIZES, Value, query
 
+_FEED = "changes."
 _PLANNED_ANEW = frozenset({"browse.containing"})
 """Statements whose best plan follows from their values.
 
@@ -27,12 +29,47 @@ class PostgresqlDb(Db):
 
     def __init__(self, connection: Connection) -> None:
         """Work on a connection; its transaction belongs to the caller."""
+        self._notes: list[tuple[str, int]] | None = None
         super().__init__(connection)
         self._server: Connection = connection
 
+    def hold_notes(self) -> None:
+        """Keep what is noted until the group ends, which stores it with its commit, in the same round trip."""
+        self._notes = []
+
+    @property
+    def notes(self) -> Sequence[tuple[str, int]]:
+        """What was noted and is kept, each thing once, the last at the end."""
+        return tuple(reversed(dict.fromkeys(reversed(self._notes or ()))))
+
+    @property
+    def noted(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride] - a count that follows the notes
+        """How much was noted."""
+        return self._noted if self._notes is None else len(self._notes)
+
+    @noted.setter
+    def noted(self, count: int) -> None:
+        """Forget what was noted after the first ones."""
+        self._noted = count
+        if self._notes is not None:
+            del self._notes[count:]
+
+    def note(self, kind: str, ref_id: int) -> None:
+        """Note for the change feed that a row of a kind changed, in the same transaction."""
+        if self._notes is None:
+            super().note(kind, ref_id)
+        else:
+            self._notes.append((kind, ref_id))
+
     def change_all(self, name: str, rows: Iterable[Mapping[str, Value]]) -> list[Row]:
-        """Run a named statement once for each row of values and return what its RETURNING gives, if it has one."""
-        return self._server.executemany(query(name, "postgresql").text, map(stored, rows)).fetchall()
+        """Run a named statement once for all rows, whose values it takes as arrays; return what its RETURNING gives.
+
+        The server does for each row what it would do for a statement of its own; what costs is a statement.
+        """
+        many = [stored(row) for row in rows]
+        if not many:
+            return []
+        return self.rows(name, **{key: [row[key] for row in many] for key in many[0]})
 
     def ids(self, name: str, /, **values: Any) -> "array[int]":
         """Return the ids that a named query returns, which may be a million: the server sends them as one value."""
@@ -42,16 +79,29 @@ class PostgresqlDb(Db):
             ids.byteswap()
         return ids
 
+    def is_new_view(self) -> bool:
+        """Return, once, whether the connection took the place of another one, whose server may have had more."""
+        is_new, self._server.replaces_another = self._server.replaces_another, False
+        return is_new
+
     def server_ms(self) -> int:
         """Return the time of the server's clock in milliseconds since 1970, UTC."""
         return int(self.value("steady_time.server_ms"))
 
     def _run(self, name: str, values: Mapping[str, Any]) -> Rows:
+        if self._notes and name.startswith(_FEED):
+            # Seen here, and stored again when the group ends: each thing is read once, with its last change.
+            self._store_notes()
         statement = query(name, "postgresql")
         bound = stored(values)
         if statement.list and len(bound[statement.list]) > LIST_SIZES[-1]:
             raise ValueError(f"{statement.list} holds more than {LIST_SIZES[-1]} ids")
         return self._server.execute(statement.text, bound, is_planned_anew=name in _PLANNED_ANEW)
+
+    def _store_notes(self) -> None:
+        kinds, ref_ids = zip(*self.notes, strict=True)
+        values = {"kinds": list(kinds), "ref_ids": list(ref_ids), "at_ms": time.time_ns() // 1_000_000}
+        self._server.execute(query("changes.note_all", "postgresql").text, values)
 
 
 @cache

@@ -128,6 +128,18 @@ class Connection:
         self._driver = driver
         self._changes = 0
         self._total = 0
+        self._prepared: dict[str, str] = {}
+        self._times_forgotten = 0
+        self.replaces_another = False
+        """Whether another connection was read from before, and nobody has taken note of that."""
+
+    def prepared(self, name: str, text: str) -> str:
+        """Have the server prepare a statement, once; returns the name by which `EXECUTE` runs it."""
+        if name not in self._prepared:
+            numbered = f"{name}_{self._times_forgotten}"
+            self.execute(f"PREPARE {numbered} AS {text}")
+            self._prepared[name] = numbered
+        return self._prepared[name]
 
     @property
     def in_transaction(self) -> bool:
@@ -183,24 +195,15 @@ class Connection:
         self._count(cursor)
         return Rows(cursor.fetchall() if cursor.description is not None else [])
 
-    def executemany(self, statements: str, sequenceofbindings: Iterable[Mapping[str, Any]]) -> Rows:
-        """Run a statement once for each mapping of values, in few round trips; returns all rows."""
-        cursor = self._driver.cursor()
-        many = list(sequenceofbindings)
-        returns = _RETURNING in statements.upper()
-        cursor.executemany(cast("LiteralString", for_driver(statements)), many, returning=returns)
-        if not returns:
-            self._changes = max(0, cursor.rowcount)
-            self._total += self._changes
-            return Rows([])
-        rows: list[Row] = []
-        if many:
-            while True:
-                self._count(cursor)
-                rows += cursor.fetchall()
-                if not cursor.nextset():
-                    break
-        return Rows(rows)
+    def execute_all(self, statements: str) -> list[Rows]:
+        """Run several statements without values in one round trip; returns the rows of each."""
+        cursor = self._driver.execute(cast("LiteralString", statements), prepare=False)
+        found: list[Rows] = []
+        while True:
+            self._count(cursor)
+            found.append(Rows(cursor.fetchall() if cursor.description is not None else []))
+            if not cursor.nextset():
+                return found
 
     def notifications(self, timeout_s: float) -> list[int]:
         """Wait for notifications and return the ids of the server's processes that sent them; none after the time."""
@@ -232,11 +235,14 @@ class Connection:
 
     def _count(self, cursor: psycopg.Cursor[Row]) -> None:
         did = cursor.statusmessage or ""
+        if did.startswith("ROLLBACK"):
+            # The driver has the server forget all that was prepared.
+            self._prepared.clear()
+            self._times_forgotten += 1
         self._changes = max(0, cursor.rowcount) if did.startswith(_CHANGING) else 0
         self._total += self._changes
 
 
-_RETURNING = "RETURNING"
 _CHANGING = ("INSERT", "UPDATE", "DELETE", "MERGE")
 
 

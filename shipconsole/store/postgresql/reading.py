@@ -51,6 +51,8 @@ class Reading(Connecting):
             try:
                 if connection is None:
                     connection = self._connect_to_read(is_long=is_long)
+                    if not is_long:
+                        connection.replaces_another, self._has_read = self._has_read, True
             except EnvironmentFailure as failure:
                 if not self._closing.is_set():
                     self._is_away(failure)

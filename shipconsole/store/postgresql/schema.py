@@ -15,6 +15,19 @@ LOCK = 0x5348_4950
 """The advisory lock of everything that writes: "SHIP"."""
 BEGIN = f"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({LOCK})"
 """How everything that writes begins: one after another, as in a file."""
+BEGIN_GROUP = f"""BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off;
+SELECT pg_advisory_xact_lock({LOCK}); SELECT pg_current_xact_id()::TEXT"""
+"""How a group of writes begins: its commit releases the lock before it is on disk, which `SYNC` waits for.
+
+With the id of the transaction, by which its end can be looked up.
+"""
+SYNC = "SELECT pg_logical_emit_message(TRUE, 'shipconsole', '')"
+"""Wait until every commit so far is on disk, and on the standbys that the server waits for.
+
+A server's log is one sequence: whoever waits for its own last entry waits for all before it. So stations that wait at
+the same time share one sync, and a commit that others saw before it was on disk is there before anything they wrote
+later.
+"""
 # Only what every version of the server shows alike: a definition's text may be written anew by a newer one. Objects of
 # extensions and the index of the search, which a person may add later, do not count.
 _LAYOUT = """

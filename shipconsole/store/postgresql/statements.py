@@ -1,4 +1,7 @@
-"""The driver's form of a statement: `:name` becomes `%(name)s`, `?` becomes `%s`, and a list of ids an array."""
+"""The driver's form of a statement: `:name` becomes `%(name)s`, `?` becomes `%s`, and a list of ids an array.
+
+And the server's own form, for what runs together with other statements in one round trip.
+"""
 
 import re
 from functools import cache
@@ -24,6 +27,16 @@ def for_driver(text: str) -> str:
         written += (_literal(text[end : part.start()]), _value(part))
         end = part.end()
     return "".join((*written, _literal(text[end:])))
+
+
+def for_server(text: str, *values: str) -> str:
+    """Return a statement as the server prepares it, with its values by number in this order."""
+    return re.sub(r"%\((\w+)\)s", lambda found: f"${values.index(found[1]) + 1}", for_driver(text)).replace("%%", "%")
+
+
+def literal(text: str) -> str:
+    """Return a text as a value within a statement."""
+    return "'" + text.replace("\0", "\ufffd").replace("'", "''") + "'"
 
 
 def _value(part: re.Match[str]) -> str:

@@ -2,8 +2,14 @@
 
 A commit whose connection dies is looked up before anybody is answered, and a group is repeated only when it is known to
 be rolled back.
+
+While a group holds the lock of all writers, others wait. So it sends what ends it in one round trip, and waits for the
+disk after its commit has released the lock: then the groups of several stations can wait for one sync of the server's
+log together. Nobody is answered before that, not even where nothing was changed: what was read may be such a commit.
 """
 
+import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.message import Message
@@ -18,20 +24,36 @@ from shipconsole.store.errors import (
 )
 from shipconsole.store.mark import Mark
 from shipconsole.store.postgresql import checks, engine, reasons
-from shipconsole.store.postgresql.checks import Lineage
-from shipconsole.store.postgresql.connecting import NOTIFY, RETRY_MAX_S, STEP_S, Connecting, Writer, roll_back
+from shipconsole.store.postgresql.connecting import (
+    NOTIFY,
+    RETRY_MAX_S,
+    STEP_S,
+    Connecting,
+    Writer,
+    roll_back,
+)
+from shipconsole.store.postgresql.db import PostgresqlDb
 from shipconsole.store.postgresql.engine import Connection
-from shipconsole.store.postgresql.schema import BEGIN
+from shipconsole.store.postgresql.schema import BEGIN_GROUP, SYNC
+from shipconsole.store.postgresql.statements import for_server, literal
+from shipconsole.store.queries import query
 
 TRIES = 5
+TRIES_ANEW = 3
+"""How often a group is begun on a new connection, where the former one ended before its commit."""
+_COUNT = for_server(query("info.count_commit", "postgresql").text, "token", "fingerprint")
+_STORE_NOTES = for_server(query("changes.note_all", "postgresql").text, "kinds", "ref_ids", "at_ms")
+_REFUSED = "22012"
+"""The SQLSTATE with which `info.count_commit` fails."""
+_NEVER_BEGUN = "22023"
+"""That of the status of a transaction whose id was not given out yet: it was, and was lost in a crash of the server."""
 
 
 class _Ready(NamedTuple):
-    """A group that is about to be committed: what it reaches, and the id of its transaction."""
+    """A group that is about to be committed: its transaction's id, and what it noted for the change feed."""
 
-    reached: Mark | None = None
-    transaction: str = ""
-    noted: int = 0
+    transaction: str
+    notes: Sequence[tuple[str, int]]
 
 
 class Writing(Connecting):
@@ -106,16 +128,18 @@ class Writing(Connecting):
             if ready is None:
                 return _finish(jobs)
             try:
-                is_committed = self._commit(writer, ready)
+                reached = self._commit(writer, ready)
             except EnvironmentFailure as failure:
+                if isinstance(failure, (StoreBehindError, StoreLayoutError)):
+                    self._is_away(failure)
                 return _fail(jobs, failure)
-            if not is_committed and tries < TRIES:
+            if reached is None and tries < TRIES:
                 continue
-            if not is_committed:
+            if reached is None:
                 return _fail(jobs, StoreError(Message("server.rolled_back", database=self.label)))
-            if ready.reached is not None and self._marker is not None:
-                self._marker.reached(ready.reached)
-            if ready.noted:
+            if self._marker is not None:
+                self._marker.reached(reached)
+            if ready.notes:
                 self._tell()
             return _finish(jobs)
 
@@ -124,7 +148,7 @@ class Writing(Connecting):
         if engine.is_gone(error, connection):
             # Nothing was committed: the server rolls back what a connection leaves behind.
             self._drop_writer()
-            return tries < 2
+            return tries < TRIES_ANEW
         roll_back(connection)
         return engine.is_to_be_repeated(error) and tries < TRIES
 
@@ -132,7 +156,8 @@ class Writing(Connecting):
         """Run a group up to its commit; None if nothing is left to commit."""
         connection = writer.connection
         db = self.db_of(connection)
-        connection.execute(BEGIN)
+        db.hold_notes()
+        ((transaction,),) = connection.execute(BEGIN_GROUP).fetchall()
         before = connection.total_changes()
         if len(jobs) == 1:
             # Without a savepoint, which would only repeat what the transaction does.
@@ -144,35 +169,69 @@ class Writing(Connecting):
         else:
             changed = [job.run_in_savepoint(connection, db) for job in jobs]
             has_changed = any(changed)
-        if not has_changed:
-            connection.execute("COMMIT")
+        if not has_changed and not db.notes:
+            connection.execute(f"COMMIT; {SYNC}")
             return None
-        database_id, commits, fingerprint, transaction, lost = db.rows("info.count_commit", token=self._token)[0]
-        if lost:
-            raise checks.behind(self.place.address, lost)
-        if fingerprint != writer.fingerprint:
-            raise StoreLayoutError(Message("server.newer", database=self.label))
-        if db.noted:
-            connection.execute(NOTIFY)
-        return _Ready(Mark(database_id, commits), transaction, db.noted)
+        return _Ready(transaction, db.notes)
 
-    def _commit(self, writer: Writer, ready: _Ready) -> bool:
-        """Commit and return whether that is so; raises `StoreUnsureError` where it cannot be known."""
+    def _commit(self, writer: Writer, ready: _Ready) -> Mark | None:
+        """Commit and return what that reaches, None if it was rolled back.
+
+        Raises `StoreUnsureError` where it cannot be known, and other failures where nothing was committed.
+        """
+        connection = writer.connection
         try:
-            writer.connection.execute("COMMIT")
+            counted = connection.execute_all(self._ending(writer, ready))[1 if ready.notes else 0]
         except engine.Error as error:
-            if not engine.is_gone(error, writer.connection):
-                # The server said that it did not.
-                roll_back(writer.connection)
-                if engine.is_to_be_repeated(error):
-                    return False
-                raise reasons.as_failure(error, self.place.address) from error
-            self._drop_writer()
-            return self._look_up(writer.lineage, ready.transaction)
-        return True
+            if engine.is_gone(error, connection):
+                self._drop_writer()
+                return self._look_up(writer, ready.transaction)
+            if not connection.in_transaction:
+                # The server said so after the commit, or in it.
+                self._drop_writer()
+                reached = self._look_up(writer, ready.transaction)
+                if reached is not None:
+                    return reached
+            else:
+                roll_back(connection)
+            if engine.is_to_be_repeated(error):
+                return None
+            raise self._refusal(writer, error) from error
+        ((database_id, commits, _),) = counted.fetchall()
+        self._writer = writer._replace(own_commits=commits)
+        return Mark(database_id, commits)
 
-    def _look_up(self, lineage: Lineage, transaction: str) -> bool:
-        """Return whether a transaction was committed whose connection died; waits for the server as long as needed."""
+    def _ending(self, writer: Writer, ready: _Ready) -> str:
+        """Return the statements that end a group: the feed, the count of commits, the commit, and the wait for it."""
+        count = writer.connection.prepared("shipconsole_count", _COUNT)
+        steps = [f"EXECUTE {count}({literal(self._token)}, {literal(writer.fingerprint)})", "COMMIT", SYNC]
+        if ready.notes:
+            kinds = ", ".join(literal(kind) for kind, _ in ready.notes)
+            ref_ids = ", ".join(str(int(ref_id)) for _, ref_id in ready.notes)
+            at_ms = time.time_ns() // 1_000_000
+            store = writer.connection.prepared("shipconsole_notes", _STORE_NOTES)
+            steps = [f"EXECUTE {store}(ARRAY[{kinds}], ARRAY[{ref_ids}], {at_ms})", steps[0], NOTIFY, *steps[1:]]
+        return "; ".join(steps)
+
+    def _refusal(self, writer: Writer, error: engine.Error) -> EnvironmentFailure:
+        """Return why a group was not committed."""
+        if engine.sqlstate(error) == _REFUSED and self._writer is not None:
+            try:
+                found = self.db_of(self._writer.connection).rows("info.reached", token=self._token)
+            except engine.Error as other:
+                return reasons.as_failure(other, self.place.address)
+            _, _, fingerprint, _, lost = found[0]
+            if lost:
+                return checks.behind(self.place.address, lost)
+            if fingerprint != writer.fingerprint:
+                return StoreLayoutError(Message("server.newer", database=self.label))
+        return reasons.as_failure(error, self.place.address)
+
+    def _look_up(self, writer: Writer, transaction: str) -> Mark | None:
+        """Return what a transaction reached whose connection died in its commit; None if it was rolled back.
+
+        Waits for the server as long as needed.
+        """
         pause_s = STEP_S
         while True:
             try:
@@ -183,17 +242,23 @@ class Writing(Connecting):
                 self._is_away(failure)
             else:
                 try:
-                    if found != lineage:
+                    if found != writer.lineage:
                         # Another history: there, the same id may be another transaction.
                         raise self._unsure()
-                    ((status,),) = connection.execute(
-                        "SELECT pg_xact_status(CAST(? AS XID8))", (transaction,)
-                    ).fetchall()
+                    values = {"transaction": transaction, "token": self._token}
+                    ((status, own_commits),) = PostgresqlDb(connection).rows("info.ended", **values)
+                    # After a crash another transaction may have the same id; it did not count a commit of ours.
+                    is_ours = (own_commits or 0) > writer.own_commits
+                    if status == "committed" and is_ours:
+                        connection.execute(SYNC)
+                        return Mark(writer.database_id, own_commits)
                     if status in ("committed", "aborted"):
-                        return status == "committed"
+                        return None
                     if status is None:
                         raise self._unsure()
                 except engine.Error as error:
+                    if engine.sqlstate(error) == _NEVER_BEGUN:
+                        return None
                     if not engine.is_gone(error, connection):
                         raise self._unsure() from error
                 finally:

@@ -1,14 +1,16 @@
 -- Finished orders whose names and addresses are due to be removed, the oldest first; nothing of them changed since a
--- time, and no request about them may still take effect.
+-- time, and no request about them may still take effect. Each order's rows are looked up: for a long span the server
+-- would read whole tables instead, to compare them with a few orders.
 -- name: due
 SELECT finished_order.id, finished_order.changed_at_ms FROM finished_order
 WHERE (finished_order.blanked_at_ms IS NULL OR finished_order.blanked_at_ms < finished_order.changed_at_ms)
 AND finished_order.changed_at_ms >= :after_ms AND finished_order.changed_at_ms < :before_ms
 AND (finished_order.changed_at_ms > :after_ms OR finished_order.id > :after_id)
-AND NOT EXISTS (SELECT 1 FROM call WHERE call.order_id = finished_order.id
-    AND (call.changed_at_ms >= :before_ms OR call.may_act_until_ms > :steady_ms))
-AND NOT EXISTS (SELECT 1 FROM track WHERE track.order_id = finished_order.id AND track.changed_at_ms >= :before_ms)
-AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :before_ms)
+AND (SELECT 1 FROM call WHERE call.order_id = finished_order.id
+    AND (call.changed_at_ms >= :before_ms OR call.may_act_until_ms > :steady_ms) LIMIT 1) IS NULL
+AND (SELECT 1 FROM track WHERE track.order_id = finished_order.id
+    AND track.changed_at_ms >= :before_ms LIMIT 1) IS NULL
+AND (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :before_ms LIMIT 1) IS NULL
 ORDER BY finished_order.changed_at_ms, finished_order.id LIMIT :most;
 
 -- Whether an order is still due, by the same conditions, in the transaction that blanks it.

@@ -1,5 +1,5 @@
--- Count a commit and note who made it; with the fingerprint of the schema, the id of the transaction, by which its end can
--- be looked up, and how many commits this server lacks.
+-- Count a commit and note who made it. Fails, so that nothing is committed, where the schema has another fingerprint than
+-- the program knows, or the server lacks commits.
 -- name: count_commit
 WITH counted AS (
     UPDATE database_info SET commits = commits + 1 WHERE id = 1 RETURNING database_id, commits, fingerprint
@@ -8,8 +8,13 @@ WITH counted AS (
     SELECT :token, counted.commits, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT FROM counted
     ON CONFLICT (token) DO UPDATE SET commits = excluded.commits, at_ms = excluded.at_ms
 )
-SELECT database_id, commits, fingerprint, pg_current_xact_id()::TEXT, COALESCE((SELECT lost_commits FROM behind), 0)
+SELECT database_id, commits, 1 / CASE WHEN counted.fingerprint = :fingerprint
+    AND NOT EXISTS (SELECT 1 FROM behind WHERE lost_commits > 0) THEN 1 ELSE 0 END
 FROM counted;
+
+-- How a transaction ended, and the last commit of this program.
+-- name: ended
+SELECT pg_xact_status(CAST(:transaction AS XID8)), (SELECT writer.commits FROM writer WHERE writer.token = :token);
 
 -- What the database is, how far it is, how far this program's own commits go or were accepted, and how many it lacks.
 -- name: reached

@@ -114,17 +114,6 @@ UPDATE order_line SET cancelled_here = cancelled_here - :units, cancelled = canc
         ELSE cancelled_by_platform END
 WHERE id = :id AND order_id = :order_id AND :units > 0 AND cancelled_here >= :units;
 
--- Guarded, so that two stations never ship the last unit twice: changes nothing unless that many units are left.
--- name: claim_units
-UPDATE order_line SET shipped = shipped + :units
-WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :units <= ordered
-    AND quantity_text = '' AND resolution = ''
-RETURNING id;
-
--- name: release_units
-UPDATE order_line SET shipped = shipped - :units WHERE id = :id AND order_id = :order_id AND shipped >= :units
-RETURNING id;
-
 -- name: links
 SELECT id, connection_id, remote_id, remote_number, source_id, source_name, status, cancelled, shipped_elsewhere,
     document, seen_at_ms, as_of

@@ -33,22 +33,24 @@ WHERE id = :id AND state IN ('confirmed', 'cancelled', 'superseded') AND may_act
 UPDATE attempt SET answer = '' WHERE call_id = :id AND answer <> '';
 
 -- Finished orders that are old enough to be removed; with `:blanked` only those without names and addresses.
+-- Each order's rows are looked up, as by `blanking.due`.
 -- name: old_orders
 SELECT finished_order.id, finished_order.changed_at_ms FROM finished_order
 WHERE finished_order.changed_at_ms >= :after_ms AND finished_order.changed_at_ms < :before_ms
 AND (finished_order.changed_at_ms > :after_ms OR finished_order.id > :after_id)
 AND (:blanked = 0 OR finished_order.blanked_at_ms >= finished_order.changed_at_ms)
-AND NOT EXISTS (SELECT 1 FROM call WHERE call.order_id = finished_order.id
-    AND (call.changed_at_ms >= :before_ms OR call.may_act_until_ms > :steady_ms))
-AND NOT EXISTS (SELECT 1 FROM shipment WHERE shipment.order_id = finished_order.id
-    AND shipment.created_at_ms >= :before_ms)
-AND NOT EXISTS (SELECT 1 FROM track WHERE track.order_id = finished_order.id AND track.changed_at_ms >= :before_ms)
-AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :before_ms)
-AND NOT EXISTS (SELECT 1 FROM package JOIN shipment ON shipment.id = package.shipment_id
+AND (SELECT 1 FROM call WHERE call.order_id = finished_order.id
+    AND (call.changed_at_ms >= :before_ms OR call.may_act_until_ms > :steady_ms) LIMIT 1) IS NULL
+AND (SELECT 1 FROM shipment WHERE shipment.order_id = finished_order.id
+    AND shipment.created_at_ms >= :before_ms LIMIT 1) IS NULL
+AND (SELECT 1 FROM track WHERE track.order_id = finished_order.id
+    AND track.changed_at_ms >= :before_ms LIMIT 1) IS NULL
+AND (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :before_ms LIMIT 1) IS NULL
+AND (SELECT 1 FROM package JOIN shipment ON shipment.id = package.shipment_id
     JOIN package AS other ON other.box = package.box AND other.box <> ''
     JOIN shipment AS beside ON beside.id = other.shipment_id
     JOIN orders ON orders.id = beside.order_id
-    WHERE shipment.order_id = finished_order.id AND orders.left_units > 0)
+    WHERE shipment.order_id = finished_order.id AND orders.left_units > 0 LIMIT 1) IS NULL
 ORDER BY finished_order.changed_at_ms, finished_order.id LIMIT :most;
 
 -- name: is_old

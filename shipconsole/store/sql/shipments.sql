@@ -9,9 +9,6 @@ VALUES (:shipment_id, :position, :tracking_number, :tracking_key, :carrier, :ser
     :width_mm, :height_mm, :typed_units, :raw_scan, :unverified, :accepted, :kept_reason, :box)
 RETURNING id;
 
--- name: add_packed
-INSERT INTO packed (package_id, line_id, quantity) VALUES (:package_id, :line_id, :quantity);
-
 -- name: of_order
 SELECT id, created_at_ms, station, operator FROM shipment
 WHERE order_id = :order_id AND undone_at_ms IS NULL ORDER BY id;
