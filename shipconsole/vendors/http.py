@@ -211,7 +211,7 @@ class RateLimiter:
 
     def _apart_s(self, now_s: float) -> float:
         """Return the interval after a request; it alone makes up for how late that one may be."""
-        return self._interval_s * self._width(now_s) + self._late_s - self._least_late_s
+        return self._interval_s * self._width(now_s) + (self._late_s - self._least_late_s)
 
     def _width(self, now_s: float) -> float:
         return self._wider if now_s < self._wider_until_s else 1.0
