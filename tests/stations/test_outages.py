@@ -63,7 +63,7 @@ def is_judged_clean(stations: Crew, folder: Path, database: Database, vendors: F
     assert stations.complaints() == ""
 
 
-@pytest.mark.parametrize("word", ["INSERT INTO shipment", "UPDATE order_line", "COMMIT"])
+@pytest.mark.parametrize("word", ["INSERT INTO shipment", "UPDATE order_line", "COMMIT; "])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_line_that_is_cut_in_a_transaction_leaves_all_of_a_shipment_or_nothing(
     tmp_path: Path, postgresql_tables: Database, word: str, when: Literal["before", "after"]

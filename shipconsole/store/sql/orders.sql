@@ -69,20 +69,10 @@ VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE 
     :description, :ordered, :cancelled, :cancelled, :weight_g, :quantity_text)
 RETURNING id;
 
--- Cancelled is the greater of what the platform reports and what was cancelled here.
--- name: change_line
-UPDATE order_line SET description = :description, ordered = :ordered, cancelled_by_platform = :cancelled,
-    cancelled = CASE WHEN :cancelled > cancelled_here THEN :cancelled ELSE cancelled_here END,
-    weight_g = COALESCE(:weight_g, weight_g), quantity_text = :quantity_text
-WHERE id = :id;
-
 -- Only a line that is not counted in units can be resolved by a person.
 -- name: resolve_line
 UPDATE order_line SET resolution = :resolution, resolved_quantity = :resolved_quantity
 WHERE id = :id AND order_id = :order_id AND (quantity_text <> '' OR resolution <> '');
-
--- name: put_barcode
-UPDATE order_line SET barcode = :barcode, barcode_key = :barcode_key WHERE id = :id AND barcode <> :barcode;
 
 -- name: units_of_case
 SELECT units FROM case_units WHERE code = :code;
@@ -149,12 +139,6 @@ RETURNING id;
 
 -- name: drop_line_links
 DELETE FROM line_link WHERE link_id = :link_id;
-
--- name: put_line_link
-INSERT INTO line_link (link_id, line_id, remote_id, quantity, quantity_text, is_manual)
-VALUES (:link_id, :line_id, :remote_id, :quantity, :quantity_text, :is_manual)
-ON CONFLICT (link_id, line_id) DO UPDATE SET remote_id = excluded.remote_id, quantity = excluded.quantity,
-    quantity_text = excluded.quantity_text, is_manual = excluded.is_manual;
 
 -- name: seen
 UPDATE link SET seen_at_ms = :now_ms, as_of = CASE WHEN :as_of > as_of THEN :as_of ELSE as_of END WHERE id = :id;
