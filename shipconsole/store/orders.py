@@ -291,8 +291,11 @@ def refresh_attention_count(db: Db, order_id: int) -> None:
 
 def links(db: Db, order_id: int) -> tuple[Link, ...]:
     """Return the order's links: the order as each connection has it."""
+    lines_of: dict[int, list[Row]] = {}
+    for link_id, *line in db.rows("orders.line_links", order_id=order_id):
+        lines_of.setdefault(link_id, []).append(tuple(line))
     found = db.rows("orders.links", order_id=order_id)
-    return tuple(_link(tuple(row), tuple(map(tuple, db.rows("orders.line_links", link_id=row[0])))) for row in found)
+    return tuple(_link(tuple(row), tuple(lines_of.get(row[0], ()))) for row in found)
 
 
 @lru_cache(maxsize=4 * _ORDERS_KEPT)

@@ -109,10 +109,12 @@ SELECT id, connection_id, remote_id, remote_number, source_id, source_name, stat
     document, seen_at_ms, as_of
 FROM link WHERE order_id = :order_id ORDER BY connection_id;
 
+-- The lines of all links of an order, in order.
 -- name: line_links
-SELECT line_link.line_id, line_link.remote_id, line_link.quantity, line_link.quantity_text, line_link.is_manual
-FROM line_link JOIN order_line ON order_line.id = line_link.line_id
-WHERE link_id = :link_id ORDER BY order_line.position;
+SELECT line_link.link_id, line_link.line_id, line_link.remote_id, line_link.quantity, line_link.quantity_text,
+    line_link.is_manual
+FROM link JOIN line_link ON line_link.link_id = link.id JOIN order_line ON order_line.id = line_link.line_id
+WHERE link.order_id = :order_id ORDER BY order_line.position;
 
 -- name: linked
 SELECT id, order_id, document, as_of FROM link WHERE connection_id = :connection_id AND remote_id = :remote_id;
