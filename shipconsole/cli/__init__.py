@@ -22,8 +22,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Both delay the first paint: nothing is garbage yet, and pydantic would search all installed packages for plugins.
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # Imported before PySide6, which reads the source of every module that is imported after it.
-    import shipconsole.operations.orders.order_list  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    # What needs no Qt is imported before PySide6, which reads the source of every module that is imported after it.
+    import shipconsole.domain.evented  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    import shipconsole.operations.maintenance.opening
+    import shipconsole.operations.maintenance.profile_id
+    import shipconsole.operations.orders.order_list
     from shipconsole.app import run_window
 
     return run_window(profile=options.profile, database=options.database, demo=options.demo)

@@ -1,5 +1,7 @@
 """Claims: who packs an order at present, and at which station."""
 
+from pydantic import ConfigDict
+
 from shipconsole.domain.frozen import Frozen
 
 STALE_AFTER_MIN = 60
@@ -8,6 +10,9 @@ STALE_AFTER_MIN = 60
 
 class Claim(Frozen):
     """An order that a packer packs at a station since `at_ms`; its station last worked on it at `seen_at_ms`."""
+
+    # Built at the first claim: the settings, which are read before the first paint, need this module.
+    model_config = ConfigDict(defer_build=True)
 
     order_id: int
     station: str

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
-from pydantic import Field, SecretStr
+from pydantic import ConfigDict, Field, SecretStr
 
 from shipconsole.domain.frozen import Frozen
 from shipconsole.domain.message import Message
@@ -48,6 +48,9 @@ class AddressError(EnvironmentFailure):
 
 class DatabaseAddress(Frozen):
     """Where a PostgreSQL database is; `hosts` are names, numbers, or folders of sockets, tried in their order."""
+
+    # Built when a server is used: most windows open a file, and their settings need this module.
+    model_config = ConfigDict(defer_build=True)
 
     hosts: tuple[tuple[str, int], ...] = ()
     name: str = ""

@@ -22,28 +22,33 @@ class SharedRateLimit:
         self._store = store
         self._clock = clock
 
-    async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
-        """Reserve a connection's next send time and return how many seconds remain until then.
+    async def pause_s(self, connection_id: int, interval_s: float, burst: int, ahead_s: float = 0.0) -> float | None:
+        """Reserve a connection's next send time, no sooner than in `ahead_s`; return how many seconds remain until it.
 
-        Return 0 where the store fails: each program still limits its own rate, and the platform can ask for less.
+        Return None where the store fails: each program still limits its own rate, and the platform can ask for less.
         """
-        taken = self._store.write(self._take, connection_id, math.ceil(interval_s * 1_000), burst)
+        interval_ms = math.ceil(round(interval_s * 1_000, 3))
+        taken = self._store.write(self._take, connection_id, interval_ms, burst, round(ahead_s * 1_000))
         try:
-            return await asyncio.wrap_future(taken) / 1_000
+            turn_s = await asyncio.wrap_future(taken)
         except EnvironmentFailure:
-            return 0.0
+            return None
+        # The commit took a while.
+        return turn_s - self._clock.monotonic_s()
 
-    def _take(self, db: Db, connection_id: int, interval_ms: int, burst: int) -> int:
+    def _take(self, db: Db, connection_id: int, interval_ms: int, burst: int, ahead_ms: int) -> float:
+        """Return the reserved time as by this computer's monotonic clock."""
         clock = self._clock
         monotonic_ms = round(clock.monotonic_s() * 1_000)
         now_ms = steady_time.now_ms(db, run=clock.computer_run(), monotonic_ms=monotonic_ms, wall_ms=clock.now_ms())
+        read_at_s = clock.monotonic_s()
         turn_ms = rate_limits.take(
             db,
             connection_id,
-            now_ms=now_ms,
+            now_ms=now_ms + ahead_ms,
             interval_ms=interval_ms,
             slack_ms=interval_ms * (burst - 1),
             patience_ms=PATIENCE_MS,
             furthest_ms=FURTHEST_MS,
         )
-        return max(0, turn_ms - now_ms)
+        return read_at_s + max(ahead_ms, turn_ms - now_ms) / 1_000

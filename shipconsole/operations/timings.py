@@ -7,6 +7,8 @@ from dataclasses import dataclass
 class Timings:
     """Times and limits of the outbox; a test that plays hours in seconds passes smaller ones.
 
+    Of each connection's updates at most `most_per_connection` are under way at once, and no more than `most_waiting` of
+    them are prepared or wait for the rate limit: with slow responses more are in flight, as many as the limit permits.
     `settle_delay_ms` is how long a platform may still act on a request that got no response, where its connection
     does not say; it is at least `settle_delay_answers` times the longest response time of the connection.
     `check_pauses_ms` are the pauses before each check after an unknown outcome; after the last one a person has to
@@ -20,8 +22,8 @@ class Timings:
     `countdown_least_s`; the shipment is left to a person `countdown_late_s` after it was to end.
     """
 
-    at_once: int = 4
-    most_per_connection: int = 2
+    most_per_connection: int = 4
+    most_waiting: int = 2
     lease_ms: int = 60_000
     claim_fresh_s: float = 2.0
     settle_delay_ms: int = 120_000

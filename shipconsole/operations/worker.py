@@ -7,6 +7,7 @@ with it in `outbox.resolve`.
 import asyncio
 import contextlib
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -154,17 +155,13 @@ class Dispatcher:
             await leases.release(ctx, leases.UPDATES, connection_id)
         if await ctx.read(_held_is_due, ctx):
             await ctx.write(_release_held, ctx)
-        found = await ctx.read(_due, ctx, ctx.timings.at_once + ctx.timings.most_per_connection)
+        found = await ctx.read(_due, ctx, 2 * ctx.timings.most_per_connection)
         # Stations that all began the same update would fetch its order once each, and claim it once in all.
         held = await leases.take(ctx, leases.UPDATES, {due.connection_id for due, _ in found})
         for due, failing in found:
             if due.connection_id not in held:
                 continue
-            each = 1 if failing else ctx.timings.most_per_connection
-            if len(self._in_hand) >= ctx.timings.at_once:
-                break
-            busy = self._connections_in_hand.get(due.connection_id, 0) >= each
-            if not self._stopping and due.id not in self._in_hand and not busy:
+            if not self._stopping and due.id not in self._in_hand and not self._is_busy(due.connection_id, failing):
                 self._start(due)
         # Beside the updates: a platform may take long to refresh a store, and no package must wait for it.
         for job in JOBS:
@@ -173,6 +170,18 @@ class Dispatcher:
                 continue
             for connection_id in await process.connections_with_events(ctx):
                 self._keep_going(f"{job.name} of {connection_id}", job.of_connection(ctx, connection_id))
+
+    def _is_busy(self, connection_id: int, failing: bool) -> bool:
+        """Return whether enough of a connection's updates are under way.
+
+        What only waits for its turn is claimed already, so that more of it would gain nothing, and would be unknown if
+        the program ended now.
+        """
+        timings, in_hand = self._ctx.timings, self._connections_in_hand.get(connection_id, 0)
+        if failing:
+            return in_hand >= 1
+        waiting = in_hand - self._ctx.sender.in_flight(connection_id)
+        return in_hand >= timings.most_per_connection or waiting >= timings.most_waiting
 
     def _keep_going(self, name: str, run: Coroutine[Any, Any, int]) -> None:
         """Start a background job unless it is running already."""
@@ -225,12 +234,12 @@ async def flush(ctx: Context, *, until_empty: bool = False, order_id: int | None
     """
     await recover(ctx)
     await ctx.write(_release_held, ctx)
-    slots = asyncio.Semaphore(ctx.timings.at_once)
+    slots = defaultdict[int, asyncio.Semaphore](lambda: asyncio.Semaphore(ctx.timings.most_per_connection))
     tried: list[int] = []
     failures: list[EnvironmentFailure] = []
 
-    async def send_one(call_id: int) -> None:
-        async with slots:
+    async def send_one(call_id: int, connection_id: int) -> None:
+        async with slots[connection_id]:
             if failures:
                 return
             try:
@@ -250,15 +259,15 @@ async def flush(ctx: Context, *, until_empty: bool = False, order_id: int | None
             elif not job.after_updates:
                 await job.run(ctx)
     while True:
-        due = [due.id for due, _ in await ctx.read(_due, ctx, 100 if order_id is None else 10_000, order_id is None)]
+        due = [due for due, _ in await ctx.read(_due, ctx, 100 if order_id is None else 10_000, order_id is None)]
         if order_id is not None:
             mine = {call.id for call in await ctx.read(calls.of_order, order_id)}
-            due = [call_id for call_id in due if call_id in mine]
-        fresh = [call_id for call_id in due if until_empty or call_id not in tried]
+            due = [call for call in due if call.id in mine]
+        fresh = [call for call in due if until_empty or call.id not in tried]
         if not fresh:
             break
-        tried += fresh
-        await asyncio.gather(*(send_one(call_id) for call_id in fresh))
+        tried += [call.id for call in fresh]
+        await asyncio.gather(*(send_one(call.id, call.connection_id) for call in fresh))
         if failures:
             raise failures[0]
     if order_id is not None:

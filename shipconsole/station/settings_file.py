@@ -107,10 +107,12 @@ def _readable(raw: bytes) -> bytes:
 
 
 def _parse(raw: bytes) -> Table | None:
-    import tomllib
-
     if len(raw) > _LARGEST_BYTES:
         return None
+    if not raw:
+        return {}
+    import tomllib
+
     try:
         return tomllib.loads(text_bytes.decode(raw))
     except (ValueError, RecursionError):

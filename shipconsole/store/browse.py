@@ -154,7 +154,7 @@ def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:
     for start in range(0, len(order_ids), step):
         part = list(order_ids[start : start + step])
         by_id.update({row[0]: row for row in db.rows("browse.rows", ids=part)})
-    return [OrderRow.model_validate(dict(zip(_FIELDS, by_id[id_], strict=True))) for id_ in order_ids if id_ in by_id]
+    return list(OrderRow.many(dict(zip(_FIELDS, by_id[id_], strict=True)) for id_ in order_ids if id_ in by_id))
 
 
 def counts(db: Db, whose: Whose = NO_OWNER) -> Counts:

@@ -17,6 +17,16 @@ def handed_over_between(db: Db, since_ms: int, until_ms: int) -> list[HandOverPa
     return [_package(row) for row in db.rows("hand_overs.handed_over_between", since_ms=since_ms, until_ms=until_ms)]
 
 
+def not_scanned_between(db: Db, since_ms: int, until_ms: int) -> list[HandOverPackage]:
+    """Return those of `handed_over_between` that no carrier has scanned."""
+    return [_package(row) for row in db.rows("hand_overs.not_scanned_between", since_ms=since_ms, until_ms=until_ms)]
+
+
+def count_not_scanned(db: Db, since_ms: int, until_ms: int) -> int:
+    """Return how many packages `not_scanned_between` returns."""
+    return int(db.value("hand_overs.count_not_scanned", since_ms=since_ms, until_ms=until_ms))
+
+
 def add(db: Db, package_ids: Iterable[int], *, station: str, operator: str, now_ms: int) -> int:
     """Record a hand-over of the packages that are on no list yet; return how many these are."""
     hand_over_id = int(db.value("hand_overs.add", at_ms=now_ms, station=station, operator=operator))

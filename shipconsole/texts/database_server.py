@@ -122,9 +122,9 @@ TEXTS: Table = {
     "profile.database_no_text": "The key {key} in settings.toml must be the URL of a database, in quotes.",
     "profile.database_password": "The key {key} in settings.toml contains a password, which must not be stored there. Remove it, and store the password with: shipconsole database --set-password",
     "setting.database": "Database",
-    "setting.database.help": "The URL of a PostgreSQL server that stations share. Empty: a file in the profile",
+    "setting.database.help": "The URL of a PostgreSQL server that stations share. Empty: a file in the profile.",
     "server_backup.not_here": "{database} is on a server, whose own backups count: it is neither backed up nor restored here. docs/postgresql.md says how. Nothing was changed.",
     "settings.database_kind": "Write {server}, {file}FILE, or nothing.",
-    "settings_dialog.backups_on_server": "The orders are in a database on a server, whose own backups count. docs/postgresql.md describes them.",
+    "settings_dialog.backups_on_server": "The database is on a server and is backed up there, not by this station. docs/postgresql.md describes how.",
     "settings.database_password": "A password is not stored here. Leave it out, and store it with: shipconsole database --set-password",
 }

@@ -294,10 +294,10 @@ TEXTS: Table = {
     "stores.refresh_running": "The store has not finished importing.",
     "summary.edited": "edited: {summary}",
     "sender.left_to_others": "{station} can't send to this connection: {reason} Another station sends it.",
-    "senders.by": "Sent by {stations:and}.",
+    "senders.by": "Updates are sent by {stations:and}.",
     "senders.by_more": (
-        "Sent by {stations:list}, and 1 other station.",
-        "Sent by {stations:list}, and {count:n} other stations.",
+        "Updates are sent by {stations:list}, and 1 other station.",
+        "Updates are sent by {stations:list}, and {count:n} other stations.",
     ),
     "senders.failed": "{station}: {reason}",
     "senders.here_failed": "This station doesn't send: {reason}",

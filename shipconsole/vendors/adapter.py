@@ -319,13 +319,15 @@ def _no_warnings(_order: RemoteOrder) -> list[Message]:
 class Webhooks:
     """How a platform's webhooks are read, answered, registered and verified.
 
-    `read` takes any bytes and never fails. `response` is the text that the platform expects in response. `query`
-    asks what became of a thing that a webhook only names, None where no request for it is documented; `read_queried`
-    describes it. `warnings` are what in an order's packages does not fit. `registration` is None where webhooks are
-    registered at the platform only, `signature` where they are not signed.
+    `read` takes any bytes and never fails. `identify` gives an event's key and whether it recurs, as `read` does, in
+    much less time, since a platform waits for it; without it `read` is used. `response` is the text that the platform
+    expects in response. `query` asks what became of a thing that a webhook only names, None where no request for it is
+    documented; `read_queried` describes it. `warnings` are what in an order's packages does not fit. `registration` is
+    None where webhooks are registered at the platform only, `signature` where they are not signed.
     """
 
     read: Callable[[bytes], ReadWebhookEvent]
+    identify: Callable[[bytes], tuple[str, bool]] | None = None
     response: str = ""
     query: Callable[[ObjectKind, str], Request | None] = _no_query
     read_queried: Callable[[ObjectKind, Response], Message | Outcome] = _no_description
@@ -376,8 +378,9 @@ class Batches:
 class Vendor:
     """One platform: its name, address, keys and rate limit, and the parts that it offers.
 
-    `rate_per_s` and `burst` are the documented limits less a margin. `headers` are those that carry the keys; the
-    sender adds what every request has (JSON is sent and accepted). `options` is the model of a connection's options.
+    `rate_per_s` and `burst` keep to the documented limit even where a request is sent `late_s` after its turn and as
+    much is added on its way. `headers` are those that carry the keys; the sender adds what every request has (JSON is
+    sent and accepted). `options` is the model of a connection's options.
     `read_update` gives the outcome of any update: of a notification, a change, a creation or a cancellation.
     `tracking`, `stores` and `batches` are None where the platform has no such requests.
     """
@@ -389,6 +392,7 @@ class Vendor:
     options: type[ConnectionOptions]
     rate_per_s: float
     burst: int
+    late_s: float
     headers: Callable[[Mapping[str, str], Options], dict[str, str]]
     probe: Callable[[Options], Request]
     read_probe: Callable[[Response], Outcome]

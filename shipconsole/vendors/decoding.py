@@ -9,12 +9,14 @@ import codecs
 import re
 from collections.abc import Mapping
 from email.message import Message as Headers
+from functools import lru_cache
 from typing import NamedTuple
 
 from shipconsole.domain.message import Message
 
 NOTE = Message("decoding.wrong_encoding")
 
+_FIRST_OF_MARKS = frozenset(b"\xef\xff\xfe\0")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     # Those of UTF-32 begin like one of UTF-16.
@@ -66,11 +68,14 @@ def notes_on(body: bytes, headers: Mapping[str, str] | None = None) -> list[Mess
 
 def _encoding(body: bytes, content_type: str) -> tuple[str, int]:
     """Return the encoding, and the length of the byte-order mark before the text."""
-    for mark, encoding in _MARKS:
-        if body.startswith(mark):
-            return encoding, len(mark)
-    by_zeros = next((encoding for zeros, encoding in _ZEROS if zeros.match(body)), "")
-    named = _common(_charset(content_type))
+    if body and body[0] in _FIRST_OF_MARKS:
+        for mark, encoding in _MARKS:
+            if body.startswith(mark):
+                return encoding, len(mark)
+    by_zeros = ""
+    if b"\0" in body[:4]:
+        by_zeros = next((encoding for zeros, encoding in _ZEROS if zeros.match(body)), "")
+    named = _named(content_type)
     if named.startswith(("utf-16", "utf-32")):
         # Without a mark the name alone does not say which byte comes first.
         return by_zeros or (named if named.endswith("e") else f"{named}-be"), 0
@@ -78,6 +83,12 @@ def _encoding(body: bytes, content_type: str) -> tuple[str, int]:
         return by_zeros, 0
     declared = _DECLARED.match(body)
     return named or (_common(declared[1].decode("ascii")) if declared else "") or "utf-8", 0
+
+
+@lru_cache(maxsize=64)
+def _named(content_type: str) -> str:
+    """Return Python's name of a content type's encoding, empty where it names none that a text is sent in."""
+    return _common(_charset(content_type))
 
 
 def _charset(content_type: str) -> str:

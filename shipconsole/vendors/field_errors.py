@@ -64,8 +64,9 @@ def parse(body: bytes, headers: Mapping[str, str] | None = None) -> Any:
     """
     try:
         text = decoded(body, headers).text
-        value = json.loads(text, strict=False, parse_constant=_no_number, parse_float=_finite)
-        _refuse_deep(value)
+        value = _DECODER.decode(text)
+        if text.count("{") + text.count("[") > MAX_NESTING:
+            _refuse_deep(value)
         return _clean(value) if "\0" in text or _ESCAPED.search(text) else value
     except (ValueError, RecursionError):
         return None
@@ -92,6 +93,9 @@ def _no_number(_name: str) -> None:
 def _finite(text: str) -> float | None:
     number = float(text)
     return number if math.isfinite(number) else None
+
+
+_DECODER = json.JSONDecoder(strict=False, parse_constant=_no_number, parse_float=_finite)
 
 
 def _refuse_deep(value: Any) -> None:
@@ -261,11 +265,11 @@ def unless_accepted(
     Only a 4xx about the request itself is a rejection; what the platform might have acted on is unsure.
     """
     status = response.status
+    if 200 <= status < 300:
+        return None
     text = "; ".join(dict.fromkeys(field_error.message for field_error in field_errors if field_error.message))
     text = text or ("" if field_errors else text_of(response.body, response.headers))
     quoted = Message("platform.message", platform=vendor, text=_short(text)) if text else NO_MESSAGE
-    if 200 <= status < 300:
-        return None
     if device := intermediary(response):
         return _intermediary_outcome(device, response, vendor)
     if status == 401:

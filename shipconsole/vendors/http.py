@@ -10,8 +10,9 @@ import asyncio
 import ssl
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from time import monotonic
 from typing import Any, Protocol
 
@@ -30,6 +31,15 @@ SOCKETS = 8
 CONNECT_S, WRITE_S, READ_S, TOTAL_S = 5.0, 10.0, 20.0, 30.0
 WAITING_SHARE = 1 / 3
 """The share of the total time that a request may wait for the rate limit; the rest is for the platform's response."""
+LATE_S = 0.008
+"""How late a request may be at its turn, where its platform's limit leaves no more room."""
+MISSED, ON_TIME, LATE_SHARE = 1.5, 0.99, 0.15
+"""How the lateness that is allowed for grows with each missed turn, shrinks with each other, and its most."""
+LONGEST_LEAD_S = 2.0
+FORGETS = 0.9
+"""How fast a slow reservation is forgotten."""
+WIDER_BY, WIDEST, WIDER_FOR_S = 0.02, 1.2, 600.0
+"""After each refusal (429) all intervals are longer for ten minutes: what is sent evenly does not arrive evenly."""
 BODY_LIMIT = 32 * 1024 * 1024
 DECOMPRESS_STEP = 256 * 1024
 LARGEST_PORT = 65_535
@@ -59,6 +69,8 @@ class NoResponse:
 
 
 SendResult = Response | NotSent | NoResponse
+Turn = Callable[[], Awaitable[None]]
+"""Returns when the headers of a request may be sent."""
 
 
 def tls_context() -> ssl.SSLContext:
@@ -71,8 +83,11 @@ def tls_context() -> ssl.SSLContext:
 class SharedLimit(Protocol):
     """A rate limit of a platform's account that is shared with other programs."""
 
-    async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
-        """Reserve a connection's next request and return the seconds until it may be sent."""
+    async def pause_s(self, connection_id: int, interval_s: float, burst: int, ahead_s: float) -> float | None:
+        """Reserve a connection's next request, no sooner than in `ahead_s`, and return the seconds until it is sent.
+
+        Below 0 it should have been sent already: that long ago. None where the limit is not known.
+        """
         ...
 
 
@@ -100,9 +115,14 @@ class Sender:
             return NotSent(Message("network.bad_key"), lasting=True)
         channel = self._channels.get(connection.id)
         if channel is None:
-            limiter = RateLimiter(vendor.rate_per_s, vendor.burst, connection.id, self._shared)
+            limiter = RateLimiter(vendor.rate_per_s, vendor.burst, connection.id, self._shared, vendor.late_s)
             channel = self._channels[connection.id] = _Channel(self._tls, limiter, self._total_s)
         return await channel.send(f"{connection.base_url.rstrip('/')}{request.path}", request, headers)
+
+    def in_flight(self, connection_id: int) -> int:
+        """Return how many requests of a connection were sent and have no response yet; not those that wait for it."""
+        channel = self._channels.get(connection_id)
+        return 0 if channel is None else channel.in_flight
 
     @property
     def tls(self) -> ssl.SSLContext:
@@ -117,32 +137,84 @@ class Sender:
 
 
 class RateLimiter:
-    """A token bucket: at most `burst` requests at once, then `rate_per_s`, first come first served."""
+    """A token bucket: at most `burst` requests at once, then `rate_per_s`, first come first served.
+
+    A request is sent at its turn. One that is later than `late_s` takes another, since the next ones are not moved: a
+    platform would see two of them closer together than its limit allows. On a computer that is often late the
+    intervals grow, and more lateness with them, so that few turns are missed.
+    """
 
     def __init__(
-        self, rate_per_s: float, burst: int, connection_id: int = 0, shared: SharedLimit | None = None
+        self,
+        rate_per_s: float,
+        burst: int,
+        connection_id: int = 0,
+        shared: SharedLimit | None = None,
+        late_s: float = LATE_S,
     ) -> None:
-        """Initialize with a full bucket; a shared limit applies as well."""
+        """Initialize with a full bucket; where there is a shared limit, that one counts for as long as it is known."""
         self._interval_s = 1 / rate_per_s
         self._burst = burst
         self._connection_id = connection_id
         self._shared = shared
+        self._late_s = self._least_late_s = late_s
+        self._most_late_s = max(late_s, self._interval_s * LATE_SHARE)
         self._next_at = 0.0
+        self._takes_s = 0.0
+        self._wider = 1.0
+        self._wider_until_s = 0.0
+        self.refusals = 0
+
+    def refused(self) -> None:
+        """Widen the intervals for a while: requests reach the platform less evenly than they are sent."""
+        self.refusals += 1
+        now_s = _loop_s()
+        self._wider = min(self._width(now_s) + WIDER_BY, WIDEST)
+        self._wider_until_s = now_s + WIDER_FOR_S
 
     def take(self, now_s: float) -> float:
         """Reserve the next request and return the seconds until it may be sent; at most 0 where that is now."""
-        self._next_at = max(self._next_at, now_s - self._interval_s * (self._burst - 1))
+        interval_s = self._apart_s(now_s)
+        self._next_at = max(self._next_at, now_s - interval_s * (self._burst - 1))
         pause_s = self._next_at - now_s
-        self._next_at += self._interval_s
+        self._next_at += interval_s
         return pause_s
 
-    async def wait(self) -> None:
-        """Return when the next request may be sent."""
-        pause_s = self.take(monotonic())
-        if pause_s > 0:
-            await asyncio.sleep(pause_s)
-        if self._shared is not None:
-            await asyncio.sleep(await self._shared.pause_s(self._connection_id, self._interval_s, self._burst))
+    async def reserve(self, ahead_s: float = 0.0) -> float:
+        """Reserve the next request, no sooner than in `ahead_s`, and return when it is to be sent, in the loop's time.
+
+        Reserving it takes a while, too.
+        """
+        began_s = _loop_s()
+        ahead_s += self._takes_s
+        alone_s = began_s + ahead_s + max(0.0, self.take(began_s + ahead_s))
+        if self._shared is None:
+            return alone_s
+        apart_s = self._apart_s(began_s)
+        pause_s = await self._shared.pause_s(self._connection_id, apart_s, self._burst, ahead_s)
+        now_s = _loop_s()
+        self._takes_s = min(max(now_s - began_s, self._takes_s * FORGETS), apart_s)
+        return alone_s if pause_s is None else now_s + pause_s
+
+    async def wait(self, turn_s: float | None = None) -> None:
+        """Return at a reserved turn, or the next one; where it is missed, at another."""
+        while True:
+            if turn_s is None:
+                turn_s = await self.reserve()
+            if (pause_s := turn_s - _loop_s()) > 0:
+                await asyncio.sleep(pause_s)
+            if _loop_s() - turn_s <= self._late_s:
+                self._late_s = max(self._late_s * ON_TIME, self._least_late_s)
+                return
+            self._late_s = min(self._late_s * MISSED, self._most_late_s)
+            turn_s = None
+
+    def _apart_s(self, now_s: float) -> float:
+        """Return the interval after a request; it alone makes up for how late that one may be."""
+        return self._interval_s * self._width(now_s) + self._late_s - self._least_late_s
+
+    def _width(self, now_s: float) -> float:
+        return self._wider if now_s < self._wider_until_s else 1.0
 
 
 class _Channel:
@@ -158,8 +230,10 @@ class _Channel:
         self._total_s = total_s
         self._limiter = limiter
         self._slots = {repeatable: asyncio.Semaphore(SOCKETS // 2) for repeatable in (True, False)}
+        self._connects_s = dict.fromkeys(self._slots, 0.0)
         self._client = _client(tls)
         self._requests_in: dict[httpx.AsyncClient, int] = {self._client: 0}
+        self.in_flight = 0
 
     async def send(self, url: str, request: Request, headers: Mapping[str, str]) -> SendResult:
         """Wait for a slot and the rate limit, then send, all within the total time.
@@ -167,24 +241,44 @@ class _Channel:
         A request that would have too little of that time left for its response is not sent.
         """
         ends_at, began_s = asyncio.get_running_loop().time() + self._total_s, _with_sleep_s()
-        longest_s = self._total_s * WAITING_SHARE
+        longest_s, refusals = self._total_s * WAITING_SHARE, self._limiter.refusals
         try:
             async with asyncio.timeout(longest_s) as waiting, self._slots[request.repeatable]:
-                await self._limiter.wait()
+                lead_s = self._connects_s[request.repeatable]
+                turn_s = await self._limiter.reserve(lead_s)
+                # The platform counts a request when it arrives: it is connected before, and sent at its turn.
+                await asyncio.sleep(turn_s - lead_s - _loop_s())
                 waiting.reschedule(None)
-                if _with_sleep_s() - began_s > longest_s:
-                    # The computer slept, which the loop's clock does not count: what was to be sent may be outdated.
-                    return NotSent(Message("network.too_slow"), is_attempt=False)
-                return await self._send_by(ends_at, url, request, headers)
+                connecting_s = _loop_s()
+
+                async def turn() -> None:
+                    self._connects_s[request.repeatable] = min(_loop_s() - connecting_s, LONGEST_LEAD_S)
+                    try:
+                        async with asyncio.timeout_at(ends_at - self._total_s + longest_s):
+                            await self._limiter.wait(turn_s)
+                    except TimeoutError:
+                        raise _OutdatedError(Message("network.busy")) from None
+                    if self._limiter.refusals != refusals:
+                        # The platform has asked for a pause meanwhile.
+                        raise _OutdatedError(Message("network.busy"))
+                    if _with_sleep_s() - began_s > longest_s:
+                        # The computer slept, which the loop's clock does not count: what was to be sent may be
+                        # outdated.
+                        raise _OutdatedError(Message("network.too_slow"))
+                    self.in_flight += 1
+
+                return await self._send_by(ends_at, _Trace(turn, began_s + self._total_s), url, request, headers)
         except TimeoutError:
             return NotSent(Message("network.busy"), is_attempt=False)
 
-    async def _send_by(self, ends_at: float, url: str, request: Request, headers: Mapping[str, str]) -> SendResult:
-        client, trace = self._client, _Trace()
+    async def _send_by(
+        self, ends_at: float, trace: "_Trace", url: str, request: Request, headers: Mapping[str, str]
+    ) -> SendResult:
+        client = self._client
         self._requests_in[client] += 1
         try:
             async with asyncio.timeout_at(ends_at):
-                return await _response_to(client, url, request, headers, trace)
+                response = await _response_to(client, url, request, headers, trace)
         except TimeoutError:
             self._replace(client)
             message = Message("network.timeout", seconds=f"{self._total_s:g}")
@@ -192,9 +286,17 @@ class _Channel:
         except asyncio.CancelledError:
             self._replace(client)
             raise
+        except _OutdatedError as outdated:
+            message = outdated.message
+            return NoResponse(message) if trace.headers_started else NotSent(message, is_attempt=False)
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, zlib.error, OSError, ValueError) as error:
             return _failure(error, trace, headers)
+        else:
+            if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._limiter.refused()
+            return response
         finally:
+            self.in_flight -= trace.headers_started
             await trace.close_unfinished()
             self._requests_in[client] -= 1
             if client is not self._client and not self._requests_in[client]:
@@ -237,18 +339,31 @@ class _Sockets(httpx.AsyncBaseTransport):
 class _Trace:
     """The progress of a request by the library's trace: whether sending its headers had started.
 
+    Its socket is connected when it waits for its turn: what the platform counts is when the headers arrive.
+
+    Its body is not sent after `until_s`, on the clock that counts sleep, nor its headers long before: a computer that
+    slept, or a process that was stopped, while it connected must not send what it began before. The deadline of the
+    loop does not prevent that: its clock does not count sleep, and what is ready goes on before it ends anything. A
+    platform does not act on headers without their body.
+
     WORKAROUND(httpcore 1.0.9): a request that is cancelled during the TLS handshake leaves its socket open, since
     only an `Exception` closes it and `CancelledError` is not one.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, turn: Turn, until_s: float) -> None:
+        self._turn = turn
+        self._until_s = until_s
         self.headers_started = False
         self._socket: _Closable | None = None
         self._in_handshake = False
 
     async def __call__(self, event: str, details: Mapping[str, Any]) -> None:
         if event.endswith("send_request_headers.started"):
+            await self._turn()
             self.headers_started = True
+        elif event.endswith("send_request_body.started"):
+            if _with_sleep_s() > self._until_s:
+                raise _OutdatedError(Message("network.too_slow"))
         elif event == "connection.connect_tcp.complete":
             self._socket = details["return_value"]
         elif event.startswith("connection.start_tls."):
@@ -264,6 +379,14 @@ class _Closable(Protocol):
     async def aclose(self) -> None: ...
 
 
+class _OutdatedError(Exception):
+    """Raised for a request that is not to be sent any more, or not to its end; the message says why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+
 class _UnreadableError(ValueError):
     """Raised for a response that cannot be read to its end; the message says why."""
 
@@ -271,6 +394,10 @@ class _UnreadableError(ValueError):
         super().__init__(message)
         self.message = message
         self.too_much = too_much
+
+
+def _loop_s() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _with_sleep_s() -> float:

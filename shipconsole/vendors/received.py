@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Self, cast, get_args
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     ModelWrapValidatorHandler,
-    PrivateAttr,
     ValidationError,
     ValidationInfo,
     model_validator,
@@ -21,6 +21,8 @@ from shipconsole.vendors.request import Json, json_text
 
 _WHOLE = re.compile(r"([0-9]{1,7})(?:\.0+)?")
 _SHORT = 60
+_AS_RECEIVED = "quantity\0"
+"""No platform sends this name: what is read holds no NUL."""
 
 
 class Received(BaseModel):
@@ -50,11 +52,12 @@ class Received(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _read_tolerantly(cls, value: object, read: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        if not isinstance(value, dict):
-            return read(value)
+        return cls._read(cast("dict[str, object]", value), read, info) if isinstance(value, dict) else read(value)
+
+    @classmethod
+    def _read(cls, sent: dict[str, object], read: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
         notes = cast("list[Message] | None", info.context)
         noted = len(notes) if notes is not None else 0
-        sent = cast("dict[str, object]", value)
         fields, wrong = sent, list[str]()
         if odd := [name for name, value in sent.items() if value is None or value is True or value is False]:
             # True would be read as the number 1.
@@ -85,24 +88,23 @@ class Counted(Received):
     """An item with a quantity; one that is no whole number of units is kept as its JSON text."""
 
     quantity: Quantity | None = None
-    _quantity_text: str = PrivateAttr("")
-
-    @property
-    def quantity_text(self) -> str:
-        """Return the quantity as received where it is no whole number of units, else empty."""
-        return self._quantity_text
+    quantity_text: str = Field("", alias=_AS_RECEIVED)
+    """The quantity as received where it is no whole number of units, else empty."""
 
     @model_validator(mode="wrap")
     @classmethod
-    def _keep_odd_quantity(cls, value: object, read: ModelWrapValidatorHandler[Self]) -> Self:
+    def _read_tolerantly(cls, value: object, read: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
+        """Keep an odd quantity; in place of the other validator, since a second one costs as much as the first."""
         if not isinstance(value, dict):
             return read(value)
         fields = cast("dict[str, object]", value)
         received = fields.get("quantity")
         units = whole_units(received)
-        item = read({**fields, "quantity": units})
-        item._quantity_text = "" if units is not None else short_json(received)
-        return item
+        if units is None:
+            fields = {**fields, "quantity": None, _AS_RECEIVED: short_json(received)}
+        elif units is not received:
+            fields = {**fields, "quantity": units}
+        return cls._read(fields, read, info)
 
 
 def whole_units(value: object) -> int | None:

@@ -77,8 +77,8 @@ def json_text(value: Json) -> str:
 
     Half of a surrogate pair, which no UTF-8 text can hold, becomes a question mark.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)
-    return text.encode("utf-8", "replace").decode()
+    text = _ENCODER.encode(value)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _plain(value: object) -> int | float:
@@ -86,3 +86,6 @@ def _plain(value: object) -> int | float:
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     raise TypeError(type(value).__name__)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=_plain)

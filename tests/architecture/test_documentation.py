@@ -18,7 +18,7 @@ from shipconsole.simulator.faults import KINDS
 from shipconsole.simulator.server import COMMANDS
 from shipconsole.station import settings_file
 from shipconsole.station.settings import Settings
-from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.menu_entries import ENTRIES
 from shipconsole.vendors.catalog import VENDORS
 from tests.architecture.links import dead_links, without_fences
 from tests.architecture.tree import ROOT, own_files

@@ -6,10 +6,8 @@ without a pause, and how long each waited for the lock and held it. What lies be
 """
 
 import asyncio
-import contextlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,13 +23,13 @@ from shipconsole.receiver.server import Receiver
 from shipconsole.store.opening import create_or_upgrade
 from tests.bench.figures import percentile
 from tests.bench.floors import SyncedFile
+from tests.bench.processes import results_of
 from tests.bench.timed_store import Group, TimedStore
 from tests.faults.workload import orders_for, packages_of
 from tests.support.bench import connect_all, open_context
 from tests.support.day_of_work import Courier, pack, paths_of, processed, settle, simulated_platforms
 from tests.support.postgresql import PostgresqlServer
 
-ROOT = Path(__file__).parents[2]
 WRITERS = (1, 4, 8, 20)
 FLOOR_S = 1.0
 DATABASE = "capacity"
@@ -123,28 +121,8 @@ def taken(url: str, folder: Path, writers: int, seconds: float) -> Taken:
     synced = SyncedFile(folder)
     floor = synced.rate(FLOOR_S)
     synced.close()
-    with contextlib.ExitStack() as stack:
-        processes: list[subprocess.Popen[str]] = []
-        for number in range(writers):
-            place = folder / f"writer-{number}"
-            place.mkdir(exist_ok=True)
-            command = [sys.executable, "-m", "tests.bench.packing_load", url, place, seconds, number, writers]
-            process = subprocess.Popen(
-                [*map(str, command)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
-            )
-            stack.callback(process.kill)
-            processes.append(stack.enter_context(process))
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        done: list[dict[str, Any]] = []
-        for process in processes:
-            assert process.stdout is not None
-            done.append(json.loads(process.stdout.readline()))
+    lines = results_of("packing_load", url, folder, writers, (seconds,))
+    done: list[dict[str, Any]] = [json.loads(line) for line in lines]
     return Taken(
         writers,
         sum(len(one["groups"]) / one["took_s"] for one in done),
@@ -167,14 +145,16 @@ def measure(
             server.admin(f"CREATE DATABASE {DATABASE}")
             asyncio.run(prepare(server.url(DATABASE), folder, platforms))
             server.admin(f"CREATE DATABASE needed TEMPLATE {DATABASE}")
-            # Each database has its own mark in a profile's folder.
+            # The databases are copies with one id, so that a profile that has seen one would refuse the next.
             at = folder / "needed"
             at.mkdir()
             yield asyncio.run(need(server.url("needed"), at, platforms, packages, idle_s))
         for number in writers:
             name = f"writers_{number}"
             server.admin(f"CREATE DATABASE {name} TEMPLATE {DATABASE}")
-            yield taken(server.url(name), folder, number, seconds)
+            at = folder / name
+            at.mkdir()
+            yield taken(server.url(name), at, number, seconds)
     finally:
         server.remove()
 

@@ -1,13 +1,9 @@
 """O5: several processes that claim and settle updates of one server, beside one of them."""
 
-import contextlib
-import subprocess
-import sys
-from pathlib import Path
-
 from shipconsole.store.database import Db
 from tests.bench.figures import unmeasured
 from tests.bench.outbox_bars import MARK, enqueue, forget, targets
+from tests.bench.processes import results_of
 from tests.bench.running import Run
 
 WORKERS = 8
@@ -40,27 +36,5 @@ def _claimed_twice(db: Db) -> int:
 
 
 def _rate(run: Run, workers: int, at_once: int) -> float:
-    root = Path(__file__).parents[2]
-    with contextlib.ExitStack() as stack:
-        processes: list[subprocess.Popen[str]] = []
-        for number in range(workers):
-            folder = run.work / f"worker-{number}"
-            folder.mkdir(exist_ok=True)
-            told = (run.place.at, folder, SECONDS, at_once, number, workers)
-            command = [sys.executable, "-m", "tests.bench.claiming", *map(str, told)]
-            process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root)
-            stack.callback(process.kill)
-            processes.append(stack.enter_context(process))
-        for process in processes:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-        for process in processes:
-            assert process.stdin is not None
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        rate = 0.0
-        for process in processes:
-            assert process.stdout is not None
-            count, seconds = process.stdout.readline().split()
-            rate += int(count) / float(seconds)
-        return rate
+    lines = results_of("claiming", run.place.at, run.work, workers, (SECONDS, at_once))
+    return sum(int(count) / float(seconds) for count, seconds in map(str.split, lines))

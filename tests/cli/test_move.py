@@ -2,6 +2,7 @@
 
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.cli.in_process import Here
 from tests.cli.program import ROOT
 from tests.support import sql
 from tests.support.filled_tables import filled
+from tests.support.guide import blocks
 from tests.support.many_orders import store_with_orders
 from tests.support.moved_rows import assert_all_there
 from tests.support.postgresql import PostgresqlServer
@@ -40,14 +42,18 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Here:
     return Here(profile, MemoryKeys())
 
 
-def test_the_profile_works_on_the_server_afterwards(
-    here: Here, postgresql_database: str, postgresql_server: PostgresqlServer
-) -> None:
+@pytest.fixture
+def addresses(here: Here, postgresql_database: str, postgresql_server: PostgresqlServer) -> tuple[str, str]:
+    """The address of an empty database as its owner, and as a station."""
     name = postgresql_database.rpartition("/")[2]
     postgresql_server.admin(here.done("database", "--role-script").out, database=name)
     if not postgresql_server.admin("SELECT 1 FROM pg_roles WHERE rolname = %s", STATION):
         postgresql_server.admin(f"CREATE ROLE {STATION} LOGIN IN ROLE shipconsole_stations")
-    owner, station = (postgresql_server.url(name, role) for role in ("shipconsole_owner", STATION))
+    return postgresql_server.url(name, "shipconsole_owner"), postgresql_server.url(name, STATION)
+
+
+def test_the_profile_works_on_the_server_afterwards(here: Here, addresses: tuple[str, str]) -> None:
+    owner, station = addresses
     before = here.done("orders", "--json").json
     ended = here.done("move", "--to", owner, "--station", station, "--json")
     assert ended.json["to"] == owner
@@ -74,6 +80,26 @@ def test_the_profile_works_on_the_server_afterwards(
     # Only a person's decision makes the old database usable again.
     ended = here.done("database", "--accept-older", "--database", old)
     assert len(here.done("orders", "--json", "--database", old).json) == 10
+
+
+def test_a_station_that_had_opened_the_empty_database_is_asked_once(
+    here: Here, addresses: tuple[str, str], tmp_path: Path
+) -> None:
+    owner, station = addresses
+    here.done("database", "--create", "--database", owner)
+    folder = tmp_path / "other"
+    folder.mkdir(mode=0o700)
+    other = Here(folder, MemoryKeys())
+    (folder / "settings.toml").write_text(f'database = "{station}"\n')
+    assert other.done("orders").out == ""
+    here.done("move", "--to", owner, "--station", station)
+    ended = other.run("orders")
+    assert ended.code == 5
+    assert "it is not the one that was used here before" in ended.err
+    _, _, accept, *_ = blocks("data.md", "## Move to a server")
+    assert accept.startswith("shipconsole database --accept ")
+    other.done(*shlex.split(accept)[1:])
+    assert len(other.done("orders", "--json").json) == 10
 
 
 def test_what_is_refused_changes_nothing(here: Here, postgresql_database: str) -> None:

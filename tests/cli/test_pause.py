@@ -49,4 +49,4 @@ def test_connections_say_who_sends_for_each(program: Program) -> None:
     here = row["this_station"]
     assert here["station"]
     assert (here["serve"], here["state"], here["since"]) == (False, "unchecked", None)
-    assert "Sent by" not in program.done("connections").err
+    assert "sent by" not in program.done("connections").err

@@ -1,7 +1,7 @@
 """A new administrator follows the guide for PostgreSQL word by word, and two stations pack with two windows."""
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,18 @@ def new_reader(folder: Path) -> Generator[Reader]:
             yield reader
     finally:
         server.remove()
+
+
+@contextmanager
+def new_window(folder: Path, profile: Path, env: Mapping[str, str]) -> Generator[Walk]:
+    """Yield the window of a profile on a screen of its own; it must end in order."""
+    with running_xvfb() as display:
+        window = Walk(display, folder, profile=profile, env=env)
+        try:
+            yield window
+        finally:
+            ended = window.stop()
+        assert ended == (0, "")
 
 
 def set_up_server(reader: Reader) -> None:
@@ -106,28 +118,20 @@ def test_two_stations_of_a_new_administrator_pack_the_same_orders(tmp_path: Path
         assert PASSWORDS["shipconsole_owner"] not in shown
         first = set_up_station(reader, 1, platforms.url, "shipengine", "starshipit")
         second = set_up_station(reader, 2, platforms.url, also="sends_updates = false\n")
-        with running_xvfb() as left, running_xvfb() as right:
-            here, there = (
-                Walk(display, tmp_path, profile=profile, env=reader.env)
-                for display, profile in ((left, first), (right, second))
-            )
-            try:
-                for window in (here, there):
-                    window.until_shown(text("order_list.count", count=ORDERS))
-                here.open_order("10001", "MOBILE-CASE-BLK")
-                there.open_order("10001", "Station 1")
-                here.keyboard.scan("MOBILE-CASE-BLK")
-                here.keyboard.scan(USPS_NUMBERS[0])
-                here.until_shown("USPS")
-                here.keyboard.press("ctrl+Return")
-                there.until_shown(USPS_NUMBERS[0])
-                here.open_order("10002", "10002")
-                there.open_order("10002", "Station 1")
-                there.keyboard.press("alt+o")
-                here.until_shown("Station 2")
-            finally:
-                ended = [window.stop() for window in (here, there)]
-        assert ended == [(0, ""), (0, "")]
+        with new_window(tmp_path, first, reader.env) as here, new_window(tmp_path, second, reader.env) as there:
+            for window in (here, there):
+                window.until_shown(text("order_list.count", count=ORDERS))
+            here.open_order("10001", "MOBILE-CASE-BLK")
+            there.open_order("10001", "Station 1")
+            here.keyboard.scan("MOBILE-CASE-BLK")
+            here.keyboard.scan(USPS_NUMBERS[0])
+            here.until_shown("USPS")
+            here.keyboard.press("ctrl+Return")
+            there.until_shown(USPS_NUMBERS[0])
+            here.open_order("10002", "10002")
+            there.open_order("10002", "Station 1")
+            there.keyboard.press("alt+o")
+            here.until_shown("Station 2")
         found = reader.run("shipconsole audit-log", SHIPCONSOLE_PROFILE=str(second))
     assert str(Message("audit.claim_taken_over", packer="", station="Station 1"))[:20] in found, found
 

@@ -248,31 +248,44 @@ class DyingLoop(asyncio.SelectorEventLoop):
 
     point = ""
 
+    def __init__(self) -> None:
+        """Watch no line yet."""
+        super().__init__()
+        self.half_sent = set[_WatchedLine]()
+        """The lines on which headers have left, and their body has not."""
+
     async def create_connection(self, *args: Any, **kwargs: Any) -> Any:
         """Open a line and watch what is written on it."""
         line, protocol = await super().create_connection(*args, **kwargs)
-        return (_WatchedLine(line, self.point) if self.point in LINE_POINTS else line), protocol
+        return (_WatchedLine(line, self) if self.point in LINE_POINTS else line), protocol
+
+    def stand_still(self) -> None:
+        """Stand still until the process is killed, so that the answer comes and nobody reads it."""
+        os.kill(os.getpid(), signal.SIGSTOP)
 
 
 class _WatchedLine:
     """A line that counts the units of a telling which have left: its headers, then its body."""
 
-    def __init__(self, line: asyncio.Transport, point: str) -> None:
+    def __init__(self, line: asyncio.Transport, loop: DyingLoop) -> None:
         self._line = line
-        self._point = point
+        self._loop = loop
+        self._point = loop.point
         self._pieces = 0
 
     def write(self, piece: bytes) -> None:
         self._line.write(piece)
         begins = piece.startswith((b"POST ", b"PUT ")) and b"/refresh " not in piece
         self._pieces = 1 if begins else self._pieces + bool(self._pieces)
-        if self._pieces == 1 and self._point == "headers sent":
-            _die()
+        if self._pieces == 1:
+            self._loop.half_sent.add(self)
+            if self._point == "headers sent":
+                _die()
         if self._pieces == 2:
+            self._loop.half_sent.discard(self)
             if self._point == "body sent":
                 _die()
-            # Stands still until it is killed, so that the answer comes and nobody reads it.
-            os.kill(os.getpid(), signal.SIGSTOP)
+            self._loop.stand_still()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._line, name)

@@ -8,6 +8,7 @@ _FIELD_ERRORS = "shipconsole/vendors/field_errors.py"
 _SIGNATURES = "shipconsole/vendors/shipengine/webhook_signatures.py"
 _LIMITS = "shipconsole/vendors/response_limits.py"
 _TESTS = "tests/vendors"
+_FRESH = "tests/operations/sending/test_fresh_claims.py"
 _HTTP_TESTS = f"{_TESTS}/test_http.py"
 
 # Whether anything left, and whether it may be sent again.
@@ -32,6 +33,20 @@ _ONCE = (
         'if event.endswith("send_request_headers.complete"):',
         (f"{_TESTS}/test_sending_headers.py::test_headers_that_were_sent_in_part_may_have_arrived",),
         "headers that left in part count as never sent",
+    ),
+    Guard(
+        _HTTP,
+        "            if _with_sleep_s() > self._until_s:\n",
+        "            if False:\n",
+        (f"{_FRESH}::test_a_station_that_was_stopped_while_it_sent_leaves_nothing_that_is_acted_on[headers sent]",),
+        "a computer that slept after the headers sends what another station has taken over",
+    ),
+    Guard(
+        _HTTP,
+        "if _with_sleep_s() - began_s > longest_s:\n",
+        "if False:\n",
+        (f"{_FRESH}::test_a_station_that_was_stopped_while_it_sent_leaves_nothing_that_is_acted_on[connected]",),
+        "a computer that slept while it connected sends what another station has taken over",
     ),
     Guard(
         _HTTP,

@@ -34,7 +34,14 @@ def database_at(server: PostgresqlServer, url: str) -> Database:
 
 
 def worked_through(
-    folder: Path, database: Database, orders: int, meanwhile: Callable[[Shift], None], benches: int = BENCHES
+    folder: Path,
+    database: Database,
+    orders: int,
+    meanwhile: Callable[[Shift], None],
+    *,
+    benches: int = BENCHES,
+    pace: str = "short",
+    pause_s: float = 0.1,
 ) -> None:
     """Let stations pack so many orders while something happens to their server; judge what came of it."""
     samples = sample_orders(orders, datetime.date(2026, 11, 1))
@@ -43,11 +50,11 @@ def worked_through(
         crew(folder) as stations,
     ):
         assert prepare(stations, folder, database.address, vendors.url) == orders
-        shift = Shift(stations, folder, database, benches=benches, line=lambda _: None)
+        shift = Shift(stations, folder, database, benches=benches, line=lambda _: None, pace=pace)
         first = [bench.station for bench in shift.benches]
         happening = threading.Thread(target=meanwhile, args=(shift,))
         happening.start()
-        shift.work(samples, trouble=(), apart_s=(1.0, 1.0), pause_s=0.1)
+        shift.work(samples, trouble=(), apart_s=(1.0, 1.0), pause_s=pause_s)
         happening.join()
         assert [bench.station for bench in shift.benches] == first, "a station had to be started again"
         shift.settle(vendors)
@@ -101,7 +108,17 @@ def test_a_standby_takes_over_under_load_with_all_that_was_said_to_be_stored(tmp
 def test_a_standby_takes_over_from_twenty_stations(tmp_path: Path) -> None:
     with pair(synchronous=True) as servers:
         database = database_at(servers.primary, servers.url(SHOP))
-        worked_through(tmp_path, database, 200, lambda shift: _lost_primary(servers, shift), benches=20)
+        # Twenty packers without a pause would write all the time, on a computer that is all twenty stations and both
+        # servers: whoever sends would wait for its turn longer than a short lease lasts.
+        worked_through(
+            tmp_path,
+            database,
+            100,
+            lambda shift: _lost_primary(servers, shift),
+            benches=20,
+            pace="long lease",
+            pause_s=2.0,
+        )
 
 
 def test_a_standby_that_is_behind_sends_nothing_until_a_person_has_looked(tmp_path: Path) -> None:

@@ -11,9 +11,6 @@ from tests.stations.crew import Crew, Station, crew, prepare
 from tests.stations.databases import Database
 from tests.stations.station import STOPS, Plan
 
-# Minutes of several processes on a machine that does nothing else.
-pytestmark = pytest.mark.heavy
-
 WITHIN_S = 900.0
 NUMBER = "10001"
 
@@ -75,14 +72,18 @@ def test_one_effect_after_minutes_in_which_its_lease_and_its_word_ran_out(
 @pytest.mark.parametrize("stops_at", [STOPS[0], pytest.param(STOPS[1], marks=pytest.mark.heavy)])
 def test_one_effect_when_it_wakes_before_anybody_took_over(tmp_path: Path, database: Database, stops_at: str) -> None:
     with flaky_vendors(orders=1, trouble=Trouble(), now=time.time) as vendors, crew(tmp_path) as stations:
-        plan = Plan("Bench 1", str(tmp_path / "bench 1"), database.address, stops_at=stops_at)
+        plan = Plan("Bench 1", str(tmp_path / "bench 1"), database.address, pace="long lease", stops_at=stops_at)
         prepare(stations, tmp_path, database.address, vendors.url)
         sleeper = stations.start(plan).wait_until_ready()
-        other = stations.start(Plan("Bench 2", str(tmp_path / "bench 2"), database.address)).wait_until_ready()
         sleeper.ask("ship", number=NUMBER, tracking="T1")
         sleeper.wait_until_stopped()
+        # Only now, or it would be the one that sends.
+        beside = Plan("Bench 2", str(tmp_path / "bench 2"), database.address, pace="long lease")
+        other = stations.start(beside).wait_until_ready()
         sleeper.wake()
         wait_until_nothing_is_left(other, vendors)
         verdict = judge_rows(vendors, database.rows)
+        taken_over = database.rows("SELECT COUNT(*) FROM attempt WHERE what = 'abandoned'")[0][0]
     assert verdict.is_clean, verdict
+    assert taken_over == 0
     assert stations.complaints() == ""

@@ -5,7 +5,8 @@ station has its database again.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -18,9 +19,6 @@ from tests.stations.databases import Database, over_shipped, shipped, units_left
 from tests.stations.station import STORING, Plan
 from tests.stations.test_frozen import wait_until_nothing_is_left
 from tests.support.faulty_proxy import Proxy, proxies
-
-# Minutes of several processes on a machine that does nothing else.
-pytestmark = pytest.mark.heavy
 
 FIRST, SECOND = "10001", "10002"
 
@@ -52,6 +50,20 @@ def two(
     return stations.start(plan).wait_until_ready(), other
 
 
+@contextmanager
+def behind_proxy(
+    folder: Path, database: Database, *, orders: int
+) -> Generator[tuple[FlakyVendors, Proxy, Crew, Station, Station]]:
+    """Yield platforms and two stations; the first one's line to its database goes through the proxy."""
+    with (
+        flaky_vendors(orders=orders, trouble=Trouble(), now=time.time) as vendors,
+        proxies() as made,
+        crew(folder) as stations,
+    ):
+        proxy = made.to(database.port)
+        yield vendors, proxy, stations, *two(stations, folder, database, vendors, database.through(proxy))
+
+
 def is_judged_clean(stations: Crew, folder: Path, database: Database, vendors: FlakyVendors, *, left: int = 0) -> None:
     """Let a third station tell everything, and hold what the platforms know against what was shipped."""
     teller = stations.start(Plan("Bench 3", str(folder / "bench 3"), database.address)).wait_until_ready()
@@ -69,13 +81,7 @@ def test_a_line_that_is_cut_in_a_transaction_leaves_all_of_a_shipment_or_nothing
     tmp_path: Path, postgresql_tables: Database, word: str, when: Literal["before", "after"]
 ) -> None:
     database = postgresql_tables
-    with (
-        flaky_vendors(orders=1, trouble=Trouble(), now=time.time) as vendors,
-        proxies() as made,
-        crew(tmp_path) as stations,
-    ):
-        proxy = made.to(database.port)
-        cut, _ = two(stations, tmp_path, database, vendors, database.through(proxy))
+    with behind_proxy(tmp_path, database, orders=1) as (vendors, proxy, stations, cut, _):
         cut.ask("open", number=FIRST)
         proxy.trap(word.encode(), when)
         try:
@@ -107,13 +113,7 @@ def test_a_station_that_is_cut_off_queues_nothing_while_another_ships(
     tmp_path: Path, postgresql_tables: Database, away: Callable[[Proxy], None]
 ) -> None:
     database = postgresql_tables
-    with (
-        flaky_vendors(orders=2, trouble=Trouble(), now=time.time) as vendors,
-        proxies() as made,
-        crew(tmp_path) as stations,
-    ):
-        proxy = made.to(database.port)
-        cut, other = two(stations, tmp_path, database, vendors, database.through(proxy))
+    with behind_proxy(tmp_path, database, orders=2) as (vendors, proxy, stations, cut, other):
         cut.ask("open", number=FIRST)
         away(proxy)
         with pytest.raises(Failed):

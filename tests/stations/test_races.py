@@ -15,9 +15,6 @@ from tests.stations.databases import Database, over_shipped, units_left
 from tests.stations.station import Plan
 from tests.support import local_http
 
-# Minutes of several processes on a machine that does nothing else.
-pytestmark = pytest.mark.heavy
-
 STATIONS = 8
 SKUS = ("A", "B", "C", "D", "E")
 EACH = 100

@@ -12,9 +12,6 @@ from tests.stations.databases import Database
 from tests.stations.station import Plan
 from tests.stations.test_outages import wait_for
 
-# Minutes of several processes on a machine that does nothing else.
-pytestmark = pytest.mark.heavy
-
 MEDIAN_S = 0.25
 FIRST = 10001
 

@@ -168,9 +168,14 @@ def test_one_that_ends_amid_its_group_is_repeated(url: str, opened: Open, postgr
     assert len(runs) == 2
 
 
+LISTENS = """SELECT 1 FROM pg_stat_activity WHERE datname = %s AND application_name = 'shipconsole listener'
+    AND query LIKE '%%FROM change%%'"""
+
+
 def terminate(server: PostgresqlServer, url: str) -> None:
-    """End all connections to a database and wait until they have ended."""
+    """End all connections to a database, none of which is just being made, and wait until they have ended."""
     name = urlsplit(url).path.removeprefix("/")
+    wait_until(lambda: server.admin(LISTENS, name))
     pids = [pid for (pid,) in server.admin("SELECT pid FROM pg_stat_activity WHERE datname = %s", name)]
     for pid in pids:
         server.admin("SELECT pg_terminate_backend(%s, 10000)", pid)

@@ -22,7 +22,8 @@ from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.clock import Clock, SystemClock
 from shipconsole.station.keys import MemoryKeys
-from shipconsole.store.database import Store
+from shipconsole.store.database import Engine, Store
+from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.http import Sender, SendResult, tls_context
 from shipconsole.vendors.request import Request
@@ -44,7 +45,8 @@ class UnpacedSender(Sender):
         self, connection: Connection, vendor: Vendor, request: Request, headers: Mapping[str, str]
     ) -> SendResult:
         """Send one request."""
-        return await super().send(connection, replace(vendor, rate_per_s=100_000, burst=10_000), request, headers)
+        unpaced = replace(vendor, rate_per_s=100_000, burst=10_000, late_s=60)
+        return await super().send(connection, unpaced, request, headers)
 
 
 @cache
@@ -131,33 +133,68 @@ async def ctx(tmp_path: Path) -> AsyncGenerator[Context]:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def synced_database(shared_simulator: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
-    """Yield a database with the simulated platforms' orders, synced once and copied by each test.
+class Synced:
+    """Databases with the simulated platforms' orders, synced once for each engine and copied by each test."""
 
-    A test that writes into it makes others fail, and fails the run at its end.
-    """
-    folder = tmp_path_factory.mktemp("synced")
+    def __init__(self, server: SimulatorServer, folder: Path) -> None:
+        """Start without any."""
+        self._server = server
+        self._folder = folder
+        self._done: set[Engine] = set()
+
+    async def folder_of(self, engine: Engine) -> Path:
+        """Return the folder whose store has the orders, on the engine of the test that runs."""
+        folder = self._folder / engine
+        if engine not in self._done:
+            folder.mkdir()
+            async with open_context(folder, to_be_copied=True, store=self._store(engine, folder)) as ctx:
+                results = await import_orders.sync(ctx, await connect_all(ctx, self._server.url))
+                assert [str(result.message) for result in results] == ["", "", ""]
+            engines.keep_for_all(folder)
+            self._done.add(engine)
+        return folder
+
+    def _store(self, engine: Engine, folder: Path) -> Store:
+        # A file is also wanted by tests that run on a server otherwise.
+        return SqliteStore(folder / "shipconsole.db") if engine == "sqlite" else engines.store_in(folder)
+
+
+@pytest.fixture(scope="session")
+def synced(shared_simulator: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Synced:
     # Fixtures of the session run before those of the test, so faults of the previous test are removed here.
     local_http.delete(f"{shared_simulator.url}/_simulator/faults").raise_for_status()
     local_http.post(f"{shared_simulator.url}/_simulator/reset").raise_for_status()
+    return Synced(shared_simulator, tmp_path_factory.mktemp("synced"))
 
-    async def sync() -> None:
-        async with open_context(folder, to_be_copied=True) as ctx:
-            results = await import_orders.sync(ctx, await connect_all(ctx, shared_simulator.url))
-            assert [str(result.message) for result in results] == ["", "", ""]
 
-    asyncio.run(sync())
-    file = folder / "shipconsole.db"
-    content = file.read_bytes() if file.exists() else b""
+@pytest.fixture(scope="session")
+def synced_database(synced: Synced) -> Generator[Path]:
+    """Yield the database file with the simulated platforms' orders.
+
+    A test that writes into it makes others fail, and fails the run at its end.
+    """
+    file = asyncio.run(synced.folder_of("sqlite")) / "shipconsole.db"
+    content = file.read_bytes()
     yield file
-    assert not content or file.read_bytes() == content, "a test wrote into the database that others copy"
+    assert file.read_bytes() == content, "a test wrote into the database that others copy"
 
 
 @pytest.fixture
-async def bench(tmp_path: Path, simulated_platforms: SimulatorServer, synced_database: Path) -> AsyncGenerator[Context]:
+def synced_file(database_engine: Engine, request: pytest.FixtureRequest) -> Path | None:
+    """Return the database file with the simulated platforms' orders, None for a test on a server."""
+    return request.getfixturevalue("synced_database") if database_engine == "sqlite" else None
+
+
+@pytest.fixture
+async def bench(
+    tmp_path: Path,
+    simulated_platforms: SimulatorServer,
+    synced: Synced,
+    synced_file: Path | None,
+    database_engine: Engine,
+) -> AsyncGenerator[Context]:
     """Yield a context that is connected to the simulated platforms and has their orders."""
-    engines.copy_store(synced_database.parent, tmp_path)
+    engines.copy_store(synced_file.parent if synced_file else await synced.folder_of(database_engine), tmp_path)
     async with open_context(tmp_path) as opened:
         for vendor, name in NAMES.items():
             for field, value in SECRETS[vendor].items():

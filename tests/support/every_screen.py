@@ -18,6 +18,7 @@ from shipconsole.operations.orders import orders, packers
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.ship import PackedOrder, Unfinished
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.station.profile import Profile
 from shipconsole.station.settings import PAGES, Settings, ThemeChoice
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
@@ -29,7 +30,7 @@ from shipconsole.ui.kit.theme import Theme, chosen_tokens
 from shipconsole.ui.tracking.links import checked_link
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.menu_entries import ENTRIES
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.demo_faults import SAMPLE, KeptFaults
 
@@ -41,6 +42,8 @@ ITEMS = (
     ("LAMP-DESK", "Desk lamp", 3),
     ("STAND-ALU", "Phone Stand, Aluminium", 1),
 )
+SERVER = "postgresql://station_3@db.example.org/shipconsole?sslrootcert=/etc/shipconsole-ca.crt"
+"""The address of the database in the settings, where it is on a server."""
 Found = TypeVar("Found")
 SETTLE_S = 0.03
 ROUNDS = 20
@@ -341,10 +344,13 @@ async def open_station(
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     settings = Settings(station_name="Bench 3", theme=theme_name, text_scale=scale, bench_text_scale=max(1.5, scale))
+    if ctx.store.file is None:
+        settings = settings.model_copy(update={"database": SERVER})
     theme, tasks = Theme(), Tasks()
     theme.use(app, chosen_tokens(app, theme_name, scale))
     theme.load_rest()
-    window = MainWindow(ctx.store, theme, settings, demo=True)
+    profile = Profile(folder) if ctx.store.file is None else None
+    window = MainWindow(ctx.store, theme, settings, demo=True, profile=profile)
     window.show()
     window.start(ctx, tasks)
     window.menus.faults = KeptFaults(*SAMPLE)

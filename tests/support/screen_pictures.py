@@ -12,6 +12,8 @@ import gc
 import os
 import sys
 import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.support.screen_sizes import offscreen_platform
@@ -22,16 +24,24 @@ from PySide6.QtWidgets import QApplication, QWidget
 from qasync import QEventLoop
 
 from shipconsole import messages
+from shipconsole.domain.connection import Connection
+from shipconsole.domain.message import NO_MESSAGE
+from shipconsole.domain.sender import SenderState
+from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
 from shipconsole.simulator.server import running_simulator
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
+from shipconsole.store import senders
+from shipconsole.store.database import Db, Store
+from shipconsole.store.opening import create_or_upgrade
 from shipconsole.ui.kit import formats
 from tests.support.bench import UnpacedSender, connect_all, tls
 from tests.support.every_screen import SHIPPED, Station, open_station, prepare
 from tests.support.many_orders import store_with_orders
 from tests.support.measured import BENCH_TARGET_PX, TARGET_PX, faults
+from tests.support.postgresql import PostgresqlServer
 from tests.support.screens import grab
 
 
@@ -81,16 +91,63 @@ async def take_dialogs(station: Station, folder: Path, width: int, height: int, 
         await station.close_dialogs()
 
 
+@contextmanager
+def empty_store(engine: str, profile: Path) -> Generator[Store]:
+    """Yield an open store without orders, in a file or on a server of its own."""
+    if engine == "sqlite":
+        store: Store = store_with_orders(profile, 0)
+        yield store
+        store.close()
+        return
+    from shipconsole.store.postgresql.store import PostgresqlStore
+
+    server = PostgresqlServer()
+    try:
+        server.start()
+        server.admin("CREATE DATABASE orders")
+        create_or_upgrade(server.url("orders"))
+        store = PostgresqlStore(server.url("orders"), profile)
+        store.open()
+        yield store
+        store.close()
+    finally:
+        server.remove()
+
+
+def _other_stations(db: Db, connections: Sequence[Connection]) -> None:
+    """Have two more stations and `serve` at work: one sends, one is not to, and one has no keys."""
+    states: tuple[SenderState, ...] = ("sends", "off", "no_key")
+    for number, state in enumerate(states, 1):
+        is_serve = state == "no_key"
+        at = {"steady_ms": 10**15, "lost_ms": 10**9}
+        senders.beat(
+            db,
+            f"station-{number}",
+            name=f"Station {number}",
+            host="pack-server" if is_serve else f"pack-{number}",
+            is_serve=is_serve,
+            sends=state != "off",
+            **at,
+        )
+        for connection in connections if state != "off" else ():
+            senders.put(db, f"station-{number}", connection.id, state, NO_MESSAGE, now_ms=1)
+
+
 async def take(chosen: argparse.Namespace) -> None:
     """Take every picture that is asked for."""
     width, height = (int(part) for part in chosen.size.split("x"))
     folder, names = Path(chosen.folder), list(chosen.names)
-    with tempfile.TemporaryDirectory() as profile, running_simulator(orders=24) as server:
-        store = store_with_orders(Path(profile), 0)
+    with (
+        tempfile.TemporaryDirectory() as profile,
+        running_simulator(orders=24) as server,
+        empty_store(chosen.engine, Path(profile)) as store,
+    ):
         ctx = Context(store, UnpacedSender(tls()), MemoryKeys(), SystemClock(), "Station 3")
         ctx.begin()
         await import_orders.sync(ctx, await connect_all(ctx, server.url))
         await prepare(ctx, server)
+        if chosen.engine == "postgresql":
+            await ctx.write(_other_stations, await connections.every(ctx))
         async with open_station(ctx, Path(profile), scale=chosen.scale, theme_name=chosen.theme) as station:
             if not names or "window" in names:
                 await take_window(station, folder, width, height)
@@ -100,7 +157,6 @@ async def take(chosen: argparse.Namespace) -> None:
             if names or not chosen.names:
                 await take_dialogs(station, folder, width, height, names)
         await ctx.sender.close()
-        store.close()
 
 
 def main() -> None:
@@ -112,6 +168,7 @@ def main() -> None:
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--theme", default="light")
     parser.add_argument("--language", default=messages.ENGLISH)
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     chosen = parser.parse_args()
     gc.disable()
     messages.use(chosen.language)

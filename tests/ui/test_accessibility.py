@@ -15,7 +15,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.ui.kit.formats import key_name
 from shipconsole.ui.kit.widgets import KeyButton
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.menu_entries import ENTRIES
 from tests.support.acting import acting, nameless, out_of_order, tab_walk, unreached
 from tests.support.bench import USPS_NUMBERS
 from tests.support.demo_faults import SAMPLE, KeptFaults

@@ -36,7 +36,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.closing import ask_to_close
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.menu_entries import ENTRIES
 from tests.cli.every_command import begun, make
 from tests.cli.hostile import ALL, HOSTILE, obeyed, spoil
 from tests.cli.in_process import Here

@@ -621,7 +621,7 @@ class Asked(list[tuple[int, float, int]]):
 
     ahead_s = 0.0
 
-    async def pause_s(self, connection_id: int, interval_s: float, burst: int) -> float:
+    async def pause_s(self, connection_id: int, interval_s: float, burst: int, ahead_s: float) -> float | None:
         self.append((connection_id, interval_s, burst))
         return self.ahead_s
 
@@ -650,3 +650,34 @@ async def test_a_platform_gets_requests_no_faster_than_its_rate_limit() -> None:
         await asyncio.gather(*(sender.send(connection, slow, LOOK, {}) for _ in range(6)))
         await sender.close()
     assert asked == [(7, 1 / 50, 60)] * 6
+
+
+async def test_what_waited_when_the_platform_asked_for_a_pause_is_not_sent() -> None:
+    slow = replace(HURRIED, rate_per_s=1 / 9, burst=1)
+    refusal = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 2\r\n\r\n{}"
+    async with serving(saying(refusal)) as server, opened() as sender:
+        connection = Connection(1, "Shipup", "shipup", server.url())
+        calls = [asyncio.create_task(sender.send(connection, slow, request, {})) for request in (LOOK, TELL)]
+        sent = await calls[0]
+        assert isinstance(sent, Response)
+        assert sent.status == 429
+        turn(9)
+        assert await calls[1] == NotSent(Message("network.busy"), is_attempt=False)
+    assert len(server.heads) == 1
+
+
+async def test_a_request_is_connected_before_its_turn_and_sent_at_it() -> None:
+    """How long it takes to connect is known from the request before."""
+    slow = replace(HURRIED, rate_per_s=1 / 6, burst=1)
+    async with serving(answer_well) as server, opened() as sender:
+        connection = Connection(1, "Shipup", "shipup", server.url())
+        assert isinstance(await sender.send(connection, slow, TELL, {}), Response)
+        sender._channels[1]._connects_s[False] = 1.5  # pyright: ignore[reportPrivateUsage]
+        call = asyncio.create_task(sender.send(connection, slow, TELL, {}))
+        await asyncio.sleep(0)
+        turn(5)
+        await until(lambda: server.connections == 2)
+        assert (len(server.heads), sender.in_flight(1)) == (1, 0)
+        turn(2)
+        assert isinstance(await call, Response)
+    assert len(server.heads) == 2

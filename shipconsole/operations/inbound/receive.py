@@ -274,5 +274,8 @@ async def _token(ctx: Context, name: str) -> Secret | None:
 
 def _dedupe_key_of(connection: Connection, body: bytes) -> tuple[str, bool]:
     """Return the key that identifies an event, and whether the same body can be a new event."""
-    read = VENDORS[connection.vendor].webhooks.read(body)
+    webhooks = VENDORS[connection.vendor].webhooks
+    if webhooks.identify is not None:
+        return webhooks.identify(body)
+    read = webhooks.read(body)
     return read.dedupe_key, read.recurs

@@ -1,22 +1,25 @@
 """Where a profile's database is, a file on this computer or a server, and the store that opens it.
 
-Nothing of the driver of PostgreSQL is loaded before a server is really the database.
+Neither the driver of PostgreSQL nor the keyring's module is loaded before a server is really the database.
 """
 
 import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from shipconsole.domain.database_address import DatabaseAddress, database_address, is_server
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
-from shipconsole.station.keys import Keys, OsKeys, Secret
 from shipconsole.station.profile import Profile, sqlite_file
 from shipconsole.station.root_certificates import root_certificates
 from shipconsole.store.database import Store
 from shipconsole.store.opening import server_store
 from shipconsole.store.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from shipconsole.station.keys import Keys
 
 KEY, FIELD = "database", "password"
 """The name under which the keyring holds the password: ``shipconsole/<profile id>/database/password``."""
@@ -33,6 +36,8 @@ def where_is(profile: Profile, env: Mapping[str, str], arg: str | None) -> Where
         return sqlite_file(url)
     address = database_address(url)
     if address.password is not None:
+        from shipconsole.station.keys import Secret
+
         # From now on it is masked in the log and wherever else a text leaves the program.
         Secret(address.password.get_secret_value())
     return address
@@ -48,7 +53,7 @@ def file_only(where: Where) -> Path:
 class ServerAccess:
     """How a profile connects to a server."""
 
-    def __init__(self, profile: Profile, address: DatabaseAddress, keys: Keys | None = None) -> None:
+    def __init__(self, profile: Profile, address: DatabaseAddress, keys: "Keys | None" = None) -> None:
         """Take the password from these keys, by default the system's keyring, where the address has none.
 
         Raises `EnvironmentFailure` if the system's certificates can't be read.
@@ -77,6 +82,8 @@ class ServerAccess:
             # A profile without an id has stored no password, and gets its id from the database.
             if not self._profile.stored_id:
                 return ""
+            from shipconsole.station.keys import OsKeys
+
             keys = OsKeys(self._profile.stored_id)
         try:
             secret = keys.get(KEY, FIELD).result()
@@ -87,7 +94,7 @@ class ServerAccess:
         return secret.reveal() if secret is not None else ""
 
 
-def make_store(profile: Profile, where: Where, keys: Keys | None = None) -> Store:
+def make_store(profile: Profile, where: Where, keys: "Keys | None" = None) -> Store:
     """Return the store of a file or a server, not opened yet; `keys` replace the system's keyring."""
     if isinstance(where, Path):
         return SqliteStore(where, expected=profile.had_database(where))

@@ -26,13 +26,14 @@ __all__ = [
     "LongRead",
     "Placement",
     "Store",
-    "all_on",
+    "all_of",
     "changes_since",
     "counts",
     "filters",
     "first_page",
     "ids",
     "listing",
+    "matches",
     "package_issues",
     "placed",
     "rows",
@@ -65,12 +66,17 @@ def first_page(store: Store, view: str, sort: str, whose: Whose = NO_OWNER, find
     return store.read(_first, view, sort, whose, find)
 
 
-def all_on(page: FirstPage) -> Listing | None:
-    """Return the listing of a view or search whose first page has all of its orders, None if there may be more."""
-    if len(page.rows) >= PAGE:
+def matches(store: Store, find: str) -> "Future[list[OrderRow]]":
+    """Return a page of rows of a search alone: what stands beside the list does not follow from a text."""
+    return store.read(_matches, find)
+
+
+def all_of(rows: Sequence[OrderRow]) -> Listing | None:
+    """Return the listing of a search whose first page has these rows, None if there may be more."""
+    if len(rows) >= PAGE:
         return None
-    found = array("q", (row.id for row in page.rows))
-    return Listing(found, Positions(found), page.rows)
+    found = array("q", (row.id for row in rows))
+    return Listing(found, Positions(found), rows)
 
 
 def ids(store: Store, view: str, sort: str, find: str = "", whose: Whose = NO_OWNER) -> "Future[array[int]]":
@@ -120,11 +126,14 @@ def changes_since(store: Store, cursor: int) -> "Future[Changes]":
 
 def _first(db: Db, view: str, sort: str, whose: Whose, find: str) -> FirstPage:
     if find.strip():
-        found = browse.found(db, find, PAGE)
+        page = _matches(db, find)
     else:
-        found = browse.ids(db, view, sort, PAGE, now_ms=_now_ms(), whose=whose)
-    page = browse.rows(db, found)
+        page = browse.rows(db, browse.ids(db, view, sort, PAGE, now_ms=_now_ms(), whose=whose))
     return FirstPage(page, browse.counts(db, whose), connections.every(db), changes.newest(db))
+
+
+def _matches(db: Db, find: str) -> list[OrderRow]:
+    return browse.rows(db, browse.found(db, find, PAGE))
 
 
 def _ids(db: Db, view: str, sort: str, find: str, whose: Whose) -> "array[int]":

@@ -67,8 +67,16 @@ async def newest(ctx: Context, most: int = NEWEST) -> list[HandOver]:
 
 
 async def silent(ctx: Context, after_h: int) -> Silent:
-    """Return the packages that were handed over at least so many hours ago and that no carrier has scanned."""
-    return await ctx.read(_silent, ctx, after_h)
+    """Return the packages that were handed over at least so many hours ago and that no carrier has scanned.
+
+    Beside the other reads: each package that was handed over in the last month is judged.
+    """
+    return await ctx.read_long(_silent, ctx, after_h)
+
+
+async def count_silent(ctx: Context, after_h: int) -> int:
+    """Return how many packages `silent` returns, without reading them."""
+    return await ctx.read_long(hand_overs.count_not_scanned, *_silent_span(ctx, after_h)) if after_h else 0
 
 
 def by_carrier(packages: Sequence[HandOverPackage]) -> tuple[CarrierHandOver, ...]:
@@ -101,9 +109,13 @@ def _record(db: Db, ctx: Context, package_ids: Sequence[int]) -> int:
 def _silent(db: Db, ctx: Context, after_h: int) -> Silent:
     if after_h == 0:
         return Silent(after_h=0, packages=())
+    return Silent(after_h=after_h, packages=tuple(hand_overs.not_scanned_between(db, *_silent_span(ctx, after_h))))
+
+
+def _silent_span(ctx: Context, after_h: int) -> tuple[int, int]:
+    """Return from when to when the packages were handed over that may be silent."""
     now_ms = ctx.clock.now_ms()
-    packages = hand_overs.handed_over_between(db, now_ms - SILENT_DAYS * DAY_MS, now_ms - after_h * HOUR_MS)
-    return Silent(after_h=after_h, packages=tuple(each for each in packages if not each.is_scanned))
+    return now_ms - SILENT_DAYS * DAY_MS, now_ms - after_h * HOUR_MS
 
 
 def _listed(ctx: Context, packages: Sequence[HandOverPackage], *, at_ms: int) -> HandOverList:

@@ -130,7 +130,8 @@ async def is_still_claimed(ctx: Context, claimed: Sequence[Claim]) -> bool:
     and its response, has shortened the rest that is read, of which half must be left, as long as a request takes. A
     sleep after that moment shows on this computer's clock, which counts sleep: since the read began, no more than
     `claim_fresh_s` may have passed. That it began before its moment makes this too long, never too short; it waits for
-    no writer. `vendors.http` sends nothing if this computer slept while the request waited for the rate limit.
+    no writer. `vendors.http` sends nothing if this computer slept while the request waited for the rate limit or for
+    its connection, and no body if it slept after the headers.
     """
     began_s = ctx.clock.monotonic_s()
     try:

@@ -15,7 +15,7 @@ from shipconsole.store.postgresql.engine import Connection
 from shipconsole.store.postgresql.known import Known
 
 OLDEST_SERVER = 130000
-IDLE_IN_TRANSACTION_S = 5
+IDLE_IN_TRANSACTION_S = 2
 LOCK_WAIT_S = 20
 # A station that freezes in the middle of a group must not keep all others waiting: the server ends its transaction.
 _SETTINGS = f"""

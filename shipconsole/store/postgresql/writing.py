@@ -39,6 +39,8 @@ from shipconsole.store.postgresql.statements import for_server, literal
 from shipconsole.store.queries import query
 
 TRIES = 5
+TRIES_ANEW = 3
+"""How often a group is begun on a new connection, where the former one ended before its commit."""
 _COUNT = for_server(query("info.count_commit", "postgresql").text, "token", "fingerprint")
 _STORE_NOTES = for_server(query("changes.note_all", "postgresql").text, "kinds", "ref_ids", "at_ms")
 _REFUSED = "22012"
@@ -146,7 +148,7 @@ class Writing(Connecting):
         if engine.is_gone(error, connection):
             # Nothing was committed: the server rolls back what a connection leaves behind.
             self._drop_writer()
-            return tries < 2
+            return tries < TRIES_ANEW
         roll_back(connection)
         return engine.is_to_be_repeated(error) and tries < TRIES
 
@@ -179,7 +181,7 @@ class Writing(Connecting):
         """
         connection = writer.connection
         try:
-            *_, counted, _, _, _ = connection.execute_all(self._ending(writer, ready))
+            counted = connection.execute_all(self._ending(writer, ready))[1 if ready.notes else 0]
         except engine.Error as error:
             if engine.is_gone(error, connection):
                 self._drop_writer()
@@ -202,13 +204,13 @@ class Writing(Connecting):
     def _ending(self, writer: Writer, ready: _Ready) -> str:
         """Return the statements that end a group: the feed, the count of commits, the commit, and the wait for it."""
         count = writer.connection.prepared("shipconsole_count", _COUNT)
-        steps = [f"EXECUTE {count}({literal(self._token)}, {literal(writer.fingerprint)})", NOTIFY, "COMMIT", SYNC]
+        steps = [f"EXECUTE {count}({literal(self._token)}, {literal(writer.fingerprint)})", "COMMIT", SYNC]
         if ready.notes:
             kinds = ", ".join(literal(kind) for kind, _ in ready.notes)
             ref_ids = ", ".join(str(int(ref_id)) for _, ref_id in ready.notes)
             at_ms = time.time_ns() // 1_000_000
             store = writer.connection.prepared("shipconsole_notes", _STORE_NOTES)
-            steps.insert(0, f"EXECUTE {store}(ARRAY[{kinds}], ARRAY[{ref_ids}], {at_ms})")
+            steps = [f"EXECUTE {store}(ARRAY[{kinds}], ARRAY[{ref_ids}], {at_ms})", steps[0], NOTIFY, *steps[1:]]
         return "; ".join(steps)
 
     def _refusal(self, writer: Writer, error: engine.Error) -> EnvironmentFailure:

@@ -33,6 +33,32 @@ JOIN orders ON orders.id = shipment.order_id
 WHERE hand_over.at_ms >= :since_ms AND hand_over.at_ms <= :until_ms
 ORDER BY hand_over.at_ms, hand_over.id, hand_over_package.package_id;
 
+-- Those of them that no carrier has scanned.
+-- name: not_scanned_between
+SELECT package.id, shipment.order_id, orders.number, orders.recipient, package.tracking_number, package.carrier,
+    package.service, package.weight_g, shipment.created_at_ms, shipment.station, shipment.operator, hand_over.at_ms, 0
+FROM hand_over JOIN hand_over_package ON hand_over_package.hand_over_id = hand_over.id
+JOIN package ON package.id = hand_over_package.package_id
+JOIN shipment ON shipment.id = package.shipment_id AND shipment.undone_at_ms IS NULL
+JOIN orders ON orders.id = shipment.order_id
+WHERE hand_over.at_ms >= :since_ms AND hand_over.at_ms <= :until_ms
+    AND NOT EXISTS (SELECT 1 FROM track WHERE track.tracking_key = package.tracking_key
+        AND track.changed_at_ms >= shipment.created_at_ms
+        AND (track.status NOT IN ('unknown', 'not_yet') OR EXISTS (SELECT 1 FROM track_event
+            WHERE track_event.track_id = track.id AND track_event.status <> 'not_yet')))
+ORDER BY hand_over.at_ms, hand_over.id, hand_over_package.package_id;
+
+-- name: count_not_scanned
+SELECT COUNT(*)
+FROM hand_over JOIN hand_over_package ON hand_over_package.hand_over_id = hand_over.id
+JOIN package ON package.id = hand_over_package.package_id
+JOIN shipment ON shipment.id = package.shipment_id AND shipment.undone_at_ms IS NULL
+WHERE hand_over.at_ms >= :since_ms AND hand_over.at_ms <= :until_ms
+    AND NOT EXISTS (SELECT 1 FROM track WHERE track.tracking_key = package.tracking_key
+        AND track.changed_at_ms >= shipment.created_at_ms
+        AND (track.status NOT IN ('unknown', 'not_yet') OR EXISTS (SELECT 1 FROM track_event
+            WHERE track_event.track_id = track.id AND track_event.status <> 'not_yet')));
+
 -- name: add
 INSERT INTO hand_over (at_ms, station, operator) VALUES (:at_ms, :station, :operator) RETURNING id;
 

@@ -3,14 +3,16 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from shipconsole import messages
-from shipconsole.domain.call import CallState
 from shipconsole.domain.connection import ConnectionState, Pause
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import at, at_second, when
 from shipconsole.ui.kit.theme import Severity
+
+if TYPE_CHECKING:
+    from shipconsole.domain.call import CallState
 
 SHORT_NUMBER = 8
 """A number of up to so many characters is read at a glance."""
@@ -85,7 +87,7 @@ class CallLabels(NamedTuple):
         return text(self.label_id)
 
 
-CALL_LABELS: dict[CallState, CallLabels] = {
+CALL_LABELS: "dict[CallState, CallLabels]" = {
     "held": CallLabels("wait", "update_state.held", "update_of.held", "update_time.held"),
     "pending": CallLabels("accent", "update_state.pending", "update_of.pending"),
     "sending": CallLabels("accent", "update_state.sending", "update_of.sending"),
@@ -104,7 +106,7 @@ CALL_LABELS: dict[CallState, CallLabels] = {
 }
 
 
-def call_state(state: CallState, *, due_at_ms: int, changed_at_ms: int) -> str:
+def call_state(state: "CallState", *, due_at_ms: int, changed_at_ms: int) -> str:
     """Return an update's state, with the time when it is due or when it ended."""
     known = CALL_LABELS[state]
     if not known.time_id:
@@ -113,7 +115,7 @@ def call_state(state: CallState, *, due_at_ms: int, changed_at_ms: int) -> str:
     return text(known.time_id, time=at(changed_at_ms) if ended else at_second(due_at_ms))
 
 
-def activity(connection: str, state: CallState, detail: str) -> str:
+def activity(connection: str, state: "CallState", detail: str) -> str:
     """Return an update's line in the activity list, with the platform's own text where it adds something."""
     known = CALL_LABELS[state]
     line = text(known.of_id, connection=connection)

@@ -13,7 +13,6 @@ from shipconsole.domain.draft import KeptBack, ShipmentDraft
 from shipconsole.domain.packing_session import PackingSession
 from shipconsole.domain.problem import Problem
 from shipconsole.domain.scanning_events import OrderShipped, Packing
-from shipconsole.domain.verdict import PendingLabel
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import next_order
@@ -27,8 +26,9 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.order_editor.drafts import DraftSaver, store_kept
 from shipconsole.ui.order_editor.marks import FieldProblem, ShippedPackage, draft_marks
-from shipconsole.ui.order_editor.open_order import Action, OpenOrder, OrderState
+from shipconsole.ui.order_editor.open_order import OpenOrder, OrderState
 from shipconsole.ui.order_editor.order_view import OrderView
+from shipconsole.ui.order_editor.packing_steps import PackingSteps
 from shipconsole.ui.order_editor.pictures import PictureLoader
 from shipconsole.ui.order_editor.preview import UpdatePreview
 from shipconsole.ui.order_editor.ship_button import ShipMode
@@ -42,8 +42,8 @@ class OrderEditorPanel(QWidget):
     It controls four parts that the window places: `items_pane`, `packages_pane`, `ship_footer`, and `package_bar` for
     bench mode. As a widget it shows the first three side by side.
 
-    Methods for the packer's steps (open, pack, scan, ship) return whether the step was or will be done; while an order
-    is loaded they run afterwards.
+    Methods for the packer's steps (open, undo, ship; in `steps` those that pack) return whether the step was or will be
+    done; while an order is loaded they run afterwards.
 
     Signals: sheet_changed(OrderSheet) after each read of the store; shipped(shipment id); refused(text) for the last
     step; quantity_refused(text) and quantity_taken() for a typed quantity; store_failed(text); failed(problems without
@@ -90,13 +90,13 @@ class OrderEditorPanel(QWidget):
         self._theme = theme
         self.gate: Callable[[], bool] = lambda: True
         """Asked before anything ships; False while a verdict waits for a person."""
-        self.packing_gate: Callable[[], bool] = lambda: True
-        """Asked before a person packs by key or button; False while a verdict waits for the person."""
         self.box_candidate = 0
         """The order that is to be added to the open package, for the dialog that asks for its units; 0 is none."""
         self.state = OrderState()
         self._drafts = DraftSaver(self, ctx, tasks)
         self._order = OpenOrder(self, ctx, tasks, self.state, self._drafts)
+        self.steps = PackingSteps(self, self._order)
+        """What changes the packages of the draft."""
         self._updates = UpdateResolver(self, ctx, tasks, theme)
         self._preview = UpdatePreview(self, ctx, tasks, theme, self.state, self._shippable_draft)
         self._shipping = Shipping(self, ctx, tasks, self.state, self._order, self._drafts, self._preview)
@@ -141,6 +141,7 @@ class OrderEditorPanel(QWidget):
         self._order.moved.connect(self.moved)
         self._order.changed_elsewhere.connect(self.happened)
         self._order.refused.connect(self.refused)
+        self.steps.refused.connect(self.refused)
         self._shipping.shipped.connect(self.shipped)
         self._shipping.stored.connect(self._on_stored)
         self._shipping.happened.connect(self.happened)
@@ -161,14 +162,14 @@ class OrderEditorPanel(QWidget):
         items.header.menu_requested.connect(self.menu_requested)
         items.header.link_requested.connect(partial(self.entry_requested.emit, "link_orders"))
         items.resolve_requested.connect(partial(self.entry_requested.emit, "resolve_items"))
-        items.all_left_requested.connect(self.all_left)
+        items.all_left_requested.connect(self.steps.all_left)
         items.slip_requested.connect(self.packing_slip)
         items.quantity_changed.connect(lambda _line_id: self.quantity_taken.emit())
         items.quantity_refused.connect(self._on_quantity_refused)
         packages.number_edited.connect(self._on_number_edited)
         packages.number_entered.connect(self._on_number_entered)
-        packages.new_package_requested.connect(self.new_package)
-        packages.remove_requested.connect(self.remove_package)
+        packages.new_package_requested.connect(self.steps.new_package)
+        packages.remove_requested.connect(self.steps.remove_package)
         packages.order_requested.connect(self.open_order)
         packages.fix_requested.connect(self._on_fix_requested)
         packages.discard_requested.connect(self._updates.discard)
@@ -178,7 +179,7 @@ class OrderEditorPanel(QWidget):
         packages.updates.discard_requested.connect(self._updates.discard)
         footer.notified.clicked.connect(self.preview)
         footer.undo_bar.undo_requested.connect(self.undo)
-        bar.new_package_requested.connect(self.new_package)
+        bar.new_package_requested.connect(self.steps.new_package)
         bar.packages_requested.connect(self.packages_requested)
         self._view.ship_button.clicked.connect(self._on_ship_clicked)
 
@@ -257,47 +258,9 @@ class OrderEditorPanel(QWidget):
         """Return whether the draft is a shipment that was undone."""
         return self.session is not None and self.session.draft.kept_back == KeptBack.UNDONE
 
-    def add_units(self, line_ids: tuple[int, ...], units: int = 1, *, is_typed: bool = False) -> bool:
-        """Put units in the open package; too many are refused and change nothing."""
-        return self._order.run(partial(self._add_units, line_ids, units, is_typed))
-
-    def set_units(self, line_ids: tuple[int, ...], units: int) -> bool:
-        """Have so many units of an item in all packages of the draft; too many are refused and change nothing."""
-        return self._order.run(partial(self._set_units, line_ids, units))
-
-    def take_label(self, label: PendingLabel, *, in_next: bool = False) -> bool:
-        """Give a package a label with the decisions about it, or the next package with `in_next`."""
-        return self._order.run(partial(self._take_label, label, in_next))
-
-    def clear_label(self, package: int, number: str) -> bool:
-        """Remove a number that was typed in a package, unless it changed meanwhile."""
-        return self._order.run(partial(self._clear_label, package, number))
-
-    def set_tracking(self, number: str, raw_scan: str = "") -> bool:
-        """Give the open package its tracking number, from a scan of the label."""
-        return self._order.run(self._in_draft(lambda session: session.set_tracking(number, raw_scan)))
-
-    def new_package(self) -> bool:
-        """Open another package."""
-        if not self.packing_gate():
-            return False
-        return self._order.run(self._in_draft(lambda session: session.new_package()))
-
-    def remove_package(self) -> bool:
-        """Remove the open package; its units are left again."""
-        if not self.packing_gate():
-            return False
-        return self._order.run(self._in_draft(lambda session: session.remove_package(session.current)))
-
-    def all_left(self) -> bool:
-        """Put all units left to ship in the open package."""
-        if not self.packing_gate():
-            return False
-        return self._order.run(self._in_draft(lambda session: session.pack_all_left()))
-
     def undo(self) -> bool:
         """Undo the last step, or the last shipment where there is no step; while a verdict waits, only a shipment."""
-        if self.session is not None and self.session.can_undo and not self.packing_gate():
+        if self.session is not None and self.session.can_undo and not self.steps.gate():
             return False
         return self._order.run(self._undo)
 
@@ -405,55 +368,6 @@ class OrderEditorPanel(QWidget):
         await self._drafts.save_all()
 
     # Steps, run once the order is loaded
-
-    def _in_draft(self, step: Callable[[PackingSession], object]) -> Action:
-        """Return a step that is always possible."""
-
-        def run(session: PackingSession) -> bool:
-            step(session)
-            return True
-
-        return run
-
-    def _set_units(self, line_ids: tuple[int, ...], units: int, session: PackingSession) -> bool:
-        if session.set_units(line_ids, units) is not None:
-            return True
-        return self._refuse_units(line_ids, session)
-
-    def _add_units(self, line_ids: tuple[int, ...], units: int, is_typed: bool, session: PackingSession) -> bool:
-        if session.add_units(line_ids, units, is_typed=is_typed) is not None:
-            return True
-        return self._refuse_units(line_ids, session)
-
-    def _refuse_units(self, line_ids: tuple[int, ...], session: PackingSession) -> bool:
-        line = session.order.line(line_ids[0]) if line_ids else None
-        if line is not None and not line.is_counted:
-            self.refused.emit(text("order_editor.not_counted", sku=line.sku, quantity=line.quantity))
-        else:
-            self.refused.emit(text("order_editor.none_left", sku=line.sku if line else ""))
-        return False
-
-    def _take_label(self, label: PendingLabel, in_next: bool, session: PackingSession) -> bool:
-        if in_next or label.package >= len(session.draft.packages):
-            # Its package was removed meanwhile: it replaces no other package's label.
-            session.new_package()
-        else:
-            session.current = label.package
-        session.set_tracking(
-            label.number,
-            session.package.raw_scan if label.is_typed else label.raw,
-            accepted=label.accepted,
-            reason=label.reason,
-            carrier=label.carrier,
-        )
-        return True
-
-    def _clear_label(self, package: int, number: str, session: PackingSession) -> bool:
-        packages = session.draft.packages
-        if package < len(packages) and packages[package].tracking_number == number:
-            session.current = package
-            session.set_tracking("", "")
-        return True
 
     def _undo(self, session: PackingSession) -> bool:
         if session.undo():

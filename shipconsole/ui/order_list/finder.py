@@ -27,7 +27,6 @@ from shipconsole.ui.kit.threads import FutureBridge
 from shipconsole.ui.order_list.model import OrderListModel
 from shipconsole.ui.order_list.state import OrderQuery
 
-TYPING_PAUSE_MS = 20
 SEARCH_PAUSE_MS = 300
 PAINT_PAUSE_MS = 100
 MATCHES_PAUSE_MS = 40
@@ -42,12 +41,14 @@ COMPARED_MOST = 8
 class OrderFinder(QObject):
     """Reads the store for a query, and drops results of an earlier query.
 
-    Signals: first_page_loaded(FirstPage); ids_loaded(Listing, is_new), `is_new` for another view, sort or text;
+    Signals: first_page_loaded(FirstPage); matches_loaded(the first rows of a text that more orders match);
+    ids_loaded(Listing, is_new), `is_new` for another view, sort or text;
     placed(Placement) of changed orders in the list; counts_loaded(Counts); issues_loaded(dict of package issues by
     order id); filters_loaded(the saved ones); failed(text).
     """
 
     first_page_loaded = Signal(object)
+    matches_loaded = Signal(object)
     ids_loaded = Signal(object, bool)
     placed = Signal(object)
     counts_loaded = Signal(object)
@@ -71,8 +72,12 @@ class OrderFinder(QObject):
         self._search_ms = 0
         self._listing: LongRead[Listing] | None = None
         """The ids that are being read; those of an earlier query are of no use."""
+        self._is_begun = False
+        """Whether a first page was loaded, with what stands beside the list."""
+        self._is_matching = False
+        """Whether the first matches of a text are being read."""
         self._typed_meanwhile = False
-        """Whether the text changed again within the pause after a search."""
+        """Whether the text changed again since that began."""
         self._issues_ms = 0
         self._view_ids: tuple[str, str, Listing] | None = None
         """The ids of the view and sort searched last, while no order changed: shown again when a search ends."""
@@ -85,7 +90,6 @@ class OrderFinder(QObject):
         self._count_again = False
         self._bridge = FutureBridge(self)
         self._bridge.failed.connect(self.failed)
-        self._typing_timer = _timer(self, TYPING_PAUSE_MS, self._on_typing_paused)
         self._search_timer = _timer(self, SEARCH_PAUSE_MS, self._load_ids)
         self._issues_timer = _timer(self, SEARCH_PAUSE_MS, self._load_issues)
         self._matches_timer = _timer(self, MATCHES_PAUSE_MS, self._load_ids)
@@ -197,16 +201,10 @@ class OrderFinder(QObject):
             self._matches_timer.stop()
             if self._listing is not None:
                 self._listing.interrupt()  # it would keep Python busy while the new matches are painted
-            # The first character is searched for at once; of a code that a scanner types, only the whole.
-            self._typed_meanwhile = self._typing_timer.isActive()
-            self._typing_timer.start()
-            if not self._typed_meanwhile:
+            # A character is searched for at once; of those that a scanner types meanwhile, only the whole.
+            self._typed_meanwhile = self._is_matching
+            if not self._is_matching:
                 self._search_typed()
-
-    def _on_typing_paused(self) -> None:
-        if self._typed_meanwhile:
-            self._typed_meanwhile = False
-            self._search_typed()
 
     def _place_changed(self) -> None:
         """Find where the changed orders belong in the list, once all of it is here; one such search at a time."""
@@ -249,6 +247,11 @@ class OrderFinder(QObject):
             self._search_timer.start(max(SEARCH_PAUSE_MS, 4 * self._search_ms))
 
     def _load_first_page(self, after: Callable[[], None] | None = None) -> None:
+        if self._words and self._is_begun:
+            self._is_matching = True
+            matches = order_list.matches(self._store, self._words)
+            self._bridge.when_done(matches, partial(self._on_matches, self._generation), self._on_matched)
+            return
         future = order_list.first_page(self._store, *self._listed, self.whose(), self._words)
         self._bridge.when_done(future, partial(self._on_first_page, self._generation, after), after)
 
@@ -274,15 +277,28 @@ class OrderFinder(QObject):
         self._listing = order_list.listing(self._store, *self._listed, self._words, self.whose())
         self._bridge.when_done(self._listing, partial(self._on_ids, self._generation))
 
-    def _on_first_page(self, generation: int, after: Callable[[], None] | None, first: FirstPage) -> None:
+    def _on_matches(self, generation: int, rows: list[OrderRow]) -> None:
         if generation == self._generation and self._loaded_generation != generation:
-            listing = order_list.all_on(first) if self._words else None
+            listing = order_list.all_of(rows)
             if listing is not None:
                 self._on_ids(generation, listing)
             else:
-                self.first_page_loaded.emit(first)
-                if self._words:
-                    self._matches_timer.start()
+                self.matches_loaded.emit(rows)
+                self._matches_timer.start()
+        self._on_matched()
+
+    def _on_matched(self) -> None:
+        self._is_matching = False
+        if self._typed_meanwhile:
+            self._typed_meanwhile = False
+            self._search_typed()
+
+    def _on_first_page(self, generation: int, after: Callable[[], None] | None, first: FirstPage) -> None:
+        if generation == self._generation and self._loaded_generation != generation:
+            self._is_begun = True
+            self.first_page_loaded.emit(first)
+            if self._words:
+                self._matches_timer.start()
         if after is not None and first.counts.all > MANY:
             self._paint_timer.start()
         elif after is not None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from shipconsole.domain.change_feed import Changes
 from shipconsole.domain.connection import Connection
-from shipconsole.domain.order_row import Counts, PackageIssue
+from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue
 from shipconsole.domain.saved_filter import SavedFilter
 from shipconsole.messages import text
 from shipconsole.operations.orders.order_list import SEARCH_LIMIT, VIEWS, FirstPage, Listing, Placement, Store
@@ -260,6 +260,7 @@ class OrderListPanel(QFrame):
         self.refresh_button.clicked.connect(self.refresh_requested)
         self._cancel.clicked.connect(self.sync_cancelled)
         self.finder.first_page_loaded.connect(self._on_first_page)
+        self.finder.matches_loaded.connect(self._show_first)
         self.finder.ids_loaded.connect(self._on_ids)
         self.finder.placed.connect(self._on_placed)
         self.finder.counts_loaded.connect(self._on_counts)
@@ -284,11 +285,15 @@ class OrderListPanel(QFrame):
         if sort in VIEWS[self.query.view] and not self.query.words:
             self.query.sort = sort
 
-    def _on_first_page(self, first: FirstPage) -> None:
-        self.model.set_ids(array("q", (row.id for row in first.rows)), first.rows)
+    def _show_first(self, rows: Sequence[OrderRow]) -> None:
+        """Show the first rows of another view or search, of which the others are read later."""
+        self.model.set_ids(array("q", (row.id for row in rows)), rows)
         self.table.scrollToTop()
         self.table.mark(self._open_id, scroll=False)
         self._show_loaded()
+
+    def _on_first_page(self, first: FirstPage) -> None:
+        self._show_first(first.rows)
         self.show_synced(first.connections)
         self._on_counts(first.counts)
         if self._is_first_page:

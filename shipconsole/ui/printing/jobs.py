@@ -146,8 +146,7 @@ class Printing(QObject):
 
     async def _count_silent(self) -> None:
         chosen = await self.settings()
-        found = await hand_overs.silent(self._ctx, chosen.handed_over_silent_h)
-        self.silent_counted.emit(len(found.packages))
+        self.silent_counted.emit(await hand_overs.count_silent(self._ctx, chosen.handed_over_silent_h))
 
     async def _print_if_wished(self, shipment_id: int) -> None:
         chosen = await self.settings()

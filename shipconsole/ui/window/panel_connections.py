@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from shipconsole.ui.window.main_window import MainWindow
 
 QUERY_TASK = "query the platforms about packages"
-EDITOR_ACTIONS = ("ship", "new_package", "all_left", "preview", "all_fields", "next_order")
-"""Actions that wait for the scans before them; each is a method of the order editor."""
+EDITOR_ACTIONS = ("ship", "preview", "all_fields", "next_order")
+PACKING_ACTIONS = ("new_package", "all_left")
+"""Actions that wait for the scans before them; each is a method of the order editor, or of its steps."""
 
 
 class PanelConnections(QObject):
@@ -97,8 +98,9 @@ class PanelConnections(QObject):
         scans.stepped.connect(self._on_stepped)
         scans.badge.connect(window.set_packer)
         scans.stopped.connect(lambda: self.messages.note(text("scan_field.stopped")))
-        for name in EDITOR_ACTIONS:
-            window.menus.connect_action(name, partial(scans.after_scans, getattr(window.editor, name)))
+        for names, panel in ((EDITOR_ACTIONS, window.editor), (PACKING_ACTIONS, window.editor.steps)):
+            for name in names:
+                window.menus.connect_action(name, partial(scans.after_scans, getattr(panel, name)))
         window.menus.connect_action("undo", partial(scans.after_scans, scans.undo))
         window.menus.connect_action("keep_label", scans.ask_to_keep)
         window.menus.start_printing()

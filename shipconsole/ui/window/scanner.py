@@ -119,15 +119,15 @@ class ScanProcessor(QObject):
         """Whether an action from the queue runs now, which must not be queued again."""
         self._commands: dict[str, Callable[[], object]] = {
             "SHIP": editor.ship,
-            "NEXT PACKAGE": editor.new_package,
-            "ALL LEFT": editor.all_left,
+            "NEXT PACKAGE": editor.steps.new_package,
+            "ALL LEFT": editor.steps.all_left,
             "UNDO": editor.undo,
             "NEXT ORDER": editor.next_order,
             "STOP": self._stop,
             "SLIP": self.slip_requested.emit,
         }
         editor.gate = self._may_ship
-        editor.packing_gate = self._may_pack
+        editor.steps.gate = self._may_pack
         editor.opened.connect(self._on_opened)
         editor.moved.connect(self._on_moved)
         editor.happened.connect(self.handle)
@@ -378,13 +378,13 @@ class ScanProcessor(QObject):
         editor = self._editor
         match effect:
             case AddUnits(line_ids=line_ids, units=units, is_typed=is_typed):
-                editor.add_units(line_ids, units, is_typed=is_typed)
+                editor.steps.add_units(line_ids, units, is_typed=is_typed)
             case SetUnits(line_ids=line_ids, units=units):
-                editor.set_units(line_ids, units)
+                editor.steps.set_units(line_ids, units)
             case SetTracking(label=label, in_next=in_next):
-                editor.take_label(label, in_next=in_next)
+                editor.steps.take_label(label, in_next=in_next)
             case ClearTracking(package=package, number=number):
-                editor.clear_label(package, number)
+                editor.steps.clear_label(package, number)
             case OpenOrder(order_id=order_id):
                 editor.open_order(order_id)
             case AddToBox(order_id=order_id):

@@ -187,6 +187,8 @@ def failure_of(
 
     `by_status` is the advice for errors without a known code, by the response's status; by default that about orders.
     """
+    if 200 <= response.status < 300 and not (isinstance(body, dict) and "errors" in body):
+        return None
     details = wire.Errors.model_validate(body).errors if isinstance(body, dict) else ()
     usual = (ORDER_ADVICE_BY_STATUS if by_status is None else by_status).get(response.status, NO_MESSAGE)
     advice = ADVICE | ORDER_ADVICE if by_status is None else ADVICE

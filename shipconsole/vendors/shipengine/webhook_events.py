@@ -39,6 +39,7 @@ THINGS: dict[str, tuple[tuple[ObjectKind, str], ...]] = {
     "API_CARRIER_CONNECTED": (("carrier", "carriers"),),
     "API_REPORT_COMPLETE": (("report", "reports"),),
 }
+REFRESHED = "API_ORDER_SOURCE_REFRESH_COMPLETE"
 # The documented query for each kind of thing; for reports there is none.
 QUERIES: dict[ObjectKind, tuple[str, str]] = {
     "batch": ("get_batch_by_id", "/v1/batches/{}"),
@@ -110,15 +111,29 @@ def read_event(body: bytes) -> ReadWebhookEvent:
     if not isinstance(parsed, dict):
         return unreadable_event(body, TITLE)
     fields = cast("dict[str, Any]", parsed)
+    key, recurs = _identity(fields)
+    notes = notes_on(body)
+    content = _content(_text(fields, "resource_type"), _text(fields, "resource_url"), fields, notes)
+    return ReadWebhookEvent(dedupe_key=key, content=content, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
+
+
+def identify(body: bytes) -> tuple[str, bool]:
+    """Return an event's key and whether it recurs, as `read_event` does, without reading what it reports."""
+    parsed = parse(body)
+    return _identity(cast("dict[str, Any]", parsed)) if isinstance(parsed, dict) else (content_hash(body), False)
+
+
+def _identity(fields: dict[str, Any]) -> tuple[str, bool]:
     kind, address = fields.get("resource_type"), fields.get("resource_url")
     key = content_hash(json_text([kind, address, fields.get("data")]).encode())
-    notes = notes_on(body)
-    content = _content(
-        kind if isinstance(kind, str) else "", address if isinstance(address, str) else "", fields, notes
-    )
     # A store is refreshed again and again, and each time its webhook is identical.
-    recurs = isinstance(content, RefreshEvent | ObjectEvent)
-    return ReadWebhookEvent(dedupe_key=key, content=content, recurs=recurs, notes=tuple(dict.fromkeys(notes)))
+    is_refresh = kind == REFRESHED and bool(_id_in(_text(fields, "resource_url"), "order_sources"))
+    return key, is_refresh or _text(fields, "resource_type") in THINGS
+
+
+def _text(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
 
 
 def query(kind: ObjectKind, thing_id: str) -> Request | None:
@@ -218,7 +233,7 @@ def _content(kind: str, address: str, fields: dict[str, Any], notes: list[Messag
         return PackageEvent(track=track)
     if kind == "API_SALES_ORDERS_IMPORTED":
         return _orders(data, notes)
-    if kind == "API_ORDER_SOURCE_REFRESH_COMPLETE":
+    if kind == REFRESHED:
         source_id = _id_in(address, "order_sources")
         return RefreshEvent(source_id=source_id) if source_id else UnknownEvent(message=Message("webhook.no_store"))
     if kind in THINGS:

@@ -21,6 +21,7 @@ def _headers(secrets: Mapping[str, str], _options: Options) -> dict[str, str]:
 
 
 # 150 requests in 10 seconds, then none for a minute. Source: SwiftPOD, Overview (read November 2026).
+# A minute costs more than the last requests would gain, and no updates are sent there.
 VENDOR = Vendor(
     name="swiftpod",
     title="SwiftPOD",
@@ -29,6 +30,7 @@ VENDOR = Vendor(
     options=SwiftPODOptions,
     rate_per_s=12.0,
     burst=20,
+    late_s=0.4,
     headers=_headers,
     probe=requests.probe,
     read_probe=replies.read_probe,

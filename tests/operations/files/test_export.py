@@ -10,8 +10,8 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.files import export
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship
-from tests.support import sql
 from tests.support.bench import draft_of
+from tests.support.engines import beside
 from tests.support.labels import usps
 
 FORMULA = '=HYPERLINK("http://x")'
@@ -28,11 +28,10 @@ async def shop(bench: Context) -> Context:
     """A bench with a shipped order and with hostile texts in its lists."""
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, usps(4_001))
     await ship.ship(bench, order_id, draft)
-    with sql.connect(bench.store.file) as connection:
+    with beside(bench.store) as connection:
         connection.execute("UPDATE orders SET recipient = ?", (FORMULA,))
         connection.execute("UPDATE order_line SET description = ?, sku = '00' || sku", (f"\t{FORMULA}",))
         connection.execute("UPDATE connection SET name = '+' || name")
-    connection.close()
     return bench
 
 

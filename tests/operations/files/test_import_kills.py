@@ -1,16 +1,19 @@
 """An import that is killed in the middle and started again ships every row exactly once."""
 
+import asyncio
 import random
-import shutil
 import subprocess
 import sys
 import time
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
+from shipconsole.operations.context import Context
 from tests.architecture.tree import ROOT
 from tests.operations.files.importing import csv_of
-from tests.support import sql
+from tests.support.engines import address_of, beside
 from tests.support.labels import usps
 
 PACKAGES = 60
@@ -25,12 +28,11 @@ from shipconsole.operations.context import Context
 from shipconsole.operations.files import import_file
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
-from shipconsole.store.database import Store
-from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.http import Sender
+from tests.support.engines import store_at
 
 async def run():
-    store, file = SqliteStore(Path(sys.argv[1]) / "shipconsole.db"), Path(sys.argv[2])
+    store, file = store_at(sys.argv[1], Path(sys.argv[2])), Path(sys.argv[3])
     store.open()
     ctx = Context(store, Sender(None), MemoryKeys(), SystemClock(), "Bench 1")
     header = (await import_file.head(file)).header
@@ -44,9 +46,9 @@ asyncio.run(run())
 """
 
 
-def run(folder: Path, file: Path, kill_after_s: float | None = None) -> str:
+def run(address: str, file: Path, kill_after_s: float | None = None) -> str:
     """Import a file in a process of its own, which may be killed; return its last line."""
-    words = [sys.executable, "-c", IMPORTING, str(folder), str(file)]
+    words = [sys.executable, "-c", IMPORTING, address, str(file.parent), str(file)]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -56,25 +58,24 @@ def run(folder: Path, file: Path, kill_after_s: float | None = None) -> str:
         return (process.stdout.read() or line).strip()
 
 
-def test_every_row_ships_once_however_often_the_import_is_killed(synced_database: Path, tmp_path: Path) -> None:
-    shutil.copy(synced_database, tmp_path / "shipconsole.db")
-    with sql.connect(tmp_path / "shipconsole.db") as connection:
+@pytest.mark.both_engines
+async def test_every_row_ships_once_however_often_the_import_is_killed(bench: Context, tmp_path: Path) -> None:
+    with beside(bench.store) as connection:
         connection.execute("UPDATE order_line SET ordered = 200 WHERE sku = 'GLASS-6-1'")
         line_id = connection.execute("SELECT id FROM order_line WHERE sku = 'GLASS-6-1'").fetchone()[0]
-    connection.close()
     numbers = [usps(serial) for serial in range(2_000, 2_000 + PACKAGES)]
     file = csv_of(tmp_path / "shipments.csv", *(f"10007,GLASS-6-1,2,{number}" for number in numbers))
     chance = random.Random(13)
     done: list[int] = []
+    address = address_of(bench.store)
     for _ in range(KILLS):
-        run(tmp_path, file, chance.uniform(0, LATEST_S))
-        with sql.connect(tmp_path / "shipconsole.db") as connection:
+        await asyncio.to_thread(run, address, file, chance.uniform(0, LATEST_S))
+        with beside(bench.store) as connection:
             done.append(connection.execute("SELECT COUNT(*) FROM imported_row").fetchone()[0])
-        connection.close()
     assert done == sorted(done)
     assert any(0 < count < PACKAGES for count in done), "no kill came in the middle"
-    assert run(tmp_path, file) == f"{PACKAGES} done"
-    with sql.connect(tmp_path / "shipconsole.db") as connection:
+    assert await asyncio.to_thread(run, address, file) == f"{PACKAGES} done"
+    with beside(bench.store) as connection:
         packages = Counter(number for (number,) in connection.execute("SELECT tracking_number FROM package"))
         rows, shipments = (
             connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in ("imported_row", "shipment")
@@ -82,6 +83,5 @@ def test_every_row_ships_once_however_often_the_import_is_killed(synced_database
         per_package = connection.execute("SELECT shipment_id, COUNT(*) FROM call GROUP BY 1")
         wrong = [count for _, count in per_package if count != 3]
         units = connection.execute("SELECT shipped FROM order_line WHERE id = ?", (line_id,)).fetchone()[0]
-    connection.close()
     assert packages == dict.fromkeys(numbers, 1)
     assert (rows, shipments, units, wrong) == (PACKAGES, PACKAGES, 2 * PACKAGES, [])

@@ -18,7 +18,8 @@ from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import ship, undo
 from shipconsole.store.errors import StoreError
 from tests.operations.files.importing import codes, csv_of, ids, imported, shipped
-from tests.support import sql, workbooks
+from tests.support import workbooks
+from tests.support.engines import beside
 from tests.support.labels import usps
 from tests.support.refusals import refused
 
@@ -29,7 +30,7 @@ HEADER = ["Order", "SKU", "Quantity", "Tracking number", "Carrier", "Weight"]
 def stored(ctx: Context) -> dict[str, int]:
     """How many rows each table has that an import could add to."""
     tables = ("shipment", "package", "call", "imported_row", "import_mapping", "manual_change", "orders", "draft")
-    with sql.connect(ctx.store.file) as connection:
+    with beside(ctx.store) as connection:
         return {table: connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0] for table in tables}
 
 
@@ -132,7 +133,7 @@ async def test_a_bad_row_of_a_workbook_has_its_reason(
 
 
 async def test_numbers_in_a_workbook_are_texts_and_lost_zeros_are_named(bench: Context, tmp_path: Path) -> None:
-    with sql.connect(bench.store.file) as connection:
+    with beside(bench.store) as connection:
         connection.execute("UPDATE orders SET number = '0010003', match_key = '0010003' WHERE number = '10003'")
         connection.execute("UPDATE order_line SET sku = '00123', sku_key = '00123' WHERE sku = 'TABLET-10'")
     rows = [HEADER, [10001, "MOBILE", 1, A], [10003, "MOBILE", 1, B], [10002, 123, 1, C], [9, "MOBILE", 1, D]]
@@ -265,7 +266,7 @@ async def test_a_mapping_is_remembered_for_its_header(bench: Context, tmp_path: 
 
 async def test_a_run_that_is_stopped_says_what_was_not_run_and_goes_on_later(bench: Context, tmp_path: Path) -> None:
     numbers = [usps(serial) for serial in range(900, 940)]
-    with sql.connect(bench.store.file) as connection:
+    with beside(bench.store) as connection:
         connection.execute("UPDATE order_line SET ordered = 100 WHERE sku = 'GLASS-6-1'")
     rows = [f"10007,GLASS-6-1,1,{number}" for number in numbers[:20]] + [f"10001,MOBILE,1,{A}"]
     file = csv_of(tmp_path / "long.csv", *rows)

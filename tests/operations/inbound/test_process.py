@@ -29,9 +29,12 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.simulator.shipengine_objects import BATCH_ID, CARRIER_ID, RATE_ID, SHIPMENT_ID
 from shipconsole.store import follow_up_jobs, platform_notices
 from tests.operations.pod import Document, Pod, connected, order_of, received, running_pod, shipped_package, webhook
-from tests.support import local_http, sql
+from tests.support import local_http
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
 from tests.support.clock import ManualClock
+from tests.support.engines import beside
+
+pytestmark = pytest.mark.both_engines
 
 NUMBER = USPS_NUMBERS[0]
 HOST = "https://api.shipengine.com"
@@ -80,13 +83,12 @@ async def shipped(ctx: Context, items: dict[str, int]) -> None:
 
 def everything(ctx: Context) -> list[tuple[Any, ...]]:
     """All that is stored of packages and orders, but when it was."""
-    with sql.connect(ctx.store.file) as store:
+    with beside(ctx.store) as store:
         found = store.execute("SELECT id, order_id, status, details FROM track").fetchall()
         found += store.execute("SELECT * FROM track_event").fetchall()
         found += store.execute("SELECT kind, message, stands_out FROM platform_notice").fetchall()
         found += store.execute("SELECT id, state, left_units FROM orders").fetchall()
         found += store.execute("SELECT id, state, message, shipment_id FROM forward_review").fetchall()
-    store.close()
     return found
 
 
@@ -492,9 +494,8 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
     package = shipped_package(NUMBER, A=1)
     for number in ("1", "2"):
         await received(bench, connection, webhook(order_of(package), package, uuid=number))
-    with sql.connect(bench.store.file) as store:
+    with beside(bench.store) as store:
         store.execute("CREATE TRIGGER broken BEFORE UPDATE ON webhook_event BEGIN SELECT 1 FROM nowhere; END")
-    store.close()
     before = asyncio.all_tasks()
     with pytest.raises(EnvironmentFailure):
         await process.run_due_of(bench, connection.id)

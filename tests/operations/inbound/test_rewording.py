@@ -1,7 +1,6 @@
 """Sentences of ours that are written anew repeat no event, no news and no question."""
 
 import json
-from contextlib import closing
 
 import pytest
 
@@ -17,14 +16,14 @@ from shipconsole.vendors.shipengine.tracking import Meaning
 from shipconsole.vendors.starshipit import tracking as starshipit
 from tests.operations.inbound.test_process import HOST, tracked
 from tests.operations.pod import Document, received
-from tests.support import sql
 from tests.support.bench import USPS_NUMBERS
+from tests.support.engines import beside
 
 NUMBER = USPS_NUMBERS[0]
 
 
 def rows(ctx: Context, query: str) -> list[tuple[object, ...]]:
-    with closing(sql.connect(ctx.store.file)) as store:
+    with beside(ctx.store) as store:
         return store.execute(query).fetchall()
 
 

@@ -154,7 +154,7 @@ async def hear(ctx: Context, tracking: str, when: str) -> None:
 def found_in_columns(db: Db, names: tuple[str, ...] = NAMES) -> list[tuple[str, str, str]]:
     """Return where names stand in any column of any table, the search index included."""
     found: list[tuple[str, str, str]] = []
-    for (table,) in rows(db, _TABLES[db.engine]):
+    for (table,) in rows(db, TABLES[db.engine]):
         columns = [name for (name,) in rows(db, COLUMNS[db.engine].format(table))]
         for row in rows(db, f'SELECT * FROM "{table}"'):
             for column, value in zip(columns, row, strict=False):
@@ -168,7 +168,7 @@ def rows(db: Db, text: str) -> list[tuple[Any, ...]]:
     return db.connection.execute(text).fetchall()
 
 
-_TABLES = {
+TABLES = {
     "sqlite": "SELECT name FROM sqlite_schema WHERE type = 'table'",
     "postgresql": "SELECT table_name FROM information_schema.tables"
     " WHERE table_schema = 'public' AND table_type = 'BASE TABLE'",

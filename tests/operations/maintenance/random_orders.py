@@ -39,9 +39,9 @@ def make(db: Db, orders: list[Made], now_ms: int) -> None:
 
     def add(table: str, **values: object) -> int:
         names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
-        text = f"INSERT INTO {table} ({names}) VALUES ({marks})"
-        db.connection.execute(text, values)  # pyright: ignore[reportArgumentType]
-        return db.connection.execute(f"SELECT MAX(rowid) FROM {table}").fetchall()[0][0]
+        text = f"INSERT INTO {table} ({names}) VALUES ({marks}) RETURNING *"
+        # The id is the first column, where there is one.
+        return db.connection.execute(text, values).fetchall()[0][0]  # pyright: ignore[reportArgumentType]
 
     connection = add("connection", name="ShipEngine", vendor="shipengine", base_url="https://example.test")
     for index, made in enumerate(orders):

@@ -5,7 +5,6 @@ import csv
 import io
 import json
 from array import array
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -21,8 +20,8 @@ from shipconsole.operations.outbox import resolve
 from shipconsole.operations.shipping import correct, ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import audit_log as store_audit_log
-from tests.support import sql
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, fault
+from tests.support.engines import CONSTRAINT_ERRORS, beside
 
 
 async def test_a_package_from_scan_to_answer(bench: Context, simulated_platforms: SimulatorServer) -> None:
@@ -107,14 +106,14 @@ PLANTED = [
 
 async def test_nothing_of_the_record_can_be_changed_or_taken_away(bench: Context) -> None:
     await corrected(bench)
-    with closing(sql.connect(bench.store.file)) as store:
+    with beside(bench.store) as store:
         store.execute("BEGIN")
-        for statement in PLANTED:
-            with pytest.raises(sql.ConstraintError, match="only"):
-                store.execute(statement)
         store.execute("UPDATE shipment SET undone_at_ms = 1")
-        with pytest.raises(sql.ConstraintError, match="only"):
-            store.execute("UPDATE shipment SET undone_at_ms = NULL")
+        store.execute("SAVEPOINT planted")
+        for statement in (*PLANTED, "UPDATE shipment SET undone_at_ms = NULL"):
+            with pytest.raises(CONSTRAINT_ERRORS, match="only"):
+                store.execute(statement)
+            store.execute("ROLLBACK TO planted")
         store.execute("ROLLBACK")
 
 
@@ -176,8 +175,7 @@ async def test_years_are_searched_in_parts_from_today_back(bench: Context) -> No
     order_id, draft = await draft_of(bench, "10001", None, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)
     now_ms, year_ms = bench.clock.now_ms(), 365 * audit_log.DAY_MS
-    assert bench.store.file is not None
-    with closing(sql.connect(bench.store.file)) as opened:
+    with beside(bench.store) as opened:
         opened.executemany(
             "INSERT INTO scan (order_id, at_ms, raw, verdict) VALUES (?, ?, ?, 'item')",
             ((order_id, now_ms - age * year_ms // 40, f"SKU-{age % 7}") for age in range(-2, 400)),
@@ -196,8 +194,7 @@ async def test_years_are_searched_in_parts_from_today_back(bench: Context) -> No
 
 
 async def test_a_search_through_years_keeps_no_other_long_read_waiting(bench: Context) -> None:
-    assert bench.store.file is not None
-    with closing(sql.connect(bench.store.file)) as opened:
+    with beside(bench.store) as opened:
         opened.execute("INSERT INTO scan (at_ms, raw, verdict) VALUES (1, 'SKU', 'item')")
     began: list[str] = []
 

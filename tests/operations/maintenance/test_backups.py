@@ -18,6 +18,8 @@ from tests.support import sql
 from tests.support.bench import open_context
 from tests.support.clock import ManualClock
 
+pytestmark = pytest.mark.of_a_file("backups are of a file")
+
 
 async def first_write(ctx: Context) -> None:
     await ctx.write(lambda db: db.note("order", 1))

@@ -18,11 +18,11 @@ from shipconsole.domain.call import CALL_STATES
 from shipconsole.operations.maintenance import blanking
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Db
-from shipconsole.store.sqlite import SqliteStore
 from tests.durability.power_cut import ROOT
 from tests.operations.maintenance.finished_orders import found_in_columns, found_in_files
 from tests.operations.maintenance.random_orders import ENDED, Made, make, name_of
 from tests.support.bench import open_context
+from tests.support.engines import address_of, store_in
 
 DAYS = 180
 MADE = st.builds(
@@ -42,13 +42,15 @@ import asyncio, sys
 from pathlib import Path
 from shipconsole.operations.maintenance import blanking
 from tests.support.bench import open_context
+from tests.support.engines import store_at
 
 async def rest():
     print("group", flush=True)
     await asyncio.sleep(0.02)
 
 async def run():
-    async with open_context(Path(sys.argv[1])) as ctx:
+    folder = Path(sys.argv[2])
+    async with open_context(folder, store=store_at(sys.argv[1], folder)) as ctx:
         blanking._rest = rest
         await blanking.blank_due(ctx, 180)
 
@@ -90,22 +92,23 @@ def test_exactly_the_orders_that_are_over_lose_their_names(orders: list[Made]) -
 @pytest.mark.skipif(sys.platform == "win32", reason="no process can be killed at once there")
 def test_a_program_killed_in_between_leaves_whole_orders_and_the_next_goes_on(tmp_path: Path) -> None:
     count, chance = 80, random.Random(5)
-    store = SqliteStore(tmp_path / "shipconsole.db")
+    store = store_in(tmp_path)
     store.open()
+    address = address_of(store)
     store.write(make, [Made()] * count, SystemClock().now_ms()).result()
     whole = store.read(names_left, count).result()
     assert set(whole.values()) == {whole[0]}
     store.close()
     left_before = count
     for groups in (5, 3, 2):
-        command = (sys.executable, "-c", BLANKING, str(tmp_path))
+        command = (sys.executable, "-c", BLANKING, address, str(tmp_path))
         with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True) as program:
             assert program.stdout is not None
             for _ in range(groups):
                 assert program.stdout.readline() == "group\n"
             sleep(chance.random() * 0.01)
             program.kill()
-        store = SqliteStore(tmp_path / "shipconsole.db")
+        store = store_in(tmp_path)
         store.open()
         left = store.read(names_left, count).result()
         store.close()

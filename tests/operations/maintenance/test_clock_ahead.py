@@ -98,6 +98,7 @@ async def test_a_server_that_is_ahead_of_its_station_removes_nothing(station: Co
     await nothing_goes(ctx)
 
 
+@pytest.mark.of_a_file("on a server, its own clock counts")
 async def test_days_that_the_computer_runs_count_by_themselves(ctx: Context, clock: ManualClock) -> None:
     set_ahead(clock, 30 * DAY_S)
     await nothing_goes(ctx)
@@ -110,6 +111,7 @@ async def test_days_that_the_computer_runs_count_by_themselves(ctx: Context, clo
     assert (removed.blanked, removed.orders) == (1, 1)
 
 
+@pytest.mark.of_a_file("on a server, its own clock counts")
 async def test_a_person_may_say_that_the_clock_is_right(ctx: Context, clock: ManualClock) -> None:
     clock.reboot()
     set_ahead(clock, 200 * DAY_S)

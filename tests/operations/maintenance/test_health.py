@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
@@ -17,6 +19,7 @@ from tests.support.bench import connect_all, fault
 from tests.support.clock import ManualClock
 
 
+@pytest.mark.of_a_file("a server has checks of its own")
 async def test_a_healthy_station(ctx: Context, simulated_platforms: SimulatorServer, tmp_path: Path) -> None:
     await connect_all(ctx, simulated_platforms.url)
     found = await health.run_checks(ctx, Profile(tmp_path), Settings())
@@ -47,7 +50,9 @@ async def test_what_is_wrong_is_named(ctx: Context, simulated_platforms: Simulat
     ctx.store.write(lambda db: db.note("order", 1)).result()
     stopped = health.Context(ctx.store, ctx.sender, ctx.keys, ManualClock(0), ctx.station)
     found = {str(finding.what): finding for finding in await health.run_checks(stopped, Profile(tmp_path), Settings())}
-    assert {what for what, item in found.items() if not item.ok} == {
+    # The tests' server does not survive a power cut, and its clock differs from one that stands still.
+    of_server = set[str]() if ctx.store.file is not None else {"durability", "server's clock"}
+    assert {what for what, item in found.items() if not item.ok} - of_server == {
         "clock",
         "connection Starshipit",
         "connection Shipup",
@@ -85,6 +90,7 @@ async def test_a_station_that_leaves_updates_to_others_needs_no_keys(bench: Cont
     assert [ok for ok, _ in await checked(Settings())] == [False] * 3
 
 
+@pytest.mark.of_a_file("on a server, its own clock counts")
 async def test_a_clock_that_is_far_ahead_is_reported(ctx: Context, tmp_path: Path) -> None:
     clock = ManualClock(ctx.clock.now_ms())
     ahead = replace(ctx, clock=clock)

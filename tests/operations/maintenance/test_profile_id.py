@@ -18,7 +18,7 @@ from shipconsole.station.settings import Settings
 from shipconsole.store import connections, profiles
 from shipconsole.store.database import Db, Store
 from shipconsole.store.sqlite import SqliteStore
-from tests.support import sql
+from tests.support.engines import beside, store_in
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def started(folder: Path, database: Path | None = None) -> Generator[tuple[Profile, Store]]:
     """The program as it starts: a profile whose id is settled with its database."""
     profile = open_profile(folder, {})
-    store = SqliteStore(database or folder / "shipconsole.db")
+    store = SqliteStore(database) if database is not None else store_in(folder)
     store.open()
     try:
         profile_id.ensure_profile_id(store, profile, SystemClock())
@@ -87,7 +87,8 @@ def test_what_the_settings_have_lost_the_database_knows(folder: Path, lose: Call
     # Said until a person saves settings; by then it was read.
     with started(folder) as (profile, store):
         assert profile.id == made
-        profile.note_database(store.file)
+        if store.file is not None:
+            profile.note_database(store.file)
     assert notices_of(folder) == (message,)
     settings.save(open_profile(folder, {}), Settings(theme="light"))
     assert (notices_of(folder), id_at_start(folder)) == ((), made)
@@ -109,9 +110,9 @@ def test_a_new_profile_has_nothing_to_say(folder: Path) -> None:
 def test_without_an_id_anywhere_the_keys_have_to_be_entered_again(folder: Path) -> None:
     add_connection(folder)
     before = id_at_start(folder)
-    (folder / "settings.toml").unlink()
-    with sql.connect(folder / "shipconsole.db") as opened:
+    with started(folder) as (_, store), beside(store) as opened:
         opened.execute("DELETE FROM profile")
+    (folder / "settings.toml").unlink()
     assert id_at_start(folder) != before
     assert notices_of(folder) == (profile_id.ANEW,)
 
@@ -124,6 +125,7 @@ def test_the_id_of_the_settings_counts_and_the_database_follows(folder: Path) ->
     assert id_at_start(folder) == "a" * 32
 
 
+@pytest.mark.of_a_file("the database moves with its folder")
 def test_a_folder_that_was_moved_keeps_its_id(folder: Path, tmp_path: Path) -> None:
     made = id_at_start(folder)
     moved = folder.rename(tmp_path / "moved")
@@ -131,6 +133,7 @@ def test_a_folder_that_was_moved_keeps_its_id(folder: Path, tmp_path: Path) -> N
     assert id_at_start(moved) == made
 
 
+@pytest.mark.of_a_file("two profiles have one file")
 def test_profiles_that_share_a_database_keep_their_own_ids(folder: Path, tmp_path: Path) -> None:
     shared = tmp_path / "shared.db"
     first, second = (id_at_start(tmp_path / name, shared) for name in ("first", "second"))
@@ -159,6 +162,7 @@ def test_settings_that_cannot_be_written_hide_no_keys(folder: Path) -> None:
     assert notices_of(folder) == (profile_id.RESTORED,)
 
 
+@pytest.mark.of_a_file("the file's mark cannot be read")
 def test_a_database_that_cannot_be_read_makes_no_new_id(folder: Path) -> None:
     made = id_at_start(folder)
     (folder / "shipconsole.db-committed").unlink()

@@ -26,6 +26,8 @@ from tests.operations.pod import connected, order_of, running_pod, shipped_packa
 from tests.support.bench import USPS_NUMBERS, connect_all, draft_of, effects
 from tests.support.refusals import refused, sentences_of
 
+pytestmark = pytest.mark.of_a_file("backups are restored")
+
 NOW_MS = 1_790_000_000_000
 PARCEL = shipped_package("9400100109361129278357", A=3, B=1)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,15 +16,17 @@ from shipconsole.operations.shipping import ship, undo
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import linking
 from shipconsole.store.browse import VIEWS
-from tests.support import sql
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
+from tests.support.engines import beside
 from tests.support.many_orders import store_with_orders
+
+pytestmark = pytest.mark.both_engines
 
 MIRA, JO = CurrentPacker("Mira"), CurrentPacker("Jo")
 
 
 class Stations:
-    """Two stations, each with a store of its own on the same file."""
+    """Two stations, each with a store of its own on the same database."""
 
     def __init__(self, first: Context, second: Context) -> None:
         self.first = first
@@ -34,7 +36,7 @@ class Stations:
 @pytest.fixture
 async def stations(bench: Context, tmp_path: Path) -> AsyncGenerator[Stations]:
     async with AsyncExitStack() as stack:
-        other = await stack.enter_async_context(open_context(bench.store.file.parent))
+        other = await stack.enter_async_context(open_context(tmp_path))
         assert other.store is not bench.store
         yield Stations(
             replace(bench, station="Station 1", current_packer=MIRA),
@@ -224,7 +226,7 @@ async def test_ones_own_orders_are_those_claimed_here_or_by_the_packer_and_those
 async def test_the_claim_of_an_order_that_becomes_part_of_another_is_no_obstacle(stations: Stations) -> None:
     first_id, second_id = [await orders.find(stations.first, number) for number in ("10001", "10002")]
     await claims.claim(stations.first, [first_id, second_id])
-    with closing(sql.connect(stations.first.store.file)) as db:
+    with beside(stations.first.store) as db:
         # Both are known to the same connections, which is otherwise no reason to make them one.
         db.execute("DELETE FROM line_link WHERE link_id IN (SELECT id FROM link WHERE order_id = ?)", (second_id,))
         db.execute("DELETE FROM link WHERE order_id = ?", (second_id,))
@@ -264,5 +266,5 @@ async def test_a_station_that_is_renamed_keeps_what_it_claimed_and_typed(station
     assert not claims.is_others(renamed, found)
     assert await scan.last_open_order(renamed) == order_id
     assert await scan.last_open_order(stations.first) is None
-    with closing(sql.connect(renamed.store.file)) as db:
+    with beside(renamed.store) as db:
         assert db.execute("SELECT station FROM draft").fetchall() == [("Dock 7",)]

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -12,7 +11,7 @@ from shipconsole.domain.order_row import OrderRow
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import first, order_list, orders
-from tests.support import sql
+from tests.support.engines import beside
 
 
 async def listed(ctx: Context, sort: str = "due") -> list[int]:
@@ -33,7 +32,7 @@ async def applied(ctx: Context, rules: Sequence[str]) -> Context:
 
 
 def put(ctx: Context, order_id: int, columns: str) -> None:
-    with closing(sql.connect(ctx.store.file)) as db:
+    with beside(ctx.store) as db:
         db.execute(f"UPDATE orders SET {columns}, rules_due = 1 WHERE id = ?", (order_id,))
 
 
@@ -95,7 +94,7 @@ async def test_an_order_becomes_due_with_time_alone(bench: Context) -> None:
         put(bench, order_id, f"due_at_ms = {tomorrow_ms}")
     ctx = await applied(bench, ["due:today"])
     assert not any([(await row_of(ctx, id_)).is_first for id_ in ids])
-    with closing(sql.connect(ctx.store.file)) as db:
+    with beside(ctx.store) as db:
         # As if days had passed: nothing marks the order as changed.
         db.execute("UPDATE orders SET due_at_ms = 1 WHERE id = ?", (ids[5],))
     await applied(ctx, ctx.first_rules)
@@ -111,7 +110,7 @@ async def test_the_background_jobs_apply_the_rules(bench: Context) -> None:
 
 async def test_the_service_of_a_platforms_order_is_what_the_rule_is_about(bench: Context) -> None:
     """The simulated stores name a service: it arrives with the order."""
-    with closing(sql.connect(bench.store.file)) as db:
+    with beside(bench.store) as db:
         services = {service for (service,) in db.execute("SELECT service FROM orders")}
     assert any("express" in service.casefold() for service in services), services
 
@@ -122,7 +121,7 @@ async def test_nothing_is_written_while_nothing_is_new(bench: Context, rules: Se
     ctx = await applied(bench, rules)
 
     def commits() -> int:
-        with closing(sql.connect(ctx.store.file)) as db:
+        with beside(ctx.store) as db:
             ((count,),) = db.execute("SELECT commits FROM database_info").fetchall()
         return int(count)
 

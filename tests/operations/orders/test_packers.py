@@ -1,8 +1,8 @@
 """Packers sign in by badge or PIN; a PIN is stored as a slow, salted hash, and guessing is stopped."""
 
 import asyncio
-from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +10,9 @@ from shipconsole.domain.packer import LOCKED_S, WRONG_PINS_MOST, pin_hash
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import packers
-from tests.support import sql
+from tests.operations.maintenance.finished_orders import found_in_columns, found_in_files
 from tests.support.clock import ManualClock
+from tests.support.engines import beside
 
 
 def path_of(refused: pytest.ExceptionInfo[ValidationFailed]) -> tuple[object, ...]:
@@ -80,14 +81,14 @@ async def test_a_clock_that_is_set_back_locks_nobody_out(ctx: Context) -> None:
     assert await packers.sign_in(ctx, "Mira", "4711") == "Mira"
 
 
-async def test_the_database_holds_no_pin(ctx: Context) -> None:
+async def test_the_database_holds_no_pin(ctx: Context, tmp_path: Path) -> None:
     await packers.add(ctx, "Mira", pin="471147114711")
-    with closing(sql.connect(ctx.store.file)) as db:
+    with beside(ctx.store) as db:
         ((salt, stored),) = db.execute("SELECT pin_salt, pin_hash FROM packer").fetchall()
     assert len(bytes.fromhex(salt)) == 16
     assert len(bytes.fromhex(stored)) == 64
-    for file in ctx.store.file.parent.glob("shipconsole.db*"):
-        assert b"471147114711" not in file.read_bytes()
+    assert await ctx.read(found_in_columns, ("471147114711",)) == []
+    assert found_in_files(tmp_path, ("471147114711",)) == []
 
 
 def test_the_same_pin_has_another_hash_each_time() -> None:

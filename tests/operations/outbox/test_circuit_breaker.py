@@ -60,7 +60,7 @@ async def one_shipup(ctx: Context) -> tuple[int, str]:
 async def test_after_five_failures_nothing_but_a_question_goes(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    quiet = replace(ctx, timings=replace(ctx.timings, at_once=1))
+    quiet = replace(ctx, timings=replace(ctx.timings, most_per_connection=1))
     await moved(quiet, "http://127.0.0.1:9")
     ids = await ship_some(quiet, 6)
     for _ in range(3):

@@ -29,9 +29,9 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import tracks as stored_tracks
 from shipconsole.store import webhook_events
 from tests.operations.outbox.test_read_back import QUICK
-from tests.support import sql
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
 from tests.support.clock import ManualClock
+from tests.support.engines import beside
 
 HOUR_S, DAY_S = 3_600, 86_400
 SETTLES_S, LEASE_S = USUAL.settle_delay_ms / 1_000, USUAL.lease_ms / 1_000
@@ -355,9 +355,8 @@ async def test_a_follow_up_that_was_put_off_comes_at_its_time(
 
 def jobs(ctx: Context) -> list[int]:
     """How often each follow-up was tried in vain."""
-    with sql.connect(ctx.store.file) as store:
+    with beside(ctx.store) as store:
         found = store.execute("SELECT failures FROM follow_up_job").fetchall()
-    store.close()
     return [failures for (failures,) in found]
 
 

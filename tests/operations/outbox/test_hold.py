@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,10 +146,10 @@ async def test_what_may_have_reached_a_platform_is_not_held(bench: Context) -> N
     assert await bench.write(send.claim, bench, updates[0].id) is not None
 
 
-async def test_the_hold_outlasts_the_program(bench: Context) -> None:
+async def test_the_hold_outlasts_the_program(bench: Context, tmp_path: Path) -> None:
     order_id, updates = await shipped_order(bench)
     await change(bench, order_id, units=2)
-    async with open_context(bench.store.file.parent, keys=bench.keys) as again:
+    async with open_context(tmp_path, keys=bench.keys) as again:
         assert await worker.flush(again, until_empty=True) == ()
         assert (await sheet_of(again, order_id)).unseen_change is not None
         assert await states(again, updates) == {"pending"}

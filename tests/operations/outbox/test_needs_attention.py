@@ -1,6 +1,5 @@
 """Nothing disappears without being dealt with: an order needs a person until each of its calls is settled."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -15,6 +14,7 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import backup, calls, restoring
 from shipconsole.store.orders import refresh_attention_count
 from tests.support.bench import USPS_NUMBERS, draft_of, fault, open_context
+from tests.support.engines import copy_store
 
 
 async def needing(ctx: Context) -> list[int]:
@@ -62,7 +62,7 @@ async def test_it_stays_when_the_program_is_started_again(
     again = tmp_path / "again"
     again.mkdir()
     bench.store.close()
-    shutil.copy(bench.store.file, again / "shipconsole.db")
+    copy_store(tmp_path, again)
     async with open_context(again) as restarted:
         await recovery.recover(restarted)
         assert await needing(restarted) == [order_id]
@@ -70,6 +70,7 @@ async def test_it_stays_when_the_program_is_started_again(
         assert row.needs_attention == 1
 
 
+@pytest.mark.of_a_file("a backup is restored")
 async def test_what_a_copy_left_open_stays_until_somebody_decides(bench: Context, tmp_path: Path) -> None:
     order_id, draft = await draft_of(bench, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
     await ship.ship(bench, order_id, draft)

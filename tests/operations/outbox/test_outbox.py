@@ -47,6 +47,8 @@ from tests.support.clock import ManualClock
 from tests.support.refusals import refused
 from tests.support.silence import ExpectedNoise
 
+pytestmark = pytest.mark.both_engines
+
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
 
@@ -260,6 +262,7 @@ async def test_a_late_answer_decides_what_was_unknown_unless_something_was_sent_
         ]
 
 
+@pytest.mark.of_a_file("another program holds the file")
 async def test_a_store_that_is_held_for_a_while_does_not_end_the_dispatcher(
     bench: Context, simulated_platforms: SimulatorServer, expected_noise: ExpectedNoise
 ) -> None:
@@ -506,6 +509,7 @@ class HoldingSender(UnpacedSender):
         return await super().send(connection, vendor, request, headers)
 
 
+@pytest.mark.of_a_file("the file is away")
 async def test_what_is_being_sent_when_the_store_fails_is_not_left_in_the_middle(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:

@@ -80,11 +80,11 @@ async def test_an_update_that_was_due_before_the_pause_is_not_claimed_after_it(b
 
 
 async def test_a_pause_outlasts_the_program_and_holds_for_every_other(
-    bench: Context, simulated_platforms: SimulatorServer
+    bench: Context, simulated_platforms: SimulatorServer, tmp_path: Path
 ) -> None:
     await pause.pause(bench, await named(bench, "Shipup"))
     call = await ship_one(bench, "Shipup")
-    async with open_context(Path(bench.store.file).parent, keys=bench.keys) as other:
+    async with open_context(tmp_path, keys=bench.keys) as other:
         assert (await named(other, "Shipup")).pause is not None
         assert await worker.flush(other, until_empty=True) == ()
     assert orders_at(simulated_platforms, "shipup") == []

@@ -49,8 +49,10 @@ async def hand_over(ctx: Context) -> int:
 
 
 async def numbers(ctx: Context, after_h: int = DAY_H) -> list[str]:
-    """The packages that stand out."""
-    return [package.tracking_number for package in (await hand_overs.silent(ctx, after_h)).packages]
+    """The packages that stand out, which are counted without being read."""
+    found = (await hand_overs.silent(ctx, after_h)).packages
+    assert await hand_overs.count_silent(ctx, after_h) == len(found)
+    return [package.tracking_number for package in found]
 
 
 def told(status: str, at: str, number: str) -> Document:

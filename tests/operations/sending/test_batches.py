@@ -6,7 +6,6 @@ import sys
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -33,9 +32,10 @@ from shipconsole.station.clock import Clock
 from shipconsole.store import batches as stored
 from shipconsole.store import calls, orders, search_text
 from shipconsole.store.database import Db
-from tests.support import local_http, sql
+from tests.support import local_http
 from tests.support.bench import SECRETS, effects, fault, open_context
 from tests.support.clock import ManualClock
+from tests.support.engines import beside
 
 ROOT = Path(__file__).parents[3]
 JOHN_SMITH = Address(name="John Smith", street="20 George Street", city="Sydney", postal_code="2000", country="AU")
@@ -401,12 +401,11 @@ async def test_a_job_is_checked_when_it_is_due_whatever_the_clock_says(
 
 
 async def test_a_thousand_missing_orders_are_listed_at_once_the_most_urgent_first(bench: Context) -> None:
-    assert bench.store.file is not None
-    with closing(sql.connect(bench.store.file)) as opened:
+    with beside(bench.store) as opened:
         opened.executemany(
             "INSERT INTO orders (number, match_key, number_key, state, ordered_units, left_units, due_at_ms,"
-            " search_text, changed_at_ms) VALUES (?, ?1, ?1, 'open', 1, 1, ?, ?, 1)",
-            ((str(n), n, search_text.of((str(n),), ())) for n in range(50_000, 52_500)),
+            " search_text, changed_at_ms) VALUES (?, ?, ?, 'open', 1, 1, ?, ?, 1)",
+            ((str(n), str(n), str(n), n, search_text.of((str(n),), ())) for n in range(50_000, 52_500)),
         )
     shipup = next(connection for connection in await connections.every(bench) if connection.name == "Shipup")
     listed = await batches.orders_missing_in(bench, shipup.id)

@@ -19,10 +19,10 @@ from shipconsole.operations.outbox import recovery
 from shipconsole.operations.sending import send
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store.database import Db
-from tests.operations.sending.stopping_station import FRESH_S
+from tests.operations.sending.stopping_station import FRESH_S, TOTAL_S
 from tests.operations.sending.test_senders import ALL, ship_all, synced, wait_for
 from tests.support.bench import effects
-from tests.support.engines import NewStore
+from tests.support.engines import NewStore, address_of
 from tests.support.many_stations import QUICK, Station, put_keys, stations
 
 
@@ -40,8 +40,7 @@ async def stopped_while_sending(
     station: Station, call: Call, moment: str, lease_ms: int
 ) -> AsyncGenerator[Callable[[], None]]:
     """Another station that claimed a call and was stopped at a moment; the function has it go on to its end."""
-    store = station.ctx.store
-    database = str(store.file) if store.file is not None else str(store.__dict__["url"])
+    database = address_of(station.ctx.store)
     folder = f"{os.environ['HOME']}/stopped-{time.monotonic_ns()}"
     await asyncio.to_thread(Path(folder).mkdir)
     command = [sys.executable, "-m", "tests.operations.sending.stopping_station"]
@@ -83,6 +82,25 @@ async def test_a_station_that_was_stopped_after_its_claim_does_nothing_twice(
 
             await wait_for(station.ctx, is_taken_over)
             assert (await state_of(station, call)).state == "unknown"
+            await asyncio.to_thread(go_on)
+        assert (await state_of(station, call)).state == "unknown"
+        assert effects(simulated_platforms) == []
+
+
+@pytest.mark.parametrize("moment", ["connected", "headers sent"])
+async def test_a_station_that_was_stopped_while_it_sent_leaves_nothing_that_is_acted_on(
+    new_store: NewStore, simulated_platforms: SimulatorServer, moment: str
+) -> None:
+    """What it had not sent yet when it stopped is not sent when it wakes, though its line is there."""
+    async with stations(new_store, 1) as (station,):
+        call = await first_call(station, simulated_platforms)
+        async with stopped_while_sending(station, call, moment, 2_000) as go_on:
+
+            async def is_taken_over() -> bool:
+                return await recovery.recover(station.ctx) == 1
+
+            await wait_for(station.ctx, is_taken_over)
+            await asyncio.sleep(TOTAL_S)
             await asyncio.to_thread(go_on)
         assert (await state_of(station, call)).state == "unknown"
         assert effects(simulated_platforms) == []

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 
@@ -20,12 +19,13 @@ from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.sending import followups, send, verify
 from shipconsole.station.keys import LONGEST
 from shipconsole.store import follow_up_jobs
-from shipconsole.store.database import Db
+from shipconsole.store.database import Db, Store
 from shipconsole.vendors.http import NoResponse, NotSent, SendResult
 from shipconsole.vendors.request import Response
+from tests.operations.maintenance.finished_orders import TABLES
 from tests.operations.outbox.test_outbox import now, ship_one
-from tests.support import sql
 from tests.support.bench import NAMES, SECRETS, USPS_NUMBERS
+from tests.support.engines import beside
 
 # Nothing in its form says that it is a key: it is known by its value alone.
 KEY = "plain4711words0815"
@@ -38,22 +38,21 @@ def keyed(bench: Context) -> Context:
     return bench
 
 
-def stored_texts(file: Path) -> list[str]:
-    """Return every text of every table, as it is in the file."""
-    connection = sql.connect(file)
-    tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-    rows = [
-        row
-        for table in tables
-        if not table.startswith("order_search")
-        for row in connection.execute(f"SELECT * FROM {table}")
-    ]
-    connection.close()
+def stored_texts(store: Store) -> list[str]:
+    """Return every text of every table, as it is in the database."""
+    with beside(store) as connection:
+        tables = [name for (name,) in connection.execute(TABLES[store.engine])]
+        rows = [
+            row
+            for table in tables
+            if not table.startswith("order_search")
+            for row in connection.execute(f'SELECT * FROM "{table}"')
+        ]
     return [value for row in rows for value in row if isinstance(value, str)]
 
 
 def check_nothing_leaked(ctx: Context) -> None:
-    assert [text for text in stored_texts(ctx.store.file) if KEY in text] == []
+    assert [text for text in stored_texts(ctx.store) if KEY in text] == []
 
 
 def body(**values: object) -> bytes:
@@ -138,7 +137,7 @@ async def test_no_part_of_a_key_is_kept_where_a_long_sentence_is_cut(keyed: Cont
     ended = await now(keyed, call)
     assert ended.state == "rejected"
     assert str(ended.message).endswith("…")
-    assert [text for text in stored_texts(keyed.store.file) if KEY[:6] in text] == []
+    assert [text for text in stored_texts(keyed.store) if KEY[:6] in text] == []
 
 
 def _be_unknown(db: Db, call_id: int) -> None:
@@ -189,7 +188,7 @@ async def test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_dat
         await import_orders.sync(bench, known)
         for connection in known:
             await connections.test(bench, connection)
-            assert [text for text in stored_texts(bench.store.file) if "x4711x" in text] == []
+            assert [text for text in stored_texts(bench.store) if "x4711x" in text] == []
             await bench.write(connections.unblock, connection.id, now_ms=0)
         await followups.run_due(bench)
         for call in shipped:
@@ -198,6 +197,6 @@ async def test_a_platform_that_repeats_what_it_was_sent_gets_no_key_into_the_dat
         assert (await now(bench, looked_into)).checks or status in (401, 402, 403, 429, 503)
         await stale.run_due(bench)
         await circuit_breaker.probe_due(bench)
-    notifications = [text for text in stored_texts(bench.store.file) if "********" in text]
+    notifications = [text for text in stored_texts(bench.store) if "********" in text]
     assert notifications or status == 200, "something of what was answered is kept"
-    assert [text for text in stored_texts(bench.store.file) if "x4711x" in text] == []
+    assert [text for text in stored_texts(bench.store) if "x4711x" in text] == []

@@ -20,7 +20,6 @@ from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import batches as stored_batches
 from shipconsole.store import calls, connections, shipments, webhook_events
 from shipconsole.store.calls import Ending
-from shipconsole.store.sqlite import SqliteStore
 from shipconsole.vendors.http import NoResponse
 from tests.operations.outbox.test_outbox import link_of, now, ship_one
 from tests.operations.sending.test_batches import add_orders
@@ -136,36 +135,31 @@ async def test_a_job_result_counts_only_for_the_request_in_that_job(bench: Conte
     assert await bench.write(stored_batches.claim_from_job, first, owner="others", lease_until_ms=0) is None
 
 
-class SleepyStore(SqliteStore):
-    """A store on a computer that falls asleep once, between the claim of a batch and its first byte."""
-
-    clock: ManualClock
-    sleep_s = 0.0
-
-    def write(self, do: Any, /, *args: Any, **kwargs: Any) -> Any:
-        """Run a function in one write transaction."""
-        written = super().write(do, *args, **kwargs)
-        if do is batches.claim_batch and self.sleep_s:
-            written.result()
-            self.clock.pass_s(self.sleep_s)
-            self.sleep_s = 0.0
-        return written
-
-
 async def test_a_computer_that_slept_after_the_claims_sends_no_batch_on_them(
-    tmp_path: Path, simulated_platforms: SimulatorServer
+    tmp_path: Path, simulated_platforms: SimulatorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = ManualClock()
-    store = SleepyStore(tmp_path / "shipconsole.db")
-    store.clock = clock
-    async with open_context(tmp_path, clock, store=store) as ctx:
+    slept: list[float] = []
+    async with open_context(tmp_path, clock) as ctx:
         await connect_all(ctx, simulated_platforms.url)
         call_ids = await introduced(ctx, 3)
-        store.sleep_s = 2 * 3_600.0
+        write = ctx.store.write
+
+        def asleep_once(do: Any, /, *args: Any, **kwargs: Any) -> Any:
+            written = write(do, *args, **kwargs)
+            if do is batches.claim_batch and not slept:
+                written.result()
+                slept.append(2 * 3_600.0)
+                clock.pass_s(slept[0])
+            return written
+
+        # It falls asleep between the claim of a batch and its first byte.
+        monkeypatch.setattr(ctx.store, "write", asleep_once)
         await batches.send_due_batches(ctx)
         assert effects(simulated_platforms) == []
         states = {call.state for call in await worker.updates_of(ctx, call_ids)}
         assert states == {"retry_wait"}, "nothing of it had left, which is certain"
+        assert slept
 
 
 async def test_an_event_received_again_during_processing_is_reprocessed(bench: Context) -> None:

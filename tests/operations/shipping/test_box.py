@@ -14,8 +14,8 @@ from shipconsole.operations.shipping import box, correct, ship, undo
 from shipconsole.operations.shipping.box import BoxPart, ShippedBox
 from shipconsole.operations.shipping.correct import NewLabel
 from shipconsole.simulator.server import SimulatorServer
-from tests.support import sql
 from tests.support.bench import effects, fault
+from tests.support.engines import beside
 from tests.support.labels import usps
 from tests.support.refusals import refused
 
@@ -26,12 +26,11 @@ LABEL = PackageDraft(tracking_number=A)
 @pytest.fixture
 def same_recipient(bench: Context) -> Context:
     """A bench on which the orders 10002 and 10003 go to the recipient of 10001, however that is written."""
-    with sql.connect(bench.store.file) as connection:
+    with beside(bench.store) as connection:
         to = connection.execute("SELECT ship_to FROM orders WHERE number = '10001'").fetchone()[0]
         changed = to.replace("John Smith", "JOHN  SMITH,")
         assert changed != to
         connection.execute("UPDATE orders SET ship_to = ? WHERE number IN ('10002', '10003')", (changed,))
-    connection.close()
     return bench
 
 

@@ -28,7 +28,7 @@ from shipconsole.store import calls
 from tests.operations.outbox.test_hold import change, primary
 from tests.support.bench import USPS_NUMBERS, connect_all, effects, open_context
 from tests.support.clock import ManualClock
-from tests.support.sql import connect
+from tests.support.engines import beside
 
 LEAST_S = USUAL.countdown_least_s
 LABEL = USPS_NUMBERS[0]
@@ -235,10 +235,10 @@ async def test_an_invalid_shipment_says_what_is_wrong(station: Context) -> None:
 
 
 async def test_where_no_platform_responds_a_person_ships(station: Context) -> None:
-    with connect(station.store.file) as store:
+    with beside(station.store) as store:
         store.execute("UPDATE connection SET failures = 100")
     assert await attempt(station) == Message("by_itself.offline")
-    with connect(station.store.file) as store:
+    with beside(station.store) as store:
         store.execute("UPDATE connection SET failures = 0 WHERE vendor = 'shipup'")
     assert isinstance(await attempt(station), CountingDown)
 

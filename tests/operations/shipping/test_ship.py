@@ -27,6 +27,8 @@ from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
 from tests.support.labels import usps
 from tests.support.refusals import refused
 
+pytestmark = pytest.mark.both_engines
+
 ONE_CASE = {"MOBILE-CASE-BLK": 1}
 
 

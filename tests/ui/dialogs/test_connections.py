@@ -283,11 +283,13 @@ async def test_the_dialog_shows_who_sends_and_what_is_missing_here(
     dialog = opened(here)
     await until(lambda: dialog.list.count() == 3)
     line = dialog.findChild(QLabel, "connection_senders")
-    assert line.text() == "Sent by Station 2 and shipconsole serve on pack-server. This station has no API key for it."
+    assert line.text() == (
+        "Updates are sent by Station 2 and shipconsole serve on pack-server. This station has no API key for it."
+    )
     assert "Station 1: no API key" in line.toolTip()
     assert field(dialog, "secret_api_key").placeholderText().startswith("Stored"), "where a new one is stored"
     # What another station says is shown while the dialog is open.
     await bench.write(stored.put, other.station_id, known[0].id, "no_key", NO_MESSAGE, now_ms=2)
     dialog.apply_changes(Changes(1, (Change("connection", known[0].id),), too_many=False))
-    await until(lambda: line.text().startswith("Sent by shipconsole serve on pack-server."))
+    await until(lambda: line.text().startswith("Updates are sent by shipconsole serve on pack-server."))
     dialog.reject()

@@ -353,7 +353,7 @@ async def test_without_the_order_it_says_what_to_do(qtbot: QtBot, ctx: Context, 
 
 
 async def test_the_practice_package_is_in_the_menu_of_the_demo_alone(demo: MainWindow) -> None:
-    from shipconsole.ui.window.menu import ENTRIES
+    from shipconsole.ui.window.menu_entries import ENTRIES
 
     assert [entry.name for entry in ENTRIES if entry.of_demo] == ["practice", "demo_faults"]
     assert demo.menus.is_demo

@@ -23,7 +23,7 @@ from shipconsole.ui.dialogs.new_order.dialog import ADDRESS_ROWS, NewOrderDialog
 from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
-from shipconsole.ui.window.menu import ENTRIES, DialogArguments
+from shipconsole.ui.window.menu_entries import ENTRIES, DialogArguments
 from tests.support.bench import effects
 from tests.ui.waiting import until, until_idle
 

@@ -38,7 +38,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.menu_entries import ENTRIES
 from shipconsole.vendors.catalog import VENDORS
 from tests.cli.every_command import begun, make
 from tests.cli.in_process import Here

@@ -371,6 +371,16 @@ async def test_backups_are_shown_and_made(opened: Opened) -> None:
     assert opened.find(QLabel, "backups_message").text() == text("settings_dialog.backed_up", file=made)
 
 
+@pytest.mark.parametrize("database_engine", ["postgresql"], indirect=True)
+async def test_a_database_on_a_server_is_not_backed_up_here(opened: Opened) -> None:
+    opened.dialog.show_page("backups")
+    await until_idle(opened.parts.tasks)
+    said = [label.text() for label in opened.dialog.page.findChildren(QLabel)]
+    assert text("settings_dialog.backups_on_server") in said
+    assert text("settings_page.backups.help") not in said
+    assert opened.dialog.page.findChild(QPushButton, "back_up_now") is None
+
+
 async def test_a_backup_that_fails_says_why(opened: Opened) -> None:
     opened.dialog.show_page("backups")
     (opened.parts.ctx.store.file.parent / "backups").write_text("in the way")

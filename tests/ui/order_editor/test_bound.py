@@ -245,9 +245,9 @@ async def test_the_state_has_what_was_read_planned_and_refused(order_bench: Benc
     lines = await order_bench.open()
     panel = order_bench.panel
     assert panel.state.sheet.order.id == panel.order_id
-    panel.add_units((lines[0],))
+    panel.steps.add_units((lines[0],))
     panel.ship()
     assert [problem.path for problem in panel.state.refused] == [("packages", 0, "tracking_number")]
-    panel.set_tracking(USPS_NUMBERS[0])
+    panel.steps.set_tracking(USPS_NUMBERS[0])
     assert panel.state.refused == ()
     await order_bench.until(lambda: len(panel.state.planned) == 3)

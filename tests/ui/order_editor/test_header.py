@@ -62,7 +62,7 @@ async def test_an_item_without_whole_units_is_shown_and_a_scan_does_not_count_it
     await order_bench.until(lambda: order_bench.opened)
     assert text_of(order_bench, "unresolved_items") == text("order_editor.unresolved", count=1)
     line = (await orders.sheet(order_bench.ctx, order_id)).order.lines[0]
-    assert not order_bench.panel.add_units((line.id,))
+    assert not order_bench.panel.steps.add_units((line.id,))
     assert order_bench.messages == [text("order_editor.not_counted", sku="CLOTH", quantity="2.5")]
     order_bench.messages.clear()
     requested: list[str] = []

@@ -59,8 +59,8 @@ async def ready_to_ship(bench: Bench, units: int = 1) -> tuple[int, ...]:
     """Pack one case, scan the label, and wait for the preview."""
     lines = await bench.open()
     for _ in range(units):
-        bench.panel.add_units((lines[1],))
-    bench.panel.set_tracking(NUMBER, NUMBER)
+        bench.panel.steps.add_units((lines[1],))
+    bench.panel.steps.set_tracking(NUMBER, NUMBER)
     await bench.until(lambda: bench.find(ShipButton, "ship_button").isEnabled() and rows(bench))
     return lines
 
@@ -75,7 +75,7 @@ def text_of(bench: Bench, name: str) -> str:
 
 
 async def test_nothing_can_be_done_before_an_order_is_open(order_bench: Bench) -> None:
-    order_bench.panel.add_units((1,))
+    order_bench.panel.steps.add_units((1,))
     order_bench.panel.ship()
     assert order_bench.messages == [text("order_editor.not_open")] * 2
     fields = order_bench.panel.packages_pane.form.inputs.values()
@@ -113,7 +113,7 @@ async def test_the_button_shows_what_it_will_do(order_bench: Bench) -> None:
 async def test_one_unit_too_many_is_refused_and_changes_nothing(order_bench: Bench) -> None:
     lines = await ready_to_ship(order_bench, units=3)
     before = order_bench.panel.session.draft.snapshot()
-    order_bench.panel.add_units((lines[1],))
+    order_bench.panel.steps.add_units((lines[1],))
     assert order_bench.panel.session.draft.snapshot() == before
     assert order_bench.messages == [text("order_editor.none_left", sku="MOBILE-CASE-BLK")]
 
@@ -123,7 +123,7 @@ async def test_a_package_that_changed_while_orders_were_added_ships_in_no_box(or
     panel, other = order_bench.panel, await orders.find(order_bench.ctx, "10002")
     line = (await orders.sheet(order_bench.ctx, other)).order.lines[0]
     order_id, seen, parts = panel.order_id, panel.snapshot(), [BoxPart(other, {line.id: 1})]
-    panel.add_units((case,))
+    panel.steps.add_units((case,))
     assert not panel.ship_box(order_id, seen, parts, "one family")
     assert not panel.ship_box(other, panel.snapshot(), parts, "one family")
     assert order_bench.messages == [text("box.changed")] * 2
@@ -133,7 +133,7 @@ async def test_a_package_that_changed_while_orders_were_added_ships_in_no_box(or
 
 async def test_a_label_of_a_package_that_was_removed_meanwhile_replaces_no_other(order_bench: Bench) -> None:
     await ready_to_ship(order_bench)
-    assert order_bench.panel.take_label(PendingLabel(USPS_NUMBERS[1], USPS_NUMBERS[1], package=1))
+    assert order_bench.panel.steps.take_label(PendingLabel(USPS_NUMBERS[1], USPS_NUMBERS[1], package=1))
     packages = order_bench.panel.session.draft.packages
     assert [package.tracking_number for package in packages] == [NUMBER, USPS_NUMBERS[1]]
 
@@ -145,8 +145,8 @@ async def linked_away(bench: Bench) -> int:
     new = NewOrder("H-1", whole.ship_to, (NewLine("MOBILE-CASE-BLK", quantity=3),))
     order_id = (await manual_orders.create(bench.ctx, new, ())).order_id
     (line,) = await bench.open("H-1")
-    bench.panel.add_units((line,))
-    bench.panel.set_tracking(NUMBER, NUMBER)
+    bench.panel.steps.add_units((line,))
+    bench.panel.steps.set_tracking(NUMBER, NUMBER)
     await bench.panel.shutdown()
     other = (await orders.sheet(bench.ctx, order_id)).order
     await link.link(bench.ctx, whole_id, order_id, link.match_items(whole, other), "the same order")
@@ -170,12 +170,12 @@ async def test_a_draft_of_a_former_order_does_not_prevent_opening_another(
     order_bench: Bench,
 ) -> None:
     order_id = await linked_away(order_bench)
-    order_bench.panel.new_package()
-    order_bench.panel.set_tracking(USPS_NUMBERS[1], USPS_NUMBERS[1])
+    order_bench.panel.steps.new_package()
+    order_bench.panel.steps.set_tracking(USPS_NUMBERS[1], USPS_NUMBERS[1])
     await order_bench.open("10003")
     # Opening it by its former id, and scanning at once, both go to the order that it is part of.
     order_bench.panel.open_order(order_id)
-    order_bench.panel.set_tracking(USPS_NUMBERS[2], USPS_NUMBERS[2])
+    order_bench.panel.steps.set_tracking(USPS_NUMBERS[2], USPS_NUMBERS[2])
     await order_bench.until(lambda: order_bench.opened[-1] == "10001")
     assert order_bench.find(QLineEdit, "tracking_number").text() == USPS_NUMBERS[2]
     assert order_bench.messages == []
@@ -183,7 +183,7 @@ async def test_a_draft_of_a_former_order_does_not_prevent_opening_another(
 
 async def test_an_unknown_order_is_reported_and_the_next_one_opens(order_bench: Bench) -> None:
     order_bench.panel.open_order(9_999)
-    order_bench.panel.add_units((1,))
+    order_bench.panel.steps.add_units((1,))
     await order_bench.until(lambda: order_bench.messages)
     assert order_bench.messages == [text("order_editor.gone", key="F5")]
     await order_bench.open()
@@ -196,8 +196,8 @@ async def test_scans_during_loading_run_afterwards(order_bench: Bench) -> None:
     order_id = await orders.find(order_bench.ctx, "10001")
     lines = (await orders.sheet(order_bench.ctx, order_id)).order.lines
     order_bench.panel.open_order(order_id)
-    order_bench.panel.add_units((lines[1].id,))
-    order_bench.panel.set_tracking(NUMBER, NUMBER)
+    order_bench.panel.steps.add_units((lines[1].id,))
+    order_bench.panel.steps.set_tracking(NUMBER, NUMBER)
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     assert (await orders.sheet(order_bench.ctx, order_id)).order.shipped == 1
@@ -360,7 +360,7 @@ async def test_an_update_that_needs_attention_is_reported_once_until_it_is_resol
 
 async def test_errors_are_marked_at_once_and_missing_values_when_shipping(order_bench: Bench) -> None:
     lines = await order_bench.open()
-    order_bench.panel.add_units((lines[0],))
+    order_bench.panel.steps.add_units((lines[0],))
     number, weight = order_bench.find(QLineEdit, "tracking_number"), order_bench.find(QLineEdit, "weight")
     QTest.keyClicks(weight, "abc")
     assert weight.property("wrong") is True
@@ -386,7 +386,7 @@ async def test_a_draft_is_saved_and_restored(order_bench: Bench) -> None:
 
 async def test_a_draft_is_saved_soon_after_the_last_change(order_bench: Bench) -> None:
     lines = await order_bench.open()
-    order_bench.panel.add_units((lines[0],))
+    order_bench.panel.steps.add_units((lines[0],))
     order_id = order_bench.panel.order_id
     assert not order_bench.panel.is_saved
     await order_bench.until(lambda: order_bench.panel.is_saved)
@@ -422,7 +422,7 @@ async def test_a_preview_of_an_earlier_draft_is_never_shown(order_bench: Bench) 
     await order_bench.until(reading.is_set)
     try:
         await asyncio.sleep(2 * PREVIEW_AFTER_MS / 1_000)
-        panel.all_left()
+        panel.steps.all_left()
     finally:
         release.set()
     waiting.result()
@@ -433,8 +433,8 @@ async def test_a_preview_of_an_earlier_draft_is_never_shown(order_bench: Bench) 
 async def test_two_packages_are_one_shipment(order_bench: Bench) -> None:
     lines = await ready_to_ship(order_bench)
     QTest.mouseClick(order_bench.find(QPushButton, "new_package"), Qt.MouseButton.LeftButton)
-    order_bench.panel.add_units((lines[0],))
-    order_bench.panel.set_tracking(USPS_NUMBERS[1], "")
+    order_bench.panel.steps.add_units((lines[0],))
+    order_bench.panel.steps.set_tracking(USPS_NUMBERS[1], "")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     sheet = await orders.sheet(order_bench.ctx, order_bench.panel.order_id)
@@ -471,7 +471,7 @@ async def test_a_scanned_number_is_shown_in_groups_and_plain_while_it_is_edited(
     field = order_bench.find(QLineEdit, "tracking_number")
     (groups,) = field.findChildren(GroupedNumber)
     assert not groups.isVisible()
-    order_bench.panel.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
+    order_bench.panel.steps.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
     assert field.text() == USPS_NUMBERS[0]
     assert groups.isVisible()
     field.setFocus()
@@ -501,7 +501,7 @@ async def test_without_an_order_there_is_no_package_and_no_reason(order_bench: B
 
 async def test_undo_restores_the_last_step_and_is_refused_without_one(order_bench: Bench) -> None:
     lines = await order_bench.open()
-    order_bench.panel.add_units((lines[0],))
+    order_bench.panel.steps.add_units((lines[0],))
     order_bench.panel.undo()
     assert order_bench.panel.session.draft.units == 0
     order_bench.panel.undo()
@@ -615,7 +615,7 @@ async def test_changes_elsewhere_are_reported_while_something_is_packed(order_be
 
     await change("ordered", 4)
     assert happened == [], "nothing was packed yet"
-    order_bench.panel.add_units((lines[0],))
+    order_bench.panel.steps.add_units((lines[0],))
     await change("ordered", 2)
     assert happened == [OrderChanged(order_id, "10001", (OrderChange("MOBILE-CASE-BLK", 4, 2),))]
     with closing(sql.connect(order_bench.ctx.store.file)) as store:
@@ -629,7 +629,7 @@ async def test_a_doubtful_typed_number_ships_after_a_person_accepts_it(order_ben
     scans = ScanProcessor(order_bench.ctx, order_bench.tasks, order_bench.panel, "%")
     lines = await order_bench.open()
     panel = order_bench.panel
-    panel.add_units((lines[0],))
+    panel.steps.add_units((lines[0],))
     wrong = USPS_NUMBERS[0][:-1] + "8"
     number = order_bench.find(QLineEdit, "tracking_number")
     number.setFocus()
@@ -666,8 +666,8 @@ async def test_an_order_stays_shipped_and_its_tracking_is_red_while_a_platform_r
 ) -> None:
     await order_bench.open("10002")
     fault(simulated_platforms, "shipup", "refuse", times=None)
-    order_bench.panel.all_left()
-    order_bench.panel.set_tracking(USPS_NUMBERS[0], "")
+    order_bench.panel.steps.all_left()
+    order_bench.panel.steps.set_tracking(USPS_NUMBERS[0], "")
     order_bench.panel.ship()
     await order_bench.until(lambda: order_bench.shipped)
     await worker.flush(order_bench.ctx, until_empty=True)
@@ -698,7 +698,7 @@ async def test_an_order_printed_since_it_was_read_has_a_warning_before_it_ships(
 async def test_the_order_that_took_the_number_meanwhile_is_a_link_in_the_packages(order_bench: Bench) -> None:
     await order_bench.open()
     panel = order_bench.panel
-    panel.all_left()
+    panel.steps.all_left()
     form = panel.packages_pane.form
     link = form.findChild(QPushButton, "open_other_order")
     assert link.isHidden()

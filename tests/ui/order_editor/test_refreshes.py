@@ -67,8 +67,8 @@ async def test_what_is_on_the_screen_already_is_not_read_again(order_bench: Benc
 
 async def test_a_shipment_is_shown_with_one_read(order_bench: Bench) -> None:
     await order_bench.open("10002")
-    order_bench.panel.all_left()
-    order_bench.panel.set_tracking(USPS_NUMBERS[0])
+    order_bench.panel.steps.all_left()
+    order_bench.panel.steps.set_tracking(USPS_NUMBERS[0])
     await order_bench.panel.save_drafts()
     await order_bench.settled()
     before, cursor = len(order_bench.opened), await order_bench.ctx.read(feed.newest)
@@ -84,8 +84,8 @@ async def test_a_shipment_changes_the_panes_once(order_bench: Bench) -> None:
     view = order_bench.panel.findChild(OrderView)
     assert view is not None
     await order_bench.open("10002")
-    order_bench.panel.all_left()
-    order_bench.panel.set_tracking(USPS_NUMBERS[0])
+    order_bench.panel.steps.all_left()
+    order_bench.panel.steps.set_tracking(USPS_NUMBERS[0])
     await order_bench.panel.save_drafts()
     await order_bench.settled()
     order_bench.panel.ship()

@@ -18,8 +18,8 @@ from tests.ui.order_editor.test_panel import ready_to_ship
 
 async def shipped_whole(bench: Bench, number: str = "10002") -> None:
     await bench.open(number)
-    bench.panel.all_left()
-    bench.panel.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
+    bench.panel.steps.all_left()
+    bench.panel.steps.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
     bench.panel.ship()
     await bench.until(lambda: bench.shipped)
     await worker.flush(bench.ctx, until_empty=True)

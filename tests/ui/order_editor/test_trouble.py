@@ -37,8 +37,8 @@ def reject(db: Db, order_id: int, connection: str, path: tuple[str | int, ...]) 
 async def in_trouble(bench: Bench, platforms: SimulatorServer) -> UpdatesCard:
     """Ship an order of which Starshipit rejects the service, and ShipEngine does not respond."""
     await bench.open("10001")
-    bench.panel.all_left()
-    bench.panel.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
+    bench.panel.steps.all_left()
+    bench.panel.steps.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
     bench.panel.session.package.service = "Priority"
     bench.panel.ship()
     await bench.until(lambda: bench.shipped)

@@ -27,8 +27,8 @@ from tests.ui.order_editor.conftest import Bench, panel_on
 async def shipped(bench: Bench) -> QWidget:
     """Ship one unit; return the bar that offers to undo it."""
     line_ids = await bench.open()
-    bench.panel.add_units((line_ids[1],))
-    bench.panel.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
+    bench.panel.steps.add_units((line_ids[1],))
+    bench.panel.steps.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
     bench.panel.ship()
     await bench.until(lambda: bench.shipped)
     return bench.find(QWidget, "undo_bar")
@@ -52,7 +52,7 @@ async def test_a_shipment_is_undone_and_its_label_is_restored(held_bench: Bench)
 async def test_the_key_undoes_steps_before_the_shipment(held_bench: Bench) -> None:
     bar = await shipped(held_bench)
     line_ids = [line.id for line in (await orders.sheet(held_bench.ctx, 1)).order.lines]
-    held_bench.panel.add_units((line_ids[1],))
+    held_bench.panel.steps.add_units((line_ids[1],))
     held_bench.panel.undo()
     assert bar.isVisible(), "the unit was undone, not the shipment"
     held_bench.panel.undo()
@@ -68,7 +68,7 @@ async def test_what_is_packed_while_the_undo_is_stored_does_not_replace_the_rest
         # The undo waits for the store by now.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        held_bench.panel.add_units((line_ids[1],))
+        held_bench.panel.steps.add_units((line_ids[1],))
     await held_bench.settled()
     await held_bench.panel.save_drafts()
     draft = (await orders.sheet(held_bench.ctx, order_id)).draft

@@ -7,8 +7,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.change_feed import Change, Changes
+from shipconsole.domain.order_row import OrderRow
 from shipconsole.operations.orders import order_list
-from shipconsole.operations.orders.order_list import FirstPage, Listing, Placement
+from shipconsole.operations.orders.order_list import Listing, Placement
 from shipconsole.store.database import Store
 from shipconsole.ui.order_list.finder import OrderFinder
 from shipconsole.ui.order_list.model import OrderListModel
@@ -55,21 +56,21 @@ def test_a_short_result_takes_one_read_with_its_rows(qtbot: QtBot, store: Store,
     assert isinstance(listing, Listing)
     assert (list(listing.ids), [row.number for row in listing.rows], is_new) == ([42], ["10042"], True)
     assert listing.positions.of(42) == 0
-    assert reads.names == ["_first"]
+    assert reads.names == ["_matches"]
 
 
 def test_a_long_result_shows_its_first_page_first(qtbot: QtBot, store: Store, finder: OrderFinder) -> None:
     reads = Reads(store)
-    pages: list[FirstPage] = []
-    finder.first_page_loaded.connect(pages.append)
+    pages: list[list[OrderRow]] = []
+    finder.matches_loaded.connect(pages.append)
     with qtbot.waitSignal(finder.ids_loaded) as loaded:
         finder._query.text = "mobile"
     (page,) = pages
     assert loaded.args
-    assert len(page.rows) == order_list.PAGE
+    assert len(page) == order_list.PAGE
     assert len(loaded.args[0].ids) == 300
-    assert list(loaded.args[0].ids)[: order_list.PAGE] == [row.id for row in page.rows]
-    assert reads.names == ["_first", "_listing"]
+    assert list(loaded.args[0].ids)[: order_list.PAGE] == [row.id for row in page]
+    assert reads.names == ["_matches", "_listing"]
 
 
 def test_what_is_typed_in_one_go_is_searched_for_at_its_begin_and_end(
@@ -79,14 +80,14 @@ def test_what_is_typed_in_one_go_is_searched_for_at_its_begin_and_end(
     reads = Reads(store)
     for end in range(1, 6):
         finder._query.text = "10042"[:end]
-    assert reads.names == ["_first"]
+    assert reads.names == ["_matches"]
     assert not finder.is_current
     with qtbot.waitSignal(finder.ids_loaded) as loaded:
         pass
     qtbot.waitUntil(lambda: finder.is_current)
     assert loaded.args
     assert list(loaded.args[0].ids) == [42]
-    assert reads.names == ["_first", "_first"]
+    assert reads.names == ["_matches", "_matches"]
 
 
 def test_the_ids_of_an_earlier_view_are_read_no_further(qtbot: QtBot, store: Store, finder: OrderFinder) -> None:
@@ -152,13 +153,13 @@ def test_all_matches_are_read_after_the_first_were_painted_and_only_of_the_last_
     qtbot: QtBot, store: Store, finder: OrderFinder
 ) -> None:
     reads = Reads(store)
-    with qtbot.waitSignal(finder.first_page_loaded):
+    with qtbot.waitSignal(finder.matches_loaded):
         finder._query.text = "m"
-    assert reads.names == ["_first"]
-    with qtbot.waitSignal(finder.first_page_loaded):
+    assert reads.names == ["_matches"]
+    with qtbot.waitSignal(finder.matches_loaded):
         finder._query.text = "mobile"
     with qtbot.waitSignal(finder.ids_loaded) as loaded:
         pass
     assert loaded.args
     assert len(loaded.args[0].ids) == 300
-    assert reads.names == ["_first", "_first", "_listing"]
+    assert reads.names == ["_matches", "_matches", "_listing"]

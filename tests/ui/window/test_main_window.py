@@ -40,7 +40,7 @@ from shipconsole.ui.window import window_state
 from shipconsole.ui.window.banner_message import BannerMessage
 from shipconsole.ui.window.closing import ask_to_close
 from shipconsole.ui.window.main_window import MainWindow
-from shipconsole.ui.window.menu import ENTRIES
+from shipconsole.ui.window.menu_entries import ENTRIES
 from shipconsole.ui.window.scanner_keys import PersonKey, is_secret
 from tests.support.bench import NAMES, USPS_NUMBERS, connect_all, effects, fault, open_context
 from tests.support.many_orders import store_with_orders
@@ -520,7 +520,7 @@ def test_input_right_before_closing_is_saved(
             order_id = await orders.find(ctx, "10001")
             window.open_order(order_id)
             await until(lambda: window.editor.session is not None)
-            window.editor.set_tracking(USPS_NUMBERS[0])
+            window.editor.steps.set_tracking(USPS_NUMBERS[0])
             await window.shutdown()
             draft = (await orders.sheet(ctx, order_id)).draft
             assert draft is not None

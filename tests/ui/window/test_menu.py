@@ -9,7 +9,7 @@ from shipconsole.messages import text
 from shipconsole.store.database import Store
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT
-from shipconsole.ui.window import menu
+from shipconsole.ui.window import menu_entries as menu
 from shipconsole.ui.window.main_window import MainWindow
 from tests.ui.window.test_main_window import SETTINGS
 from tests.ui.window.test_main_window import shown as shown_window

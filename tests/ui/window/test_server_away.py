@@ -126,8 +126,8 @@ async def test_the_open_order_stays_as_a_draft_while_the_server_is_away(
         other_id = await orders.find(at.ctx, "P-2")
         server.proxy.refuses = True
         server.proxy.cut()
-        at.window.editor.all_left()
-        at.window.editor.set_tracking(NUMBER)
+        at.window.editor.steps.all_left()
+        at.window.editor.steps.set_tracking(NUMBER)
         kept = KeptDrafts(tmp_path, at.store.label)
         await until(kept.every)
         await until(at.banners)
@@ -187,7 +187,7 @@ async def test_a_server_that_lacks_changes_is_used_for_a_reason_that_a_person_gi
         connection.execute("INSERT INTO behind (id, lost_commits) VALUES (1, 3)")
         connection.close()
         await at.open("P-1")
-        at.window.editor.all_left()
+        at.window.editor.steps.all_left()
         dialog = await shown("server_behind_dialog")
         assert "3 changes" in dialog.findChild(object, "found").text()
         assert len(at.banners()) == 1

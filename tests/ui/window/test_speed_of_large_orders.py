@@ -214,8 +214,8 @@ class Walk:
     async def ship(self, label: str) -> None:
         editor, shipped = self._editor, list[int]()
         connection = editor.shipped.connect(shipped.append)
-        await self.step("pack all", editor.all_left, lambda: True)
-        await self.step("label", lambda: editor.set_tracking(label, label), lambda: True)
+        await self.step("pack all", editor.steps.all_left, lambda: True)
+        await self.step("label", lambda: editor.steps.set_tracking(label, label), lambda: True)
         await self.step("ship", editor.ship, lambda: shipped)
         editor.shipped.disconnect(connection)
 

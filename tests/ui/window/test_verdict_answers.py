@@ -330,7 +330,7 @@ def test_the_strip_follows_the_label_the_undo_and_the_confirmations(
             await scan(window, "10001", "%ALL LEFT")
             await second("verdict.all_packed", order="10001", count=5)
             # A number that is typed into its field is a label too.
-            window.editor.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
+            window.editor.steps.set_tracking(USPS_NUMBERS[0], USPS_NUMBERS[0])
             await second("verdict.all_labeled", order="10001", count=5)
             await scan(window, "%SHIP")
             await until(lambda: window.scans.verdict.kind == VerdictKind.SHIPPED)

@@ -17,7 +17,7 @@ from shipconsole.domain.webhook_event import (
     RefreshEvent,
     UnknownEvent,
 )
-from shipconsole.vendors.shipengine.webhook_events import query, read_event, read_queried
+from shipconsole.vendors.shipengine.webhook_events import identify, query, read_event, read_queried
 from tests.vendors.examples import response, sample
 
 TRACK = sample("shipengine/samples/webhooks/track.json")
@@ -111,6 +111,27 @@ def test_a_body_that_is_no_webhook_does_nothing(body: bytes) -> None:
     delivered = read_event(body)
     assert isinstance(delivered.content, UnknownEvent)
     assert len(delivered.dedupe_key) == 64
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        TRACK,
+        ORDERS,
+        b"",
+        b"[]",
+        b'{"resource_type": {}}',
+        *(
+            json.dumps({"resource_type": kind, "resource_url": address, "data": {"a": "\u00e9", "b": 1.50}}).encode()
+            for kind in ("API_ORDER_SOURCE_REFRESH_COMPLETE", "API_BATCH", "API_TRACK", "ELSE", ["API_BATCH"])
+            for address in (f"{HOST}/v-beta/order_sources/se-1", f"{HOST}/else", None)
+        ),
+    ],
+)
+def test_an_event_is_identified_as_it_is_read(body: bytes) -> None:
+    read = read_event(body)
+    assert identify(body) == (read.dedupe_key, read.recurs)
+    assert read.recurs is isinstance(read.content, RefreshEvent | ObjectEvent)
 
 
 def test_the_same_event_is_recognized_however_it_is_spaced() -> None:

@@ -31,6 +31,8 @@ from shipconsole.ui.kit.theme import Theme
 
 PERCENTS = (75, 100, 125, 150, 175, 200)
 _SIDE_BY_SIDE_MOST = 4
+WIDE_FROM = 2_000
+"""A text that may be as long, such as a URL, has a line of its own."""
 _ID = Qt.ItemDataRole.UserRole
 
 
@@ -38,6 +40,8 @@ class Control(QWidget):
     """Shows and changes one value. Signal: edited(value), when a person changes it."""
 
     edited = Signal(object)
+    is_wide = False
+    """Whether it takes the whole width, below the title."""
 
     def __init__(self, part: QWidget, *others: QWidget) -> None:
         """Lay out the part that has the focus, and what stands beside it."""
@@ -200,6 +204,7 @@ class TextControl(Control):
         self._field.setMaxLength(most + INPUT_MAX)
         self._field.setMinimumWidth(theme.tokens.px(width_px if most > 10 else 90))
         super().__init__(self._field)
+        self.is_wide = most >= WIDE_FROM
         self._field.editingFinished.connect(lambda: self.edited.emit(self._field.text().strip()))
 
     def show_value(self, value: object) -> None:

@@ -44,7 +44,7 @@ class SettingRow(QFrame):
         texts.setSpacing(px(1))
         for label in (self._title, self._help, self._note):
             texts.addWidget(label)
-        is_stacked = theme.tokens.scale >= STACKED_FROM
+        is_stacked = self.control.is_wide or theme.tokens.scale >= STACKED_FROM
         row = QVBoxLayout() if is_stacked else QHBoxLayout()
         row.setContentsMargins(0, px(9), 0, px(9))
         row.setSpacing(px(8 if is_stacked else 16))
@@ -52,9 +52,11 @@ class SettingRow(QFrame):
         right.setSpacing(px(12))
         for widget in (*beside, self.control):
             right.addWidget(widget)
-        if is_stacked:
+        if self.control.is_wide:
+            right.setStretchFactor(self.control, 1)
+        elif is_stacked:
             right.addStretch(1)
-        else:
+        if not is_stacked:
             # Beside a tall control the texts stay together.
             texts.insertStretch(0, 1)
             texts.addStretch(1)

@@ -175,11 +175,9 @@ class BackupsPage(SettingsPage):
         super().__init__(parts.live, parts.theme)
 
     def add_after(self) -> None:
-        """Add the facts and the button; of a database on a server, only that it is backed up there."""
+        """Add the facts and the button; of a database on a server, the page says that it is backed up there."""
         if self._parts.ctx.store.file is None:
-            on_server = wrapped(text("settings_dialog.backups_on_server"), name="backups_on_server", selectable=True)
-            self.column.addSpacing(self._theme.tokens.px(8))
-            self.column.addWidget(on_server)
+            self.intro.setText(plain(text("settings_dialog.backups_on_server")))
             return
         self._folder = wrapped("", name="backups_folder", selectable=True)
         self._count = wrapped("", name="backups_count")
