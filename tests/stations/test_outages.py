@@ -79,7 +79,7 @@ def is_judged_clean(stations: Crew, folder: Path, database: Database, vendors: F
     "word",
     [
         *(pytest.param(word, marks=pytest.mark.heavy) for word in ("INSERT INTO shipment", "UPDATE order_line")),
-        "COMMIT",
+        "COMMIT; ",
     ],
 )
 @pytest.mark.parametrize("when", ["before", "after"])
