@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from types import SimpleNamespace
 
 
@@ -30,10 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def load_before_qt() -> None:
     """Import what the window needs without Qt: PySide6 reads the source of every module that is imported after it."""
-    import shipconsole.domain.evented
-    import shipconsole.operations.maintenance.opening
-    import shipconsole.operations.maintenance.profile_id
-    import shipconsole.operations.orders.order_list  # noqa: F401  # pyright: ignore[reportUnusedImport]
+    for module in (
+        "domain.evented",
+        "operations.maintenance.opening",
+        "operations.maintenance.profile_id",
+        "operations.orders.order_list",
+    ):
+        import_module(f"shipconsole.{module}")
 
 
 class _WindowOptions(SimpleNamespace):
