@@ -59,8 +59,8 @@ class SqliteStore(Store):
         except EnvironmentFailure as failure:
             self._failure = failure
             self._opened.set()
-            if self._report is not None and not self._closing.is_set():
-                self._report(failure)
+            if not self._closing.is_set():
+                self._say(failure)
             self._refuse_all(self._writes, failure)
             return
         self._opened.set()
@@ -77,8 +77,7 @@ class SqliteStore(Store):
                     connection, identity = self._open_to_write(), _identity(self.file)
                 except (engine.Error, OSError, EnvironmentFailure) as error:
                     self._failure = as_failure(error, self.file)
-                    if self._report is not None:
-                        self._report(self._failure)
+                    self._say(self._failure)
                     self._refuse_all(self._writes, self._failure)
                     return
         self._failure = StoreError(Message("database.closed"))
@@ -148,11 +147,11 @@ class SqliteStore(Store):
                 failure = as_failure(error, self.file)
             if self._report is None or not isinstance(failure, StoreHeldError) or self._closing.is_set():
                 raise failure
-            self._report(failure)
+            self._say(failure)
             waited = True
             self._closing.wait(RETRY_S)
-        if waited and self._report is not None:
-            self._report(None)
+        if waited:
+            self._say(None)
         return connection
 
     def _write_group(self, connection: Connection, jobs: list[Job], identity: "_Identity | None") -> None:
@@ -174,8 +173,8 @@ class SqliteStore(Store):
             return
         if reached is not None and self._marker is not None:
             self._marker.reached(reached)
-        if db.noted and self._on_change is not None:
-            self._on_change()
+        if db.noted:
+            self._tell()
         for job in jobs:
             job.finish()
 
