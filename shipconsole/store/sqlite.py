@@ -6,6 +6,7 @@ replaces it.
 """
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from shipconsole.store.errors import (
     unusable,
 )
 from shipconsole.store.mark import Mark, Marker
+
+_log = logging.getLogger(__name__)
 
 
 class SqliteStore(Store):
@@ -164,7 +167,9 @@ class SqliteStore(Store):
             if _identity(self.file) != identity:
                 raise StoreError(unusable(self.file, Message("database.moved")))
             connection.execute("COMMIT")
-        except (engine.Error, StoreError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, this thread goes on
+            if not isinstance(error, (engine.Error, OSError, EnvironmentFailure)):
+                _log.exception("writing to the database failed")
             _roll_back(connection)
             failure = as_failure(error, self.file)
             not_saved = type(failure)(Message("database.not_saved", reason=failure.message))
@@ -206,7 +211,9 @@ class SqliteStore(Store):
                 connection.execute("BEGIN")
                 job.run(Db(connection))
                 connection.execute("COMMIT")
-            except (engine.Error, OSError, EnvironmentFailure) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, this thread goes on
+                if not isinstance(error, (engine.Error, OSError, EnvironmentFailure)):
+                    _log.exception("reading the database failed")
                 job.fail(as_failure(error, self.file))
                 if connection is not None:
                     _roll_back(connection)
