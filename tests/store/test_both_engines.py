@@ -200,7 +200,7 @@ def test_an_update_claimed_before_the_clock_was_set_back_is_abandoned(
         how: dict[str, Any] = {"shipment_id": None, "intent": "{}", "package_id": None, "connection_id": connection_id}
         how |= {"summary": Message(""), "repeatable": True, "now_ms": 1}
         call_id = calls.add(db, key="k", order_id=order_id, **how)
-        db.connection.execute(f"UPDATE call SET state = 'sending', lease_until_ms = {until_ms} WHERE id = {call_id}")
+        db.connection.execute(f"UPDATE call SET state = 'checking', lease_until_ms = {until_ms} WHERE id = {call_id}")
         return [call.id for call in calls.abandoned(db, steady_ms=1_000, latest_ms=2_000)] == [call_id]
 
     assert new_store().write(find).result() == is_over
