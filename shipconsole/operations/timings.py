@@ -18,13 +18,15 @@ class Timings:
     job is no longer awaited. `process_rest_s` is the pause after each few webhook events. A station without a
     heartbeat for `sender_lost_ms` counts for nothing. One does a work for all others for `task_lease_ms`, or sends
     a connection's updates for `sending_lease_ms`, unless it goes on with it; a platform that it does not reach it
-    leaves to others for `unreachable_rest_s`. The countdown of a shipment that no one commanded takes at least
+    leaves to others for `unreachable_rest_s`. A lease that lasts more than `clock_steps_ms` longer than it can is from
+    before the clock was set back, and over. The countdown of a shipment that no one commanded takes at least
     `countdown_least_s`; the shipment is left to a person `countdown_late_s` after it was to end.
     """
 
     most_per_connection: int = 4
     most_waiting: int = 2
     lease_ms: int = 60_000
+    clock_steps_ms: int = 2_000
     claim_fresh_s: float = 2.0
     settle_delay_ms: int = 120_000
     settle_delay_answers: int = 4

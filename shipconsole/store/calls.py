@@ -295,9 +295,9 @@ class Abandoned(NamedTuple):
     owner: str
 
 
-def abandoned(db: Db, *, steady_ms: int) -> tuple[Abandoned, ...]:
+def abandoned(db: Db, *, steady_ms: int, latest_ms: int) -> tuple[Abandoned, ...]:
     """Return the updates whose process ended, so that their outcome is unknown."""
-    return tuple(Abandoned(*row) for row in db.rows("calls.abandoned", steady_ms=steady_ms))
+    return tuple(Abandoned(*row) for row in db.rows("calls.abandoned", steady_ms=steady_ms, latest_ms=latest_ms))
 
 
 def count_interrupted_runs(db: Db, call_id: int) -> int:

@@ -10,6 +10,7 @@ interrupted.
 `store.sqlite` has the store in a file, `store.postgresql` the one on a server; here is what both share.
 """
 
+import logging
 import queue
 import threading
 import time
@@ -35,6 +36,7 @@ Row = tuple[Any, ...]
 GROUP_SIZE = 64
 RETRY_S = 1.0
 _STOP = None
+_log = logging.getLogger(__name__)
 Report = Callable[[EnvironmentFailure | None], None]
 """Called on a thread of the store when the database cannot be used, and with None once it can be after all."""
 
@@ -218,6 +220,22 @@ class Store(ABC):
         else:
             jobs.put(Job(do, future))
         return future
+
+    def _say(self, failure: EnvironmentFailure | None) -> None:
+        """Report a failure, or with None its end; what fails in the one who is told is not a fault of the database."""
+        if self._report is not None:
+            try:
+                self._report(failure)
+            except Exception:  # noqa: BLE001 - whatever it is
+                _log.exception("reporting the state of the database failed")
+
+    def _tell(self) -> None:
+        """Have it known that something was committed; what fails in the one who is told does not end the thread."""
+        if self._on_change is not None:
+            try:
+                self._on_change()
+            except Exception:  # noqa: BLE001 - whatever it is
+                _log.exception("telling of a commit failed")
 
     @abstractmethod
     def _write_all(self) -> None:

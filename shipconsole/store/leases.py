@@ -18,10 +18,15 @@ def get(db: Db, task: str, connection_id: int) -> Lease | None:
     return None if row is None else Lease(*row)
 
 
-def take(db: Db, task: str, connection_id: int, *, station_id: str, steady_ms: int, until_ms: int) -> bool:
-    """Take or renew the lease of a work; False while another station has it."""
+def take(
+    db: Db, task: str, connection_id: int, *, station_id: str, steady_ms: int, until_ms: int, latest_ms: int
+) -> bool:
+    """Take or renew the lease of a work; False while another station has it.
+
+    One until after `latest_ms` is left from before the clock was set back.
+    """
     values = {"task": task, "connection_id": connection_id, "station_id": station_id}
-    return db.change("leases.take", steady_ms=steady_ms, until_ms=until_ms, **values) == 1
+    return db.change("leases.take", steady_ms=steady_ms, until_ms=until_ms, latest_ms=latest_ms, **values) == 1
 
 
 def release(db: Db, task: str, connection_id: int, *, station_id: str) -> None:

@@ -15,7 +15,7 @@ def beat(
     known = db.row("senders.station", id=station_id)
     values = {"name": name, "host": host, "is_serve": int(is_serve), "sends": int(sends)}
     db.change("senders.beat", id=station_id, steady_ms=steady_ms, **values)
-    if known is None or known[:4] != tuple(values.values()) or known[4] <= steady_ms - lost_ms:
+    if known is None or known[:4] != tuple(values.values()) or abs(known[4] - steady_ms) >= lost_ms:
         db.note("sender", 0)
 
 
@@ -66,14 +66,16 @@ def unable(db: Db, station_id: str) -> frozenset[int]:
     return frozenset(id_ for (id_,) in db.rows("senders.unable", station_id=station_id))
 
 
-def others_able(db: Db, station_id: str, *, since_ms: int) -> frozenset[int]:
-    """Return the connections for which another station, seen after a steady time, sends or has not tried yet."""
-    return frozenset(id_ for (id_,) in db.rows("senders.others_able", station_id=station_id, since_ms=since_ms))
+def others_able(db: Db, station_id: str, *, since_ms: int, latest_ms: int) -> frozenset[int]:
+    """Return the connections for which another station, seen between steady times, sends or has not tried yet."""
+    times = {"since_ms": since_ms, "latest_ms": latest_ms}
+    return frozenset(id_ for (id_,) in db.rows("senders.others_able", station_id=station_id, **times))
 
 
-def others_alive(db: Db, station_id: str, *, since_ms: int) -> bool:
-    """Return whether another station was seen after a steady time."""
-    return db.row("senders.others_alive", station_id=station_id, since_ms=since_ms) is not None
+def others_alive(db: Db, station_id: str, *, since_ms: int, latest_ms: int) -> bool:
+    """Return whether another station was seen between steady times."""
+    times = {"since_ms": since_ms, "latest_ms": latest_ms}
+    return db.row("senders.others_alive", station_id=station_id, **times) is not None
 
 
 def unchecked(db: Db, station_id: str, *, since_ms: int) -> frozenset[int]:
@@ -94,8 +96,8 @@ def others_failed(db: Db, station_id: str, connection_id: int) -> bool:
     return db.row("senders.others_failed", station_id=station_id, connection_id=connection_id) is not None
 
 
-def every(db: Db, *, since_ms: int) -> tuple[Sender, ...]:
-    """Return each station that was seen after a steady time, for each connection."""
+def every(db: Db, *, since_ms: int, latest_ms: int) -> tuple[Sender, ...]:
+    """Return each station that was seen between steady times, for each connection."""
     return tuple(
         Sender(
             connection_id,
@@ -108,7 +110,7 @@ def every(db: Db, *, since_ms: int) -> tuple[Sender, ...]:
             since_ms,
         )
         for connection_id, station_id, name, host, is_serve, sends, state, message, since_ms in db.rows(
-            "senders.every", since_ms=since_ms
+            "senders.every", since_ms=since_ms, latest_ms=latest_ms
         )
     )
 

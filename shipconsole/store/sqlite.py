@@ -6,6 +6,7 @@ replaces it.
 """
 
 import contextlib
+import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from shipconsole.store.errors import (
     unusable,
 )
 from shipconsole.store.mark import Mark, Marker
+
+_log = logging.getLogger(__name__)
 
 
 class SqliteStore(Store):
@@ -59,8 +62,8 @@ class SqliteStore(Store):
         except EnvironmentFailure as failure:
             self._failure = failure
             self._opened.set()
-            if self._report is not None and not self._closing.is_set():
-                self._report(failure)
+            if not self._closing.is_set():
+                self._say(failure)
             self._refuse_all(self._writes, failure)
             return
         self._opened.set()
@@ -77,8 +80,7 @@ class SqliteStore(Store):
                     connection, identity = self._open_to_write(), _identity(self.file)
                 except (engine.Error, OSError, EnvironmentFailure) as error:
                     self._failure = as_failure(error, self.file)
-                    if self._report is not None:
-                        self._report(self._failure)
+                    self._say(self._failure)
                     self._refuse_all(self._writes, self._failure)
                     return
         self._failure = StoreError(Message("database.closed"))
@@ -148,11 +150,11 @@ class SqliteStore(Store):
                 failure = as_failure(error, self.file)
             if self._report is None or not isinstance(failure, StoreHeldError) or self._closing.is_set():
                 raise failure
-            self._report(failure)
+            self._say(failure)
             waited = True
             self._closing.wait(RETRY_S)
-        if waited and self._report is not None:
-            self._report(None)
+        if waited:
+            self._say(None)
         return connection
 
     def _write_group(self, connection: Connection, jobs: list[Job], identity: "_Identity | None") -> None:
@@ -165,7 +167,9 @@ class SqliteStore(Store):
             if _identity(self.file) != identity:
                 raise StoreError(unusable(self.file, Message("database.moved")))
             connection.execute("COMMIT")
-        except (engine.Error, StoreError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, this thread goes on
+            if not isinstance(error, (engine.Error, OSError, EnvironmentFailure)):
+                _log.exception("writing to the database failed")
             _roll_back(connection)
             failure = as_failure(error, self.file)
             not_saved = type(failure)(Message("database.not_saved", reason=failure.message))
@@ -174,8 +178,8 @@ class SqliteStore(Store):
             return
         if reached is not None and self._marker is not None:
             self._marker.reached(reached)
-        if db.noted and self._on_change is not None:
-            self._on_change()
+        if db.noted:
+            self._tell()
         for job in jobs:
             job.finish()
 
@@ -207,7 +211,9 @@ class SqliteStore(Store):
                 connection.execute("BEGIN")
                 job.run(Db(connection))
                 connection.execute("COMMIT")
-            except (engine.Error, OSError, EnvironmentFailure) as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, this thread goes on
+                if not isinstance(error, (engine.Error, OSError, EnvironmentFailure)):
+                    _log.exception("reading the database failed")
                 job.fail(as_failure(error, self.file))
                 if connection is not None:
                     _roll_back(connection)

@@ -165,7 +165,7 @@ def _round(db: Db) -> None:
     calls.due(db, connection_ids=[1, 2, 3], steady_ms=UNTIL_MS, most=6)
     calls.held_is_due(db, steady_ms=UNTIL_MS)
     calls.due_checks(db, steady_ms=UNTIL_MS, most=5, failures_most=5)
-    calls.abandoned(db, steady_ms=UNTIL_MS)
+    calls.abandoned(db, steady_ms=UNTIL_MS, latest_ms=2 * UNTIL_MS)
     webhook_events.senders(db)
     webhook_events.unprocessed_of(db, 1, after=0, most=10)
     follow_up_jobs.due(db, steady_ms=UNTIL_MS, most=5)

@@ -145,8 +145,8 @@ _ONCE = (
     ),
     Guard(
         _CALLS,
-        "WHERE state IN ('sending', 'checking') AND lease_until_ms < :steady_ms AND job = '';",
-        "WHERE state IN ('sending', 'checking') AND job = '';",
+        "AND (lease_until_ms < :steady_ms OR lease_until_ms > :latest_ms);",
+        "AND :steady_ms < :latest_ms;",
         (f"{_OUTBOX}::test_a_call_whose_program_died_is_checked_not_repeated",),
         "what another program is sending just now is taken for abandoned",
     ),

@@ -1,12 +1,14 @@
 """What holds for every store, in a file and on a server."""
 
+import logging
 import threading
 from concurrent.futures import Future
 from typing import Any
 
 import pytest
 
-from shipconsole.store import changes
+from shipconsole.domain.message import Message
+from shipconsole.store import calls, changes, connections, leases, orders, senders
 from shipconsole.store.database import GROUP_SIZE, Db
 from shipconsole.store.errors import StoreError
 from tests.support.engines import NewStore, wait_until
@@ -155,3 +157,67 @@ def test_a_closed_store_refuses(new_store: NewStore) -> None:
         store.write(note).result()
     with pytest.raises(StoreError):
         store.read(noted).result()
+
+
+# ---- a clock that was set back
+
+PRESENT = {"station_id": "here", "steady_ms": 1_000, "until_ms": 1_500, "latest_ms": 2_000}
+
+
+@pytest.mark.parametrize(("until_ms", "is_taken"), [(1_000, True), (1_001, False), (2_000, False), (2_001, True)])
+def test_a_lease_from_before_the_clock_was_set_back_is_over(new_store: NewStore, until_ms: int, is_taken: bool) -> None:
+    def take(db: Db) -> bool:
+        connection_id = connections.put(db, name="A", vendor="shipup", base_url="http://127.0.0.1:9", options={})
+        before = {"station_id": "dead", "steady_ms": 0, "until_ms": until_ms, "latest_ms": until_ms}
+        assert leases.take(db, "updates", connection_id, **before)
+        return leases.take(db, "updates", connection_id, **PRESENT)
+
+    assert new_store().write(take).result() == is_taken
+
+
+@pytest.mark.parametrize(("seen_ms", "counts"), [(1_000, False), (1_001, True), (3_000, True), (3_001, False)])
+def test_a_station_that_was_seen_before_the_clock_was_set_back_counts_for_nothing(
+    new_store: NewStore, seen_ms: int, counts: bool
+) -> None:
+    def find(db: Db) -> list[bool]:
+        connections.put(db, name="A", vendor="shipup", base_url="http://127.0.0.1:9", options={})
+        how = {"name": "dead", "host": "h", "is_serve": False, "sends": True, "lost_ms": 1_000}
+        senders.beat(db, "dead", steady_ms=seen_ms, **how)
+        between = {"since_ms": 1_000, "latest_ms": 3_000}
+        found = (senders.others_able, senders.others_alive)
+        return [bool(one(db, "here", **between)) for one in found] + [bool(senders.every(db, **between))]
+
+    assert new_store().write(find).result() == [counts] * 3
+
+
+@pytest.mark.parametrize(("until_ms", "is_over"), [(999, True), (1_000, False), (2_000, False), (2_001, True)])
+def test_an_update_claimed_before_the_clock_was_set_back_is_abandoned(
+    new_store: NewStore, until_ms: int, is_over: bool
+) -> None:
+    def find(db: Db) -> bool:
+        connection_id = connections.put(db, name="A", vendor="shipup", base_url="http://127.0.0.1:9", options={})
+        order_id = orders.add(db, number="1", primary_connection_id=connection_id, now_ms=1)
+        how: dict[str, Any] = {"shipment_id": None, "intent": "{}", "package_id": None, "connection_id": connection_id}
+        how |= {"summary": Message(""), "repeatable": True, "now_ms": 1}
+        call_id = calls.add(db, key="k", order_id=order_id, **how)
+        db.connection.execute(f"UPDATE call SET state = 'checking', lease_until_ms = {until_ms} WHERE id = {call_id}")
+        return [call.id for call in calls.abandoned(db, steady_ms=1_000, latest_ms=2_000)] == [call_id]
+
+    assert new_store().write(find).result() == is_over
+
+
+# ---- threads that go on
+
+
+def test_what_fails_in_who_is_told_does_not_end_the_writer(
+    new_store: NewStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = new_store()
+
+    def fail() -> None:
+        raise RuntimeError
+
+    store.listen(fail)
+    with caplog.at_level(logging.CRITICAL + 1):
+        assert [store.write(note, number).result() for number in (1, 2)] == [1, 2]
+        store.close()

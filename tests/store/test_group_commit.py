@@ -19,6 +19,7 @@ from shipconsole.store.postgresql import engine
 from shipconsole.store.postgresql.engine import Connection, Rows
 from shipconsole.store.postgresql.schema import LOCK
 from shipconsole.store.postgresql.store import PostgresqlStore
+from shipconsole.store.postgresql.writing import _Ready
 from tests.store.test_server_store import terminate
 from tests.support.engines import wait_until
 from tests.support.postgresql import PostgresqlServer
@@ -218,13 +219,13 @@ def test_a_transaction_of_another_program_is_not_taken_for_ours(store: Postgresq
     """After a crash a server gives out again the ids of transactions of which nothing had reached the disk."""
     store.write(save, "ours").result()
     assert store._writer is not None
-    assert store._look_up(store._writer, ended_elsewhere(other)) is None
+    assert store._look_up(store._writer, _Ready(ended_elsewhere(other), ())) is None
 
 
 def test_a_transaction_that_was_lost_with_its_id_is_rolled_back(store: PostgresqlStore) -> None:
     store.write(save, "ours").result()
     assert store._writer is not None
-    assert store._look_up(store._writer, "999999999") is None
+    assert store._look_up(store._writer, _Ready("999999999", ())) is None
 
 
 def test_our_own_is_found_with_what_it_reached(store: PostgresqlStore) -> None:
@@ -237,7 +238,7 @@ def test_our_own_is_found_with_what_it_reached(store: PostgresqlStore) -> None:
         id_of.append(db.connection.execute("SELECT pg_current_xact_id()::TEXT").fetchall()[0][0])
 
     store.write(save_and_tell).result()
-    reached = store._look_up(before, id_of[0])
+    reached = store._look_up(before, _Ready(id_of[0], ()))
     assert reached is not None
     assert store._writer is not None
     assert (reached.database_id, reached.commits) == (before.database_id, store._writer.own_commits)

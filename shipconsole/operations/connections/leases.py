@@ -50,14 +50,15 @@ def _held(db: Db, ctx: Context, task: str, wanted: frozenset[int]) -> tuple[froz
     if not senders.has_company(db, ctx):
         return wanted, frozenset()
     steady_ms = ctx.steady_ms(db)
-    half_ms = _lasts_ms(ctx, task) // 2
+    half_ms, latest_ms = _lasts_ms(ctx, task) // 2, _latest_ms(ctx, task, steady_ms)
     held, free = set[int](), set[int]()
     for id_ in wanted:
         lease = leases.get(db, task, id_)
         is_own = _is_own(ctx, lease)
-        if lease is not None and is_own and lease.until_ms > steady_ms + half_ms:
+        left_ms = 0 if lease is None or lease.until_ms > latest_ms else lease.until_ms - steady_ms
+        if is_own and left_ms > half_ms:
             held.add(id_)
-        elif lease is None or is_own or lease.until_ms <= steady_ms:
+        elif is_own or left_ms <= 0:
             free.add(id_)
     return frozenset(held), frozenset(free)
 
@@ -67,6 +68,11 @@ def _lasts_ms(ctx: Context, task: str) -> int:
     return ctx.timings.sending_lease_ms if task == UPDATES else ctx.timings.task_lease_ms
 
 
+def _latest_ms(ctx: Context, task: str, steady_ms: int) -> int:
+    # With room for a clock that is set back by a moment, as a time server may do.
+    return steady_ms + _lasts_ms(ctx, task) + ctx.timings.clock_steps_ms
+
+
 def _is_own(ctx: Context, lease: Lease | None) -> bool:
     return lease is not None and lease.station_id == ctx.station_id
 
@@ -74,4 +80,5 @@ def _is_own(ctx: Context, lease: Lease | None) -> bool:
 def _take(db: Db, ctx: Context, task: str, free: frozenset[int]) -> frozenset[int]:
     steady_ms = ctx.steady_ms(db)
     times = {"steady_ms": steady_ms, "until_ms": steady_ms + _lasts_ms(ctx, task)}
+    times["latest_ms"] = _latest_ms(ctx, task, steady_ms)
     return frozenset(id_ for id_ in sorted(free) if leases.take(db, task, id_, station_id=ctx.station_id, **times))

@@ -70,7 +70,7 @@ def others_left(db: Db, ctx: Context, connection_id: int) -> bool:
 
 def has_company(db: Db, ctx: Context) -> bool:
     """Return whether another station works on the database."""
-    return senders.others_alive(db, ctx.station_id, since_ms=_alive_since_ms(db, ctx))
+    return senders.others_alive(db, ctx.station_id, **_alive(db, ctx))
 
 
 def unable_here(db: Db, ctx: Context) -> frozenset[int]:
@@ -186,8 +186,7 @@ def _name(sender: Sender, found: Sequence[Sender]) -> Message:
 
 
 def _every(db: Db, ctx: Context, known: Sequence[Connection]) -> dict[int, tuple[Sender, ...]]:
-    since_ms = _alive_since_ms(db, ctx)
-    others = [sender for sender in senders.every(db, since_ms=since_ms) if sender.station_id != ctx.station_id]
+    others = [sender for sender in senders.every(db, **_alive(db, ctx)) if sender.station_id != ctx.station_id]
     learned = senders.of_station(db, ctx.station_id)
     found: dict[int, tuple[Sender, ...]] = {}
     for connection in known:
@@ -200,9 +199,11 @@ def _every(db: Db, ctx: Context, known: Sequence[Connection]) -> dict[int, tuple
 
 
 def _others_able(db: Db, ctx: Context) -> frozenset[int]:
-    return senders.others_able(db, ctx.station_id, since_ms=_alive_since_ms(db, ctx))
+    return senders.others_able(db, ctx.station_id, **_alive(db, ctx))
 
 
-def _alive_since_ms(db: Db, ctx: Context) -> int:
+def _alive(db: Db, ctx: Context) -> dict[str, int]:
+    """Return between which steady times a station that runs was seen."""
+    steady_ms, lost_ms = ctx.steady_ms(db), ctx.timings.sender_lost_ms
     # Never below 0, the time of a station that has ended.
-    return max(0, ctx.steady_ms(db) - ctx.timings.sender_lost_ms)
+    return {"since_ms": max(0, steady_ms - lost_ms), "latest_ms": steady_ms + lost_ms}

@@ -22,7 +22,9 @@ def _recover(db: Db, ctx: Context, in_hand: frozenset[int], beside: Callable[[Db
         beside(db, ctx)
     # What this program has claimed is still being sent or checked, however long that takes.
     mine = ctx.clock.boot_id()
-    abandoned = calls.abandoned(db, steady_ms=ctx.steady_ms(db))
+    steady_ms = ctx.steady_ms(db)
+    latest_ms = steady_ms + ctx.timings.lease_ms + ctx.timings.clock_steps_ms
+    abandoned = calls.abandoned(db, steady_ms=steady_ms, latest_ms=latest_ms)
     found = [call for call in abandoned if not (call.owner == mine and call.id in in_hand)]
     for call in found:
         _take_over(db, ctx, call)

@@ -76,6 +76,10 @@ def refuse_unfit(
     `known` is what was read before the connection was made. Returns how far the database is, the fingerprint of its
     schema, and the last commit of this program's own. A database that lacks commits is marked, so that no other station
     writes either.
+
+    It lacks some where it has fewer of the program's own than were stored, or fewer of all than the program saw. What
+    was seen counts only as far as it was safe by then (`listening`): others see a commit before it is on disk, and a
+    server that crashes may lose it then. Nobody was told that it was stored, so that is not a loss.
     """
     refuse_arriving(connection, address)
     schema.refuse_unfit(connection, address, steps)
@@ -84,7 +88,7 @@ def refuse_unfit(
         reason = Message("database.other")
         raise StoreServerBehindError(Message("server.unusable", database=address.label, reason=reason))
     seen = known.commits.get(database_id, 0)
-    if own < seen:
+    if own < known.own.get(database_id, 0) or commits < seen:
         lost = max(lost, seen - commits, 1)
         PostgresqlDb(connection).change("info.note_behind", lost_commits=lost)
     if lost:

@@ -1,7 +1,7 @@
 """What reading, writing and listening on a server share: connecting, the mark, and whether the server is away."""
 
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, NamedTuple
@@ -11,13 +11,14 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store import migrations
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreError
-from shipconsole.store.mark import Marker
+from shipconsole.store.mark import Mark, Marker
 from shipconsole.store.postgresql import checks, engine, reasons
 from shipconsole.store.postgresql.address import parsed
 from shipconsole.store.postgresql.checks import Lineage
 from shipconsole.store.postgresql.db import PostgresqlDb
 from shipconsole.store.postgresql.engine import Connection, Password
 from shipconsole.store.postgresql.known import Place
+from shipconsole.store.postgresql.schema import SYNC
 
 CHANNEL = "shipconsole_change"
 NOTIFY = f"NOTIFY {CHANNEL}"
@@ -65,7 +66,11 @@ class Connecting(Store):
         self._token = ""
         self._marker: Marker | None = None
         self._writer: Writer | None = None
+        self._synced: Mark | None = None
+        """What this program's own last commit reached: all until there is safe."""
         self._state = threading.Lock()
+        self._is_undecided = False
+        """Whether a commit of this program may or may not be safe, so that nothing else is stored."""
         self._has_opened = False
         """Whether it was ever usable: then it comes back by itself."""
         self._has_read = False
@@ -103,7 +108,7 @@ class Connecting(Store):
     def _connect_checked(self, name: str) -> Writer:
         """Connect, and check the database itself; raises `EnvironmentFailure`."""
         # Read before the database, which other programs may change meanwhile.
-        known = self.place.known()
+        known = self.place.known(self._token)
         connection, lineage = self._connect(name)
         try:
             found = checks.refuse_unfit(connection, self.place.address, self._token, known, self._steps)
@@ -128,7 +133,7 @@ class Connecting(Store):
             with self._named_failures():
                 self.place.keep(writer.database_id)
                 self._close_marker()
-                self._marker = self.place.marker(writer.database_id)
+                self._marker = self.place.marker(writer.database_id, self._token)
         except BaseException:
             writer.connection.close()
             raise
@@ -161,23 +166,43 @@ class Connecting(Store):
                 return
             is_new = self._failure is None or self._failure.message != failure.message
             self._failure = failure
-        if is_new and self._report is not None:
-            self._report(failure)
+        if is_new:
+            self._say(failure)
 
     def _is_back(self) -> None:
+        """Read and write again, unless a commit is still undecided: whoever waits for it says when it is over."""
         with self._state:
-            if self._closing.is_set():
+            if self._closing.is_set() or self._is_undecided:
                 return
             was_away = self._failure is not None
             self._failure = None
         if was_away:
-            if self._report is not None:
-                self._report(None)
+            self._say(None)
             self._tell()
 
-    def _tell(self) -> None:
-        if self._on_change is not None:
-            self._on_change()
+
+def is_synced(connection: Connection, is_over: Callable[[], bool]) -> bool:
+    """Wait until every commit so far is safe; return False if `is_over`, called meanwhile, returned True first.
+
+    A wait that is interrupted ends like one that was fulfilled, so that only this decides. Interrupted and not just
+    left: the server does not notice that nobody waits any more, and would keep each connection.
+    """
+    was_over = False
+
+    def is_interrupted() -> bool:
+        nonlocal was_over
+        was_over = was_over or is_over()
+        return was_over
+
+    connection.interrupt_when(is_interrupted)
+    try:
+        connection.execute(SYNC)
+    except engine.Error as error:
+        if not (was_over and engine.is_cancelled(error)):
+            raise
+    finally:
+        connection.interrupt_when(None)
+    return not was_over
 
 
 def roll_back(connection: Connection) -> None:

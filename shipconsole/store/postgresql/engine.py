@@ -52,6 +52,7 @@ _TRACED_CODE = re.compile(rb'\tErrorResponse\t.* C "(\w{5})"')
 _GONE_CLASSES = ("08", "57")
 _WRONG_PASSWORD = "28P01"
 _TRIED_AGAIN = ("40001", "40P01")
+_CANCELLED = "57014"
 
 
 class Rows:
@@ -170,8 +171,8 @@ class Connection:
     def silence_s(self, limit_s: float) -> None:
         self._driver.silence_s = limit_s
 
-    def interrupt_when(self, is_interrupted: Callable[[], bool]) -> None:
-        """Have statements fail soon after a function returns True; it is called on their thread."""
+    def interrupt_when(self, is_interrupted: Callable[[], bool] | None) -> None:
+        """Have statements fail soon after a function returns True; it is called on their thread while they wait."""
         self._driver.is_interrupted = is_interrupted
 
     def execute(
@@ -317,6 +318,11 @@ def sentence(error: BaseException) -> str:
 def is_gone(error: BaseException, connection: Connection) -> bool:
     """Return whether a statement failed because the connection to the server has ended."""
     return isinstance(error, Error) and (connection.is_gone or sqlstate(error)[:2] in _GONE_CLASSES)
+
+
+def is_cancelled(error: BaseException) -> bool:
+    """Return whether a statement failed because it was interrupted."""
+    return sqlstate(error) == _CANCELLED
 
 
 def is_to_be_repeated(error: BaseException) -> bool:

@@ -1,11 +1,14 @@
 """Reading on a server: each read sees one consistent view, and is run again if its connection had ended."""
 
+import logging
+
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store.database import Job, Jobs
 from shipconsole.store.postgresql import engine, reasons
 from shipconsole.store.postgresql.connecting import Connecting, roll_back
 from shipconsole.store.postgresql.engine import Connection
 
+_log = logging.getLogger(__name__)
 LONG_READ_S = 600.0
 """How long one statement of a long read may take."""
 _READER_MAY_PAUSE = "SET idle_in_transaction_session_timeout = '10min'"
@@ -25,7 +28,12 @@ class Reading(Connecting):
         while (job := jobs.get()) is not None:
             if is_long:
                 self._long_job = job
-            connection = self._read(job, connection, is_long=is_long)
+            try:
+                connection = self._read(job, connection, is_long=is_long)
+            except Exception as error:  # noqa: BLE001 - the next read gets another connection
+                _log.exception("reading the database failed")
+                connection = None
+                job.fail(reasons.as_failure(error, self.place.address))
             job.finish()
             if is_long and connection is not None and jobs.empty():
                 connection.close()
@@ -35,8 +43,12 @@ class Reading(Connecting):
 
     def _connect_to_read(self, *, is_long: bool) -> Connection:
         connection = self._connect("long reader" if is_long else "reader")[0]
-        # No one waits for a reader: an export may work on what it read between two statements.
-        connection.execute(_READER_MAY_PAUSE)
+        try:
+            # No one waits for a reader: an export may work on what it read between two statements.
+            connection.execute(_READER_MAY_PAUSE)
+        except engine.Error as error:
+            connection.close()
+            raise reasons.as_failure(error, self.place.address) from error
         if is_long:
             connection.silence_s = LONG_READ_S
             connection.interrupt_when(self._is_interrupted)

@@ -66,10 +66,11 @@ def accept_behind(
 def failure_of(url: str, folder: Path, *, password: Password = None) -> EnvironmentFailure | None:
     """Return why a station with this profile's folder can't use a database; None if it can."""
     place = Place(folder, parsed(url))
-    known = place.known()
     try:
+        token = place.token()
+        known = place.known(token)
         with _connected(url, password) as connection:
-            checks.refuse_unfit(connection, place.address, place.token(), known)
+            checks.refuse_unfit(connection, place.address, token, known)
     except OSError as error:
         return reasons.as_failure(error, place.address)
     except EnvironmentFailure as failure:

@@ -8,6 +8,8 @@ disk after its commit has released the lock: then the groups of several stations
 log together. Nobody is answered before that, not even where nothing was changed: what was read may be such a commit.
 """
 
+import logging
+import queue
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -16,6 +18,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.store.database import Job
 from shipconsole.store.errors import (
+    StoreAwayError,
     StoreBehindError,
     StoreError,
     StoreHeldError,
@@ -30,6 +33,7 @@ from shipconsole.store.postgresql.connecting import (
     STEP_S,
     Connecting,
     Writer,
+    is_synced,
     roll_back,
 )
 from shipconsole.store.postgresql.db import PostgresqlDb
@@ -38,9 +42,15 @@ from shipconsole.store.postgresql.schema import BEGIN_GROUP, SYNC
 from shipconsole.store.postgresql.statements import for_server, literal
 from shipconsole.store.queries import query
 
+_log = logging.getLogger(__name__)
 TRIES = 5
 TRIES_ANEW = 3
 """How often a group is begun on a new connection, where the former one ended before its commit."""
+ENDS_WITHIN_S = 10.0
+"""How long the end of a group may take before it is looked up."""
+SAID_AFTER_S = 1.0
+ASKED_AGAIN_S = 20.0
+"""After how long it is said that a commit is not safe yet, and the server, or who took its place, is asked anew."""
 _COUNT = for_server(query("info.count_commit", "postgresql").text, "token", "fingerprint")
 _STORE_NOTES = for_server(query("changes.note_all", "postgresql").text, "kinds", "ref_ids", "at_ms")
 _REFUSED = "22012"
@@ -54,6 +64,11 @@ class _Ready(NamedTuple):
 
     transaction: str
     notes: Sequence[tuple[str, int]]
+    has_changed: bool = True
+
+
+class _Undecided:
+    """What stands for a transaction whose end is not known yet."""
 
 
 class Writing(Connecting):
@@ -63,11 +78,13 @@ class Writing(Connecting):
         try:
             self._keep_token()
             self._writer = self._open_patiently()
-        except EnvironmentFailure as failure:
-            self._failure = failure
+        except Exception as error:  # noqa: BLE001 - whatever it is, everybody waits for this thread
+            if not isinstance(error, EnvironmentFailure):
+                _log.exception("opening the database failed")
+            self._failure = failure = reasons.as_failure(error, self.place.address)
             self._opened.set()
-            if self._report is not None and not self._closing.is_set():
-                self._report(failure)
+            if not self._closing.is_set():
+                self._say(failure)
             self._refuse_all(self._writes, failure)
             return
         self._has_opened = True
@@ -75,8 +92,13 @@ class Writing(Connecting):
         stopping = False
         while not stopping:
             jobs, stopping = self._next_group()
-            if jobs:
-                self._write_group(jobs)
+            try:
+                if jobs:
+                    self._write_group(jobs)
+            except Exception:  # noqa: BLE001 - the next group gets another connection
+                _log.exception("writing to the database failed")
+                self._drop_writer()
+                _fail(jobs, self._unsure())
         with self._state:
             self._failure = StoreError(Message("database.closed"))
         self._drop_writer()
@@ -92,15 +114,15 @@ class Writing(Connecting):
                 if self._report is None or self._closing.is_set():
                     raise
                 if str(failure) != said:
-                    self._report(failure)
+                    self._say(failure)
                     said = str(failure)
                 waited = True
                 self._closing.wait(pause_s)
                 pause_s = min(RETRY_MAX_S, 2 * pause_s)
             else:
                 break
-        if waited and self._report is not None:
-            self._report(None)
+        if waited:
+            self._say(None)
         return writer
 
     def _write_group(self, jobs: list[Job]) -> None:
@@ -139,6 +161,7 @@ class Writing(Connecting):
                 return _fail(jobs, StoreError(Message("server.rolled_back", database=self.label)))
             if self._marker is not None:
                 self._marker.reached(reached)
+            self._synced = reached
             if ready.notes:
                 self._tell()
             return _finish(jobs)
@@ -170,8 +193,7 @@ class Writing(Connecting):
             changed = [job.run_in_savepoint(connection, db) for job in jobs]
             has_changed = any(changed)
         if not has_changed and not db.notes:
-            connection.execute(f"COMMIT; {SYNC}")
-            return None
+            return _Ready(transaction, (), has_changed=False)
         return _Ready(transaction, db.notes)
 
     def _commit(self, writer: Writer, ready: _Ready) -> Mark | None:
@@ -180,16 +202,20 @@ class Writing(Connecting):
         Raises `StoreUnsureError` where it cannot be known, and other failures where nothing was committed.
         """
         connection = writer.connection
+        usual_s = connection.silence_s
         try:
-            counted = connection.execute_all(self._ending(writer, ready))[1 if ready.notes else 0]
+            connection.silence_s = min(usual_s, ENDS_WITHIN_S)
+            found = connection.execute_all(self._ending(writer, ready))
+            connection.silence_s = usual_s
         except engine.Error as error:
             if engine.is_gone(error, connection):
                 self._drop_writer()
-                return self._look_up(writer, ready.transaction)
+                return self._look_up(writer, ready)
+            connection.silence_s = usual_s
             if not connection.in_transaction:
                 # The server said so after the commit, or in it.
                 self._drop_writer()
-                reached = self._look_up(writer, ready.transaction)
+                reached = self._look_up(writer, ready)
                 if reached is not None:
                     return reached
             else:
@@ -197,12 +223,16 @@ class Writing(Connecting):
             if engine.is_to_be_repeated(error):
                 return None
             raise self._refusal(writer, error) from error
-        ((database_id, commits, _),) = counted.fetchall()
+        if not ready.has_changed:
+            return Mark(writer.database_id, writer.own_commits)
+        ((database_id, commits, _),) = found[1 if ready.notes else 0].fetchall()
         self._writer = writer._replace(own_commits=commits)
         return Mark(database_id, commits)
 
     def _ending(self, writer: Writer, ready: _Ready) -> str:
         """Return the statements that end a group: the feed, the count of commits, the commit, and the wait for it."""
+        if not ready.has_changed:
+            return f"COMMIT; {SYNC}"
         count = writer.connection.prepared("shipconsole_count", _COUNT)
         steps = [f"EXECUTE {count}({literal(self._token)}, {literal(writer.fingerprint)})", "COMMIT", SYNC]
         if ready.notes:
@@ -227,44 +257,81 @@ class Writing(Connecting):
                 return StoreLayoutError(Message("server.newer", database=self.label))
         return reasons.as_failure(error, self.place.address)
 
-    def _look_up(self, writer: Writer, transaction: str) -> Mark | None:
+    def _look_up(self, writer: Writer, ready: _Ready) -> Mark | None:
         """Return what a transaction reached whose connection died in its commit; None if it was rolled back.
 
-        Waits for the server as long as needed.
+        Waits for the server, and for its standby, as long as needed; meanwhile nothing else is stored or queued.
         """
-        pause_s = STEP_S
+        since_s, pause_s = time.monotonic(), STEP_S
+        self._is_undecided = True
+        try:
+            while (ended := self._ended(writer, ready, since_s)) is _Undecided:
+                self._closing.wait(pause_s)
+                pause_s = min(RETRY_MAX_S, 2 * pause_s)
+        finally:
+            self._is_undecided = False
+        # Only here the history is known to be the same: otherwise the listener checks it before it says so.
+        if isinstance(self._failure, StoreAwayError):
+            self._is_back()
+        return ended if isinstance(ended, Mark) else None
+
+    def _ended(self, writer: Writer, ready: _Ready, since_s: float) -> "Mark | type[_Undecided] | None":
+        """Return what a transaction reached, None if it was rolled back, as far as the server says so now."""
+        try:
+            connection, found = self._connect("writer")
+        except EnvironmentFailure as failure:
+            if self._closing.is_set():
+                raise self._unsure() from failure
+            self._refuse_others(failure)
+            return _Undecided
+        try:
+            if found != writer.lineage:
+                # Another history: there, the same id may be another transaction.
+                raise self._unsure()
+            values = {"transaction": ready.transaction, "token": self._token}
+            ((status, own_commits),) = PostgresqlDb(connection).rows("info.ended", **values)
+            # After a crash another transaction may have the same id; it did not count a commit of ours.
+            is_ours = (own_commits or 0) > writer.own_commits
+            if status == "committed" and (is_ours or not ready.has_changed):
+                until_s = time.monotonic() + ASKED_AGAIN_S
+                if not is_synced(connection, lambda: self._is_wait_over(since_s) or time.monotonic() > until_s):
+                    return _Undecided
+                # What changed nothing is run again: a crash may have taken what it read.
+                return Mark(writer.database_id, own_commits) if ready.has_changed else None
+            if status in ("committed", "aborted"):
+                return None
+            if status is None:
+                raise self._unsure()
+            self._is_wait_over(since_s)
+        except engine.Error as error:
+            if engine.sqlstate(error) == _NEVER_BEGUN:
+                return None
+            if not engine.is_gone(error, connection):
+                raise self._unsure() from error
+        finally:
+            connection.close()
+        return _Undecided
+
+    def _is_wait_over(self, since_s: float) -> bool:
+        """Say that a commit waits, once it does so for a while; return whether to stop asking this connection."""
+        if time.monotonic() > since_s + SAID_AFTER_S:
+            self._refuse_others(StoreAwayError(Message("server.waits", database=self.label)))
+        return self._closing.is_set()
+
+    def _refuse_others(self, failure: EnvironmentFailure) -> None:
+        """Refuse reads and writes, also those that wait behind the group that is looked up."""
+        self._is_away(failure)
+        is_stopping = False
         while True:
             try:
-                connection, found = self._connect("writer")
-            except EnvironmentFailure as failure:
-                if self._closing.is_set():
-                    raise self._unsure() from failure
-                self._is_away(failure)
-            else:
-                try:
-                    if found != writer.lineage:
-                        # Another history: there, the same id may be another transaction.
-                        raise self._unsure()
-                    values = {"transaction": transaction, "token": self._token}
-                    ((status, own_commits),) = PostgresqlDb(connection).rows("info.ended", **values)
-                    # After a crash another transaction may have the same id; it did not count a commit of ours.
-                    is_ours = (own_commits or 0) > writer.own_commits
-                    if status == "committed" and is_ours:
-                        connection.execute(SYNC)
-                        return Mark(writer.database_id, own_commits)
-                    if status in ("committed", "aborted"):
-                        return None
-                    if status is None:
-                        raise self._unsure()
-                except engine.Error as error:
-                    if engine.sqlstate(error) == _NEVER_BEGUN:
-                        return None
-                    if not engine.is_gone(error, connection):
-                        raise self._unsure() from error
-                finally:
-                    connection.close()
-            self._closing.wait(pause_s)
-            pause_s = min(RETRY_MAX_S, 2 * pause_s)
+                job = self._writes.get_nowait()
+            except queue.Empty:
+                break
+            is_stopping = is_stopping or job is None
+            if job is not None:
+                _fail([job], failure)
+        if is_stopping:
+            self._writes.put(None)
 
     def _unsure(self) -> StoreUnsureError:
         return StoreUnsureError(Message("server.unsure", database=self.label))

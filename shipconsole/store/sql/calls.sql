@@ -156,9 +156,11 @@ WHERE connection_id = :connection_id AND state = 'blocked';
 -- name: blocked_orders
 SELECT DISTINCT order_id FROM call WHERE connection_id = :connection_id AND state = 'blocked';
 
--- Updates whose process ended: their lease is over and they are in no batch job.
+-- Updates whose process ended: their lease is over and they are in no batch job. One that lasts longer than any can is
+-- left from before the clock was set back.
 -- name: abandoned
-SELECT id, state, owner FROM call WHERE state IN ('sending', 'checking') AND lease_until_ms < :steady_ms AND job = '';
+SELECT id, state, owner FROM call WHERE state IN ('sending', 'checking') AND job = ''
+AND (lease_until_ms < :steady_ms OR lease_until_ms > :latest_ms);
 
 -- How many runs of the program ended while this update was being sent.
 -- name: count_interrupted_runs

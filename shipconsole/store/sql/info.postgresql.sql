@@ -24,6 +24,10 @@ SELECT database_info.database_id, database_info.commits, database_info.fingerpri
     COALESCE((SELECT behind.lost_commits FROM behind), 0)
 FROM database_info;
 
+-- The newest change of the feed, and how far the database is.
+-- name: followed
+SELECT COALESCE((SELECT MAX(change.seq) FROM change), 0), database_info.commits FROM database_info;
+
 -- name: note_behind
 INSERT INTO behind (id, lost_commits) VALUES (1, :lost_commits)
 ON CONFLICT (id) DO UPDATE SET lost_commits = GREATEST(behind.lost_commits, excluded.lost_commits);

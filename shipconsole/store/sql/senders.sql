@@ -42,10 +42,11 @@ DELETE FROM sender WHERE connection_id = :connection_id;
 -- name: unable
 SELECT connection_id FROM sender WHERE station_id = :station_id AND state <> 'sends';
 
--- Connections for which another station sends, or has not tried yet.
+-- Connections for which another station sends, or has not tried yet. One seen far in the future was seen before the
+-- clock was set back, and not since.
 -- name: others_able
 SELECT DISTINCT connection.id FROM connection JOIN sending_station AS other
-    ON other.id <> :station_id AND other.sends = 1 AND other.seen_at_ms > :since_ms
+    ON other.id <> :station_id AND other.sends = 1 AND other.seen_at_ms > :since_ms AND other.seen_at_ms <= :latest_ms
 WHERE NOT EXISTS (SELECT 1 FROM sender WHERE sender.station_id = other.id AND sender.connection_id = connection.id
     AND sender.state <> 'sends');
 
@@ -66,13 +67,13 @@ SELECT station_id FROM sender WHERE connection_id = :connection_id AND station_i
 LIMIT 1;
 
 -- name: others_alive
-SELECT id FROM sending_station WHERE id <> :station_id AND seen_at_ms > :since_ms LIMIT 1;
+SELECT id FROM sending_station WHERE id <> :station_id AND seen_at_ms > :since_ms AND seen_at_ms <= :latest_ms LIMIT 1;
 
 -- Who sends for each connection, and who does not and why: the running stations, with what they last learned.
 -- name: every
 SELECT connection.id, other.id, other.name, other.host, other.is_serve, other.sends, COALESCE(sender.state, ''),
     COALESCE(sender.message, ''), COALESCE(sender.since_ms, 0)
-FROM connection JOIN sending_station AS other ON other.seen_at_ms > :since_ms
+FROM connection JOIN sending_station AS other ON other.seen_at_ms > :since_ms AND other.seen_at_ms <= :latest_ms
 LEFT JOIN sender ON sender.station_id = other.id AND sender.connection_id = connection.id
 ORDER BY connection.id, other.is_serve, other.name, other.id;
 
