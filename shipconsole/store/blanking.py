@@ -52,6 +52,25 @@ def waiting(db: Db, before_ms: int, most: int) -> int:
     return int(db.value("blanking.waiting", before_ms=before_ms, most=most))
 
 
+def waiting_events(db: Db, before_ms: int, most: int) -> int:
+    """Return how many webhook events received before a time still have their bodies, at most `most`.
+
+    Those about an order that still has its names don't count.
+    """
+    return int(db.value("blanking.waiting_events", before_ms=before_ms, most=most))
+
+
+def unfinished(db: Db, before_ms: int, most: int) -> int:
+    """Return how many orders that changed last before a time keep their names because something is left of them."""
+    return int(db.value("blanking.unfinished", before_ms=before_ms, most=most))
+
+
+def leave_finished(db: Db, before_ms: int) -> None:
+    """End what would keep orders that were finished before a time for ever, and that no person or station will end."""
+    db.change("blanking.leave_open_orders", before_ms=before_ms)
+    db.change("blanking.leave_tasks", before_ms=before_ms)
+
+
 def was_ever_on(db: Db) -> bool:
     """Return whether anything was ever blanked."""
     return db.row("blanking.any_blanked", pattern=EVERYTHING) is not None

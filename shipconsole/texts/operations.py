@@ -152,6 +152,10 @@ TEXTS: Table = {
         "The computer's clock is {count:n} day ahead of the time that ages are counted by. It counts once the computer has run an hour for each day. If it is right, run shipconsole retention --confirm-clock; if not, set it.",
         "The computer's clock is {count:n} days ahead of the time that ages are counted by. It counts once the computer has run an hour for each day. If it is right, run shipconsole retention --confirm-clock; if not, set it.",
     ),
+    "health.kept_events_late": (
+        "{count:n} webhook event received more than {days:n} days ago still has its contents. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
+        "{count:n} webhook events received more than {days:n} days ago still have their contents. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
+    ),
     "health.kept_late": (
         "{count:n} order that ended more than {days:n} days ago still has its name and address. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
         "{count:n} orders that ended more than {days:n} days ago still have their names and addresses. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
@@ -159,6 +163,10 @@ TEXTS: Table = {
     "health.kept_off": "Names and addresses are never removed (personal_days is 0).",
     "health.kept_on": "Names and addresses are removed {days:n} days after the end of an order.",
     "health.kept_turned_off": "Names and addresses were removed before, and are not any more (personal_days is 0).",
+    "health.kept_unfinished": (
+        "{count:n} order that changed last more than {days:n} days ago keeps its name and address, because it is unfinished or needs attention. Ship or cancel what is left of it, or decide about its updates.",
+        "{count:n} orders that changed last more than {days:n} days ago keep their names and addresses, because they are unfinished or need attention. Ship or cancel what is left of them, or decide about their updates.",
+    ),
     "health.keyring": "keyring",
     "health.new_version": "new version",
     "health.no_backup": "None yet. An open window creates one a day.",

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from shipconsole import __version__
 from shipconsole.domain.connection import ConnectionState
-from shipconsole.domain.message import Message, sentences, verbatim
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -193,11 +193,20 @@ async def _kept(ctx: Context, chosen: Settings) -> Finding:
         if ctx.store.file is not None and (ahead := await ages.days_ahead(ctx)) >= ages.TOLD_DAYS:
             return Finding(what, False, Message("health.kept_clock", count=ahead))
         late = await blanking.late(ctx, days + DAYS_LATE, LATE_MOST)
+        events = await blanking.late_events(ctx, days + DAYS_LATE, LATE_MOST)
+        unfinished = await blanking.unfinished(ctx, days + DAYS_LATE, LATE_MOST)
     except EnvironmentFailure as error:
         return Finding(what, False, error.message)
-    if late > 0:
-        return Finding(what, False, Message("health.kept_late", count=late, days=days))
-    return Finding(what, True, Message("health.kept_on", days=days))
+    too_late = [
+        *([Message("health.kept_late", count=late, days=days)] if late else []),
+        *([Message("health.kept_events_late", count=events, days=days)] if events else []),
+    ]
+    if too_late:
+        return Finding(what, False, sentences(*too_late))
+    on = Message("health.kept_on", days=days)
+    # Not late: a person has to end them, and what is left of an order needs its address.
+    kept = Message("health.kept_unfinished", count=unfinished, days=days) if unfinished else NO_MESSAGE
+    return Finding(what, True, sentences(on, kept))
 
 
 async def _keyring(ctx: Context) -> Finding:

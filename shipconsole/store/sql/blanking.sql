@@ -30,6 +30,29 @@ WHERE orders.left_units = 0 AND orders.waiting_updates = 0 AND orders.needs_atte
 AND orders.unresolved_lines = 0 AND (orders.blanked_at_ms IS NULL OR orders.blanked_at_ms < orders.changed_at_ms)
 AND orders.changed_at_ms < :before_ms LIMIT :most) AS due;
 
+-- Orders of the same age that keep their names, because something of them is unfinished or needs attention.
+-- name: unfinished
+SELECT COUNT(*) FROM (
+    SELECT id FROM orders WHERE left_units > 0 AND changed_at_ms < :before_ms AND ship_to <> '{}'
+    UNION SELECT id FROM orders WHERE waiting_updates > 0 AND changed_at_ms < :before_ms AND ship_to <> '{}'
+    UNION SELECT id FROM orders WHERE needs_attention > 0 AND changed_at_ms < :before_ms AND ship_to <> '{}'
+    LIMIT :most) AS kept;
+
+-- What nobody will end: an order that was open at a station which is gone, and tasks about an order that was finished
+-- long ago, such as those of a platform that is paused.
+-- name: leave_open_orders
+DELETE FROM open_order
+WHERE NOT EXISTS (SELECT 1 FROM sending_station WHERE sending_station.name = open_order.station)
+AND EXISTS (SELECT 1 FROM orders WHERE orders.id = open_order.order_id AND orders.changed_at_ms < :before_ms
+    AND orders.left_units = 0 AND orders.waiting_updates = 0 AND orders.needs_attention = 0
+    AND orders.unresolved_lines = 0);
+
+-- name: leave_tasks
+DELETE FROM follow_up_job
+WHERE EXISTS (SELECT 1 FROM orders WHERE orders.id = follow_up_job.order_id AND orders.changed_at_ms < :before_ms
+    AND orders.left_units = 0 AND orders.waiting_updates = 0 AND orders.needs_attention = 0
+    AND orders.unresolved_lines = 0);
+
 -- name: any_blanked
 SELECT 1 FROM manual_change WHERE order_id = 0 AND what LIKE :pattern LIMIT 1;
 
@@ -134,13 +157,11 @@ SELECT id, message FROM forward_review WHERE order_id = :order_id AND message <>
 -- name: put_review
 UPDATE forward_review SET message = :message WHERE id = :id;
 
--- Webhook events about an order that were worked off.
+-- Webhook events about an order, whatever became of them: one that failed, or that nothing confirmed, has names for ever.
 -- name: events
 SELECT DISTINCT webhook_event.id FROM platform_notice
 JOIN webhook_event ON webhook_event.id = platform_notice.webhook_event_id
-WHERE platform_notice.order_id = :order_id AND webhook_event.removed_at_ms IS NULL
-AND webhook_event.state IN ('processed', 'ignored') AND webhook_event.waits_for = ''
-AND webhook_event.unconfirmed_of = '';
+WHERE platform_notice.order_id = :order_id AND webhook_event.removed_at_ms IS NULL AND webhook_event.state <> 'new';
 
 -- name: tracks
 SELECT id FROM track WHERE order_id = :order_id;
@@ -223,13 +244,21 @@ UPDATE import_mapping SET operator = :mark WHERE at_ms < :before_ms AND operator
 -- name: lost_packages
 UPDATE lost_package SET packer = :mark WHERE shipped_at_ms < :before_ms AND packer NOT IN ('', :mark);
 
--- Webhook events that were worked off long ago and are about no order that is still open.
+-- Webhook events that came long ago and are about no order that still has its names. Those that failed, that wait for an
+-- order, or that nothing confirmed go too: nothing else would ever end them.
 -- name: loose_events
 SELECT webhook_event.id FROM webhook_event
 WHERE webhook_event.removed_at_ms IS NULL AND webhook_event.received_at_ms < :before_ms AND webhook_event.id > :after
-AND webhook_event.state IN ('processed', 'ignored') AND webhook_event.waits_for = ''
-AND webhook_event.unconfirmed_of = ''
+AND webhook_event.state <> 'new'
 AND COALESCE(webhook_event.processed_at_ms, webhook_event.received_at_ms) < :before_ms
 AND NOT EXISTS (SELECT 1 FROM platform_notice JOIN orders ON orders.id = platform_notice.order_id
     WHERE platform_notice.webhook_event_id = webhook_event.id AND orders.blanked_at_ms IS NULL)
 ORDER BY webhook_event.id LIMIT :most;
+
+-- The same, counted, with those that no station has processed.
+-- name: waiting_events
+SELECT COUNT(*) FROM (SELECT webhook_event.id FROM webhook_event
+WHERE webhook_event.removed_at_ms IS NULL AND webhook_event.received_at_ms < :before_ms
+AND COALESCE(webhook_event.processed_at_ms, webhook_event.received_at_ms) < :before_ms
+AND NOT EXISTS (SELECT 1 FROM platform_notice JOIN orders ON orders.id = platform_notice.order_id
+    WHERE platform_notice.webhook_event_id = webhook_event.id AND orders.blanked_at_ms IS NULL) LIMIT :most) AS due;

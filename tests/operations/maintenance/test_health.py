@@ -75,6 +75,16 @@ async def test_names_that_are_not_removed_any_more_are_reported(ctx: Context, tm
     assert await said(180) == (False, "health.kept_late")
     assert await blanking.blank_due(ctx, 180) == 1
     assert await said(180) == (True, "health.kept_on")
+    # What is left of an order needs its address, however old it is.
+    await ctx.write(lambda db: db.connection.execute("UPDATE orders SET left_units = 1, blanked_at_ms = NULL"))
+    assert await said(180) == (True, "sentences")
+    await ctx.write(
+        lambda db: db.connection.execute(
+            "UPDATE webhook_event SET removed_at_ms = NULL, state = 'new', received_at_ms = 1"
+        )
+    )
+    await ctx.write(lambda db: db.connection.execute("UPDATE orders SET left_units = 0, blanked_at_ms = changed_at_ms"))
+    assert await said(180) == (False, "health.kept_events_late")
     # Turned off, perhaps by mistake.
     assert await said(0) == (False, "health.kept_turned_off")
 
