@@ -56,10 +56,14 @@ SELECT id FROM connection WHERE NOT EXISTS (SELECT 1 FROM sender WHERE sender.st
     AND (sender.state IN ('sends', 'failed', 'no_key') OR sender.since_ms > :since_ms))
 ORDER BY id;
 
--- Connections that others had to block while this station, whose keys worked, did not run.
+-- Connections that others had to block while this station did not run: its keys worked, or it has not looked for them,
+-- because it was always alone.
 -- name: blocked_by_others
-SELECT sender.connection_id FROM sender JOIN connection ON connection.id = sender.connection_id
-WHERE sender.station_id = :station_id AND sender.state = 'sends' AND connection.is_blocked = 1;
+SELECT connection.id FROM connection
+LEFT JOIN sender ON sender.connection_id = connection.id AND sender.station_id = :station_id
+WHERE connection.is_blocked = 1 AND COALESCE(sender.state, 'sends') = 'sends'
+AND EXISTS (SELECT 1 FROM sender AS other WHERE other.connection_id = connection.id
+    AND other.station_id <> :station_id AND other.state <> 'sends');
 
 -- name: others_failed
 SELECT station_id FROM sender WHERE connection_id = :connection_id AND station_id <> :station_id AND state <> 'sends'
