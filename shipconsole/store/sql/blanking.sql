@@ -187,6 +187,15 @@ SELECT at_ms FROM blanked_until WHERE kind = :kind;
 INSERT INTO blanked_until (kind, at_ms) VALUES (:kind, :at_ms)
 ON CONFLICT (kind) DO UPDATE SET at_ms = excluded.at_ms;
 
+-- Which station removes what is old for all that share a database: when it did so last, by its id.
+-- name: cleaners
+SELECT blanked_until.kind, blanked_until.at_ms, COALESCE(sending_station.name, '') FROM blanked_until
+LEFT JOIN sending_station ON 'cleaned by ' || sending_station.id = blanked_until.kind
+WHERE blanked_until.kind LIKE :pattern ORDER BY blanked_until.at_ms DESC;
+
+-- name: forget_cleaners
+DELETE FROM blanked_until WHERE kind LIKE :pattern AND kind <> :kind;
+
 -- The next rows of each kind in time. Rows of one moment go together.
 -- name: next_scans
 SELECT at_ms FROM scan WHERE at_ms > :after_ms AND at_ms < :before_ms ORDER BY at_ms LIMIT :most;
