@@ -31,12 +31,15 @@ AND orders.unresolved_lines = 0 AND (orders.blanked_at_ms IS NULL OR orders.blan
 AND orders.changed_at_ms < :before_ms LIMIT :most) AS due;
 
 -- Orders of the same age that keep their names, because something of them is unfinished or needs attention.
+-- The few that are open are looked through, and not all that are old.
 -- name: unfinished
 SELECT COUNT(*) FROM (
-    SELECT id FROM orders WHERE left_units > 0 AND changed_at_ms < :before_ms AND ship_to <> '{}'
-    UNION SELECT id FROM orders WHERE waiting_updates > 0 AND changed_at_ms < :before_ms AND ship_to <> '{}'
-    UNION SELECT id FROM orders WHERE needs_attention > 0 AND changed_at_ms < :before_ms AND ship_to <> '{}'
-    LIMIT :most) AS kept;
+    SELECT id FROM orders WHERE left_units > 0 AND changed_at_ms + 0 < :before_ms AND ship_to <> '{}'
+    UNION ALL SELECT id FROM orders
+    WHERE waiting_updates > 0 AND left_units = 0 AND changed_at_ms + 0 < :before_ms AND ship_to <> '{}'
+    UNION ALL SELECT id FROM orders
+    WHERE needs_attention > 0 AND left_units = 0 AND waiting_updates = 0 AND changed_at_ms + 0 < :before_ms
+    AND ship_to <> '{}' LIMIT :most) AS kept;
 
 -- What nobody will end: an order that was open at a station which is gone, and tasks about an order that was finished
 -- long ago, such as those of a platform that is paused.

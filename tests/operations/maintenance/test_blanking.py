@@ -354,7 +354,7 @@ async def test_a_webhook_goes_with_its_days_whatever_became_of_it(aged: Context,
 
 def about_the_person(number: str) -> dict[str, object]:
     """Return a platform's webhook about an order that is sent to the person."""
-    parcel = shipped_package("9400111206206406260787", A=3)
+    parcel = shipped_package(f"9400111206206406{number:0>6}", A=3)
     body = order_of(parcel, number=number)
     address = {"name": PERSON.name, "street1": PERSON.street, "city": PERSON.city, "country": "DE"}
     return webhook({**body, "id": int(number), "address": address}, parcel)

@@ -38,11 +38,11 @@ async def shared(new_store: NewStore, tmp_path: Path) -> AsyncGenerator[Context]
         yield replace(ctx, station="Bench 1", profile_id="a", host="h")
 
 
-def rules(folder: Path, **chosen: int) -> retention.Rules:
+def rules(folder: Path, **chosen: int | bool) -> retention.Rules:
     return retention.Rules.of(Settings.model_validate(chosen), folder)
 
 
-async def said(ctx: Context, folder: Path, what: str = "health.kept", **chosen: int) -> list[tuple[bool, str]]:
+async def said(ctx: Context, folder: Path, what: str = "health.kept", **chosen: int | bool) -> list[tuple[bool, str]]:
     found = await health.run_checks(ctx, Profile(folder), Settings.model_validate(chosen))
     return [(one.ok, one.message.id) for one in found if one.what.id == what]
 
@@ -59,16 +59,16 @@ async def test_one_station_removes_what_is_old_and_its_days_hold_for_all(
     assert await retention.remove_here(other, rules(tmp_path)) == retention.Removed()
     assert await said(other, tmp_path) == [(False, "health.kept_by_nobody")]
     # The one that is to do so keeps them for two years, and nobody removes them before.
-    assert (await retention.remove_here(shared, rules(tmp_path, personal_days=730, removes_old_data=1))).blanked == 0
-    assert (await retention.remove_here(other, rules(tmp_path, personal_days=30, removes_old_data=1))).blanked == 0
+    assert (await retention.remove_here(shared, rules(tmp_path, personal_days=730, removes_old_data=True))).blanked == 0
+    assert (await retention.remove_here(other, rules(tmp_path, personal_days=30, removes_old_data=True))).blanked == 0
     assert await said(other, tmp_path) == [(True, "health.kept_by")]
-    assert await said(other, tmp_path, removes_old_data=1) == [(False, "health.kept_by_other")]
-    assert await said(shared, tmp_path, personal_days=730, removes_old_data=1) == [(True, "health.kept_on")]
+    assert await said(other, tmp_path, removes_old_data=True) == [(False, "health.kept_by_other")]
+    assert await said(shared, tmp_path, personal_days=730, removes_old_data=True) == [(True, "health.kept_on")]
     # Once it has not done so for days, another one that is to do so follows.
     week_ago_ms = shared.clock.now_ms() - retention.GONE_DAYS * DAY_MS - 60_000
     await shared.write(stored.note_cleaner, shared.station_id, week_ago_ms)
     assert await said(other, tmp_path) == [(False, "health.kept_by_nobody")]
-    assert (await retention.remove_here(other, rules(tmp_path, personal_days=30, removes_old_data=1))).blanked == 1
+    assert (await retention.remove_here(other, rules(tmp_path, personal_days=30, removes_old_data=True))).blanked == 1
     # A person may say so at once.
     await retention.take_over(shared)
     assert (await shared.read(stored.cleaner) or stored.Cleaner("", "", 0)).station_id == shared.station_id
