@@ -59,6 +59,7 @@ ALL_SHIPPED = "orders_shipped_by_changed"
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.
 SORTS = {
+    "blanking.cleaners",
     "blanking.events",
     "blanking.orders_of_attempts",
     "blanking.orders_of_manual_changes",

@@ -16,7 +16,6 @@ from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders, upsert
-from shipconsole.operations.inbound import process
 from shipconsole.operations.maintenance import audit_log, blanking, retention, shift_report
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import correct
@@ -29,7 +28,7 @@ from shipconsole.store.blanking import Age, Cursor
 from shipconsole.store.database import Db, Engine
 from tests.operations.maintenance import finished_orders
 from tests.operations.maintenance.finished_orders import NAMES, PACKER, PERSON, found_in_columns, found_in_files, rows
-from tests.operations.pod import order_of, received, shipped_package, webhook
+from tests.operations.pod import order_of, shipped_package, webhook
 from tests.support.bench import NAMES as CONNECTIONS
 from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, open_context
 from tests.support.clock import ManualClock
@@ -329,8 +328,13 @@ async def test_a_draft_of_a_finished_order_goes_with_its_days(aged: Context, clo
 async def test_a_webhook_goes_with_its_days_whatever_became_of_it(aged: Context, clock: ManualClock) -> None:
     pod = await connections.connect(aged, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1")
     order_id = await orders.find(aged, NUMBER)
-    unconfirmed, *others = [await received(aged, pod, about_the_person(number)) for number in (NUMBER, "404", "405")]
-    await process.run_due(aged)
+
+    async def come(number: str) -> int:
+        body = json.dumps(about_the_person(number)).encode()
+        values = {"headers": {}, "body": body, "dedupe_key": number, "verified": None, "now_ms": clock.now_ms()}
+        return (await aged.write(webhook_events.add, connection_id=pod.id, **values)).id
+
+    unconfirmed, *others = [await come(number) for number in (NUMBER, "404", "405")]
     waiting, failed = others
     await aged.write(webhook_events.store_result, failed, "failed", NO_MESSAGE, clock.now_ms())
     # Nothing confirms it, and the task that asks its platform is given up after some failures.
@@ -339,7 +343,7 @@ async def test_a_webhook_goes_with_its_days_whatever_became_of_it(aged: Context,
     )
     await aged.write(webhook_events.store_result, waiting, "processed", NO_MESSAGE, clock.now_ms(), waits_for="404")
     await aged.write(run, "DELETE FROM follow_up_job", "DELETE FROM forward_review")
-    unprocessed = await received(aged, pod, about_the_person("406"))
+    unprocessed = await come("406")
     clock.pass_s((DAYS + 1) * DAY_S)
     assert await blanking.blank_due(aged, DAYS) == 1
     assert await aged.read(store.is_blanked, order_id)
