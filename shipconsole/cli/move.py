@@ -13,6 +13,7 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import move
 from shipconsole.operations.maintenance.move import Moved, Step
+from shipconsole.station import settings
 from shipconsole.station.keys import Keys
 from shipconsole.station.profile import Profile, open_profile
 
@@ -39,7 +40,7 @@ def _run(args: argparse.Namespace, keys: Keys | None) -> int:
         if args.cancel:
             return _cancel(profile, file, args, keys)
         moved = move.move(profile, file, _target(args.to), station=args.station, show=_Shown().show, keys=keys)
-    _print(moved)
+    _print(moved, profile)
     if args.json:
         output.document(
             {
@@ -70,7 +71,7 @@ def _cancel(profile: Profile, file: Path, args: argparse.Namespace, keys: Keys |
     return EXIT_DONE
 
 
-def _print(moved: Moved) -> None:
+def _print(moved: Moved, profile: Profile) -> None:
     if moved.was_done:
         output.note(Message("move.was_done", to=moved.to))
     else:
@@ -78,6 +79,9 @@ def _print(moved: Moved) -> None:
     if moved.replaced:
         output.note(Message("move.replaced", count=moved.replaced))
     output.note(Message("move.kept", file=str(moved.file)))
+    days = settings.load(profile).settings.personal_days
+    output.note(Message("move.old_files", count=days) if days else Message("move.old_files_stay"))
+    output.note(Message("move.removes"))
     if os.environ.get("SHIPCONSOLE_DATABASE"):
         output.warn(Message("move.environment"))
 

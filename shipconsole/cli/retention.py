@@ -6,6 +6,7 @@ from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, help_text
 from shipconsole.cli.session import EXIT_DONE, Session
 from shipconsole.domain.message import Message
+from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.maintenance import ages, retention
 
 
@@ -24,9 +25,14 @@ async def _run(session: Session, args: argparse.Namespace) -> int:
     rules = retention.Rules.of(session.settings, session.profile.folder)
     if args.confirm_clock:
         await ages.believe_clock(session.ctx)
+    if session.ctx.store.file is None and not args.dry_run:
+        if not rules.is_for_all:
+            # Its numbers of days may be others than those that were chosen for all stations.
+            raise ValidationFailed(Problem(("removes_old_data",), Message("retention.not_from_here")))
+        await retention.take_over(session.ctx)
     removed = await (retention.due if args.dry_run else retention.remove_due)(session.ctx, rules)
     if args.json:
-        days = {name: value for name, value in rules._asdict().items() if name != "archive"}
+        days = {name: value for name, value in rules._asdict().items() if name.endswith("_days")}
         archive = str(rules.archive) if rules.archive is not None else None
         output.document({**removed._asdict(), "dry_run": args.dry_run, "archive": archive, **days})
         return EXIT_DONE

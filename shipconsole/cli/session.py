@@ -81,6 +81,7 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
             first_rules=loaded.settings.first_rules,
             profile_id=profile.id,
             host=settings.host_name(),
+            sends=loaded.settings.sends_updates,
         )
         cleanup.pop_all()
     # On a full disk, commands that only read still work.

@@ -179,6 +179,7 @@ class Settings(Frozen):
     history_days: int = _key("setting.history_days", 730, _DATA, ge=0, le=36_500)
     order_days: int = _key("setting.order_days", 0, _DATA, ge=0, le=36_500)
     archive_removed: bool = _key("setting.archive_removed", True, Place("data"))
+    removes_old_data: bool = _key("setting.removes_old_data", False, Place("data"))
     database: Database = _key("setting.database", "", Place("backups", needs_restart=True), max_length=LONGEST_URL)
     announcements: Line = _key("setting.announcements", "", Place("versions"), max_length=2_000)
     announcements_signer: Line = _key("setting.announcements_signer", "", Place("versions"), max_length=99)

@@ -21,6 +21,7 @@ _BLANKED = "audit.blanked"
 EVERYTHING = Message(_BLANKED).stored()[:-1] + "%"
 """What the entries of all such groups begin with, whatever they counted."""
 NOTE = "order.blanked"
+_CLEANED = "cleaned by "
 Kind = Literal["scans", "manual_changes", "attempts", "hand_overs"]
 KINDS: tuple[Kind, ...] = ("scans", "manual_changes", "attempts", "hand_overs")
 
@@ -30,6 +31,14 @@ class Cursor(NamedTuple):
 
     at_ms: int = 0
     order_id: int = 0
+
+
+class Cleaner(NamedTuple):
+    """The station that removes what is old for all, by its id and its name, and when it did so last."""
+
+    station_id: str
+    name: str
+    at_ms: int
 
 
 class Age(NamedTuple):
@@ -50,6 +59,42 @@ def due(db: Db, age: Age, cursor: Cursor, most: int) -> list[Cursor]:
 def waiting(db: Db, before_ms: int, most: int) -> int:
     """Return how many finished orders changed last before a time and are not blanked, at most `most`."""
     return int(db.value("blanking.waiting", before_ms=before_ms, most=most))
+
+
+def waiting_events(db: Db, before_ms: int, most: int) -> int:
+    """Return how many webhook events received before a time still have their bodies, at most `most`.
+
+    Those about an order that still has its names don't count.
+    """
+    return int(db.value("blanking.waiting_events", before_ms=before_ms, most=most))
+
+
+def unfinished(db: Db, before_ms: int, most: int) -> int:
+    """Return how many orders that changed last before a time keep their names because something is left of them."""
+    return int(db.value("blanking.unfinished", before_ms=before_ms, most=most))
+
+
+def leave_finished(db: Db, before_ms: int) -> None:
+    """End what would keep orders that were finished before a time for ever, and that no person or station will end."""
+    db.change("blanking.leave_open_orders", before_ms=before_ms)
+    db.change("blanking.leave_tasks", before_ms=before_ms)
+
+
+def cleaner(db: Db) -> Cleaner | None:
+    """Return the station that removed what is old from a shared database last."""
+    row = db.row("blanking.cleaners", pattern=f"{_CLEANED}%")
+    if row is None:
+        return None
+    kind, at_ms, name = row
+    station_id = kind.removeprefix(_CLEANED)
+    return Cleaner(station_id, name or station_id, at_ms)
+
+
+def note_cleaner(db: Db, station_id: str, at_ms: int) -> None:
+    """Store that a station removes what is old for all, from now on it alone."""
+    kind = _CLEANED + station_id
+    db.change("blanking.forget_cleaners", pattern=f"{_CLEANED}%", kind=kind)
+    db.change("blanking.put_until", kind=kind, at_ms=at_ms)
 
 
 def was_ever_on(db: Db) -> bool:

@@ -87,7 +87,7 @@ def unchecked(db: Db, station_id: str, *, since_ms: int) -> frozenset[int]:
 
 
 def blocked_by_others(db: Db, station_id: str) -> frozenset[int]:
-    """Return the blocked connections for which a station's keys worked when they were last used."""
+    """Return the connections that others had to block, and for which a station's keys are not known to fail."""
     return frozenset(id_ for (id_,) in db.rows("senders.blocked_by_others", station_id=station_id))
 
 

@@ -28,8 +28,14 @@ TEXTS: Table = {
     "move.needs_address": "Specify --to with the address of a database on a server, or --cancel.",
     "move.no_connection": "The server of {database} can't be reached. Nothing is lost. Run the same command again, and the move goes on.",
     "move.none": "No move of this database has begun.",
+    "move.old_files": (
+        "It, its backups, and databases that a restore set aside have names and addresses. An open window or serve on this station deletes them {count:n} day after the move (personal_days).",
+        "It, its backups, and databases that a restore set aside have names and addresses. An open window or serve on this station deletes them {count:n} days after the move (personal_days).",
+    ),
+    "move.old_files_stay": "It, its backups, and databases that a restore set aside have names and addresses, and are never deleted (personal_days is 0). Delete them once you need them no more.",
     "move.on_server_already": "This profile's database is on a server already.",
     "move.other_target": "This database is being moved to {to}. Go on with that address, or stop that move first with: shipconsole move --cancel",
+    "move.removes": "From now on this station removes old data at the server, by its settings (removes_old_data). Leave that off at all others.",
     "move.replaced": (
         "{count:n} NUL character, which PostgreSQL can't store, was replaced by “\ufffd”.",
         "{count:n} NUL characters, which PostgreSQL can't store, were replaced by “\ufffd”.",

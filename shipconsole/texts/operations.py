@@ -138,6 +138,9 @@ TEXTS: Table = {
     "health.connections": "connections",
     "health.database": "database",
     "health.key_or_others": "If other stations send to {connection}, set sends_updates = false in settings.toml of this one.",
+    "health.left_behind_stays": "{files} of the database that was moved to a server have names and addresses, and are not deleted by themselves. Delete them once you need them no more.",
+    "health.left_behind_title": "old database",
+    "health.left_behind_until": "{files} of the database that was moved to a server have names and addresses. They are deleted after {day}.",
     "health.left_to_others": "No API key here. Stations that have it send the updates.",
     "health.database_too_large": (
         "{file}, {count:n} order, too large to be checked completely, SQLite {version}",
@@ -148,9 +151,16 @@ TEXTS: Table = {
         "{file}, {count:n} orders, intact, SQLite {version}",
     ),
     "health.kept": "data removal",
+    "health.kept_by": "The station {station} removes old data of this database, by its settings, last on {time}.",
+    "health.kept_by_nobody": "No station removes old data of this database. Set removes_old_data = true in the settings of exactly one that is open every day.",
+    "health.kept_by_other": "The station {station} removes old data of this database already, so this one does not. Set removes_old_data = false at one of the two.",
     "health.kept_clock": (
         "The computer's clock is {count:n} day ahead of the time that ages are counted by. It counts once the computer has run an hour for each day. If it is right, run shipconsole retention --confirm-clock; if not, set it.",
         "The computer's clock is {count:n} days ahead of the time that ages are counted by. It counts once the computer has run an hour for each day. If it is right, run shipconsole retention --confirm-clock; if not, set it.",
+    ),
+    "health.kept_events_late": (
+        "{count:n} webhook event received more than {days:n} days ago still has its contents. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
+        "{count:n} webhook events received more than {days:n} days ago still have their contents. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
     ),
     "health.kept_late": (
         "{count:n} order that ended more than {days:n} days ago still has its name and address. Leave a window or shipconsole serve open for a while, or run shipconsole retention.",
@@ -159,6 +169,10 @@ TEXTS: Table = {
     "health.kept_off": "Names and addresses are never removed (personal_days is 0).",
     "health.kept_on": "Names and addresses are removed {days:n} days after the end of an order.",
     "health.kept_turned_off": "Names and addresses were removed before, and are not any more (personal_days is 0).",
+    "health.kept_unfinished": (
+        "{count:n} order that changed last more than {days:n} days ago keeps its name and address, because it is unfinished or needs attention. Ship or cancel what is left of it, or decide about its updates.",
+        "{count:n} orders that changed last more than {days:n} days ago keep their names and addresses, because they are unfinished or need attention. Ship or cancel what is left of them, or decide about their updates.",
+    ),
     "health.keyring": "keyring",
     "health.new_version": "new version",
     "health.no_backup": "None yet. An open window creates one a day.",
@@ -213,6 +227,7 @@ TEXTS: Table = {
     "label.taken": "Tracking number {number} is on another package of order {order}.",
     "label.uncertain": "It is not certain that {number} is a tracking number.",
     "label.used_before": "Tracking number {number} was used before for order {order}.",
+    "left_behind.not_deleted": "Old files in {folder} can't be deleted: {reason}",
     "link.being_sent": "{connection} is receiving an update about one of the two orders.",
     "link.changed": "The items have changed in the meantime. Review them again.",
     "link.has_shipments": "Order {number} has shipments. Open it and link order {other} to it instead.",
@@ -271,6 +286,7 @@ TEXTS: Table = {
     "resolve.newer_update": "A newer update notifies {connection} of this package, so it would be notified twice.",
     "resolve.retried": "Retried by {packer}: {reason}",
     "restore.resumed": "An interrupted restore was completed. Automatic forwarding rules are set to review, and unfinished updates need your attention.",
+    "retention.not_from_here": "This station does not remove old data of a database that several share. Run the command at the one that does, or set removes_old_data = true here and false there.",
     "ship.ambiguous_item": "{sku} may be {listed:or} of order {number}: enter it exactly.",
     "ship.create_first": "Create it in one first: choose Menu > Create orders in…, or run shipconsole push.",
     "ship.invalid_quantity": "{sku}: {count:n} units can't be shipped.",

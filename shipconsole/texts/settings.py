@@ -168,6 +168,8 @@ TEXTS: Table = {
     "setting.receiver_port.help": "The port of the webhook receiver.",
     "setting.reduced_motion": "Reduce motion",
     "setting.reduced_motion.help": "Nothing fades or moves.",
+    "setting.removes_old_data": "Remove old data of a shared database from here",
+    "setting.removes_old_data.help": "On at exactly one station of those that share a server's database: its numbers of days then hold for all.",
     "setting.report_printer": "Printer for lists and reports",
     "setting.report_printer.help": "Hand-over lists, shift reports, and command sheets.",
     "setting.scanner_pause_ms": "Pause between characters",

@@ -19,6 +19,7 @@ NAMES = sorted(
     for name in re.findall(r"^-- name: (\w+)", entry.read_text("utf-8"), re.MULTILINE)
 )
 SMALL = {
+    "blanked_until",
     "case_units",
     "connection",
     "data_removal",
@@ -43,6 +44,7 @@ SCANS = {
     "backup.note_undecided": "all updates, once, when a copy was put back",
     "backup.orders": "counts what a copy has, before it is put back",
     "backup.shipped": "all packages, once, when a copy was put back",
+    "blanking.leave_tasks": "the tasks that are not done yet, once in a run",
     "browse.all_by_changed": "the newest page along an index, or all ids of the view",
     "browse.shipped_by_changed": "the newest page along an index, or all ids of the view",
     "calls.latest": "the newest updates along an index",
@@ -57,6 +59,7 @@ ALL_SHIPPED = "orders_shipped_by_changed"
 # A handful of rows each: those of one order, of one blocked connection, or a page of the feed; and what is looked
 # for once in a span of time, beside everything else.
 SORTS = {
+    "blanking.cleaners",
     "blanking.events",
     "blanking.orders_of_attempts",
     "blanking.orders_of_manual_changes",

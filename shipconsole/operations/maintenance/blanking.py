@@ -22,6 +22,7 @@ REST_S = 0.05
 async def blank_due(ctx: Context, days: int) -> int:
     """Blank all orders that ended more than some days ago, and rows without an order; return how many orders."""
     before_ms = await ages.before_ms(ctx, days)
+    await ctx.write(blanking.leave_finished, before_ms)
     while await ctx.write(removal.drop_old_drafts, before_ms, ROWS_AT_ONCE):
         await _rest()
     for kind in blanking.KINDS:
@@ -41,6 +42,16 @@ async def blank_due(ctx: Context, days: int) -> int:
 async def late(ctx: Context, days: int, most: int) -> int:
     """Return how many finished orders still have names and addresses after some days, at most `most`."""
     return await ctx.read_long(blanking.waiting, await ages.before_ms_if_run(ctx, days), most)
+
+
+async def late_events(ctx: Context, days: int, most: int) -> int:
+    """Return how many webhook events still have their bodies after some days, at most `most`."""
+    return await ctx.read_long(blanking.waiting_events, await ages.before_ms_if_run(ctx, days), most)
+
+
+async def unfinished(ctx: Context, days: int, most: int) -> int:
+    """Return how many orders keep their names after some days because something is left of them, at most `most`."""
+    return await ctx.read_long(blanking.unfinished, await ages.before_ms_if_run(ctx, days), most)
 
 
 async def was_ever_on(ctx: Context) -> bool:

@@ -9,16 +9,17 @@ from typing import NamedTuple
 
 from shipconsole import __version__
 from shipconsole.domain.connection import ConnectionState
-from shipconsole.domain.message import Message, sentences, verbatim
+from shipconsole.domain.message import NO_MESSAGE, Message, sentences, verbatim
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.inbound import receive
-from shipconsole.operations.maintenance import ages, backups, blanking, updates
+from shipconsole.operations.maintenance import ages, backups, blanking, left_behind, retention, updates
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.station import private_file, settings
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
+from shipconsole.store import blanking as stored_blanking
 from shipconsole.store import browse, engine
 
 FIRST_SANE_YEAR = 2025
@@ -52,6 +53,7 @@ async def run_checks(ctx: Context, profile: Profile, chosen: Settings) -> tuple[
         _settings(profile),
         *(await _database(ctx)),
         await _kept(ctx, chosen),
+        *(await _left_behind(ctx, profile, chosen)),
         await _keyring(ctx),
         _clock(ctx),
         await _receiver(chosen.receiver_port if chosen.receiver else 0),
@@ -187,17 +189,58 @@ async def _kept(ctx: Context, chosen: Settings) -> Finding:
     """Return whether names and addresses are removed in time; that this was turned off is never silent."""
     what, days = Message("health.kept"), chosen.personal_days
     try:
+        if ctx.store.file is None and (found := await _kept_for_all(ctx, chosen)) is not None:
+            return found
         if not days:
             was_on = await blanking.was_ever_on(ctx)
             return Finding(what, not was_on, Message("health.kept_turned_off" if was_on else "health.kept_off"))
         if ctx.store.file is not None and (ahead := await ages.days_ahead(ctx)) >= ages.TOLD_DAYS:
             return Finding(what, False, Message("health.kept_clock", count=ahead))
         late = await blanking.late(ctx, days + DAYS_LATE, LATE_MOST)
+        events = await blanking.late_events(ctx, days + DAYS_LATE, LATE_MOST)
+        unfinished = await blanking.unfinished(ctx, days + DAYS_LATE, LATE_MOST)
     except EnvironmentFailure as error:
         return Finding(what, False, error.message)
-    if late > 0:
-        return Finding(what, False, Message("health.kept_late", count=late, days=days))
-    return Finding(what, True, Message("health.kept_on", days=days))
+    too_late = [
+        *([Message("health.kept_late", count=late, days=days)] if late else []),
+        *([Message("health.kept_events_late", count=events, days=days)] if events else []),
+    ]
+    if too_late:
+        return Finding(what, False, sentences(*too_late))
+    on = Message("health.kept_on", days=days)
+    # Not late: a person has to end them, and what is left of an order needs its address.
+    kept = Message("health.kept_unfinished", count=unfinished, days=days) if unfinished else NO_MESSAGE
+    return Finding(what, True, sentences(on, kept))
+
+
+async def _kept_for_all(ctx: Context, chosen: Settings) -> Finding | None:
+    """Return which other station removes the old data of a shared database; None where this one is to do so."""
+    what = Message("health.kept")
+    known, now_ms = await ctx.read(stored_blanking.cleaner), await ctx.read(ctx.age_ms)
+    is_other = known is not None and known.station_id != ctx.station_id
+    if known is not None and is_other and known.at_ms > now_ms - retention.GONE_DAYS * ages.DAY_MS:
+        if chosen.removes_old_data:
+            return Finding(what, False, Message("health.kept_by_other", station=known.name))
+        time = f"{datetime.fromtimestamp(known.at_ms / 1_000, UTC):%Y-%m-%d %H:%M} UTC"
+        return Finding(what, True, Message("health.kept_by", station=known.name, time=time))
+    return None if chosen.removes_old_data else Finding(what, False, Message("health.kept_by_nobody"))
+
+
+async def _left_behind(ctx: Context, profile: Profile, chosen: Settings) -> tuple[Finding, ...]:
+    """Return which files of a moved database are still here, and when they go; nothing where there are none."""
+    what = Message("health.left_behind_title")
+    try:
+        found = await left_behind.find(ctx, profile.folder)
+    except EnvironmentFailure as error:
+        return (Finding(what, False, error.message),)
+    if found is None:
+        return ()
+    files = tuple(str(file.relative_to(profile.folder)) for file in found.files)
+    if not chosen.personal_days or not found.is_there:
+        return (Finding(what, False, Message("health.left_behind_stays", files=files)),)
+    until_ms = found.left_at_ms + chosen.personal_days * ages.DAY_MS
+    day = f"{datetime.fromtimestamp(until_ms / 1_000, UTC):%Y-%m-%d}"
+    return (Finding(what, True, Message("health.left_behind_until", files=files, day=day)),)
 
 
 async def _keyring(ctx: Context) -> Finding:

@@ -40,6 +40,8 @@ T = TypeVar("T")
 PATIENCE_S = 60.0
 """How long a server that is gone is waited for, since it last did something."""
 RETRY_S = 1.0
+REMOVES = "removes_old_data"
+"""The setting by which this station removes what is old at the server, too."""
 
 
 class Step(NamedTuple):
@@ -294,7 +296,8 @@ def move(
     used = _server(station) if station else address
     with closing(Source(file)) as source, closing(_target(profile, address, keys)) as target:
         moved = Mover(source, target, address.text, clock or SystemClock(), show, folder=profile.folder).run()
-    settings_file.change(profile.folder, {settings_file.DATABASE: used.text}, is_read=False)
+    # Its numbers of days held for these orders until now, and go on to do so.
+    settings_file.change(profile.folder, {settings_file.DATABASE: used.text, REMOVES: True}, is_read=False)
     return moved
 
 

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from shipconsole.domain.blanking import blanked_document
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import ages, backups, blanking
+from shipconsole.operations.maintenance import ages, backups, blanking, left_behind
 from shipconsole.station.archive import Archive
 from shipconsole.station.settings import Settings
+from shipconsole.store import blanking as blanked
 from shipconsole.store import removal, webhook_events
 from shipconsole.store.blanking import Age, Cursor
 from shipconsole.store.database import Db
@@ -27,18 +28,26 @@ FIRST_AFTER_S = 60.0
 EVERY_S = 3_600.0
 REST_S = 0.05
 COUNTED_MOST = 100_000
+GONE_DAYS = 7
+"""A station that has not removed anything for so long no longer does so for the others."""
 
 _log = logging.getLogger(__name__)
 
 
 class Rules(NamedTuple):
-    """After how many days each kind goes, 0 for never, and where it is archived before, if at all."""
+    """After how many days each kind goes, 0 for never, and where it is archived before, if at all.
+
+    `folder` is the profile's. `is_for_all` is whether this station removes what is old of a database that several
+    share: their settings may differ, and what is removed by one is gone for all.
+    """
 
     webhook_days: int = 0
     personal_days: int = 0
     history_days: int = 0
     order_days: int = 0
     archive: Path | None = None
+    folder: Path | None = None
+    is_for_all: bool = False
 
     @classmethod
     def of(cls, chosen: Settings, profile_folder: Path) -> "Rules":
@@ -52,6 +61,8 @@ class Rules(NamedTuple):
             chosen.history_days,
             max(chosen.order_days, chosen.number_reuse_days) if chosen.order_days else 0,
             profile_folder / "archive" if chosen.archive_removed else None,
+            profile_folder,
+            chosen.removes_old_data,
         )
 
 
@@ -67,18 +78,49 @@ class Removed(NamedTuple):
 
 
 async def run(ctx: Context, rules: Callable[[], Rules]) -> None:
-    """Remove what is old for as long as this runs."""
+    """Remove what is old for as long as this runs; of a database on a server, only at the station that is to do so."""
     # The first minute belongs to the person who opened the window.
     await asyncio.sleep(FIRST_AFTER_S)
     while True:
         try:
-            removed = await remove_due(ctx, rules())
+            removed = await remove_here(ctx, rules())
         except EnvironmentFailure as error:
             _log.warning("Old data could not be removed: %s", error.message)
         else:
             if any(removed):
                 _log.info("Old data was removed: %s", ", ".join(f"{count} {kind}" for kind, count in _named(removed)))
         await asyncio.sleep(EVERY_S)
+
+
+async def remove_here(ctx: Context, rules: Rules) -> Removed:
+    """Remove what this station is to remove: on its own disk, and of the database unless another station does that."""
+    removed = await remove_due(ctx, rules) if await ctx.write(_is_cleaner, ctx, rules) else Removed()
+    if rules.folder is not None and rules.personal_days:
+        dropped = await left_behind.drop_older(ctx, rules.folder, rules.personal_days)
+        removed = removed._replace(backups=removed.backups + dropped)
+    return removed
+
+
+async def take_over(ctx: Context) -> None:
+    """Have this station remove what is old of a shared database, instead of the one that did so before."""
+    if ctx.store.file is None:
+        await ctx.write(lambda db: blanked.note_cleaner(db, ctx.station_id, ctx.age_ms(db)))
+
+
+def _is_cleaner(db: Db, ctx: Context, rules: Rules) -> bool:
+    """Return whether this station removes what is old, and store that it does; the first one that is to do so counts.
+
+    Another one follows only once that one has not done so for days.
+    """
+    if ctx.store.file is not None:
+        return True
+    if not rules.is_for_all:
+        return False
+    now_ms, known = ctx.age_ms(db), blanked.cleaner(db)
+    if known is not None and known.station_id != ctx.station_id and known.at_ms > now_ms - GONE_DAYS * ages.DAY_MS:
+        return False
+    blanked.note_cleaner(db, ctx.station_id, now_ms)
+    return True
 
 
 async def remove_due(ctx: Context, rules: Rules) -> Removed:

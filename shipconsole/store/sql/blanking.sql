@@ -30,6 +30,32 @@ WHERE orders.left_units = 0 AND orders.waiting_updates = 0 AND orders.needs_atte
 AND orders.unresolved_lines = 0 AND (orders.blanked_at_ms IS NULL OR orders.blanked_at_ms < orders.changed_at_ms)
 AND orders.changed_at_ms < :before_ms LIMIT :most) AS due;
 
+-- Orders of the same age that keep their names, because something of them is unfinished or needs attention.
+-- The few that are open are looked through, and not all that are old.
+-- name: unfinished
+SELECT COUNT(*) FROM (
+    SELECT id FROM orders WHERE left_units > 0 AND changed_at_ms + 0 < :before_ms AND ship_to <> '{}'
+    UNION ALL SELECT id FROM orders
+    WHERE waiting_updates > 0 AND left_units = 0 AND changed_at_ms + 0 < :before_ms AND ship_to <> '{}'
+    UNION ALL SELECT id FROM orders
+    WHERE needs_attention > 0 AND left_units = 0 AND waiting_updates = 0 AND changed_at_ms + 0 < :before_ms
+    AND ship_to <> '{}' LIMIT :most) AS kept;
+
+-- What nobody will end: an order that was open at a station which is gone, and tasks about an order that was finished
+-- long ago, such as those of a platform that is paused.
+-- name: leave_open_orders
+DELETE FROM open_order
+WHERE NOT EXISTS (SELECT 1 FROM sending_station WHERE sending_station.name = open_order.station)
+AND EXISTS (SELECT 1 FROM orders WHERE orders.id = open_order.order_id AND orders.changed_at_ms < :before_ms
+    AND orders.left_units = 0 AND orders.waiting_updates = 0 AND orders.needs_attention = 0
+    AND orders.unresolved_lines = 0);
+
+-- name: leave_tasks
+DELETE FROM follow_up_job
+WHERE EXISTS (SELECT 1 FROM orders WHERE orders.id = follow_up_job.order_id AND orders.changed_at_ms < :before_ms
+    AND orders.left_units = 0 AND orders.waiting_updates = 0 AND orders.needs_attention = 0
+    AND orders.unresolved_lines = 0);
+
 -- name: any_blanked
 SELECT 1 FROM manual_change WHERE order_id = 0 AND what LIKE :pattern LIMIT 1;
 
@@ -134,13 +160,11 @@ SELECT id, message FROM forward_review WHERE order_id = :order_id AND message <>
 -- name: put_review
 UPDATE forward_review SET message = :message WHERE id = :id;
 
--- Webhook events about an order that were worked off.
+-- Webhook events about an order, whatever became of them: one that failed, or that nothing confirmed, has names for ever.
 -- name: events
 SELECT DISTINCT webhook_event.id FROM platform_notice
 JOIN webhook_event ON webhook_event.id = platform_notice.webhook_event_id
-WHERE platform_notice.order_id = :order_id AND webhook_event.removed_at_ms IS NULL
-AND webhook_event.state IN ('processed', 'ignored') AND webhook_event.waits_for = ''
-AND webhook_event.unconfirmed_of = '';
+WHERE platform_notice.order_id = :order_id AND webhook_event.removed_at_ms IS NULL AND webhook_event.state <> 'new';
 
 -- name: tracks
 SELECT id FROM track WHERE order_id = :order_id;
@@ -165,6 +189,15 @@ SELECT at_ms FROM blanked_until WHERE kind = :kind;
 -- name: put_until
 INSERT INTO blanked_until (kind, at_ms) VALUES (:kind, :at_ms)
 ON CONFLICT (kind) DO UPDATE SET at_ms = excluded.at_ms;
+
+-- Which station removes what is old for all that share a database: when it did so last, by its id.
+-- name: cleaners
+SELECT blanked_until.kind, blanked_until.at_ms, COALESCE(sending_station.name, '') FROM blanked_until
+LEFT JOIN sending_station ON 'cleaned by ' || sending_station.id = blanked_until.kind
+WHERE blanked_until.kind LIKE :pattern ORDER BY blanked_until.at_ms DESC;
+
+-- name: forget_cleaners
+DELETE FROM blanked_until WHERE kind LIKE :pattern AND kind <> :kind;
 
 -- The next rows of each kind in time. Rows of one moment go together.
 -- name: next_scans
@@ -223,13 +256,21 @@ UPDATE import_mapping SET operator = :mark WHERE at_ms < :before_ms AND operator
 -- name: lost_packages
 UPDATE lost_package SET packer = :mark WHERE shipped_at_ms < :before_ms AND packer NOT IN ('', :mark);
 
--- Webhook events that were worked off long ago and are about no order that is still open.
+-- Webhook events that came long ago and are about no order that still has its names. Those that failed, that wait for an
+-- order, or that nothing confirmed go too: nothing else would ever end them.
 -- name: loose_events
 SELECT webhook_event.id FROM webhook_event
 WHERE webhook_event.removed_at_ms IS NULL AND webhook_event.received_at_ms < :before_ms AND webhook_event.id > :after
-AND webhook_event.state IN ('processed', 'ignored') AND webhook_event.waits_for = ''
-AND webhook_event.unconfirmed_of = ''
+AND webhook_event.state <> 'new'
 AND COALESCE(webhook_event.processed_at_ms, webhook_event.received_at_ms) < :before_ms
 AND NOT EXISTS (SELECT 1 FROM platform_notice JOIN orders ON orders.id = platform_notice.order_id
     WHERE platform_notice.webhook_event_id = webhook_event.id AND orders.blanked_at_ms IS NULL)
 ORDER BY webhook_event.id LIMIT :most;
+
+-- The same, counted, with those that no station has processed.
+-- name: waiting_events
+SELECT COUNT(*) FROM (SELECT webhook_event.id FROM webhook_event
+WHERE webhook_event.removed_at_ms IS NULL AND webhook_event.received_at_ms < :before_ms
+AND COALESCE(webhook_event.processed_at_ms, webhook_event.received_at_ms) < :before_ms
+AND NOT EXISTS (SELECT 1 FROM platform_notice JOIN orders ON orders.id = platform_notice.order_id
+    WHERE platform_notice.webhook_event_id = webhook_event.id AND orders.blanked_at_ms IS NULL) LIMIT :most) AS due;

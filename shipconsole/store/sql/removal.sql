@@ -14,7 +14,11 @@ FROM current_notice JOIN webhook_event ON webhook_event.id = current_notice.webh
 LEFT JOIN orders ON orders.id = current_notice.order_id
 WHERE current_notice.id > :after AND current_notice.at_ms < :before_ms AND current_notice.stands_out = 0
 AND webhook_event.state IN ('processed', 'ignored')
-AND webhook_event.waits_for = '' AND webhook_event.unconfirmed_of = ''
+AND webhook_event.waits_for = ''
+AND (webhook_event.unconfirmed_of = '' OR NOT EXISTS (SELECT 1 FROM link JOIN follow_up_job
+    ON follow_up_job.connection_id = link.connection_id AND follow_up_job.order_id = link.order_id
+    WHERE link.connection_id = webhook_event.connection_id AND link.remote_id = webhook_event.unconfirmed_of
+    AND follow_up_job.kind = 'confirm'))
 ORDER BY current_notice.id LIMIT :most;
 
 -- name: drop_notice
@@ -74,7 +78,12 @@ SELECT COUNT(*) FROM (SELECT id FROM call WHERE changed_at_ms > :after_ms AND ch
 -- name: count_events
 SELECT COUNT(*) FROM (SELECT id FROM webhook_event WHERE removed_at_ms IS NULL AND received_at_ms < :before_ms
     AND state IN ('processed', 'ignored') AND COALESCE(processed_at_ms, received_at_ms) < :before_ms
-    AND waits_for = '' AND unconfirmed_of = '' LIMIT :most) AS old;
+    AND waits_for = ''
+    AND (unconfirmed_of = '' OR NOT EXISTS (SELECT 1 FROM link JOIN follow_up_job
+        ON follow_up_job.connection_id = link.connection_id AND follow_up_job.order_id = link.order_id
+        WHERE link.connection_id = webhook_event.connection_id AND link.remote_id = webhook_event.unconfirmed_of
+        AND follow_up_job.kind = 'confirm'))
+    LIMIT :most) AS old;
 
 -- So that a platform that still lists an order does not bring it back as a new one.
 -- name: note_links

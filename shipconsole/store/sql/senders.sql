@@ -8,12 +8,14 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, host = excluded.host, is_se
 -- name: station
 SELECT name, host, is_serve, sends, seen_at_ms FROM sending_station WHERE id = :id;
 
+-- A program that has ended is at once no longer seen; the negative time says when it was, so that what it learned of its
+-- keys, and what it blocked for that, is not forgotten with it.
 -- name: end
-UPDATE sending_station SET seen_at_ms = 0 WHERE id = :id AND seen_at_ms > 0;
+UPDATE sending_station SET seen_at_ms = -seen_at_ms WHERE id = :id AND seen_at_ms > 0;
 
 -- Stations that were not seen for so long are of no interest any more.
 -- name: forget_stations
-DELETE FROM sending_station WHERE seen_at_ms < :before_ms AND id <> :id;
+DELETE FROM sending_station WHERE ABS(seen_at_ms) < :before_ms AND id <> :id;
 
 -- name: forget_senders
 DELETE FROM sender WHERE station_id <> :id AND station_id NOT IN (SELECT id FROM sending_station);
@@ -57,10 +59,14 @@ SELECT id FROM connection WHERE NOT EXISTS (SELECT 1 FROM sender WHERE sender.st
     AND (sender.state IN ('sends', 'failed', 'no_key') OR sender.since_ms > :since_ms))
 ORDER BY id;
 
--- Connections that others had to block while this station, whose keys worked, did not run.
+-- Connections that others had to block while this station did not run: its keys worked, or it has not looked for them,
+-- because it was always alone.
 -- name: blocked_by_others
-SELECT sender.connection_id FROM sender JOIN connection ON connection.id = sender.connection_id
-WHERE sender.station_id = :station_id AND sender.state = 'sends' AND connection.is_blocked = 1;
+SELECT connection.id FROM connection
+LEFT JOIN sender ON sender.connection_id = connection.id AND sender.station_id = :station_id
+WHERE connection.is_blocked = 1 AND COALESCE(sender.state, 'sends') = 'sends'
+AND EXISTS (SELECT 1 FROM sender AS other WHERE other.connection_id = connection.id
+    AND other.station_id <> :station_id AND other.state <> 'sends');
 
 -- name: others_failed
 SELECT station_id FROM sender WHERE connection_id = :connection_id AND station_id <> :station_id AND state <> 'sends'

@@ -69,15 +69,23 @@ WHERE webhook_event.id = :id;
 -- name: count
 SELECT COUNT(*) FROM webhook_event WHERE removed_at_ms IS NULL;
 
--- Old events; unprocessed, failed and waiting ones stay, however old they are.
+-- Old events; unprocessed, failed and waiting ones stay. One that its platform has not confirmed stays as long as the
+-- platform will be queried again: once the task for that was given up, nothing else ends it.
 -- name: old
 SELECT id FROM webhook_event WHERE removed_at_ms IS NULL AND received_at_ms < :before_ms
 AND state IN ('processed', 'ignored')
-AND COALESCE(processed_at_ms, received_at_ms) < :before_ms AND waits_for = '' AND unconfirmed_of = ''
+AND COALESCE(processed_at_ms, received_at_ms) < :before_ms AND waits_for = ''
+AND (unconfirmed_of = '' OR NOT EXISTS (SELECT 1 FROM link JOIN follow_up_job
+    ON follow_up_job.connection_id = link.connection_id AND follow_up_job.order_id = link.order_id
+    WHERE link.connection_id = webhook_event.connection_id AND link.remote_id = webhook_event.unconfirmed_of
+    AND follow_up_job.kind = 'confirm'))
 ORDER BY received_at_ms LIMIT :most;
 
+-- Without a body there is nothing to process again.
 -- name: remove
-UPDATE webhook_event SET body = :empty, headers = '{}', message = '', removed_at_ms = :now_ms WHERE id = :id;
+UPDATE webhook_event SET body = :empty, headers = '{}', message = '', removed_at_ms = :now_ms, waits_for = '',
+    unconfirmed_of = ''
+WHERE id = :id;
 
 -- name: removed
 SELECT removed_at_ms FROM webhook_event WHERE id = :id;

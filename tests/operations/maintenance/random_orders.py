@@ -24,9 +24,9 @@ class Made(NamedTuple):
     hindrance: Hindrance = ""
 
     def is_due(self, days: int) -> bool:
-        """Return whether such an order ended more than some days ago; a draft goes first, and keeps it no longer."""
+        """Return whether such an order ended more than some days ago; a draft or a task goes first."""
         is_over = not self.left and all(state in ENDED for state in self.calls)
-        return is_over and self.age_days > days and self.hindrance in ("", "draft")
+        return is_over and self.age_days > days and self.hindrance in ("", "draft", "job")
 
 
 def name_of(index: int) -> str:
@@ -113,6 +113,7 @@ def _hinder(add: object, hindrance: Hindrance, order: int, connection: int, name
             add("draft", order_id=order, body=json.dumps({"note": name}), changed_at_ms=at_ms)
         case "open":
             add("open_order", station=name, order_id=order)
+            add("sending_station", id=name, name=name, seen_at_ms=0)
         case "claim":
             add("claim", order_id=order, station="B", operator=name, at_ms=at_ms, seen_at_ms=now_ms)
         case "job":

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from shipconsole.domain.blanking import MARK
 from shipconsole.domain.link import RemoteOrder
-from shipconsole.domain.message import Message, verbatim
+from shipconsole.domain.message import NO_MESSAGE, Message, verbatim
 from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
@@ -22,12 +22,13 @@ from shipconsole.operations.shipping import correct
 from shipconsole.operations.vendor_orders import edit
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.store import blanking as store
-from shipconsole.store import drafts, manual_changes, scans
+from shipconsole.store import drafts, manual_changes, scans, webhook_events
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.blanking import Age, Cursor
 from shipconsole.store.database import Db, Engine
 from tests.operations.maintenance import finished_orders
 from tests.operations.maintenance.finished_orders import NAMES, PACKER, PERSON, found_in_columns, found_in_files, rows
+from tests.operations.pod import order_of, shipped_package, webhook
 from tests.support.bench import NAMES as CONNECTIONS
 from tests.support.bench import SECRETS, USPS_NUMBERS, connect_all, draft_of, open_context
 from tests.support.clock import ManualClock
@@ -320,6 +321,65 @@ async def test_a_draft_of_a_finished_order_goes_with_its_days(aged: Context, clo
     await aged.write(drafts.put, order_id, draft, station="Bench 1", now_ms=clock.now_ms())
     assert await blanking.blank_due(aged, DAYS) == 0
     await blank(aged, clock)
+    assert await found(aged) == []
+
+
+@pytest.mark.both_engines
+async def test_a_webhook_goes_with_its_days_whatever_became_of_it(aged: Context, clock: ManualClock) -> None:
+    pod = await connections.connect(aged, "swiftpod", "SwiftPOD", url="http://127.0.0.1:1")
+    order_id = await orders.find(aged, NUMBER)
+
+    async def come(number: str) -> int:
+        body = json.dumps(about_the_person(number)).encode()
+        values = {"headers": {}, "body": body, "dedupe_key": number, "verified": None, "now_ms": clock.now_ms()}
+        return (await aged.write(webhook_events.add, connection_id=pod.id, **values)).id
+
+    unconfirmed, *others = [await come(number) for number in (NUMBER, "404", "405")]
+    waiting, failed = others
+    await aged.write(webhook_events.store_result, failed, "failed", NO_MESSAGE, clock.now_ms())
+    # Nothing confirms it, and the task that asks its platform is given up after some failures.
+    await aged.write(
+        webhook_events.store_result, unconfirmed, "processed", NO_MESSAGE, clock.now_ms(), unconfirmed_of="77"
+    )
+    await aged.write(webhook_events.store_result, waiting, "processed", NO_MESSAGE, clock.now_ms(), waits_for="404")
+    await aged.write(run, "DELETE FROM follow_up_job", "DELETE FROM forward_review")
+    unprocessed = await come("406")
+    clock.pass_s((DAYS + 1) * DAY_S)
+    assert await blanking.blank_due(aged, DAYS) == 1
+    assert await aged.read(store.is_blanked, order_id)
+    left = await aged.read(rows, "SELECT id FROM webhook_event WHERE removed_at_ms IS NULL")
+    assert left == [(unprocessed,)]
+    assert {(table, column) for table, column, _ in await found(aged)} == {("webhook_event", "body")}
+    # Nothing processes it, which is said; and an order of that number has nothing of the others processed again.
+    assert await blanking.late_events(aged, DAYS, 99) == 1
+    await aged.write(webhook_events.requeue_waiting, "404")
+    assert await aged.read(rows, "SELECT id FROM webhook_event WHERE state = 'new'") == [(unprocessed,)]
+
+
+def about_the_person(number: str) -> dict[str, object]:
+    """Return a platform's webhook about an order that is sent to the person."""
+    parcel = shipped_package(f"9400111206206406{number:0>6}", A=3)
+    body = order_of(parcel, number=number)
+    address = {"name": PERSON.name, "street1": PERSON.street, "city": PERSON.city, "country": "DE"}
+    return webhook({**body, "id": int(number), "address": address}, parcel)
+
+
+@pytest.mark.both_engines
+async def test_what_nobody_will_end_keeps_no_names(aged: Context, clock: ManualClock) -> None:
+    order_id = await orders.find(aged, NUMBER)
+    open_at = "INSERT INTO open_order (station, order_id) VALUES ('{}', {})"
+    await aged.write(
+        run,
+        "INSERT INTO sending_station (id, name, seen_at_ms) VALUES ('b', 'Bench 2', 0)",
+        open_at.format("Bench 2", order_id),
+        open_at.format("a station that is gone", order_id),
+        f"INSERT INTO follow_up_job (connection_id, order_id, kind, due_at_ms) VALUES (1, {order_id}, 'refresh', 1)",
+    )
+    clock.pass_s((DAYS + 1) * DAY_S)
+    assert await blanking.blank_due(aged, DAYS) == 0, "it is open at a station that is known"
+    assert await aged.read(rows, "SELECT station FROM open_order") == [("Bench 2",)]
+    await aged.write(run, "DELETE FROM sending_station")
+    assert await blanking.blank_due(aged, DAYS) == 1
     assert await found(aged) == []
 
 

@@ -51,7 +51,7 @@ async def test_what_is_wrong_is_named(ctx: Context, simulated_platforms: Simulat
     stopped = health.Context(ctx.store, ctx.sender, ctx.keys, ManualClock(0), ctx.station)
     found = {str(finding.what): finding for finding in await health.run_checks(stopped, Profile(tmp_path), Settings())}
     # The tests' server does not survive a power cut, and its clock differs from one that stands still.
-    of_server = set[str]() if ctx.store.file is not None else {"durability", "server's clock"}
+    of_server = set[str]() if ctx.store.file is not None else {"durability", "server's clock", "data removal"}
     assert {what for what, item in found.items() if not item.ok} - of_server == {
         "clock",
         "connection Starshipit",
@@ -63,7 +63,7 @@ async def test_what_is_wrong_is_named(ctx: Context, simulated_platforms: Simulat
 
 async def test_names_that_are_not_removed_any_more_are_reported(ctx: Context, tmp_path: Path) -> None:
     async def said(days: int) -> tuple[bool, str]:
-        found = await health.run_checks(ctx, Profile(tmp_path), Settings(personal_days=days))
+        found = await health.run_checks(ctx, Profile(tmp_path), Settings(personal_days=days, removes_old_data=True))
         (finding,) = [row for row in found if row.what == Message("health.kept")]
         assert isinstance(finding.message, Message)
         return finding.ok, finding.message.id
@@ -75,6 +75,16 @@ async def test_names_that_are_not_removed_any_more_are_reported(ctx: Context, tm
     assert await said(180) == (False, "health.kept_late")
     assert await blanking.blank_due(ctx, 180) == 1
     assert await said(180) == (True, "health.kept_on")
+    # What is left of an order needs its address, however old it is.
+    await ctx.write(lambda db: db.connection.execute("UPDATE orders SET left_units = 1, blanked_at_ms = NULL"))
+    assert await said(180) == (True, "sentences")
+    await ctx.write(
+        lambda db: db.connection.execute(
+            "UPDATE webhook_event SET removed_at_ms = NULL, state = 'new', received_at_ms = 1"
+        )
+    )
+    await ctx.write(lambda db: db.connection.execute("UPDATE orders SET left_units = 0, blanked_at_ms = changed_at_ms"))
+    assert await said(180) == (False, "health.kept_events_late")
     # Turned off, perhaps by mistake.
     assert await said(0) == (False, "health.kept_turned_off")
 

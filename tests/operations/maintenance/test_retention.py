@@ -9,9 +9,12 @@ import pytest
 from shipconsole.domain.message import NO_MESSAGE
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
+from shipconsole.operations.forwarding import forward
 from shipconsole.operations.inbound import process, receive
 from shipconsole.operations.maintenance import retention
-from shipconsole.store import platform_notices, webhook_events
+from shipconsole.operations.orders import orders
+from shipconsole.store import follow_up_jobs, platform_notices, webhook_events
+from shipconsole.store import orders as stored_orders
 from shipconsole.store.queries import NO_LIMIT
 from tests.operations.inbound.test_process import HINT, HOST, tracked
 from tests.operations.pod import received
@@ -70,7 +73,14 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     now_ms = aged.clock.now_ms()
     await aged.write(webhook_events.store_result, failed, "failed", NO_MESSAGE, now_ms)
     unconfirmed = await received(aged, engine, {"resource_type": "API_ODD_2"})
-    await aged.write(webhook_events.store_result, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of="77")
+    order_id = await orders.find(aged, "10001")
+    (remote_id,) = [
+        link.remote_id for link in await aged.read(stored_orders.links, order_id) if link.connection_id == engine.id
+    ]
+    await aged.write(
+        webhook_events.store_result, unconfirmed, "processed", NO_MESSAGE, now_ms, unconfirmed_of=remote_id
+    )
+    await aged.write(follow_up_jobs.put, connection_id=engine.id, order_id=order_id, kind=forward.CONFIRM)
     new = await received(aged, engine, tracked("DE"))
     clock.pass_s(1_000 * DAY_S)
     assert await retention.remove_old(aged, 90) == 2
@@ -78,6 +88,11 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     # What is worked off late keeps its days from then on.
     await process.run_due(aged)
     assert await retention.remove_old(aged, 90) == 0
+    # What nobody will ask its platform for again waits for nothing.
+    await aged.write(lambda db: db.connection.execute("DELETE FROM follow_up_job"))
+    assert (await retention.due(aged, retention.Rules(webhook_days=90))).webhook_events == 1
+    assert await retention.remove_old(aged, 90) == 1
+    assert {event.id for event in await receive.latest(aged, None)} == {waiting, failed, new}
     clock.pass_s(91 * DAY_S)
     assert await retention.remove_old(aged, 90) == 1
 

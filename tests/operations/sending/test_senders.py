@@ -17,6 +17,7 @@ from shipconsole.operations.importing import import_orders
 from shipconsole.operations.shipping import ship
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.keys import KeyringUnavailable, MemoryKeys
+from shipconsole.store import senders as stored_senders
 from tests.support.bench import NAMES, SECRETS, connect_all, draft_of, effects
 from tests.support.engines import NewStore
 from tests.support.many_stations import QUICK, Station, put_keys, stations
@@ -169,6 +170,25 @@ async def test_a_lone_station_without_a_key_blocks_the_connection_as_it_always_d
         await until_sent(alone.ctx, 3, "blocked")
         messages = [str(connection.blocked_message) for connection in await connections.every(alone.ctx)]
         assert messages[0] == "ShipEngine has no API key yet. Enter it in Connections."
+
+
+@pytest.mark.both_engines
+async def test_what_a_lone_station_without_a_key_blocked_is_sent_by_the_next_one_that_has_it(
+    new_store: NewStore, simulated_platforms: SimulatorServer
+) -> None:
+    async with stations(new_store, 2) as (by_day, by_night):
+        await synced(by_day, simulated_platforms)
+        put_keys(by_day.ctx, *ALL)
+        by_night.start()
+        await ship_all(by_night.ctx, 1)
+        await until_sent(by_night.ctx, 3, "blocked")
+        await by_night.stop()
+        # Always alone, it never had a reason to look for its keys.
+        assert await by_day.ctx.read(stored_senders.of_station, by_day.ctx.station_id) == {}
+        by_day.start()
+        await until_sent(by_day.ctx, 3)
+        assert not any(connection.is_blocked for connection in await connections.every(by_day.ctx))
+    assert shipped_twice(simulated_platforms) == []
 
 
 @pytest.mark.both_engines
