@@ -76,6 +76,8 @@ class Context:
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
     unreachable_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])
+    steady_read: tuple[int, int] | None = field(default=None, init=False)
+    """The steady time as it was read last, and the monotonic time of that; None before."""
 
     def use_settings(
         self,
@@ -103,7 +105,20 @@ class Context:
 
     def steady_ms(self, db: Db) -> int:
         """Return the store's steady time, which due times refer to and no person can set."""
-        return steady_time.now_ms(db, **self._clocks())
+        clocks = self._clocks()
+        found = steady_time.now_ms(db, **clocks)
+        self.steady_read = found, clocks["monotonic_ms"]
+        return found
+
+    def steady_about_ms(self) -> int:
+        """Return the steady time without the store: as it was read last, and what passed since; at first the wall time.
+
+        For what is shown. What is stored, or decides what is, is compared with `steady_ms`.
+        """
+        if self.steady_read is None:
+            return self.clock.now_ms()
+        read_ms, at_ms = self.steady_read
+        return read_ms + max(0, round(self.clock.monotonic_s() * 1_000) - at_ms)
 
     def begin(self) -> None:
         """Continue the steady time, once per run of the computer; blocks, and raises `EnvironmentFailure`."""

@@ -23,8 +23,8 @@ from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
 from shipconsole.operations.importing.identity import LinkedOrder, PossibleDuplicate
+from shipconsole.operations.orders import claims as packing
 from shipconsole.operations.orders import pictures
-from shipconsole.operations.orders.claims import protects_draft
 from shipconsole.store import (
     browse,
     calls,
@@ -120,7 +120,9 @@ async def is_concerned(ctx: Context, order_id: int, found: Changes) -> bool:
 def _shown_sheet(db: Db, ctx: Context, order_id: int) -> OrderSheet:
     found = read_sheet(db, order_id)
     shown = pictures.addresses(connections.by_id(db), found.links) if ctx.picture_folder is not None else {}
-    return replace(found, calls=ctx.shown_calls(db, found.calls), pictures=shown)
+    return replace(
+        found, calls=ctx.shown_calls(db, found.calls), pictures=shown, claim=packing.shown(db, ctx, found.claim)
+    )
 
 
 def read_sheet(db: Db, order_id: int) -> OrderSheet:
@@ -296,7 +298,7 @@ async def list_rows(ctx: Context, *, find: str = "", state: str | None = None) -
 
 def whose(ctx: Context) -> Whose:
     """Return the station and the packer whose orders are one's own."""
-    return Whose(ctx.station, ctx.operator, ctx.clock.now_ms() - ctx.claim_stale_s * 1_000)
+    return Whose(ctx.station, ctx.operator, ctx.steady_about_ms() - ctx.claim_stale_s * 1_000)
 
 
 async def save_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
@@ -344,6 +346,6 @@ def rows_in_state(db: Db, ctx: Context, ids: Sequence[int], state: str | None, n
 
 def _keep_draft(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
     # The order may have been linked into another while a packer typed, or taken over.
-    if orders.exists(db, order_id) and not protects_draft(db, ctx, order_id):
+    if orders.exists(db, order_id) and not packing.protects_draft(db, ctx, order_id):
         drafts.put(db, order_id, draft, now_ms=now_ms, station=ctx.station)
-        claims.renew(db, order_id, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
+        packing.worked_on(db, ctx, order_id)
