@@ -51,7 +51,7 @@ class Context:
     chose that it leaves all sending to others. `in_hand` holds the ids of calls that this program is sending or
     checking. `held_until_s` holds, by connection id, until when its platform asked for no requests, on the
     monotonic clock; `unreachable_until_s` until when other stations try to reach a platform that this one did not
-    reach. Only `use_settings` changes a field.
+    reach. Only `use_settings` and `use_name` change a field.
     """
 
     store: Store
@@ -94,6 +94,10 @@ class Context:
         self.station, self.undo_window_s, self.label_rules = station, undo_window_s, label_rules
         self.claim_stale_s, self.first_rules = claim_stale_s, first_rules
         self.ship_when_packed, self.sends = ship_when_packed, sends
+
+    def use_name(self, station: str) -> None:
+        """Go by a name that no other station on the database has."""
+        self.station = station
 
     @property
     def station_id(self) -> str:

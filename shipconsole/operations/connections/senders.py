@@ -70,7 +70,7 @@ def others_left(db: Db, ctx: Context, connection_id: int) -> bool:
 
 def has_company(db: Db, ctx: Context) -> bool:
     """Return whether another station works on the database."""
-    return senders.others_alive(db, ctx.station_id, since_ms=_alive_since_ms(db, ctx))
+    return senders.others_alive(db, ctx.station_id, since_ms=alive_since_ms(db, ctx))
 
 
 def unable_here(db: Db, ctx: Context) -> frozenset[int]:
@@ -131,7 +131,7 @@ def beat(db: Db, ctx: Context) -> None:
 
 def end(db: Db, ctx: Context) -> None:
     """Store that this station has ended: others need not wait for its heartbeat or its leases."""
-    senders.end(db, ctx.station_id)
+    senders.end(db, ctx.station_id, ended_ms=alive_since_ms(db, ctx))
     leases.release_all(db, ctx.station_id)
 
 
@@ -186,7 +186,7 @@ def _name(sender: Sender, found: Sequence[Sender]) -> Message:
 
 
 def _every(db: Db, ctx: Context, known: Sequence[Connection]) -> dict[int, tuple[Sender, ...]]:
-    since_ms = _alive_since_ms(db, ctx)
+    since_ms = alive_since_ms(db, ctx)
     others = [sender for sender in senders.every(db, since_ms=since_ms) if sender.station_id != ctx.station_id]
     learned = senders.of_station(db, ctx.station_id)
     found: dict[int, tuple[Sender, ...]] = {}
@@ -200,9 +200,9 @@ def _every(db: Db, ctx: Context, known: Sequence[Connection]) -> dict[int, tuple
 
 
 def _others_able(db: Db, ctx: Context) -> frozenset[int]:
-    return senders.others_able(db, ctx.station_id, since_ms=_alive_since_ms(db, ctx))
+    return senders.others_able(db, ctx.station_id, since_ms=alive_since_ms(db, ctx))
 
 
-def _alive_since_ms(db: Db, ctx: Context) -> int:
-    # Never below 0, the time of a station that has ended.
+def alive_since_ms(db: Db, ctx: Context) -> int:
+    """Return the steady time after which a station was seen that runs."""
     return max(0, ctx.steady_ms(db) - ctx.timings.sender_lost_ms)

@@ -64,11 +64,6 @@ async def release(ctx: Context, order_ids: Sequence[int]) -> int:
     return await ctx.write(_release, ctx, order_ids)
 
 
-async def station_renamed(ctx: Context, before: str) -> None:
-    """Keep what this station has claimed, typed, and open, under its new name."""
-    await ctx.write(_station_renamed, ctx.station, before)
-
-
 def shipped(db: Db, ctx: Context, order: Order) -> None:
     """End the claim of an order that has shipped; where units are left, only this station's, unless it is open here."""
     if not order.left:
@@ -121,7 +116,8 @@ def _claim_opened(db: Db, ctx: Context, order_id: int) -> None:
         _put(db, ctx, order_id, by_opening=found is None or found.station != ctx.station)
 
 
-def _station_renamed(db: Db, station: str, before: str) -> None:
+def station_renamed(db: Db, station: str, before: str) -> None:
+    """Keep what a station has claimed, typed, and open, under its new name."""
     claims.rename_station(db, before, station)
     drafts.rename_station(db, before, station)
     order_id = scans.open_order(db, before)

@@ -8,8 +8,18 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, host = excluded.host, is_se
 -- name: station
 SELECT name, host, is_serve, sends, seen_at_ms FROM sending_station WHERE id = :id;
 
+-- It is not seen any more, but others remember it: its name stays its own.
 -- name: end
-UPDATE sending_station SET seen_at_ms = 0 WHERE id = :id AND seen_at_ms > 0;
+UPDATE sending_station SET seen_at_ms = :ended_ms WHERE id = :id AND seen_at_ms > :ended_ms;
+
+-- name: names
+SELECT id, name, seen_at_ms FROM sending_station ORDER BY id;
+
+-- The name of a station, also of one that does not run.
+-- name: hold_name
+INSERT INTO sending_station (id, name, host, is_serve, sends, seen_at_ms)
+VALUES (:id, :name, :host, :is_serve, :sends, :ended_ms)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name;
 
 -- Stations that were not seen for so long are of no interest any more.
 -- name: forget_stations

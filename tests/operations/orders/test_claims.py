@@ -11,7 +11,7 @@ import pytest
 from shipconsole.domain.claim import Claim
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.operations.context import Context, CurrentPacker
-from shipconsole.operations.orders import claims, next_order, order_list, orders, scan
+from shipconsole.operations.orders import claims, next_order, order_list, orders, scan, station_names
 from shipconsole.operations.shipping import ship, undo
 from shipconsole.simulator.server import SimulatorServer
 from shipconsole.station.clock import SystemClock
@@ -261,7 +261,7 @@ async def test_a_station_that_is_renamed_keeps_what_it_claimed_and_typed(station
     typed = ShipmentDraft(packages=[PackageDraft(tracking_number=USPS_NUMBERS[0])])
     await orders.save_draft(stations.first, order_id, typed)
     renamed = replace(stations.first, station="Dock 7")
-    await claims.station_renamed(renamed, "Station 1")
+    assert await station_names.rename(renamed, "Dock 7", "Station 1") == "Dock 7"
     found = await claim_of(renamed, order_id)
     assert whose(found) == ("Dock 7", "Mira")
     assert not claims.is_others(renamed, found)
