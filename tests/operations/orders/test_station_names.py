@@ -117,7 +117,7 @@ async def test_a_name_in_use_is_not_taken_by_renaming_nor_is_what_belongs_to_it(
     # The name is free again for another one, and the one that is left can't be taken back.
     assert await station_names.rename(one, f"{NAME} (2)", NAME) == f"{NAME} (2)"
     with beside(one.store) as db:
-        assert db.execute("SELECT station FROM claim ORDER BY order_id").fetchall() == [(f"{NAME} (2)",), ("Dock 7",)]
+        assert db.execute("SELECT station FROM claim ORDER BY station").fetchall() == [("Dock 7",), (f"{NAME} (2)",)]
         assert db.execute("SELECT station FROM draft").fetchall() == [(f"{NAME} (2)",)]
 
 
