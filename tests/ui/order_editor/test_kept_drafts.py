@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
@@ -107,7 +107,7 @@ async def test_the_packer_is_asked_which_draft_is_used(cut: Bench, qtbot: QtBot,
     asked = window.findChild(Prompt)
     assert asked is not None
     assert asked.windowTitle() == text("draft.title")
-    asked.findChild(QPushButton, answer).click()
+    asked.buttons[answer].click()
 
     async def is_done() -> bool:
         return await stored(cut.ctx, cut.order_id) == (used or USPS_NUMBERS[0])
