@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from types import SimpleNamespace
 
 
@@ -22,14 +23,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Both delay the first paint: nothing is garbage yet, and pydantic would search all installed packages for plugins.
     gc.disable()
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
-    # What needs no Qt is imported before PySide6, which reads the source of every module that is imported after it.
-    import shipconsole.domain.evented  # noqa: F401  # pyright: ignore[reportUnusedImport]
-    import shipconsole.operations.maintenance.opening
-    import shipconsole.operations.maintenance.profile_id
-    import shipconsole.operations.orders.order_list
+    load_before_qt()
     from shipconsole.app import run_window
 
     return run_window(profile=options.profile, database=options.database, demo=options.demo)
+
+
+def load_before_qt() -> None:
+    """Import what the window needs without Qt: PySide6 reads the source of every module that is imported after it."""
+    for module in (
+        "domain.evented",
+        "operations.maintenance.opening",
+        "operations.maintenance.profile_id",
+        "operations.orders.order_list",
+    ):
+        import_module(f"shipconsole.{module}")
 
 
 class _WindowOptions(SimpleNamespace):

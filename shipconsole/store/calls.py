@@ -16,6 +16,8 @@ from shipconsole.store import orders
 from shipconsole.store.database import Db, Row
 from shipconsole.store.queries import NO_LIMIT
 
+_COLUMNS = tuple(field.name for field in fields(Call))
+
 
 class Due(NamedTuple):
     """An update that can be sent now."""
@@ -194,11 +196,10 @@ def claim(
     )
     if row is None:
         return None
-    call = get(db, call_id)
-    if call is not None:
-        add_attempt(db, call_id, Attempt(call.attempts, now_ms, "sending", station=station), owner=owner)
+    lease_epoch, attempts = row
+    add_attempt(db, call_id, Attempt(attempts, now_ms, "sending", station=station), owner=owner)
     db.note("call", call_id)
-    return Claim(call_id, owner, row[0])
+    return Claim(call_id, owner, lease_epoch)
 
 
 def lease_until(db: Db, claim: Claim) -> int:
@@ -449,16 +450,13 @@ def _end(db: Db, statement: str, call_id: int, ending: Ending, now_ms: int, **gu
 
 def _changed(db: Db, call_id: int) -> None:
     db.note("call", call_id)
-    call = get(db, call_id)
-    if call is not None:
-        orders.refresh_attention_count(db, call.order_id)
+    orders.refresh_attention_count(db, int(db.value("calls.order_of", id=call_id)))
 
 
 def from_rows(rows: Iterable[Row]) -> Iterable[Call]:
     """Yield the updates of rows of `call_with_names`."""
-    names = [field.name for field in fields(Call)]
     for row in rows:
-        values = dict(zip(names, row, strict=True))
+        values = dict(zip(_COLUMNS, row, strict=True))
         values["repeatable"] = bool(values["repeatable"])
         values["problems"] = _problems_from(values["problems"])
         values["message"], values["summary"] = from_stored(values["message"]), from_stored(values["summary"])

@@ -43,15 +43,20 @@ class Marker:
         """Open or create the mark's file, closed to other users; raises OSError if it cannot be written."""
         self._file = file_of(store)
         self._descriptor = os.open(self._file, _FLAGS, 0o600)
+        self._line = b""
+        self._last: Mark | None = None
 
     def reached(self, mark: Mark) -> None:
         """Write the last commit, unless the file has a later one or belongs to another database."""
         try:
             if not os.fstat(self._descriptor).st_nlink:
                 self._reopen()
-            found = _parsed(_read_at_start(self._descriptor))
+            line = _read_at_start(self._descriptor)
+            # What this connection wrote last needs no parsing, which each commit would wait for.
+            found = self._last if line == self._line else _parsed(line)
             if found is None or (found.database_id == mark.database_id and found.commits < mark.commits):
-                _write_at_start(self._descriptor, as_line(mark))
+                self._line, self._last = as_line(mark), mark
+                _write_at_start(self._descriptor, self._line)
         except OSError:
             # The commit itself is safe. The mark stays behind until it can be written again.
             return

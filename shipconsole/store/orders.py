@@ -8,7 +8,7 @@ from shipconsole.domain import code, countries
 from shipconsole.domain.address import Address
 from shipconsole.domain.case_units import CaseUnits
 from shipconsole.domain.dates import NO_DUE_DATE_MS
-from shipconsole.domain.link import LineLink, Link, RemoteLine, RemoteOrder
+from shipconsole.domain.link import LineLink, Link, RemoteOrder
 from shipconsole.domain.message import Message, from_stored
 from shipconsole.domain.order import Order, OrderLine, Resolution
 from shipconsole.store import search_text
@@ -210,33 +210,6 @@ def add_line(
     )
 
 
-def put_barcode(db: Db, line_id: int, barcode: str) -> None:
-    """Store the barcode of a line's item."""
-    db.change("orders.put_barcode", id=line_id, barcode=barcode, barcode_key=code.key(barcode))
-
-
-def change_line(
-    db: Db,
-    line_id: int,
-    *,
-    description: str,
-    ordered: int,
-    cancelled: int,
-    weight_g: int | None,
-    quantity_text: str = "",
-) -> None:
-    """Store a platform's values of a line; what has shipped here is unchanged."""
-    db.change(
-        "orders.change_line",
-        id=line_id,
-        description=description,
-        ordered=ordered,
-        cancelled=cancelled,
-        weight_g=weight_g,
-        quantity_text=quantity_text,
-    )
-
-
 def resolve_line(db: Db, order_id: int, line: OrderLine, resolution: Resolution) -> bool:
     """Store the resolution of a line that is not counted in units; False, and no change, if it is counted."""
     quantity = line.quantity_json if resolution else ""
@@ -318,8 +291,11 @@ def refresh_attention_count(db: Db, order_id: int) -> None:
 
 def links(db: Db, order_id: int) -> tuple[Link, ...]:
     """Return the order's links: the order as each connection has it."""
+    lines_of: dict[int, list[Row]] = {}
+    for link_id, *line in db.rows("orders.line_links", order_id=order_id):
+        lines_of.setdefault(link_id, []).append(tuple(line))
     found = db.rows("orders.links", order_id=order_id)
-    return tuple(_link(tuple(row), tuple(map(tuple, db.rows("orders.line_links", link_id=row[0])))) for row in found)
+    return tuple(_link(tuple(row), tuple(lines_of.get(row[0], ()))) for row in found)
 
 
 @lru_cache(maxsize=4 * _ORDERS_KEPT)
@@ -395,19 +371,6 @@ def put_link(db: Db, order_id: int, connection_id: int, remote: RemoteOrder, *, 
 def drop_line_links(db: Db, link_id: int) -> None:
     """Delete the line links of a link, before they are stored again."""
     db.change("orders.drop_line_links", link_id=link_id)
-
-
-def put_line_link(db: Db, link_id: int, line_id: int, remote: RemoteLine, *, is_manual: bool = False) -> None:
-    """Store the connection's id of one of our lines; `is_manual` if a person paired them."""
-    db.change(
-        "orders.put_line_link",
-        link_id=link_id,
-        line_id=line_id,
-        remote_id=remote.remote_id,
-        quantity=remote.quantity,
-        quantity_text=remote.quantity_text,
-        is_manual=int(is_manual),
-    )
 
 
 def seen(db: Db, link_id: int, *, now_ms: int, as_of: int = 0) -> None:

@@ -50,14 +50,14 @@ def cost_of(store: Store, do: Callable[[Db], object], *, before: Callable[[Db], 
         inner = db.connection
         do(db)  # statements are compiled, and caches filled
         counting = _Counting(inner)
-        _put(db, counting)
+        put_connection(db, counting)
         tracemalloc.start()
         try:
             visited = _steps(inner, lambda: do(db)) if db.engine == "sqlite" else _rows(inner, lambda: do(db))
             held = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-            _put(db, inner)
+            put_connection(db, inner)
         found.append(Cost(counting.statements, visited, held))
         raise _Undone
 
@@ -68,7 +68,8 @@ def cost_of(store: Store, do: Callable[[Db], object], *, before: Callable[[Db], 
     raise AssertionError("the transaction was kept")
 
 
-def _put(db: Db, connection: Any) -> None:
+def put_connection(db: Db, connection: Any) -> None:
+    """Have a store function work on another connection, such as one that counts."""
     db.connection = connection
     if hasattr(db, "_server"):
         cast("Any", db)._server = connection

@@ -20,7 +20,8 @@ HEAVY = ("httpx", "sqlalchemy", "asyncio", "keyring", "psycopg", "uvicorn", "qas
 # Starts the program as the menu does; `tests.e2e.test_first_paint` looks at the same moment.
 PROBE = """
 import json, os, sys, time
-from shipconsole.cli import main
+from shipconsole.cli import load_before_qt, main
+load_before_qt()
 import shipconsole.app as app
 from PySide6.QtCore import QEvent, Qt, QTimer
 found = {"gaps": [], "begins": [], "after": []}

@@ -103,6 +103,13 @@ _ONCE = (
     ),
     Guard(
         "shipconsole/operations/worker.py",
+        " or waiting >= timings.most_waiting\n",
+        "\n",
+        ("tests/operations/sending/test_in_flight.py::test_few_updates_are_claimed_that_only_wait_for_their_turn",),
+        "updates that only wait for their turn are claimed, and unknown if the program ends",
+    ),
+    Guard(
+        "shipconsole/operations/worker.py",
         "            if due.connection_id not in held:\n",
         "            if False:\n",
         (f"{_SHARED}::test_updates_and_what_follows_them_cost_no_more_requests_with_several_stations[sqlite-4]",),

@@ -15,6 +15,20 @@ _HTTP_TESTS = f"{_TESTS}/test_http.py"
 _ONCE = (
     Guard(
         _HTTP,
+        "            if _loop_s() - turn_s <= self._late_s:\n",
+        "            if True:\n",
+        ("tests/operations/test_rate_limit.py::test_a_station_that_wakes_too_late_takes_another_turn",),
+        "a platform sees two requests closer together than its limit allows",
+    ),
+    Guard(
+        _HTTP,
+        "                    if self._limiter.refusals != refusals:\n",
+        "                    if False:\n",
+        (f"{_HTTP_TESTS}::test_what_waited_when_the_platform_asked_for_a_pause_is_not_sent",),
+        "what waited is sent although the platform asked for a pause",
+    ),
+    Guard(
+        _HTTP,
         "            return NoResponse(message) if trace.headers_started else NotSent(message)\n",
         "            return NotSent(message)\n",
         (f"{_HTTP_TESTS}::test_a_request_has_a_total_deadline_even_while_bytes_arrive",),

@@ -82,7 +82,7 @@ def test_two_programs_together_keep_the_pace_of_one(store: Store, tmp_path: Path
     assert (next_turn_ms(store) >= began_ms + (40 - 4) * 50) is keeps
 
 
-async def pauses(turns: SharedRateLimit, count: int, connection_id: int = 1) -> list[float]:
+async def pauses(turns: SharedRateLimit, count: int, connection_id: int = 1) -> list[float | None]:
     return [await turns.pause_s(connection_id, 0.5, 3) for _ in range(count)]
 
 
@@ -101,7 +101,7 @@ async def test_a_clock_that_was_set_back_stops_no_one(store: Store) -> None:
     turns = SharedRateLimit(store, clock)
     await pauses(turns, 4)
     clock.set_wall_ms(clock.now_ms() - 3_600_000)
-    assert max(await pauses(turns, 4)) <= FURTHEST_MS / 1_000
+    assert max(pause_s or 0 for pause_s in await pauses(turns, 4)) <= FURTHEST_MS / 1_000
     store.close()
 
 

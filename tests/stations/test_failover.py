@@ -108,15 +108,15 @@ def test_a_standby_takes_over_under_load_with_all_that_was_said_to_be_stored(tmp
 def test_a_standby_takes_over_from_twenty_stations(tmp_path: Path) -> None:
     with pair(synchronous=True) as servers:
         database = database_at(servers.primary, servers.url(SHOP))
-        # Twenty packers without a pause would write all the time, on a computer that is all twenty stations and both
-        # servers: whoever sends would wait for its turn longer than a short lease lasts.
+        # This computer is all twenty stations and both servers: with twenty packers who never pause, whoever sends
+        # would wait for its turn to write longer than a short lease lasts.
         worked_through(
             tmp_path,
             database,
             100,
             lambda shift: _lost_primary(servers, shift),
             benches=20,
-            pace="long lease",
+            pace="crowded",
             pause_s=2.0,
         )
 

@@ -75,7 +75,13 @@ def is_judged_clean(stations: Crew, folder: Path, database: Database, vendors: F
     assert stations.complaints() == ""
 
 
-@pytest.mark.parametrize("word", ["INSERT INTO shipment", "UPDATE order_line", "COMMIT"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        *(pytest.param(word, marks=pytest.mark.heavy) for word in ("INSERT INTO shipment", "UPDATE order_line")),
+        "COMMIT; ",
+    ],
+)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_line_that_is_cut_in_a_transaction_leaves_all_of_a_shipment_or_nothing(
     tmp_path: Path, postgresql_tables: Database, word: str, when: Literal["before", "after"]
@@ -132,6 +138,7 @@ def test_a_station_that_is_cut_off_queues_nothing_while_another_ships(
         is_judged_clean(stations, tmp_path, database, vendors)
 
 
+@pytest.mark.heavy
 def test_a_station_that_stops_in_a_transaction_holds_nobody_up_for_good(tmp_path: Path, database: Database) -> None:
     with flaky_vendors(orders=2, trouble=Trouble(), now=time.time) as vendors, crew(tmp_path) as stations:
         sleeper, other = two(stations, tmp_path, database, vendors, database, stops_at=STORING)

@@ -71,6 +71,7 @@ VARIANTS: dict[str, tuple[Mapping[str, Any], ...]] = {
     "imports.add": ({"row_key": "new"},),
     "imports.keep_mapping": ({"kind": "orders"},),
     "linking.move": ({"to_order_id": 10**9},),
+    "order_lines.add": ({"position": 10**6},),
     "orders.numbers_between": ({"length": 3},),
     "orders.resolve_line": ({"resolution": "shipped"},),
     "orders.skus_between": ({}, {"first": "SKU", "end": "SKV", "length": 3}),

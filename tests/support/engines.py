@@ -17,7 +17,7 @@ import pytest
 
 from shipconsole.store.database import Engine, Store
 from shipconsole.store.opening import create_or_upgrade
-from shipconsole.store.postgresql.engine import VALUE_ERRORS, connect
+from shipconsole.store.postgresql.engine import VALUE_ERRORS, Connection, connect
 from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 from tests.support.postgresql import ADMIN, STATION, PostgresqlServer
@@ -232,6 +232,16 @@ class OtherConnection(Protocol):
         ...
 
 
+class _OnServer:
+    def __init__(self, connection: Connection) -> None:
+        self.execute = connection.execute
+        self.close = connection.close
+
+    def executemany(self, statements: str, bindings: Iterable[Sequence[Any]]) -> None:
+        for row in bindings:
+            self.execute(statements, row)
+
+
 CONSTRAINT_ERRORS = (sql.ConstraintError, *VALUE_ERRORS)
 
 
@@ -241,7 +251,7 @@ def beside(store: Store) -> Generator[OtherConnection]:
     if store.file is not None:
         connection: Any = sql.connect(store.file)
     else:
-        connection = connect(address_of(store).replace(f"{STATION}@", f"{ADMIN}@"))
+        connection = _OnServer(connect(address_of(store).replace(f"{STATION}@", f"{ADMIN}@")))
     try:
         yield connection
     finally:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from shipconsole.store import search_text
 from shipconsole.store.database import Store
-from shipconsole.store.sqlite import SqliteStore
-from tests.support import sql
+from tests.support.engines import beside, store_in
 
 DAY_MS = 86_400_000
 NAMES = (
@@ -23,34 +22,38 @@ NAMES = (
     "A. Chen · Auckland NZ",
 )
 _ORDER = """INSERT INTO orders (number, match_key, number_key, recipient, state, ordered_units, shipped_units,
-    left_units, needs_attention, due_at_ms, search_text, changed_at_ms) VALUES (?, ?1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    left_units, needs_attention, due_at_ms, search_text, changed_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
 
 def store_with_orders(folder: Path, count: int, first: int = 10001) -> Store:
-    """Return an open store with `count` orders; every fifth is partially shipped, every seventh fully shipped."""
-    store = SqliteStore(folder / "shipconsole.db")
+    """Return an open store with `count` orders; every fifth is partially shipped, every seventh fully shipped.
+
+    It is on the engine of the test.
+    """
+    store = store_in(folder)
     store.open()
     store.write(lambda db: db.value("changes.newest")).result(60)
     now_ms = time.time_ns() // 1_000_000
-    with sql.connect(store.file) as connection:
+    with beside(store) as connection:
+        connection.execute("BEGIN")
         connection.executemany(_ORDER, _orders(count, first, now_ms))
         connection.execute(
-            "INSERT OR IGNORE INTO connection (name, vendor, base_url, synced_at_ms)"
+            "INSERT INTO connection (name, vendor, base_url, synced_at_ms)"
             " VALUES ('ShipEngine', 'shipengine', '', ?), ('Starshipit', 'starshipit', '', ?),"
-            " ('Shipup', 'shipup', '', NULL)",
+            " ('Shipup', 'shipup', '', NULL) ON CONFLICT DO NOTHING",
             (now_ms - 12_000, now_ms - 60_000),
         )
-    connection.close()
+        connection.execute("COMMIT")
     return store
 
 
 def change_order(store: Store, order_id: int, columns: str) -> None:
     """Set columns of an order and add the change to the feed, as another program would."""
-    assert store.file is not None
-    with sql.connect(store.file) as connection:
+    with beside(store) as connection:
+        connection.execute("BEGIN")
         connection.execute(f"UPDATE orders SET {columns} WHERE id = ?", (order_id,))
         connection.execute("INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', ?, 0)", (order_id,))
-    connection.close()
+        connection.execute("COMMIT")
 
 
 def _orders(count: int, first: int, now_ms: int) -> Iterator[tuple[object, ...]]:
@@ -61,6 +64,7 @@ def _orders(count: int, first: int, now_ms: int) -> Iterator[tuple[object, ...]]
         name = NAMES[index % len(NAMES)]
         due_at_ms = now_ms + (index * 60 // max(60, count) // 3 - 1) * DAY_MS
         yield (
+            number,
             number,
             number.zfill(12),
             name,

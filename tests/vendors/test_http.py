@@ -216,6 +216,26 @@ async def test_method_path_query_keys_and_body_arrive_as_they_are_meant() -> Non
     assert "user-agent: Shipconsole/" in head
 
 
+class Searches:
+    """Finds no module, and notes which were looked for."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        self.names.append(name)
+
+
+async def test_a_request_searches_for_no_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that is not installed is looked for in every folder, each time that something tries to import it."""
+    async with serving(answer_well) as server, opened() as sender:
+        assert isinstance(await send(sender, server.url(), TELL), Response)
+        searches = Searches()
+        monkeypatch.setattr(sys, "meta_path", [searches, *sys.meta_path])
+        assert isinstance(await send(sender, server.url(), TELL), Response)
+    assert searches.names == []
+
+
 @pytest.mark.parametrize("vendor", VENDORS.values(), ids=VENDORS.keys())
 async def test_json_is_sent_and_asked_for_once(vendor: Vendor) -> None:
     secrets = {secret.name: KEY for secret in vendor.secrets}

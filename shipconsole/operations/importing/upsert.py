@@ -20,12 +20,14 @@ from shipconsole.store import (
     follow_up_jobs,
     forwarding,
     linking,
+    order_lines,
     orders,
     removal,
     shipments,
     webhook_events,
 )
 from shipconsole.store.database import Db
+from shipconsole.store.order_lines import LineValues, NewLine
 from shipconsole.vendors.catalog import VENDORS
 
 CONFIRM = "confirm"
@@ -149,10 +151,7 @@ def _apply(
     if not VENDORS[connection.vendor].is_notified:
         matched += item_matching.match_by_store_item_id(db, order_id, remote.lines, matched)
     orders.drop_line_links(db, link_id)
-    for line_id, line, is_manual in matched:
-        if line.barcode:
-            orders.put_barcode(db, line_id, line.barcode)
-        orders.put_line_link(db, link_id, line_id, line, is_manual=is_manual)
+    order_lines.link(db, link_id, matched)
     webhook_events.requeue_waiting(db, remote.number)
     if remote.shipped_elsewhere and _is_shipped_elsewhere(db, connection, order_id):
         orders.claim_units(db, order_id, {line.id: line.left for line in orders.lines(db, order_id)})
@@ -270,6 +269,8 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
     cancellations = orders.cancellations(db, order_id)
     matched = {id(line): line_id for line_id, line, _ in _matched(db, connection_id, order_id, remote_lines)}
     ours = {line.id: line for line in orders.lines(db, order_id)}
+    new: list[NewLine] = []
+    changed: dict[int, LineValues] = {}
     for line in remote_lines:
         line_id = matched.get(id(line))
         known = ours.get(line_id or 0)
@@ -286,38 +287,17 @@ def _take_lines(db: Db, connection_id: int, order_id: int, remote_lines: Sequenc
                 ordered, cancelled, quantity_text = known.ordered, by_platform, known.quantity_text
             elif here and ordered < known.ordered:
                 ordered, cancelled = known.ordered, max(cancelled, known.ordered - ordered)
+        values = LineValues(line.description, ordered, cancelled, line.weight_g, quantity_text)
         if line_id is None:
-            orders.add_line(
-                db,
-                order_id,
-                sku=line.sku,
-                description=line.description,
-                ordered=ordered,
-                cancelled=cancelled,
-                weight_g=line.weight_g,
-                quantity_text=quantity_text,
-            )
+            new.append(NewLine(line.sku, *values))
         else:
-            orders.change_line(
-                db,
-                line_id,
-                description=line.description,
-                ordered=ordered,
-                cancelled=cancelled,
-                weight_g=line.weight_g,
-                quantity_text=quantity_text,
-            )
+            changed[line_id] = values
     for gone in ours.values():
         if gone.id not in matched.values() and not older:
-            orders.change_line(
-                db,
-                gone.id,
-                description=gone.description,
-                ordered=gone.ordered,
-                cancelled=max(0, gone.ordered - gone.shipped),
-                weight_g=None,
-                quantity_text=gone.quantity_text,
-            )
+            left = max(0, gone.ordered - gone.shipped)
+            changed[gone.id] = LineValues(gone.description, gone.ordered, left, None, gone.quantity_text)
+    order_lines.add(db, order_id, new)
+    order_lines.change(db, changed)
 
 
 def _matched(

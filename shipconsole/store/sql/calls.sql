@@ -11,6 +11,9 @@ RETURNING id;
 -- name: get
 SELECT * FROM call_with_names WHERE id = :id;
 
+-- name: order_of
+SELECT order_id FROM call WHERE id = :id;
+
 -- name: of_order
 SELECT * FROM call_with_names WHERE order_id = :order_id ORDER BY id;
 
@@ -93,7 +96,7 @@ AND NOT EXISTS (SELECT 1 FROM connection WHERE connection.id = call.connection_i
 AND NOT EXISTS (SELECT 1 FROM call AS older WHERE older.order_id = call.order_id
     AND older.connection_id = call.connection_id AND older.position < call.position
     AND older.state NOT IN ('confirmed', 'cancelled', 'superseded'))
-RETURNING lease_epoch;
+RETURNING lease_epoch, attempts;
 
 -- Until when a claim holds, 0 where another decided about its update.
 -- name: lease_until

@@ -69,20 +69,10 @@ VALUES (:order_id, (SELECT COALESCE(MAX(position) + 1, 0) FROM order_line WHERE 
     :description, :ordered, :cancelled, :cancelled, :weight_g, :quantity_text)
 RETURNING id;
 
--- Cancelled is the greater of what the platform reports and what was cancelled here.
--- name: change_line
-UPDATE order_line SET description = :description, ordered = :ordered, cancelled_by_platform = :cancelled,
-    cancelled = CASE WHEN :cancelled > cancelled_here THEN :cancelled ELSE cancelled_here END,
-    weight_g = COALESCE(:weight_g, weight_g), quantity_text = :quantity_text
-WHERE id = :id;
-
 -- Only a line that is not counted in units can be resolved by a person.
 -- name: resolve_line
 UPDATE order_line SET resolution = :resolution, resolved_quantity = :resolved_quantity
 WHERE id = :id AND order_id = :order_id AND (quantity_text <> '' OR resolution <> '');
-
--- name: put_barcode
-UPDATE order_line SET barcode = :barcode, barcode_key = :barcode_key WHERE id = :id AND barcode <> :barcode;
 
 -- name: units_of_case
 SELECT units FROM case_units WHERE code = :code;
@@ -119,10 +109,12 @@ SELECT id, connection_id, remote_id, remote_number, source_id, source_name, stat
     document, seen_at_ms, as_of
 FROM link WHERE order_id = :order_id ORDER BY connection_id;
 
+-- The lines of all links of an order, in order.
 -- name: line_links
-SELECT line_link.line_id, line_link.remote_id, line_link.quantity, line_link.quantity_text, line_link.is_manual
-FROM line_link JOIN order_line ON order_line.id = line_link.line_id
-WHERE link_id = :link_id ORDER BY order_line.position;
+SELECT line_link.link_id, line_link.line_id, line_link.remote_id, line_link.quantity, line_link.quantity_text,
+    line_link.is_manual
+FROM link JOIN line_link ON line_link.link_id = link.id JOIN order_line ON order_line.id = line_link.line_id
+WHERE link.order_id = :order_id ORDER BY order_line.position;
 
 -- name: linked
 SELECT id, order_id, document, as_of FROM link WHERE connection_id = :connection_id AND remote_id = :remote_id;
@@ -149,12 +141,6 @@ RETURNING id;
 
 -- name: drop_line_links
 DELETE FROM line_link WHERE link_id = :link_id;
-
--- name: put_line_link
-INSERT INTO line_link (link_id, line_id, remote_id, quantity, quantity_text, is_manual)
-VALUES (:link_id, :line_id, :remote_id, :quantity, :quantity_text, :is_manual)
-ON CONFLICT (link_id, line_id) DO UPDATE SET remote_id = excluded.remote_id, quantity = excluded.quantity,
-    quantity_text = excluded.quantity_text, is_manual = excluded.is_manual;
 
 -- name: seen
 UPDATE link SET seen_at_ms = :now_ms, as_of = CASE WHEN :as_of > as_of THEN :as_of ELSE as_of END WHERE id = :id;

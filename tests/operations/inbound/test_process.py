@@ -486,6 +486,14 @@ async def test_a_hint_changes_no_package_that_starshipit_does_not_confirm(
     assert (track.status, track.message) == ("not_yet", Message("tracking.label_printed"))
 
 
+BROKEN = {
+    "sqlite": "CREATE TRIGGER broken BEFORE UPDATE ON webhook_event BEGIN SELECT 1 FROM nowhere; END",
+    "postgresql": "CREATE FUNCTION broken() RETURNS TRIGGER LANGUAGE plpgsql AS"
+    " 'BEGIN PERFORM 1 FROM nowhere; RETURN NEW; END'; CREATE TRIGGER broken BEFORE UPDATE ON webhook_event"
+    " FOR EACH ROW EXECUTE FUNCTION broken()",
+}
+
+
 async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, pod: Pod) -> None:
     """A store that will not be written to ends the round, but none of its works is left running."""
     connection = await connected(bench, pod.url)
@@ -495,7 +503,7 @@ async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, po
     for number in ("1", "2"):
         await received(bench, connection, webhook(order_of(package), package, uuid=number))
     with beside(bench.store) as store:
-        store.execute("CREATE TRIGGER broken BEFORE UPDATE ON webhook_event BEGIN SELECT 1 FROM nowhere; END")
+        store.execute(BROKEN[bench.store.engine])
     before = asyncio.all_tasks()
     with pytest.raises(EnvironmentFailure):
         await process.run_due_of(bench, connection.id)

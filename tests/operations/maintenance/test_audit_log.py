@@ -176,10 +176,12 @@ async def test_years_are_searched_in_parts_from_today_back(bench: Context) -> No
     await ship.ship(bench, order_id, draft)
     now_ms, year_ms = bench.clock.now_ms(), 365 * audit_log.DAY_MS
     with beside(bench.store) as opened:
+        opened.execute("BEGIN")
         opened.executemany(
             "INSERT INTO scan (order_id, at_ms, raw, verdict) VALUES (?, ?, ?, 'item')",
             ((order_id, now_ms - age * year_ms // 40, f"SKU-{age % 7}") for age in range(-2, 400)),
         )
+        opened.execute("COMMIT")
     for find in ("", "sku-3", "10001", "nothing like it"):
         parts: list[array[int]] = []
         found = await audit_log.find(bench, find=find, report=parts.append)

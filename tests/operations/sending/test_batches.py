@@ -402,11 +402,13 @@ async def test_a_job_is_checked_when_it_is_due_whatever_the_clock_says(
 
 async def test_a_thousand_missing_orders_are_listed_at_once_the_most_urgent_first(bench: Context) -> None:
     with beside(bench.store) as opened:
+        opened.execute("BEGIN")
         opened.executemany(
             "INSERT INTO orders (number, match_key, number_key, state, ordered_units, left_units, due_at_ms,"
             " search_text, changed_at_ms) VALUES (?, ?, ?, 'open', 1, 1, ?, ?, 1)",
             ((str(n), str(n), str(n), n, search_text.of((str(n),), ())) for n in range(50_000, 52_500)),
         )
+        opened.execute("COMMIT")
     shipup = next(connection for connection in await connections.every(bench) if connection.name == "Shipup")
     listed = await batches.orders_missing_in(bench, shipup.id)
     assert [row.number for row in listed] == [str(n) for n in range(50_000, 50_000 + batches.MISSING_MOST)]

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 
+from shipconsole.domain.connection import Connection as Connected
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.problem import ValidationFailed
 from shipconsole.domain.shipment import Shipment
@@ -14,24 +15,27 @@ from shipconsole.operations.importing import upsert
 from shipconsole.operations.orders import orders
 from shipconsole.operations.shipping import correct, plan, ship, undo
 from shipconsole.store import browse, search_text
+from shipconsole.store import connections as stored_connections
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.engine import Connection, Cursor
+from shipconsole.store.engine import Connection, Cursor, FileConnection
+from tests.bench.meters import put_connection as _put
 from tests.operations.importing.test_uncounted import read
 from tests.support.bench import NAMES
+from tests.support.engines import NewStore
 from tests.support.labels import usps
 
 
 class Counting:
     """A connection that counts the statements that are given to it; one for many rows counts once."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: FileConnection) -> None:
         self._connection = connection
         self.statements = 0
 
-    def execute(self, statements: str, bindings: Any = None) -> Cursor:
+    def execute(self, *args: Any, **options: Any) -> Cursor:
         self.statements += 1
-        return self._connection.execute(statements, bindings)
+        return self._connection.execute(*args, **options)
 
     def executemany(self, statements: str, sequenceofbindings: Iterable[Mapping[str, Any]]) -> Cursor:
         self.statements += 1
@@ -63,7 +67,7 @@ async def statements(ctx: Context, lines: int) -> tuple[int, int]:
     draft = await draft_of_all(ctx, order_id, usps(lines))
 
     def count(db: Db) -> int:
-        counting = Counting(db.connection)
+        counting = Counting(cast("FileConnection", db.connection))
         ship.store_shipment(Db(cast("Connection", counting)), ctx, order_id, draft, (), is_typed=True)
         return counting.statements
 
@@ -71,7 +75,7 @@ async def statements(ctx: Context, lines: int) -> tuple[int, int]:
     (shipment,) = (await orders.sheet(ctx, order_id)).shipments
 
     def count_release(db: Db) -> int:
-        counting = Counting(db.connection)
+        counting = Counting(cast("FileConnection", db.connection))
         assert stored_orders.release_units(Db(cast("Connection", counting)), order_id, shipment.units_by_line)
         assert stored_orders.claim_units(db, order_id, shipment.units_by_line)
         return counting.statements
@@ -81,6 +85,39 @@ async def statements(ctx: Context, lines: int) -> tuple[int, int]:
 
 async def test_an_order_of_many_lines_ships_with_the_statements_of_a_small_one(ctx: Context) -> None:
     assert await statements(ctx, 3) == await statements(ctx, 300)
+
+
+@pytest.mark.both_engines
+def test_an_order_of_many_lines_is_taken_in_with_the_statements_of_a_small_one(new_store: NewStore) -> None:
+    """By a new connection, by one that has it, and again with other quantities; every station waits meanwhile."""
+    store = new_store()
+
+    def connect(db: Db, vendor: str) -> Connected:
+        id_ = stored_connections.put(db, name=vendor, vendor=vendor, base_url="http://127.0.0.1:9", options={})
+        return next(one for one in stored_connections.every(db) if one.id == id_)
+
+    known = [store.write(connect, vendor).result() for vendor in ("shipup", "shipengine")]
+
+    def count(db: Db, connection: Connected, lines: int, units: int) -> int:
+        items = [(f"SKU-{position:04}", units) for position in range(lines)]
+        before = cast("Any", db).connection
+        counting = Counting(before)
+        _put(db, counting)
+        try:
+            upsert.upsert_orders(db, connection, (read(connection.vendor, *items, number=str(lines)),), now_ms=units)
+        finally:
+            _put(db, before)
+        return counting.statements
+
+    def taken_in(lines: int) -> list[int]:
+        steps = [(connection, units) for units in (2, 3) for connection in known]
+        return [store.write(count, connection, lines, units).result() for connection, units in steps]
+
+    assert taken_in(3) == taken_in(300)
+    (found,) = store.read(lambda db: [stored_orders.get(db, id_) for id_ in stored_orders.numbered(db, "300")]).result()
+    assert [(line.sku, line.ordered) for line in found.lines] == [(f"SKU-{position:04}", 3) for position in range(300)]
+    links = store.read(stored_orders.links, found.id).result()
+    assert [[line.line_id for line in link.lines] for link in links] == [[line.id for line in found.lines]] * 2
 
 
 async def test_a_shipment_is_undone_and_every_unit_of_every_line_is_left_again(ctx: Context) -> None:

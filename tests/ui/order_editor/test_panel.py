@@ -23,8 +23,10 @@ from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.box import BoxPart
 from shipconsole.operations.vendor_orders import manual_orders
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.store import order_lines
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
+from shipconsole.store.order_lines import LineValues
 from shipconsole.ui.dialogs.fields.dialog import FieldsDialog
 from shipconsole.ui.kit.formats import at_second
 from shipconsole.ui.kit.preview import PreviewDialog
@@ -554,7 +556,7 @@ def _many_lines(db: Db, order_id: int) -> None:
 
 def _cancel_case(db: Db, order_id: int) -> None:
     (case,) = [line for line in stored_orders.lines(db, order_id) if line.sku == "MOBILE-CASE-BLK"]
-    stored_orders.change_line(db, case.id, description="Mobile Case (Black)", ordered=3, cancelled=3, weight_g=None)
+    order_lines.change(db, {case.id: LineValues("Mobile Case (Black)", 3, 3, None)})
     stored_orders.refresh_totals(db, order_id, now_ms=1)
 
 
