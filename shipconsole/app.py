@@ -231,7 +231,7 @@ def _work(
 
     import qasync  # pyright: ignore[reportMissingTypeStubs] - it has none
 
-    from shipconsole.operations.maintenance import backups, retention, updates
+    from shipconsole.operations.maintenance import backups, retention, station_name, updates
     from shipconsole.operations.worker import Dispatcher
     from shipconsole.station.clock import SystemClock
     from shipconsole.ui.kit.tasks import Tasks
@@ -264,6 +264,13 @@ def _work(
             return
         ctx = _context(opened, tls, clock)
         await ctx.write(ctx.keep_steady_time)
+        live, wanted, chosen = window.menus.live, ctx.station, opened.settings
+        await asyncio.to_thread(station_name.settle, ctx, opened.profile, is_running=True)
+        if ctx.station != wanted:
+            # Not as a change by a person, who would take what the other station has under this name.
+            chosen = chosen.changed(station_name=ctx.station)
+            window.top_bar.show_station(ctx.station)
+            live.take_stored(station_name=ctx.station)
         tasks = Tasks()
         if opened.simulator_url:
             from shipconsole.demo import SimulatorFaults, connect_simulator
@@ -271,9 +278,9 @@ def _work(
             window.menus.faults = SimulatorFaults(opened.simulator_url)
             await connect_simulator(ctx, opened.simulator_url)
         window.start(ctx, tasks)
-        live, sounds = window.menus.live, window.menus.sounds
+        sounds = window.menus.sounds
         live.start(tasks)
-        SettingsFollower(app, window, live, opened.settings)
+        SettingsFollower(app, window, live, chosen)
         window.scans.stepped.connect(sounds.on_stepped)
         for message in settings.load(opened.profile).messages:
             window.banner.show_message(BannerMessage(str(message)))

@@ -1,11 +1,12 @@
 """The command serve: receives webhooks and sends updates without a window."""
 
 import argparse
+import asyncio
 from dataclasses import replace
 
 from shipconsole.cli import output
 from shipconsole.cli.commands import Commands, help_text, whole_number
-from shipconsole.cli.session import EXIT_DONE, Session
+from shipconsole.cli.session import EXIT_DONE, Session, name_station
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.maintenance import retention
@@ -30,9 +31,11 @@ async def _serve(session: Session, args: argparse.Namespace) -> int:
         raise EnvironmentFailure(Message("cli.already_open"))
     settings = session.settings
     port = settings.receiver_port if args.port is None else args.port
+    ctx = replace(session.ctx, is_serve=True, sends=settings.sends_updates)
     try:
+        await asyncio.to_thread(name_station, ctx, session.profile, is_running=True)
         await serve(
-            replace(session.ctx, is_serve=True, sends=settings.sends_updates),
+            ctx,
             host=args.host,
             port=port,
             names=(*args.name, *settings.receiver_hosts),

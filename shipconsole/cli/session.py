@@ -11,7 +11,7 @@ from pathlib import Path
 from shipconsole.domain.message import Message
 from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.operations.context import Context
-from shipconsole.operations.maintenance import backups, opening, profile_id
+from shipconsole.operations.maintenance import backups, opening, profile_id, station_name
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station import logs, settings
 from shipconsole.station.clock import SystemClock
@@ -84,11 +84,20 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
             sends=loaded.settings.sends_updates,
         )
         cleanup.pop_all()
+    name_station(ctx, profile)
     # On a full disk, commands that only read still work.
     with contextlib.suppress(EnvironmentFailure):
         ctx.begin()
     logging.getLogger(__name__).info("Opened %s", store.label)
     return Session(profile, loaded.settings, ctx, stop_log)
+
+
+def name_station(ctx: Context, profile: Profile, *, is_running: bool = False) -> None:
+    """Go by a name that no other station on the database has, and say so where it is a new one."""
+    # On a full disk, or while a server takes no changes, commands that only read still work.
+    with contextlib.suppress(EnvironmentFailure):
+        if message := station_name.settle(ctx, profile, is_running=is_running):
+            print(message, file=sys.stderr)
 
 
 def keys_of(profile: Profile) -> Keys:

@@ -9,7 +9,11 @@ STALE_AFTER_MIN = 60
 
 
 class Claim(Frozen):
-    """An order that a packer packs at a station since `at_ms`; its station last worked on it at `seen_at_ms`."""
+    """An order that a packer packs at a station since `at_ms`; its station last worked on it at `seen_at_ms`.
+
+    Both are steady times, since the clocks of stations differ; a claim that is to be shown has `at_ms` as the clock of
+    the station that shows it.
+    """
 
     # Built at the first claim: the settings, which are read before the first paint, need this module.
     model_config = ConfigDict(defer_build=True)
@@ -20,6 +24,6 @@ class Claim(Frozen):
     at_ms: int
     seen_at_ms: int
 
-    def counts(self, now_ms: int, stale_after_s: int) -> bool:
-        """Return whether the claim still counts: its station worked on the order lately."""
-        return self.seen_at_ms >= now_ms - stale_after_s * 1_000
+    def counts(self, steady_ms: int, stale_after_s: int) -> bool:
+        """Return whether the claim still counts at a steady time: its station worked on the order lately."""
+        return self.seen_at_ms >= steady_ms - stale_after_s * 1_000

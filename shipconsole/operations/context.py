@@ -51,7 +51,7 @@ class Context:
     chose that it leaves all sending to others. `in_hand` holds the ids of calls that this program is sending or
     checking. `held_until_s` holds, by connection id, until when its platform asked for no requests, on the
     monotonic clock; `unreachable_until_s` until when other stations try to reach a platform that this one did not
-    reach. Only `use_settings` changes a field.
+    reach. Only `use_settings` and `use_name` change a field.
     """
 
     store: Store
@@ -76,6 +76,8 @@ class Context:
     held_until_s: dict[int, float] = field(default_factory=dict[int, float])
     unreachable_until_s: dict[int, float] = field(default_factory=dict[int, float])
     in_hand: set[int] = field(default_factory=set[int])
+    steady_read: tuple[int, int] | None = field(default=None, init=False)
+    """The steady time as it was read last, and the monotonic time of that; None before."""
 
     def use_settings(
         self,
@@ -93,6 +95,10 @@ class Context:
         self.claim_stale_s, self.first_rules = claim_stale_s, first_rules
         self.ship_when_packed, self.sends = ship_when_packed, sends
 
+    def use_name(self, station: str) -> None:
+        """Go by a name that no other station on the database has."""
+        self.station = station
+
     @property
     def station_id(self) -> str:
         """Return what tells this station from every other on the database, whatever their names.
@@ -103,7 +109,20 @@ class Context:
 
     def steady_ms(self, db: Db) -> int:
         """Return the store's steady time, which due times refer to and no person can set."""
-        return steady_time.now_ms(db, **self._clocks())
+        clocks = self._clocks()
+        found = steady_time.now_ms(db, **clocks)
+        self.steady_read = found, clocks["monotonic_ms"]
+        return found
+
+    def steady_about_ms(self) -> int:
+        """Return the steady time without the store: as it was read last, and what passed since; at first the wall time.
+
+        For what is shown. What is stored, or decides what is, is compared with `steady_ms`.
+        """
+        if self.steady_read is None:
+            return self.clock.now_ms()
+        read_ms, at_ms = self.steady_read
+        return read_ms + max(0, round(self.clock.monotonic_s() * 1_000) - at_ms)
 
     def begin(self) -> None:
         """Continue the steady time, once per run of the computer; blocks, and raises `EnvironmentFailure`."""

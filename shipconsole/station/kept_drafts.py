@@ -27,6 +27,10 @@ class KeptDrafts:
         """Forget an order's draft; raises OSError."""
         self._file(order_id).unlink(missing_ok=True)
 
+    def has(self, order_id: int) -> bool:
+        """Return whether an order's draft is kept."""
+        return self._file(order_id).exists()
+
     def every(self) -> dict[int, str]:
         """Return the drafts; raises OSError."""
         found: dict[int, str] = {}

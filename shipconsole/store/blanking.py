@@ -23,6 +23,7 @@ EVERYTHING = Message(_BLANKED).stored()[:-1] + "%"
 NOTE = "order.blanked"
 _CLEANED = "cleaned by "
 Kind = Literal["scans", "manual_changes", "attempts", "hand_overs"]
+DAY_MS = 86_400_000
 KINDS: tuple[Kind, ...] = ("scans", "manual_changes", "attempts", "hand_overs")
 
 
@@ -48,11 +49,16 @@ class Age(NamedTuple):
     before_ms: int
     steady_ms: int
 
+    @property
+    def values(self) -> dict[str, int]:
+        """Return the times that queries compare with; claims, whose times are steady, are as many days old."""
+        claimed_ms = self.steady_ms - self.days * DAY_MS
+        return {"before_ms": self.before_ms, "steady_ms": self.steady_ms, "claimed_ms": claimed_ms}
+
 
 def due(db: Db, age: Age, cursor: Cursor, most: int) -> list[Cursor]:
     """Return the finished orders that are due after a cursor, the oldest first."""
-    values = {"before_ms": age.before_ms, "steady_ms": age.steady_ms, "most": most}
-    rows = db.rows("blanking.due", after_ms=cursor.at_ms, after_id=cursor.order_id, **values)
+    rows = db.rows("blanking.due", after_ms=cursor.at_ms, after_id=cursor.order_id, most=most, **age.values)
     return [Cursor(at_ms, order_id) for order_id, at_ms in rows]
 
 
@@ -115,8 +121,7 @@ def unblank(db: Db, order_id: int) -> None:
 
 def blank_orders(db: Db, order_ids: Sequence[int], age: Age, *, station: str, now_ms: int) -> int:
     """Blank those of some orders that are still due, in the caller's transaction; return how many."""
-    values = {"before_ms": age.before_ms, "steady_ms": age.steady_ms}
-    found = [id_ for id_ in order_ids if db.row("blanking.is_due", order_id=id_, **values) is not None]
+    found = [id_ for id_ in order_ids if db.row("blanking.is_due", order_id=id_, **age.values) is not None]
     if found:
         with removal(db, "blank", Message("audit.blanked", count=len(found), days=age.days), station, now_ms):
             for order_id in found:

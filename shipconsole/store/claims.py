@@ -11,18 +11,18 @@ def of_order(db: Db, order_id: int) -> Claim | None:
     return None if row is None else Claim.model_validate(dict(zip(names, row, strict=True)))
 
 
-def put(db: Db, order_id: int, *, station: str, operator: str, now_ms: int, by_opening: bool) -> bool:
+def put(db: Db, order_id: int, *, station: str, operator: str, steady_ms: int, by_opening: bool) -> bool:
     """Claim an order, whoever had claimed it; False if it has nothing left to ship."""
-    values = {"station": station, "operator": operator, "now_ms": now_ms, "by_opening": int(by_opening)}
+    values = {"station": station, "operator": operator, "steady_ms": steady_ms, "by_opening": int(by_opening)}
     is_claimed = db.change("claims.put", order_id=order_id, **values) == 1
     if is_claimed:
         db.note("order", order_id)
     return is_claimed
 
 
-def renew(db: Db, order_id: int, *, station: str, operator: str, now_ms: int) -> None:
+def renew(db: Db, order_id: int, *, station: str, operator: str, steady_ms: int) -> None:
     """Store that a station works on an order that it has claimed."""
-    db.change("claims.renew", order_id=order_id, station=station, operator=operator, now_ms=now_ms)
+    db.change("claims.renew", order_id=order_id, station=station, operator=operator, steady_ms=steady_ms)
 
 
 def keep(db: Db, order_id: int, *, station: str) -> None:

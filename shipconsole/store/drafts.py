@@ -28,6 +28,12 @@ def station_of(db: Db, order_id: int) -> str:
     return "" if row is None else str(row[0])
 
 
+def mark(db: Db, order_id: int) -> str:
+    """Return what is another text after each time that the draft is saved; empty if there is none."""
+    row = db.row("drafts.saved", order_id=order_id)
+    return "" if row is None else f"{row[1]} {row[0]}"
+
+
 def put(db: Db, order_id: int, draft: ShipmentDraft, *, now_ms: int, station: str = "") -> None:
     """Store a draft as typed at a station; an empty one is deleted."""
     was_there = exists(db, order_id)

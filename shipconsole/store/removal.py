@@ -125,14 +125,14 @@ def drop_details(db: Db, details: Details, age: Age, *, station: str, now_ms: in
 
 def old_orders(db: Db, age: Age, cursor: Cursor, most: int, *, blanked: bool) -> list[Cursor]:
     """Return finished orders that are old, after a cursor; with `blanked` only those without names and addresses."""
-    values = {"before_ms": age.before_ms, "steady_ms": age.steady_ms, "blanked": int(blanked), "most": most}
+    values = {**age.values, "blanked": int(blanked), "most": most}
     rows = db.rows("removal.old_orders", after_ms=cursor.at_ms, after_id=cursor.order_id, **values)
     return [Cursor(at_ms, order_id) for order_id, at_ms in rows]
 
 
 def drop_orders(db: Db, order_ids: Sequence[int], age: Age, *, blanked: bool, station: str, now_ms: int) -> int:
     """Remove those of some orders that are still finished and old, with all that belongs to them; return how many."""
-    values = {"before_ms": age.before_ms, "steady_ms": age.steady_ms, "blanked": int(blanked)}
+    values = {**age.values, "blanked": int(blanked)}
     found = [id_ for id_ in order_ids if db.row("removal.is_old", order_id=id_, **values) is not None]
     if found:
         numbers = tuple(orders.get(db, order_id).number for order_id in found)

@@ -19,10 +19,24 @@ def beat(
         db.note("sender", 0)
 
 
-def end(db: Db, station_id: str) -> None:
-    """Store that a station has ended, so that others need not wait for its heartbeat."""
-    if db.change("senders.end", id=station_id):
+def end(db: Db, station_id: str, *, ended_ms: int) -> None:
+    """Store that a station has ended, so that others need not wait for its heartbeat.
+
+    `ended_ms` is the steady time of a heartbeat that is too old to count.
+    """
+    if db.change("senders.end", id=station_id, ended_ms=ended_ms):
         db.note("sender", 0)
+
+
+def names(db: Db) -> list[tuple[str, str, int]]:
+    """Return each known station's id, name, and the steady time at which it was seen last."""
+    return [(id_, name, seen_at_ms) for id_, name, seen_at_ms in db.rows("senders.names")]
+
+
+def hold_name(db: Db, station_id: str, *, name: str, host: str, is_serve: bool, sends: bool, ended_ms: int) -> None:
+    """Store the name of a station, without saying that it runs: a new one counts as ended at `ended_ms`."""
+    values = {"name": name, "host": host, "is_serve": int(is_serve), "sends": int(sends)}
+    db.change("senders.hold_name", id=station_id, ended_ms=ended_ms, **values)
 
 
 def forget_old(db: Db, station_id: str, *, before_ms: int) -> None:

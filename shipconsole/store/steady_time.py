@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from shipconsole.store.database import Db
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "claim": ("at_ms", "seen_at_ms"),
     "call": ("due_at_ms", "check_at_ms", "first_try_ms", "may_act_until_ms", "lease_until_ms"),
     "connection": ("held_until_ms", "failing_since_ms"),
     "follow_up_job": ("due_at_ms",),

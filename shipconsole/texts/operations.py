@@ -306,6 +306,7 @@ TEXTS: Table = {
     "signature.too_old": "it was signed too long ago, or in the future",
     "signature.unknown_key": "its key is unknown",
     "signature.wrong": "its signature is wrong",
+    "station_name.numbered": "Another station on this database is named {wanted}. This station is now named {name}, so that each sees what the other packs. To change it, open Settings > Station.",
     "stores.no_refresh": "{platform} has no stores that it could import again.",
     "stores.refresh_running": "The store has not finished importing.",
     "summary.edited": "edited: {summary}",

@@ -26,6 +26,7 @@ TEXTS: Table = {
     "settings.not_read": "The settings could not be read: {reason}.",
     "settings.not_saved": "The settings could not be saved: {reason}.",
     "settings.restarted": "The settings could not be read and were reset. The old file is kept as {file}.",
+    "settings.station_name_in_use": "Another station on this database is named {name}. Claims and drafts go by the name: enter another one.",
     "settings.unusable_value": "The setting {key} has a value that can't be used. It is now {value}.",
     "updates.not_https": "The address of announcements must begin with https://.",
     "updates.status": "{host} responded with status {status}.",

@@ -170,6 +170,7 @@ def usual_values(name: str, orders: int) -> dict[str, Any]:
         "since_ms": NOW_MS - 60 * MINUTE_MS,
         "after_ms": NOW_MS - 90 * MINUTE_MS,
         "before_ms": NOW_MS - 30 * MINUTE_MS,
+        "claimed_ms": NOW_MS - 30 * MINUTE_MS,
         "tracking_key": key,
         "tracking_number": key,
         "key": key,

@@ -50,6 +50,7 @@ def steady_offset(url: str) -> int:
 def expected(here: Rows, offset_ms: int) -> Rows:
     """Return the rows as they have to be at the server."""
     for name, columns in {
+        "claim": ("at_ms", "seen_at_ms"),
         "call": ("due_at_ms", "check_at_ms", "first_try_ms", "may_act_until_ms"),
         "connection": ("held_until_ms", "failing_since_ms"),
         "follow_up_job": ("due_at_ms",),

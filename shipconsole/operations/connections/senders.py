@@ -131,7 +131,7 @@ def beat(db: Db, ctx: Context) -> None:
 
 def end(db: Db, ctx: Context) -> None:
     """Store that this station has ended: others need not wait for its heartbeat or its leases."""
-    senders.end(db, ctx.station_id)
+    senders.end(db, ctx.station_id, ended_ms=alive_since_ms(db, ctx))
     leases.release_all(db, ctx.station_id)
 
 
@@ -204,6 +204,10 @@ def _others_able(db: Db, ctx: Context) -> frozenset[int]:
 
 def _alive(db: Db, ctx: Context) -> dict[str, int]:
     """Return between which steady times a station that runs was seen."""
-    steady_ms, lost_ms = ctx.steady_ms(db), ctx.timings.sender_lost_ms
-    # Never below 0, the time of a station that has ended.
-    return {"since_ms": max(0, steady_ms - lost_ms), "latest_ms": steady_ms + lost_ms}
+    since_ms = alive_since_ms(db, ctx)
+    return {"since_ms": since_ms, "latest_ms": since_ms + 2 * ctx.timings.sender_lost_ms}
+
+
+def alive_since_ms(db: Db, ctx: Context) -> int:
+    """Return the steady time after which a station was seen that runs."""
+    return max(0, ctx.steady_ms(db) - ctx.timings.sender_lost_ms)

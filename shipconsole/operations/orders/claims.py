@@ -11,8 +11,18 @@ from shipconsole.store.database import Db
 
 
 def is_others(ctx: Context, claim: Claim | None) -> bool:
-    """Return whether another station packs an order, and did so lately."""
-    return claim is not None and claim.station != ctx.station and claim.counts(ctx.clock.now_ms(), ctx.claim_stale_s)
+    """Return whether another station packs an order, and did so lately; for what is shown."""
+    return claim is not None and claim.station != ctx.station and claim.counts(ctx.steady_about_ms(), ctx.claim_stale_s)
+
+
+def is_others_in(db: Db, ctx: Context, claim: Claim | None) -> bool:
+    """Return whether another station packs an order, and did so lately, by the time that all stations share."""
+    return claim is not None and claim.station != ctx.station and claim.counts(ctx.steady_ms(db), ctx.claim_stale_s)
+
+
+def shown(db: Db, ctx: Context, claim: Claim | None) -> Claim | None:
+    """Return a claim that began at a time as this station's clock shows it."""
+    return claim and claim.model_copy(update={"at_ms": ctx.shown_ms(db, claim.at_ms)})
 
 
 async def order_opened(ctx: Context, order_id: int | None) -> None:
@@ -36,7 +46,7 @@ async def orders_left(ctx: Context, order_ids: Sequence[int]) -> None:
 
 async def of_orders(ctx: Context, order_ids: Sequence[int]) -> Mapping[int, Claim | None]:
     """Return the claims of orders, whether or not they still count; None for an order without one."""
-    return await ctx.read(_of_orders, order_ids)
+    return await ctx.read(_of_orders, ctx, order_ids)
 
 
 async def claim(ctx: Context, order_ids: Sequence[int]) -> tuple[Claim, ...]:
@@ -54,11 +64,6 @@ async def release(ctx: Context, order_ids: Sequence[int]) -> int:
     return await ctx.write(_release, ctx, order_ids)
 
 
-async def station_renamed(ctx: Context, before: str) -> None:
-    """Keep what this station has claimed, typed, and open, under its new name."""
-    await ctx.write(_station_renamed, ctx.station, before)
-
-
 def shipped(db: Db, ctx: Context, order: Order) -> None:
     """End the claim of an order that has shipped; where units are left, only this station's, unless it is open here."""
     if not order.left:
@@ -69,23 +74,23 @@ def shipped(db: Db, ctx: Context, order: Order) -> None:
 
 def resumed(db: Db, ctx: Context, order_id: int) -> None:
     """Claim an order again that is open at this station and has units left again."""
-    if scans.open_order(db, ctx.station) == order_id and not is_others(ctx, claims.of_order(db, order_id)):
+    if scans.open_order(db, ctx.station) == order_id and not is_others_in(db, ctx, claims.of_order(db, order_id)):
         _put(db, ctx, order_id, by_opening=True)
 
 
 def protects_draft(db: Db, ctx: Context, order_id: int) -> bool:
     """Return whether an order's draft is that of another station, which packs the order."""
     station = drafts.station_of(db, order_id)
-    return station not in ("", ctx.station) and is_others(ctx, claims.of_order(db, order_id))
+    return station not in ("", ctx.station) and is_others_in(db, ctx, claims.of_order(db, order_id))
 
 
-def worked_on(db: Db, ctx: Context, order_id: int, *, now_ms: int) -> None:
+def worked_on(db: Db, ctx: Context, order_id: int) -> None:
     """Have this station's claim of an order count for longer."""
-    claims.renew(db, order_id, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
+    claims.renew(db, order_id, station=ctx.station, operator=ctx.operator, steady_ms=ctx.steady_ms(db))
 
 
-def _of_orders(db: Db, order_ids: Sequence[int]) -> dict[int, Claim | None]:
-    return {order_id: claims.of_order(db, order_id) for order_id in order_ids}
+def _of_orders(db: Db, ctx: Context, order_ids: Sequence[int]) -> dict[int, Claim | None]:
+    return {order_id: shown(db, ctx, claims.of_order(db, order_id)) for order_id in order_ids}
 
 
 def _order_opened(db: Db, ctx: Context, order_id: int | None) -> None:
@@ -106,12 +111,13 @@ def _orders_left(db: Db, ctx: Context, order_ids: Sequence[int]) -> None:
 def _claim_opened(db: Db, ctx: Context, order_id: int) -> None:
     found = claims.of_order(db, order_id)
     if found is not None and found.station == ctx.station and found.operator == ctx.operator:
-        worked_on(db, ctx, order_id, now_ms=ctx.clock.now_ms())
-    elif not is_others(ctx, found):
+        worked_on(db, ctx, order_id)
+    elif not is_others_in(db, ctx, found):
         _put(db, ctx, order_id, by_opening=found is None or found.station != ctx.station)
 
 
-def _station_renamed(db: Db, station: str, before: str) -> None:
+def station_renamed(db: Db, station: str, before: str) -> None:
+    """Keep what a station has claimed, typed, and open, under its new name."""
     claims.rename_station(db, before, station)
     drafts.rename_station(db, before, station)
     order_id = scans.open_order(db, before)
@@ -124,13 +130,13 @@ def _claim(db: Db, ctx: Context, order_ids: Sequence[int]) -> tuple[Claim, ...]:
     others: list[Claim] = []
     for order_id in order_ids:
         found = claims.of_order(db, order_id)
-        if found is not None and is_others(ctx, found):
+        if found is not None and is_others_in(db, ctx, found):
             others.append(found)
         elif found is not None and found.station == ctx.station and found.operator == ctx.operator:
             claims.keep(db, order_id, station=ctx.station)
         else:
             _put(db, ctx, order_id, by_opening=False)
-    return tuple(others)
+    return tuple(claim for other in others if (claim := shown(db, ctx, other)))
 
 
 def _take_over(db: Db, ctx: Context, order_id: int) -> None:
@@ -147,7 +153,7 @@ def _release(db: Db, ctx: Context, order_ids: Sequence[int]) -> int:
             continue
         claims.drop(db, order_id)
         count += 1
-        if is_others(ctx, found):
+        if is_others_in(db, ctx, found):
             _record(db, ctx, order_id, "audit.claim_released", found)
     return count
 
@@ -158,7 +164,7 @@ def _put(db: Db, ctx: Context, order_id: int, *, by_opening: bool) -> bool:
         order_id,
         station=ctx.station,
         operator=ctx.operator,
-        now_ms=ctx.clock.now_ms(),
+        steady_ms=ctx.steady_ms(db),
         by_opening=by_opening,
     )
 

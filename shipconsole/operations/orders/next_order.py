@@ -2,7 +2,7 @@
 
 from shipconsole.domain.order_row import OrderRow
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders.claims import is_others
+from shipconsole.operations.orders.claims import is_others_in
 from shipconsole.store import browse, claims
 from shipconsole.store.database import Db
 
@@ -20,7 +20,7 @@ def _next(db: Db, ctx: Context, after_id: int | None) -> OrderRow | None:
     seen = 0
     for most in _LOOKED_AT:
         ids = browse.ids(db, "to_ship", _USUAL_SORT, most, now_ms=ctx.clock.now_ms())
-        free = (id_ for id_ in ids[seen:] if id_ != after_id and not is_others(ctx, claims.of_order(db, id_)))
+        free = (id_ for id_ in ids[seen:] if id_ != after_id and not is_others_in(db, ctx, claims.of_order(db, id_)))
         for order_id in free:
             found = next((row for row in browse.rows(db, (order_id,)) if row.left), None)
             if found is not None:

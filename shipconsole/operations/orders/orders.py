@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from shipconsole.domain import code
 from shipconsole.domain.call import Call
@@ -23,8 +24,8 @@ from shipconsole.domain.tracking import Track, TrackEvent, merged, tracks_of
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import identity, item_matching
 from shipconsole.operations.importing.identity import LinkedOrder, PossibleDuplicate
+from shipconsole.operations.orders import claims as packing
 from shipconsole.operations.orders import pictures
-from shipconsole.operations.orders.claims import protects_draft
 from shipconsole.store import (
     browse,
     calls,
@@ -73,9 +74,22 @@ class OrderSheet:
     possible_duplicates: tuple[PossibleDuplicate, ...] = ()
     claim: Claim | None = None
     unseen_change: UnseenChange | None = None
+    draft_mark: str = field(default="", compare=False)
+    """Which saved state of the draft it is, for `save_draft`."""
     as_of: int = field(default=0, compare=False)
     """The newest change that is in it, as the change feed counts."""
     pictures: Mapping[int, str] = field(default_factory=dict[int, str])
+
+
+class SavedDraft(NamedTuple):
+    """What became of a draft: the `mark` of the stored one, and where another station's stays, which station that is.
+
+    `is_packing` says that it packs the order at present.
+    """
+
+    mark: str = ""
+    kept_of: str = ""
+    is_packing: bool = False
 
 
 async def find(ctx: Context, number: str) -> int:
@@ -120,7 +134,9 @@ async def is_concerned(ctx: Context, order_id: int, found: Changes) -> bool:
 def _shown_sheet(db: Db, ctx: Context, order_id: int) -> OrderSheet:
     found = read_sheet(db, order_id)
     shown = pictures.addresses(connections.by_id(db), found.links) if ctx.picture_folder is not None else {}
-    return replace(found, calls=ctx.shown_calls(db, found.calls), pictures=shown)
+    return replace(
+        found, calls=ctx.shown_calls(db, found.calls), pictures=shown, claim=packing.shown(db, ctx, found.claim)
+    )
 
 
 def read_sheet(db: Db, order_id: int) -> OrderSheet:
@@ -149,6 +165,7 @@ def read_sheet(db: Db, order_id: int) -> OrderSheet:
             _corrections(db, order_id),
         ),
         draft=drafts.get(db, order_id),
+        draft_mark=drafts.mark(db, order_id),
         manual_changes=manual_changes.of_order(db, order_id),
         number_conflicts=conflicts,
         self_shipping=_ship_themselves(known, links),
@@ -296,15 +313,16 @@ async def list_rows(ctx: Context, *, find: str = "", state: str | None = None) -
 
 def whose(ctx: Context) -> Whose:
     """Return the station and the packer whose orders are one's own."""
-    return Whose(ctx.station, ctx.operator, ctx.clock.now_ms() - ctx.claim_stale_s * 1_000)
+    return Whose(ctx.station, ctx.operator, ctx.steady_about_ms() - ctx.claim_stale_s * 1_000)
 
 
-async def save_draft(ctx: Context, order_id: int, draft: ShipmentDraft) -> None:
+async def save_draft(ctx: Context, order_id: int, draft: ShipmentDraft, based_on: str | None = None) -> SavedDraft:
     """Store an order's draft, so that a crash loses no work; does nothing for an order that is gone.
 
-    The draft of another station that packs the order stays.
+    The draft of another station that packs the order stays, and so does one that another station saved since the
+    draft with the mark `based_on` was read, or saved here; with None only the former.
     """
-    await ctx.write(_keep_draft, ctx, order_id, draft, now_ms=ctx.clock.now_ms())
+    return await ctx.write(_keep_draft, ctx, order_id, draft, based_on, now_ms=ctx.clock.now_ms())
 
 
 def _listed(db: Db, ctx: Context, find: str, state: str | None, now_ms: int) -> list[OrderRow]:
@@ -342,8 +360,17 @@ def rows_in_state(db: Db, ctx: Context, ids: Sequence[int], state: str | None, n
     return [row for row in rows if state in (None, row.state)]
 
 
-def _keep_draft(db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, *, now_ms: int) -> None:
+def _keep_draft(
+    db: Db, ctx: Context, order_id: int, draft: ShipmentDraft, based_on: str | None, *, now_ms: int
+) -> SavedDraft:
     # The order may have been linked into another while a packer typed, or taken over.
-    if orders.exists(db, order_id) and not protects_draft(db, ctx, order_id):
-        drafts.put(db, order_id, draft, now_ms=now_ms, station=ctx.station)
-        claims.renew(db, order_id, station=ctx.station, operator=ctx.operator, now_ms=now_ms)
+    if not orders.exists(db, order_id):
+        return SavedDraft()
+    station, mark = drafts.station_of(db, order_id), drafts.mark(db, order_id)
+    if packing.protects_draft(db, ctx, order_id):
+        return SavedDraft(mark, station, is_packing=True)
+    if based_on is not None and based_on != mark and station not in ("", ctx.station):
+        return SavedDraft(mark, station)
+    drafts.put(db, order_id, draft, now_ms=now_ms, station=ctx.station)
+    packing.worked_on(db, ctx, order_id)
+    return SavedDraft(drafts.mark(db, order_id))

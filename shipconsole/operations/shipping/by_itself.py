@@ -17,7 +17,7 @@ from shipconsole.domain.scan import Scan, ScanReason
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import remarks
 from shipconsole.operations.orders import scan as scanning
-from shipconsole.operations.orders.claims import is_others
+from shipconsole.operations.orders.claims import is_others_in
 from shipconsole.operations.orders.orders import read_sheet
 from shipconsole.operations.outbox import circuit_breaker
 from shipconsole.operations.shipping.plan import PlannedUpdate
@@ -124,7 +124,7 @@ def _ship(
         warnings=remarks.warnings_of(sheet),
         left_out=tuple(dict.fromkeys(update.connection.name for update in planned if update.request.warnings)),
         is_offline=bool(silent) and all(silent),
-        claimed_by=sheet.claim.station if sheet.claim is not None and is_others(ctx, sheet.claim) else "",
+        claimed_by=sheet.claim.station if sheet.claim is not None and is_others_in(db, ctx, sheet.claim) else "",
     )
     reason = reason_to_wait(packed)
     if reason is not None:

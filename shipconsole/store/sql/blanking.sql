@@ -10,7 +10,7 @@ AND (SELECT 1 FROM call WHERE call.order_id = finished_order.id
     AND (call.changed_at_ms >= :before_ms OR call.may_act_until_ms > :steady_ms) LIMIT 1) IS NULL
 AND (SELECT 1 FROM track WHERE track.order_id = finished_order.id
     AND track.changed_at_ms >= :before_ms LIMIT 1) IS NULL
-AND (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :before_ms LIMIT 1) IS NULL
+AND (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :claimed_ms LIMIT 1) IS NULL
 ORDER BY finished_order.changed_at_ms, finished_order.id LIMIT :most;
 
 -- Whether an order is still due, by the same conditions, in the transaction that blanks it.
@@ -21,7 +21,7 @@ AND finished_order.changed_at_ms < :before_ms
 AND NOT EXISTS (SELECT 1 FROM call WHERE call.order_id = finished_order.id
     AND (call.changed_at_ms >= :before_ms OR call.may_act_until_ms > :steady_ms))
 AND NOT EXISTS (SELECT 1 FROM track WHERE track.order_id = finished_order.id AND track.changed_at_ms >= :before_ms)
-AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :before_ms);
+AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :claimed_ms);
 
 -- How many orders are blanked, and how many finished ones of an age are not.
 -- name: waiting

@@ -12,6 +12,9 @@ SELECT 1 FROM draft WHERE order_id = :order_id;
 -- name: station
 SELECT station FROM draft WHERE order_id = :order_id;
 
+-- name: saved
+SELECT station, changed_at_ms FROM draft WHERE order_id = :order_id;
+
 -- name: drop
 DELETE FROM draft WHERE order_id = :order_id;
 

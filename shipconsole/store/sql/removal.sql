@@ -49,7 +49,7 @@ AND (SELECT 1 FROM shipment WHERE shipment.order_id = finished_order.id
     AND shipment.created_at_ms >= :before_ms LIMIT 1) IS NULL
 AND (SELECT 1 FROM track WHERE track.order_id = finished_order.id
     AND track.changed_at_ms >= :before_ms LIMIT 1) IS NULL
-AND (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :before_ms LIMIT 1) IS NULL
+AND (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :claimed_ms LIMIT 1) IS NULL
 AND (SELECT 1 FROM package JOIN shipment ON shipment.id = package.shipment_id
     JOIN package AS other ON other.box = package.box AND other.box <> ''
     JOIN shipment AS beside ON beside.id = other.shipment_id
@@ -65,7 +65,7 @@ AND NOT EXISTS (SELECT 1 FROM call WHERE call.order_id = finished_order.id
 AND NOT EXISTS (SELECT 1 FROM shipment WHERE shipment.order_id = finished_order.id
     AND shipment.created_at_ms >= :before_ms)
 AND NOT EXISTS (SELECT 1 FROM track WHERE track.order_id = finished_order.id AND track.changed_at_ms >= :before_ms)
-AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :before_ms);
+AND NOT EXISTS (SELECT 1 FROM claim WHERE claim.order_id = finished_order.id AND claim.seen_at_ms >= :claimed_ms);
 
 -- name: count_old
 SELECT COUNT(*) FROM (SELECT finished_order.id FROM finished_order

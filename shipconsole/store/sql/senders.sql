@@ -8,14 +8,23 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, host = excluded.host, is_se
 -- name: station
 SELECT name, host, is_serve, sends, seen_at_ms FROM sending_station WHERE id = :id;
 
--- A program that has ended is at once no longer seen; the negative time says when it was, so that what it learned of its
--- keys, and what it blocked for that, is not forgotten with it.
+-- It is not seen any more, but others remember it: its name stays its own, and what it learned of its keys, and what it
+-- blocked for that, is not forgotten.
 -- name: end
-UPDATE sending_station SET seen_at_ms = -seen_at_ms WHERE id = :id AND seen_at_ms > 0;
+UPDATE sending_station SET seen_at_ms = :ended_ms WHERE id = :id AND seen_at_ms > :ended_ms;
+
+-- name: names
+SELECT id, name, seen_at_ms FROM sending_station ORDER BY id;
+
+-- The name of a station, also of one that does not run.
+-- name: hold_name
+INSERT INTO sending_station (id, name, host, is_serve, sends, seen_at_ms)
+VALUES (:id, :name, :host, :is_serve, :sends, :ended_ms)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name;
 
 -- Stations that were not seen for so long are of no interest any more.
 -- name: forget_stations
-DELETE FROM sending_station WHERE ABS(seen_at_ms) < :before_ms AND id <> :id;
+DELETE FROM sending_station WHERE seen_at_ms < :before_ms AND id <> :id;
 
 -- name: forget_senders
 DELETE FROM sender WHERE station_id <> :id AND station_id NOT IN (SELECT id FROM sending_station);

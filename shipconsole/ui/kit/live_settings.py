@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from shipconsole.domain.problem import EnvironmentFailure, ValidationFailed
+from shipconsole.domain import code
+from shipconsole.domain.message import Message
+from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
 from shipconsole.station import settings
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
@@ -31,6 +33,8 @@ class LiveSettings(QObject):
         self._settings = loaded
         self._saved = loaded
         self._at_start = loaded
+        self.names_in_use: frozenset[str] = frozenset()
+        """The keys of the names that other stations on the database have."""
         self._tasks: Tasks | None = None
         self._lock = asyncio.Lock()
         self._timer = QTimer(self)
@@ -67,15 +71,28 @@ class LiveSettings(QObject):
     def change(self, **values: object) -> None:
         """Change settings; raise `ValidationFailed` for values that can't be used."""
         changed = self._settings.changed(**values)
+        if changed.station_name != self._settings.station_name and code.key(changed.station_name) in self.names_in_use:
+            message = Message("settings.station_name_in_use", name=changed.station_name)
+            raise ValidationFailed(Problem(("station_name",), message))
         if changed != self._settings:
             self._settings = changed
             self.settings_changed.emit(changed)
             if self._tasks is not None:
                 self._timer.start()
 
+    def take_stored(self, **values: object) -> None:
+        """Follow what the program itself stored in the file, unless a person has changed the same since."""
+        for key, value in values.items():
+            if getattr(self._settings, key) == getattr(self._saved, key):
+                self._settings = self._settings.changed(**{key: value})
+            self._saved = self._saved.changed(**{key: value})
+
     def reset(self, keys: Iterable[str]) -> None:
-        """Give settings their defaults."""
-        self.change(**{key: settings.DEFAULTS[key] for key in keys})
+        """Give settings their defaults; a name that another station has by now is not taken."""
+        values = {name: settings.DEFAULTS[name] for name in keys}
+        if code.key(str(values.get("station_name", ""))) in self.names_in_use:
+            del values["station_name"]
+        self.change(**values)
 
     async def save(self) -> None:
         """Save what has changed; what fails is reported and tried again with the next change."""

@@ -211,6 +211,7 @@ class OpenOrder(QObject):
             raise
         if opening != self._opening:
             return
+        self._drafts.based_on(order_id, sheet.draft_mark)
         self.begin(PackingSession.begin(sheet.order, sheet.draft))
         self.loaded.emit(sheet)
         self._report_unseen(sheet)

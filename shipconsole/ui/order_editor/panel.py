@@ -24,6 +24,7 @@ from shipconsole.ui.kit.binding.bind import Binding
 from shipconsole.ui.kit.claim_note import ClaimNote
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
+from shipconsole.ui.order_editor.draft_questions import DraftQuestions
 from shipconsole.ui.order_editor.drafts import DraftSaver, store_kept
 from shipconsole.ui.order_editor.marks import FieldProblem, ShippedPackage, draft_marks
 from shipconsole.ui.order_editor.open_order import OpenOrder, OrderState
@@ -56,6 +57,9 @@ class OrderEditorPanel(QWidget):
     Signals for verdicts: opened(order id or None, number, units left); moved(order id, id of the order that it became
     part of); happened(event); attention(order id, updates); label_typed(package, number); label_edited(package);
     label_needs_decision(package, number, issues); undone().
+
+    Signals for drafts: packed_elsewhere(text), where one is not saved since another station packs the order;
+    draft_saved(order id).
     """
 
     sheet_changed = Signal(object)
@@ -80,6 +84,8 @@ class OrderEditorPanel(QWidget):
     label_edited = Signal(int)
     label_needs_decision = Signal(int, str, object)
     undone = Signal()
+    packed_elsewhere = Signal(str)
+    draft_saved = Signal(int)
 
     def __init__(self, ctx: Context, tasks: Tasks, theme: Theme) -> None:
         """Initialize with no order."""
@@ -97,6 +103,7 @@ class OrderEditorPanel(QWidget):
         self._order = OpenOrder(self, ctx, tasks, self.state, self._drafts)
         self.steps = PackingSteps(self, self._order)
         """What changes the packages of the draft."""
+        self._questions = DraftQuestions(self, ctx, tasks, theme, self._drafts, self._reload)
         self._updates = UpdateResolver(self, ctx, tasks, theme)
         self._preview = UpdatePreview(self, ctx, tasks, theme, self.state, self._shippable_draft)
         self._shipping = Shipping(self, ctx, tasks, self.state, self._order, self._drafts, self._preview)
@@ -133,6 +140,8 @@ class OrderEditorPanel(QWidget):
         row.addLayout(right, 344)
 
     def _connect_order(self) -> None:
+        self._questions.packed_elsewhere.connect(self.packed_elsewhere)
+        self._drafts.saved.connect(self.draft_saved)
         self._order.opening.connect(self._preview.begin_order)
         self._order.session_changed.connect(self._on_session_changed)
         self._order.loaded.connect(self._on_loaded)
@@ -345,8 +354,22 @@ class OrderEditorPanel(QWidget):
         self._tasks.spawn("store the kept drafts", self._store_kept(kept))
 
     async def _store_kept(self, kept: KeptDrafts) -> None:
-        if self.order_id in await store_kept(self._ctx, kept):
+        stored, refused = await store_kept(self._ctx, kept)
+        for found in refused:
+            self._questions.tell(found)
+        if self.order_id in stored:
             self._order.reload()
+
+    def _reload(self, order_id: int) -> None:
+        if order_id == self.order_id and not self._order.is_saving:
+            self._order.reload()
+
+    def taken_over(self, order_id: int) -> None:
+        """Show an order as the other station left it, unless something was packed here already."""
+        if self.session is not None and self.session.revision == 0:
+            self._reload(order_id)
+        elif self.session is not None and order_id == self.order_id:
+            self._drafts.save_soon(order_id, self.session.draft.snapshot())
 
     @property
     def is_saved(self) -> bool:

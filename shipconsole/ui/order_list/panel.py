@@ -414,7 +414,7 @@ class OrderListPanel(QFrame):
         """Show no claims that were not renewed for long."""
         since_ms = self.finder.whose().since_ms
         # Within a minute, so that the rows are not drawn anew all the time.
-        if since_ms - self.model.claims_since_ms >= 60_000 or not since_ms:
+        if abs(since_ms - self.model.claims_since_ms) >= 60_000 or not since_ms:
             self.model.claims_since_ms = since_ms
             if self.isVisible():
                 self.table.viewport().update()

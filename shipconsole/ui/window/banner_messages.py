@@ -27,6 +27,8 @@ class BannerMessages(QObject):
         editor.changed.connect(self._on_changed)
         editor.opened.connect(self._on_opened)
         editor.failed.connect(self._on_failed)
+        editor.packed_elsewhere.connect(self._on_packed_elsewhere)
+        editor.draft_saved.connect(lambda order_id: banner.settle(f"draft {order_id}"))
         editor.update_needs_attention.connect(self._on_update_needs_attention)
         editor.update_resolved.connect(self._on_call_settled)
         tasks.failing.connect(self._on_task_failing)
@@ -58,6 +60,9 @@ class BannerMessages(QObject):
         message = "\n".join(dict.fromkeys(str(problem.message) for problem in problems))
         advice = " ".join(dict.fromkeys(str(problem.advice) for problem in problems if str(problem.advice)))
         self._banner.show_message(self._of_order("problems", message, advice))
+
+    def _on_packed_elsewhere(self, message: str) -> None:
+        self._banner.show_message(self._of_order("draft", message))
 
     def _on_quantity_refused(self, message: str) -> None:
         self._banner.show_message(self._of_order("quantity", message))

@@ -5,11 +5,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from shipconsole.operations.orders import claims
+from shipconsole.messages import text
+from shipconsole.operations.orders import station_names
 from shipconsole.station.settings import Settings
 from shipconsole.ui.kit.live_settings import LiveSettings
+from shipconsole.ui.window.banner_message import BannerMessage
 
 if TYPE_CHECKING:
+    from shipconsole.operations.context import Context
     from shipconsole.ui.window.main_window import MainWindow
 
 _CONTEXT = (
@@ -40,6 +43,8 @@ class SettingsFollower(QObject):
         self._apply(live.settings)
         window.appearance.apply()
         self._set_pause(live.settings.scanner_pause_ms)
+        if window.tasks is not None:
+            window.tasks.spawn("read the names of the stations", self._read_names())
 
     def _apply(self, settings: Settings) -> None:
         before, self._applied = self._applied, settings
@@ -61,7 +66,7 @@ class SettingsFollower(QObject):
         if differs("station_name"):
             window.top_bar.show_station(settings.station_name)
             if window.ctx is not None and window.tasks is not None:
-                renamed = claims.station_renamed(window.ctx, before.station_name)
+                renamed = self._rename(window.ctx, settings.station_name, before.station_name)
                 window.tasks.spawn("rename the station", renamed)
         if differs("command_prefix") and window.ctx is not None:
             window.scans.prefix = settings.command_prefix
@@ -69,6 +74,19 @@ class SettingsFollower(QObject):
             self._set_pause(settings.scanner_pause_ms)
         if differs("receiver") and settings.receiver != window.receiver.is_on:
             window.receiver.switch_requested.emit(settings.receiver)
+
+    async def _read_names(self) -> None:
+        if self._window.ctx is not None:
+            self._live.names_in_use = await station_names.in_use(self._window.ctx)
+
+    async def _rename(self, ctx: "Context", name: str, before: str) -> None:
+        """Rename the station, unless another one took the name since the names were read."""
+        now = await station_names.rename(ctx, name, before)
+        if now != name and self._live.settings.station_name == name:
+            self._window.banner.show_message(
+                BannerMessage(text("settings.station_name_in_use", name=name), topic="station_name")
+            )
+            self._live.change(station_name=now)
 
     def _set_pause(self, pause_ms: int) -> None:
         if self._window.scan_input.keys is not None:

@@ -87,4 +87,8 @@ class ListActions(QObject):
     def _take_over(self) -> None:
         order_id = self._window.editor.order_id
         if order_id is not None:
-            self._tasks.spawn("take an order over", claims.take_over(self._ctx, order_id))
+            self._tasks.spawn("take an order over", self._take_over_open(order_id))
+
+    async def _take_over_open(self, order_id: int) -> None:
+        await claims.take_over(self._ctx, order_id)
+        self._window.editor.taken_over(order_id)

@@ -11,9 +11,10 @@ import pytest
 from shipconsole.domain.claim import Claim
 from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.operations.context import Context, CurrentPacker
-from shipconsole.operations.orders import claims, next_order, order_list, orders, scan
+from shipconsole.operations.orders import claims, next_order, order_list, orders, scan, station_names
 from shipconsole.operations.shipping import ship, undo
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.station.clock import SystemClock
 from shipconsole.store import linking
 from shipconsole.store.browse import VIEWS
 from tests.support.bench import USPS_NUMBERS, draft_of, open_context
@@ -260,7 +261,7 @@ async def test_a_station_that_is_renamed_keeps_what_it_claimed_and_typed(station
     typed = ShipmentDraft(packages=[PackageDraft(tracking_number=USPS_NUMBERS[0])])
     await orders.save_draft(stations.first, order_id, typed)
     renamed = replace(stations.first, station="Dock 7")
-    await claims.station_renamed(renamed, "Station 1")
+    assert await station_names.rename(renamed, "Dock 7", "Station 1") == "Dock 7"
     found = await claim_of(renamed, order_id)
     assert whose(found) == ("Dock 7", "Mira")
     assert not claims.is_others(renamed, found)
@@ -268,3 +269,44 @@ async def test_a_station_that_is_renamed_keeps_what_it_claimed_and_typed(station
     assert await scan.last_open_order(stations.first) is None
     with beside(renamed.store) as db:
         assert db.execute("SELECT station FROM draft").fetchall() == [("Dock 7",)]
+
+
+class ClockApart(SystemClock):
+    """The clock of a computer that is set wrong."""
+
+    def __init__(self, apart_ms: int) -> None:
+        self.apart_ms = apart_ms
+
+    def now_ms(self) -> int:
+        return super().now_ms() + self.apart_ms
+
+
+HOUR_MS = 3_600_000
+
+
+@pytest.mark.parametrize("apart_ms", [2 * HOUR_MS, -2 * HOUR_MS], ids=["ahead", "behind"])
+async def test_a_station_whose_clock_is_wrong_takes_no_claim_over_and_loses_none(
+    stations: Stations, apart_ms: int
+) -> None:
+    wrong = replace(stations.second, clock=ClockApart(apart_ms))
+    order_id, mine = await draft_of(stations.first, "10001", {"MOBILE-CASE-BLK": 2}, USPS_NUMBERS[0])
+    _, theirs = await draft_of(stations.first, "10001", {"MOBILE-CASE-BLK": 1}, USPS_NUMBERS[1])
+    await scan.save_open_order(stations.first, order_id)
+    await orders.save_draft(stations.first, order_id, mine)
+    await scan.save_open_order(wrong, order_id)
+    seen = await claim_of(wrong, order_id)
+    assert whose(seen) == ("Station 1", "Mira")
+    assert claims.is_others(wrong, seen)
+    assert seen is not None
+    assert abs(seen.at_ms - wrong.clock.now_ms()) < HOUR_MS, "people see it by their own clock"
+    assert [claim.order_id for claim in await claims.claim(wrong, [order_id])] == [order_id]
+    await orders.save_draft(wrong, order_id, theirs)
+    assert units_in((await orders.sheet(stations.first, order_id)).draft) == 2
+    # What the wrong clock's station has claimed counts at the others as well, and in its own list.
+    other_id = await orders.find(wrong, "10002")
+    await claims.claim(wrong, [other_id])
+    found = await claim_of(stations.first, other_id)
+    assert whose(found) == ("Station 2", "Jo")
+    assert claims.is_others(stations.first, found)
+    assert {row.id for row in await orders.list_rows(wrong, state="mine")} == {other_id}
+    assert {row.id for row in await orders.list_rows(stations.first, state="mine")} == {order_id}

@@ -1,6 +1,7 @@
 """The window follows its settings at once: colors, text, station, scans, receiver; by dialog, key, and command."""
 
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -9,10 +10,12 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from shipconsole.messages import text
+from shipconsole.operations.connections import senders
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import orders, scan
+from shipconsole.operations.orders import claims, orders, scan
 from shipconsole.station.settings import Settings
 from shipconsole.ui.dialogs.settings.dialog import SettingsDialog
+from shipconsole.ui.kit.live_settings import problem_of
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, scaled
@@ -133,4 +136,30 @@ async def test_the_settings_open_by_key_with_what_is_set_now(followed: Followed)
     dialog = window.findChild(SettingsDialog)
     assert dialog is not None
     assert dialog.windowTitle() == text("settings_dialog.title")
+    dialog.close()
+
+
+async def test_the_name_of_another_station_is_refused_at_its_field_and_taken_by_no_race(
+    followed: Followed, bench: Context
+) -> None:
+    other = replace(bench, station="Dock 7", profile_id="other", host="there")
+    await bench.write(senders.beat, other)
+    order_id = await orders.find(bench, "10001")
+    await claims.claim(other, [order_id])
+    # The names that the window knows are older than the other station.
+    assert not followed.live.names_in_use
+    followed.live.change(station_name="Dock 7")
+    await until(lambda: followed.live.settings.station_name == "Bench 1")
+    assert bench.station == "Bench 1"
+    refused = text("settings.station_name_in_use", name="Dock 7")
+    assert [message.what for message in followed.window.banner.messages()] == [refused]
+    claim = (await orders.sheet(bench, order_id)).claim
+    assert claims.is_others(bench, claim), "the other station keeps what it claimed"
+    followed.window.menus.open("settings")
+    dialog = followed.window.findChild(SettingsDialog)
+    assert dialog is not None
+    dialog.show_page("station")
+    await until(lambda: bool(followed.live.names_in_use))
+    assert problem_of(followed.live, "station_name", "dock 7") == text("settings.station_name_in_use", name="dock 7")
+    assert followed.live.settings.station_name == "Bench 1"
     dialog.close()

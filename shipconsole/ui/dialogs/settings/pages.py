@@ -13,6 +13,7 @@ from shipconsole.domain.problem import EnvironmentFailure
 from shipconsole.messages import text
 from shipconsole.operations.context import Context
 from shipconsole.operations.maintenance import backups, updates
+from shipconsole.operations.orders import station_names
 from shipconsole.station import settings
 from shipconsole.ui.dialogs.settings.controls import PrinterControl
 from shipconsole.ui.dialogs.settings.page import SettingsPage
@@ -60,8 +61,12 @@ class StationPage(SettingsPage):
         self.fact(text("settings_dialog.packer"), self._packer, change)
 
     def opened(self) -> None:
-        """Show the current packer."""
+        """Show the current packer, and learn which names other stations have."""
+        self._parts.tasks.spawn("read the names of the stations", self._read_names())
         self._packer.setText(plain(self._parts.ctx.operator or text("settings_dialog.no_packer")))
+
+    async def _read_names(self) -> None:
+        self._live.names_in_use = await station_names.in_use(self._parts.ctx)
 
 
 class ScannerPage(SettingsPage):
