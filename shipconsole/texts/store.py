@@ -66,7 +66,7 @@ TEXTS: Table = {
     "server.unsure": "The connection to the database {database} was lost while the change was being saved. Whether it was saved is not known: look before you repeat it.",
     "server.unusable": "The database {database} can't be used: {reason}.",
     "server.unverified": "its certificate can't be verified. Compare its name with the host in the address, and name the file of the warehouse's own authority with sslrootcert. {reason}",
-    "server.waits": "The database {database} saves nothing for now: its server waits for its standby server, or for its disk. What was just being saved is not lost and still waits; nothing else is saved. Tell whoever looks after the server.",
+    "server.waits": "The database {database} saves nothing for now: its server waits for its standby server, or for its disk. What was just being saved is not lost and still waits; nothing else is saved. Tell the person in charge of the server.",
     "server.wrong_password": "the user or the password is wrong. The password of a station is stored with shipconsole database --set-password",
     "restore.unknown": "Restored from a backup: whether the platform was notified since is unknown. Check there, then choose an action.",
 }

@@ -120,7 +120,7 @@ async def test_no_call_is_sent_before_the_time_that_the_platform_named(
         async with context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx:
             await worker.flush(ctx)
             asked = len(notifications(server))
-            assert 1 <= asked <= USUAL.at_once, "those that were on their way already, and no others"
+            assert 1 <= asked <= USUAL.most_per_connection, "those that were on their way already, and no others"
             busy.busy = False
             if least_s:
                 clock.pass_s(least_s - 1)
@@ -144,7 +144,7 @@ async def test_five_hundred_wait_for_the_time_that_the_platform_named(tmp_path: 
         async with context_with_calls(tmp_path, server, clock, "ShipEngine") as ctx:
             await worker.flush(ctx)
             asked = len(notifications(server))
-            assert 1 <= asked <= USUAL.at_once
+            assert 1 <= asked <= USUAL.most_per_connection
             busy.busy = False
             clock.pass_s(4)
             await worker.flush(ctx, until_empty=True)
@@ -173,7 +173,7 @@ async def test_a_platform_out_of_reach_is_asked_something_harmless_before_calls_
             attempt for call in await worker.latest(ctx, most=None) for attempt in await worker.attempts(ctx, call.id)
         ]
         not_sent = sum(call.what == "not_sent" for call in tried)
-        assert 0 < not_sent <= USUAL.failures_most + USUAL.at_once
+        assert 0 < not_sent <= USUAL.failures_most + USUAL.most_per_connection
         assert (await worker.counts(ctx)).keys() == {"pending", "retry_wait"}
         await server.start(port)
         clock.pass_s(USUAL.ask_cap_s)
@@ -187,7 +187,8 @@ async def test_a_platform_out_of_reach_is_asked_something_harmless_before_calls_
         came = [str(request["body"]["tracking_number"]) for request in server._effects]
         assert sorted(came, key=oldest_first.index) == sorted(came)
         assert all(
-            abs(oldest_first.index(number) - position) < 2 * USUAL.at_once for position, number in enumerate(came)
+            abs(oldest_first.index(number) - position) < 2 * USUAL.most_per_connection
+            for position, number in enumerate(came)
         )
 
 
@@ -196,7 +197,7 @@ async def test_a_wrong_key_costs_a_call_or_two_and_the_others_go_on(tmp_path: Pa
     async with simulator_here(clock) as server, context_with_calls(tmp_path, server, clock) as ctx:
         ctx.keys.put("ShipEngine", "api_key", "TEST_wrong").result()
         await worker.flush(ctx, until_empty=True)
-        assert len(notifications(server)) <= USUAL.at_once
+        assert len(notifications(server)) <= USUAL.most_per_connection
         assert {str(effect["vendor"]) for effect in server._effects} == {"starshipit", "shipup"}
         assert len(server._effects) == 2 * WAITING
         await connections.connect(ctx, "shipengine", "ShipEngine", secrets=SECRETS["shipengine"])

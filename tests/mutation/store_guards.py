@@ -8,6 +8,9 @@ _CALLS = "shipconsole/store/sql/calls.sql"
 _BATCHES = "shipconsole/store/sql/batches.sql"
 _DELIVERIES = "shipconsole/store/sql/webhook_events.sql"
 _ORDERS = "shipconsole/store/sql/orders.sql"
+_UNITS_IN_A_FILE = "shipconsole/store/sql/orders.sqlite.sql"
+_UNITS_ON_A_SERVER = "shipconsole/store/sql/orders.postgresql.sql"
+_UNITS = "tests/operations/orders/test_claimed_units.py"
 _PASSING = "shipconsole/store/sql/forwarding.sql"
 _BACKUP = "shipconsole/store/sql/backup.sql"
 _SCHEMA = "shipconsole/store/sql/migrations/0001_first.sql"
@@ -280,27 +283,39 @@ _ONCE = (
 # What may ship, and what is known of it.
 _SHIPPING = (
     Guard(
-        _ORDERS,
+        _UNITS_IN_A_FILE,
         "WHERE id = :id AND order_id = :order_id AND shipped + cancelled + :units <= ordered\n",
         "WHERE id = :id AND order_id = :order_id\n",
-        ("tests/operations/orders/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
+        (f"{_UNITS}::test_no_more_units_ship_than_were_ordered[sqlite]",),
         "two stations ship the last unit of a line",
+    ),
+    Guard(
+        _UNITS_ON_A_SERVER,
+        "    AND order_line.shipped + order_line.cancelled + claimed.units <= order_line.ordered\n",
+        "",
+        (f"{_UNITS}::test_no_more_units_ship_than_were_ordered[postgresql]",),
+        "two stations on a server ship the last unit of a line",
     ),
     Guard(
         _ORDERS,
         "AND :units > 0 AND shipped + cancelled + :units <= ordered\n",
         "AND :units > 0\n",
-        ("tests/operations/orders/test_claimed_units.py::test_no_more_units_ship_than_were_ordered",),
+        (f"{_UNITS}::test_no_more_units_ship_than_were_ordered[sqlite]",),
         "units are cancelled that have shipped",
     ),
     Guard(
-        _ORDERS,
+        _UNITS_IN_A_FILE,
         "WHERE id = :id AND order_id = :order_id AND shipped >= :units\nRETURNING id;",
         "WHERE id = :id AND order_id = :order_id\nRETURNING id;",
-        (
-            "tests/operations/orders/test_claimed_units.py::test_no_more_units_come_back_than_had_shipped_or_were_cancelled",
-        ),
+        (f"{_UNITS}::test_no_more_units_come_back_than_had_shipped_or_were_cancelled[sqlite]",),
         "more units come back than had shipped",
+    ),
+    Guard(
+        _UNITS_ON_A_SERVER,
+        "    AND order_line.shipped >= released.units\n",
+        "",
+        (f"{_UNITS}::test_no_more_units_come_back_than_had_shipped_or_were_cancelled[postgresql]",),
+        "more units come back on a server than had shipped",
     ),
     Guard(
         _ORDERS,

@@ -22,7 +22,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from shipconsole.domain.draft import PackageDraft
 from shipconsole.domain.order import Order
 from shipconsole.domain.problem import ValidationFailed
-from shipconsole.operations import worker
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
@@ -66,6 +65,9 @@ ROUNDS_MOST = 200
 IN_FLIGHT = """SELECT connection_id, order_id, COUNT(*) FROM call
     WHERE state IN ('sending', 'unknown', 'checking', 'needs_attention')
     GROUP BY connection_id, order_id HAVING COUNT(*) > 1"""
+LEFT = """SELECT state FROM call
+    WHERE state NOT IN ('confirmed', 'cancelled', 'superseded', 'rejected') AND on_hold = 0"""
+"""What a change of the order holds waits until a person has seen it, and nothing else."""
 Endings = ("as it should", "dies before the first byte", "dies after the last byte", "answers late")
 
 
@@ -327,16 +329,10 @@ class TwoStations(RuleBasedStateMachine):
                     self._run(answer())
                 here.unanswered.clear()
             for _ in range(ROUNDS_MOST):
-                here = self.sides[0]
-                if not self._run(worker.counts(here.ctx)):
+                if not self.database.rows(LEFT):
                     break
-                self._run(self._sent_all(here))
-            # What a change of the order holds waits until a person has seen it, and nothing else.
-            left = self.database.rows(
-                "SELECT state FROM call WHERE state NOT IN ('confirmed', 'cancelled', 'superseded', 'rejected')"
-                " AND on_hold = 0"
-            )
-            assert left == []
+                self._run(self._sent_all(self.sides[0]))
+            assert self.database.rows(LEFT) == []
             assert doubled(self.world.vendors) == ()
         finally:
             for here in self.sides:

@@ -2,10 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from shipconsole.domain.order import OrderLine
 from shipconsole.operations.context import Context
 from shipconsole.operations.orders import orders as orders_here
 from shipconsole.store import orders
+
+pytestmark = pytest.mark.both_engines
 
 
 async def first_line(ctx: Context) -> tuple[int, OrderLine]:
