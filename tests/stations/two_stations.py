@@ -147,7 +147,9 @@ class TwoStations(RuleBasedStateMachine):
         self.over: list[tuple[Any, ...]] = []
 
     def _started(self, name: str) -> Side:
-        store = store_at(self.database.address, self.folder)
+        # A copy of a database has its id: with the marks of another one, it would lack what was saved there.
+        profile = self.folder / f"{self.database.address.rpartition('/')[2]} {name}"
+        store = store_at(self.database.address, profile)
         store.open()
         keys = MemoryKeys()
         for key, value in SECRETS["shipengine"].items():
