@@ -26,8 +26,8 @@ _SUMS = 1 << 64
 
 LEFT_OUT = frozenset({"database_info", "migration", "move", "move_progress", "steady_time"})
 """Tables about one database itself, which the other one has for itself."""
-FILLED_WHEN_NEW = frozenset({"profile", "view_count"})
-"""Tables that have rows although no one has worked on a database yet."""
+FILLED_WHEN_NEW = frozenset({"profile", "sender", "sending_station", "view_count"})
+"""Tables that have rows although no one has worked on a database yet: a station that only opened it is in two."""
 
 
 class Table(NamedTuple):

@@ -47,7 +47,7 @@ def test_a_restored_backup_is_used_once_a_person_has_decided(
         postgresql_server.admin(f"CREATE ROLE {STATION} LOGIN IN ROLE shipconsole_stations")
     owner, station = (postgresql_server.url(name, role) for role in ("shipconsole_owner", STATION))
     here.done("database", "--create", "--database", owner)
-    (here.profile / "settings.toml").write_text(f'database = "{station}"\n')
+    (here.profile / "settings.toml").write_text(f'database = "{station}"\nremoves_old_data = true\n')
     here.done("create-order", "N-1", *ORDER)
     dump, restore, accept, *_ = blocks("postgresql.md", "## Backups")
     run(re.sub(r"postgresql://[^\"]+", owner, dump), here.profile)

@@ -174,7 +174,7 @@ def test_a_group_that_failed_leaves_the_next_one_as_short(store: PostgresqlStore
     assert len(third) == 3
 
 
-def test_an_update_is_claimed_in_five_round_trips(store: PostgresqlStore) -> None:
+def test_an_update_is_claimed_in_four_round_trips(store: PostgresqlStore) -> None:
     def add(db: Db) -> list[int]:
         connection_id = connections.put(db, name="A", vendor="shipup", base_url="http://127.0.0.1:9", options={})
         order_ids = [orders.add(db, number=str(n), primary_connection_id=connection_id, now_ms=1) for n in (1, 2)]
@@ -188,7 +188,7 @@ def test_an_update_is_claimed_in_five_round_trips(store: PostgresqlStore) -> Non
         return lambda db: calls.claim(db, call_id, **how, now_ms=2, steady_ms=2, lease_until_ms=3)
 
     _, second = trips_of(store, *map(claim, store.write(add).result()))
-    assert len(second) == 5
+    assert len(second) == 4
 
 
 # ---- notes that are kept until the group ends

@@ -348,4 +348,4 @@ def test_a_mark_is_of_one_token(tmp_path: Path) -> None:
         marker.reached(Mark("a" * 32, commits))
         marker.close()
     assert place.known(token) == Known("", {"a" * 32: 7}, {"a" * 32: 5})
-    assert place.known() == Known("", {"a" * 32: 7}, {"a" * 32: 7})
+    assert place.known() == Known("", {"a" * 32: 7})

@@ -72,10 +72,14 @@ async def rename(ctx: Context, name: str, before: str) -> str:
 
 
 def _rename(db: Db, ctx: Context, name: str, before: str) -> str:
-    before = _own(db, ctx) or before
-    if name == before or code.key(name) in taken(db, ctx, before):
+    own = _own(db, ctx)
+    before = own or before
+    used = taken(db, ctx, before)
+    if name == before or code.key(name) in used:
         return before
-    claims.station_renamed(db, name, before)
+    if own or code.key(before) not in used:
+        # A name that was refused is another station's, with what that one has claimed.
+        claims.station_renamed(db, name, before)
     _hold(db, ctx, name)
     return name
 

@@ -58,7 +58,7 @@ class Place(NamedTuple):
             if (found := mark.read(store)) is not None:
                 id_ = found.database_id
                 commits[id_] = max(commits.get(id_, 0), found.commits)
-                if store == self._store(id_, token):
+                if token and store == self._store(id_, token):
                     own[id_] = found.commits
         return Known("" if here is None else here.database_id, commits, own)
 

@@ -147,7 +147,7 @@ def test_an_update_that_was_being_sent_is_taken_over_and_not_sent(
     store.open()
     try:
         steady_ms = store.read(_steady_ms).result(60)
-        left = store.read(calls.abandoned, steady_ms=steady_ms).result(60)
+        left = store.read(calls.abandoned, steady_ms=steady_ms, latest_ms=steady_ms + 60_000).result(60)
         assert set(sending) <= {call.id for call in left}
     finally:
         store.close()

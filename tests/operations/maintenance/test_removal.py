@@ -177,6 +177,6 @@ def test_the_rules_are_those_of_the_settings(tmp_path: Path) -> None:
     profile = open_profile(tmp_path, {})
     rules = retention.Rules.of(Settings(order_days=30), profile.folder)
     # An order stays at least as long as its tracking numbers are refused for another package.
-    assert rules == retention.Rules(90, 180, 730, 180, profile.folder / "archive")
+    assert rules == retention.Rules(90, 180, 730, 180, profile.folder / "archive", profile.folder)
     assert retention.Rules.of(Settings(archive_removed=False), profile.folder).archive is None
     assert retention.Rules.of(Settings(), profile.folder).order_days == 0

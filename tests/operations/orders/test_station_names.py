@@ -110,6 +110,11 @@ async def test_a_name_in_use_is_not_taken_by_renaming_nor_is_what_belongs_to_it(
     assert NAME.casefold() in await station_names.in_use(two)
     assert await station_names.rename(two, NAME, "whatever") == f"{NAME} (2)"
     assert await scan.last_open_order(one) == order_id
+    # Who has no name here yet and was refused one goes back to its own: what the other has claimed stays.
+    three_here = replace(one, station="Dock 3", profile_id="a third", host="elsewhere")
+    assert await station_names.rename(three_here, NAME, "Dock 3") == "Dock 3"
+    assert await station_names.rename(three_here, "Dock 3", NAME) == "Dock 3"
+    assert await scan.last_open_order(one) == order_id
     assert await station_names.rename(two, "Dock 7", "whatever") == "Dock 7"
     two.use_name("Dock 7")
     assert await scan.last_open_order(two) == other_id

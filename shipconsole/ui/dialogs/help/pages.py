@@ -42,6 +42,7 @@ OF_DIALOG: Mapping[str, str] = MappingProxyType(
         "create_orders_dialog": "orders#create-an-order-in-another-connection",
         "damaged_database_dialog": "data#a-damaged-database",
         "demo_faults_dialog": "demo#simulate-faults",
+        "draft_question": "postgresql#while-the-server-is-away",
         "edit_tracking_dialog": "shipping#edit-tracking-or-void-a-shipment",
         "export_dialog": "files#export",
         "fields_dialog": "orders#edit-an-order-on-a-platform",
