@@ -59,7 +59,7 @@ _ONCE = (
         _HTTP,
         "if _with_sleep_s() - began_s > longest_s:\n",
         "if False:\n",
-        (f"{_FRESH}::test_a_station_that_was_stopped_while_it_sent_leaves_nothing_that_is_acted_on[connected]",),
+        (f"{_HTTP_TESTS}::test_what_the_computer_slept_over_is_not_sent_to_its_end[its turn]",),
         "a computer that slept while it connected sends what another station has taken over",
     ),
     Guard(

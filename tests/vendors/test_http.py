@@ -20,6 +20,7 @@ from shipconsole import simulator
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.simulator.server import SimulatorServer, running_simulator
+from shipconsole.vendors import http
 from shipconsole.vendors.adapter import Vendor
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.http import (
@@ -701,3 +702,24 @@ async def test_a_request_is_connected_before_its_turn_and_sent_at_it() -> None:
         turn(2)
         assert isinstance(await call, Response)
     assert len(server.heads) == 2
+
+
+@pytest.mark.parametrize("slept_at", ["its turn", "its body"])
+async def test_what_the_computer_slept_over_is_not_sent_to_its_end(
+    monkeypatch: pytest.MonkeyPatch, slept_at: str
+) -> None:
+    """The clock of the loop does not count sleep, so that no time limit ends what goes on afterwards."""
+    began_s = http._with_sleep_s()
+    seen: list[float] = []
+
+    def slept() -> float:
+        seen.append(began_s if len(seen) < (1 if slept_at == "its turn" else 2) else began_s + 3_600)
+        return seen[-1]
+
+    monkeypatch.setattr(http, "_with_sleep_s", slept)
+    async with serving(answer_well) as server, opened() as sender:
+        connection = Connection(1, "Shipup", "shipup", server.url())
+        sent = await sender.send(connection, HURRIED, TELL, {})
+    too_slow = Message("network.too_slow")
+    assert sent == (NotSent(too_slow, is_attempt=False) if slept_at == "its turn" else NoResponse(too_slow))
+    assert slept_at == "its body" or server.heads == []
