@@ -74,7 +74,7 @@ async def rename(ctx: Context, name: str, before: str) -> str:
 def _rename(db: Db, ctx: Context, name: str, before: str) -> str:
     own = _own(db, ctx)
     before = own or before
-    used = taken(db, ctx, before)
+    used = taken(db, ctx, own)
     if name == before or code.key(name) in used:
         return before
     if own or code.key(before) not in used:

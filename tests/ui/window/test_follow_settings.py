@@ -139,10 +139,11 @@ async def test_the_settings_open_by_key_with_what_is_set_now(followed: Followed)
     dialog.close()
 
 
+@pytest.mark.parametrize("other_id", ["!", "~"], ids=["its id is less", "its id is greater"])
 async def test_the_name_of_another_station_is_refused_at_its_field_and_taken_by_no_race(
-    followed: Followed, bench: Context
+    followed: Followed, bench: Context, other_id: str
 ) -> None:
-    other = replace(bench, station="Dock 7", profile_id="other", host="there")
+    other = replace(bench, station="Dock 7", profile_id=other_id, host="there")
     await bench.write(senders.beat, other)
     order_id = await orders.find(bench, "10001")
     await claims.claim(other, [order_id])
