@@ -24,7 +24,7 @@ def since(db: Db, cursor: int) -> Changes:
 def followed(db: Db, cursor: int) -> Changes:
     """Return what changed after a cursor, for who follows the feed and nothing else; all, where it may have gone back.
 
-    A server that crashed, or another that took its place, can lack commits that were seen and that nobody was told of.
+    A server that crashed, or another that took its place, can lack commits that were seen and that no one was told of.
     Later ones then have numbers that were seen.
     """
     return Changes(newest(db), (), too_many=True) if db.is_new_view() else since(db, cursor)

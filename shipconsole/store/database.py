@@ -126,7 +126,7 @@ class LongRead(Future[T]):
         self.is_interrupted = False
 
     def interrupt(self) -> None:
-        """End the read soon: nobody waits for it any more."""
+        """End the read soon: no one waits for it any more."""
         self.is_interrupted = True
 
 
@@ -281,7 +281,7 @@ class Job:
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether nobody waits for the result any more."""
+        """Whether no one waits for the result any more."""
         return isinstance(self._future, LongRead) and self._future.is_interrupted
 
     @property

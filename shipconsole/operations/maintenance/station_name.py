@@ -22,7 +22,7 @@ def settle(ctx: Context, profile: Profile, *, is_running: bool) -> Message:
         return NO_MESSAGE
     ctx.use_name(name)
     message = Message("station_name.numbered", wanted=wanted, name=name)
-    # A folder that can't be written keeps nobody from working; the next start gets the same name.
+    # A folder that can't be written keeps no one from working; the next start gets the same name.
     with contextlib.suppress(OSError):
         before = settings_file.read(profile.folder).get(settings_file.NOTICE)
         notice = sentences(from_stored(before), message) if isinstance(before, str) else message

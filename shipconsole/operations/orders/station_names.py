@@ -1,7 +1,7 @@
 """Names of stations: on one database no two stations have the same one, since claims and drafts go by it.
 
 The names of two computers can be the same by chance: they were set up from one image, or two profiles are on one
-computer. Whoever had the name first keeps it, and the other one gets a number. What one profile runs (its window, its
+computer. The first one keeps the name, and the other one gets a number. What one profile runs (its window, its
 commands, `serve`) is one station.
 """
 

@@ -30,7 +30,7 @@ def _recover(db: Db, ctx: Context, in_hand: frozenset[int], beside: Callable[[Db
         _take_over(db, ctx, call)
     late_ms = round(ctx.timings.countdown_late_s * 1_000)
     for call_id in calls.left_counting(db, steady_ms=ctx.steady_ms(db) - late_ms):
-        # Whoever counted would have released it. Nobody has commanded it, so a person decides.
+        # Whoever counted would have released it. No one has commanded it, so a person decides.
         calls.leave_to_person(db, call_id, Message("update.countdown_ended"), now_ms=ctx.clock.now_ms())
     return len(found)
 

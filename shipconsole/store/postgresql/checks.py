@@ -79,7 +79,7 @@ def refuse_unfit(
 
     It lacks some where it has fewer of the program's own than were stored, or fewer of all than the program saw. What
     was seen counts only as far as it was safe by then (`listening`): others see a commit before it is on disk, and a
-    server that crashes may lose it then. Nobody was told that it was stored, so that is not a loss.
+    server that crashes may lose it then. No one was told that it was stored, so that is not a loss.
     """
     refuse_arriving(connection, address)
     schema.refuse_unfit(connection, address, steps)

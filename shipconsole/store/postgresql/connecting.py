@@ -170,7 +170,7 @@ class Connecting(Store):
             self._say(failure)
 
     def _is_back(self) -> None:
-        """Read and write again, unless a commit is still undecided: whoever waits for it says when it is over."""
+        """Read and write again, unless a commit is still undecided: what waits for it says when it is over."""
         with self._state:
             if self._closing.is_set() or self._is_undecided:
                 return
@@ -185,7 +185,7 @@ def is_synced(connection: Connection, is_over: Callable[[], bool]) -> bool:
     """Wait until every commit so far is safe; return False if `is_over`, called meanwhile, returned True first.
 
     A wait that is interrupted ends like one that was fulfilled, so that only this decides. Interrupted and not just
-    left: the server does not notice that nobody waits any more, and would keep each connection.
+    left: the server does not notice that no one waits any more, and would keep each connection.
     """
     was_over = False
 

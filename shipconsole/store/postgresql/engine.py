@@ -132,7 +132,7 @@ class Connection:
         self._prepared: dict[str, str] = {}
         self._times_forgotten = 0
         self.replaces_another = False
-        """Whether another connection was read from before, and nobody has taken note of that."""
+        """Whether another connection was read from before, and no one has taken note of that."""
 
     def prepared(self, name: str, text: str) -> str:
         """Have the server prepare a statement, once; returns the name by which `EXECUTE` runs it."""

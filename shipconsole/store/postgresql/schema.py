@@ -24,7 +24,7 @@ With the id of the transaction, by which its end can be looked up.
 SYNC = "SELECT pg_logical_emit_message(TRUE, 'shipconsole', '')"
 """Wait until every commit so far is on disk, and on the standbys that the server waits for.
 
-A server's log is one sequence: whoever waits for its own last entry waits for all before it. So stations that wait at
+A server's log is one sequence: who waits for its own last entry waits for all before it. So stations that wait at
 the same time share one sync, and a commit that others saw before it was on disk is there before anything they wrote
 later.
 """

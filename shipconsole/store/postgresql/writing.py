@@ -5,7 +5,7 @@ be rolled back.
 
 While a group holds the lock of all writers, others wait. So it sends what ends it in one round trip, and waits for the
 disk after its commit has released the lock: then the groups of several stations can wait for one sync of the server's
-log together. Nobody is answered before that, not even where nothing was changed: what was read may be such a commit.
+log together. No one is answered before that, not even where nothing was changed: what was read may be such a commit.
 """
 
 import logging

@@ -41,7 +41,7 @@ SELECT COUNT(*) FROM (
     WHERE needs_attention > 0 AND left_units = 0 AND waiting_updates = 0 AND changed_at_ms + 0 < :before_ms
     AND ship_to <> '{}' LIMIT :most) AS kept;
 
--- What nobody will end: an order that was open at a station which is gone, and tasks about an order that was finished
+-- What no one will end: an order that was open at a station which is gone, and tasks about an order that was finished
 -- long ago, such as those of a platform that is paused.
 -- name: leave_open_orders
 DELETE FROM open_order

@@ -63,7 +63,7 @@ UPDATE call SET state = 'pending', due_at_ms = 0, changed_at_ms = :now_ms
 WHERE state = 'held' AND due_at_ms <= :steady_ms AND counts_down = 0
 RETURNING id;
 
--- The countdown of a shipment that nobody commanded is over.
+-- The countdown of a shipment that no one commanded is over.
 -- name: release_counted_down
 UPDATE call SET state = 'pending', due_at_ms = 0, counts_down = 0, changed_at_ms = :now_ms
 WHERE shipment_id = :shipment_id AND state = 'held' AND counts_down = 1

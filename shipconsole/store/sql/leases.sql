@@ -1,7 +1,7 @@
 -- name: get
 SELECT station_id, until_ms FROM lease WHERE task = :task AND connection_id = :connection_id;
 
--- Take a lease that is free, over, or one's own; nobody else's. One that lasts longer than any can is left from before
+-- Take a lease that is free, over, or one's own; no one else's. One that lasts longer than any can is left from before
 -- the clock was set back, and over too.
 -- name: take
 INSERT INTO lease (task, connection_id, station_id, until_ms) VALUES (:task, :connection_id, :station_id, :until_ms)
