@@ -19,7 +19,8 @@ from shipconsole.ui.printing.page import chosen_paper
 def write(documents: Sequence[Document], file: Path, title: str, paper: PaperChoice) -> int:
     """Write documents into one PDF file and return its pages; raise `EnvironmentFailure` where it can't be written."""
     if not _kept:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        if not os.environ.get("QT_QPA_PLATFORM", "").startswith("offscreen"):
+            os.environ["QT_QPA_PLATFORM"] = "offscreen"
         # Kept for as long as the process lives: Qt does not survive that another one is made.
         _kept.append(QApplication.instance() or QApplication(["shipconsole"]))
         load_fonts(ALL_FONT_FILES)

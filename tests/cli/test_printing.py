@@ -1,12 +1,14 @@
 """The commands slip, command-sheet and hand-over, and shift-report --pdf: files that a decoder reads back."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 
 from shipconsole.domain import barcode
 from shipconsole.simulator.server import SimulatorServer
@@ -15,6 +17,7 @@ from tests.cli.every_command import begun
 from tests.cli.in_process import Here
 from tests.support import pdf
 from tests.support.labels import usps
+from tests.support.screen_sizes import FIRST, SIZES
 
 ONE, TWO = usps(801), usps(802)
 """Loads no Qt: what --pdf alone may do."""
@@ -45,6 +48,10 @@ def shipped(here: Here) -> Here:
     return here
 
 
+def screens() -> list[tuple[int, int]]:
+    return [(screen.size().width(), screen.size().height()) for screen in QGuiApplication.screens()]
+
+
 def codes(file: Path) -> list[str]:
     return [code for page in pdf.read(file.read_bytes()) for code in page.codes()]
 
@@ -60,6 +67,14 @@ def test_a_slip_is_written_and_read_back(shipped: Here, tmp_path: Path) -> None:
     assert round(pdf.read(file.read_bytes())[0].width) == 216
     shipped.done("slip", "10001", "--labels", "--pdf", str(file))
     assert [round(page.width) for page in pdf.read(file.read_bytes())] == [100]
+
+
+def test_a_file_is_written_on_the_screens_that_are_there(shipped: Here, tmp_path: Path) -> None:
+    platform = os.environ["QT_QPA_PLATFORM"]
+    shipped.done("slip", "10001", "--pdf", str(tmp_path / "slip.pdf"))
+    assert os.environ["QT_QPA_PLATFORM"] == platform
+    # The tests of the window in the same process are on these screens.
+    assert screens() == [FIRST, *SIZES]
 
 
 def test_a_shipment_is_chosen_and_a_wrong_one_refused(shipped: Here, tmp_path: Path) -> None:

@@ -46,7 +46,8 @@ def effects_of(walk: Walk, tracking_number: str) -> list[dict[str, Any]]:
 
 
 def acknowledge(walk: Walk, key: str, message: str) -> None:
-    """Press a key to acknowledge a message, and wait until it is gone."""
+    """Press a key to acknowledge a message, as late as a person does, and wait until it is gone."""
+    sleep(PAUSE_S)
     walk.keyboard.press(key)
     walk.until(lambda screen: not screen.shows(message), f"“{message}” stays")
 
@@ -131,7 +132,6 @@ def test_scans_are_read_completely_whichever_part_has_the_focus(walk: Walk, ever
             screen = walk.until_shown(shown)
             assert not screen.shows("Service | "), "no part of the scan is in the field"
             if screen.shows(CONTINUE):
-                sleep(PAUSE_S)
                 acknowledge(walk, "Return", CONTINUE)
 
 
