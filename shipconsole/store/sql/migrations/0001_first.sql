@@ -46,7 +46,7 @@ CREATE TABLE connection (
 );
 
 -- The programs that send updates: a window or a `serve`, one for each profile. `seen_at_ms` is the steady time of the
--- last heartbeat, 0 once a program has ended; a program without a heartbeat for long sends nothing.
+-- last heartbeat, or one too old to count once a program has ended: one without a heartbeat for long sends nothing.
 CREATE TABLE sending_station (
     id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
