@@ -85,6 +85,11 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
         )
         cleanup.pop_all()
     name_station(ctx, profile)
+    if loaded.settings.removes_old_data and store.file is None:
+        from shipconsole.operations.maintenance import retention
+
+        with contextlib.suppress(EnvironmentFailure):
+            retention.announce(ctx)
     # On a full disk, commands that only read still work.
     with contextlib.suppress(EnvironmentFailure):
         ctx.begin()

@@ -151,7 +151,7 @@ TEXTS: Table = {
         "{file}, {count:n} orders, intact, SQLite {version}",
     ),
     "health.kept": "data removal",
-    "health.kept_by": "The station {station} removes old data of this database, by its settings, last on {time}.",
+    "health.kept_by": "The station {station} removes old data of this database, by its settings, as of {time}.",
     "health.kept_by_nobody": "No station removes old data of this database. Set removes_old_data = true in the settings of exactly one that is open every day.",
     "health.kept_by_other": "The station {station} removes old data of this database already, so this one does not. Set removes_old_data = false at one of the two.",
     "health.kept_clock": (

@@ -86,6 +86,20 @@ def test_a_server_is_set_up_and_used_by_one_setting(here: Here, address: str) ->
     assert [order["number"] for order in json.loads(seen.out)] == ["P-1"]
 
 
+def test_a_station_knows_which_other_one_is_to_remove_what_is_old(here: Here, station: str, tmp_path: Path) -> None:
+    setting(here, station)
+    nobody = "No station removes old data of this database."
+    assert nobody in here.run("doctor").out
+    other = Here(tmp_path / "other", MemoryKeys())
+    other.profile.mkdir(mode=0o700)
+    settings = f'database = "{station}"\nstation_name = "Bench 2"\nremoves_old_data = true\n'
+    (other.profile / "settings.toml").write_text(settings)
+    other.done("orders")
+    said = here.run("doctor").out
+    assert nobody not in said
+    assert "The station Bench 2 removes old data of this database" in said
+
+
 def test_the_password_is_typed_once_and_is_in_no_output(here: Here, station: str) -> None:
     setting(here, station.replace(STATION, GUARDED))
     refused(here.run("orders"), "--set-password")

@@ -83,8 +83,9 @@ def set_up_station(reader: Reader, number: int, url: str, *platforms: str, also:
     """Follow the guide for one station, and return its profile; `also` is another line of its settings."""
     profile = reader.folder / f"station {number}"
     profile.mkdir(mode=0o700)
-    settings, set_password, connecting, check = blocks(PAGE, STATION)
-    (profile / "settings.toml").write_text(reader.own(settings, number) + also)
+    settings, first_alone, set_password, connecting, check = blocks(PAGE, STATION)
+    of_first = first_alone if number == 1 else ""
+    (profile / "settings.toml").write_text(reader.own(settings, number) + of_first + also)
     reader.run(set_password, f"{PASSWORDS[f'station_{number}']}\n", SHIPCONSOLE_PROFILE=str(profile))
     connect(reader, profile, url, *platforms)
     if number == 1:
@@ -95,7 +96,7 @@ def set_up_station(reader: Reader, number: int, url: str, *platforms: str, also:
 
 def connect(reader: Reader, profile: Path, url: str, *platforms: str) -> None:
     """Connect platforms as the guide connects one."""
-    command = blocks(PAGE, STATION)[2].splitlines()[0]
+    command = blocks(PAGE, STATION)[3].splitlines()[0]
     for vendor in platforms:
         own = command.replace("ShipEngine", NAMES[vendor]).replace("shipengine", vendor)
         own = own.replace(" --secret api_key", "".join(f" --secret {name}" for name in SECRETS[vendor]))

@@ -107,6 +107,20 @@ async def take_over(ctx: Context) -> None:
         await ctx.write(lambda db: blanked.note_cleaner(db, ctx.station_id, ctx.age_ms(db)))
 
 
+def announce(ctx: Context) -> None:
+    """Store that this station is to remove what is old of a shared database, where none is known to do so.
+
+    So others know it before the first run, which is in a window or `serve`. Blocks, and raises `EnvironmentFailure`.
+    """
+    if ctx.store.file is None and ctx.store.read(blanked.cleaner).result() is None:
+        ctx.store.write(_announce, ctx).result()
+
+
+def _announce(db: Db, ctx: Context) -> None:
+    if blanked.cleaner(db) is None:
+        blanked.note_cleaner(db, ctx.station_id, ctx.age_ms(db))
+
+
 def _is_cleaner(db: Db, ctx: Context, rules: Rules) -> bool:
     """Return whether this station removes what is old, and store that it does; the first one that is to do so counts.
 

@@ -64,6 +64,9 @@ async def test_one_station_removes_what_is_old_and_its_days_hold_for_all(
     assert await said(other, tmp_path) == [(True, "health.kept_by")]
     assert await said(other, tmp_path, removes_old_data=True) == [(False, "health.kept_by_other")]
     assert await said(shared, tmp_path, personal_days=730, removes_old_data=True) == [(True, "health.kept_on")]
+    # A command at another one that is to do so changes nothing.
+    retention.announce(other)
+    assert await said(other, tmp_path) == [(True, "health.kept_by")]
     # Once it has not done so for days, another one that is to do so follows.
     week_ago_ms = shared.clock.now_ms() - retention.GONE_DAYS * DAY_MS - 60_000
     await shared.write(stored.note_cleaner, shared.station_id, week_ago_ms)
@@ -72,6 +75,19 @@ async def test_one_station_removes_what_is_old_and_its_days_hold_for_all(
     # A person may say so at once.
     await retention.take_over(shared)
     assert (await shared.read(stored.cleaner) or stored.Cleaner("", "", 0)).station_id == shared.station_id
+
+
+@pytest.mark.both_engines
+async def test_the_station_that_is_to_remove_is_known_before_it_has_removed_anything(
+    shared: Context, tmp_path: Path, database_engine: Engine
+) -> None:
+    retention.announce(shared)
+    if database_engine == "sqlite":
+        assert await shared.read(stored.cleaner) is None
+        return
+    other = replace(shared, station="Bench 2", profile_id="b")
+    assert await said(other, tmp_path) == [(True, "health.kept_by")]
+    assert await said(shared, tmp_path, personal_days=730, removes_old_data=True) == [(True, "health.kept_on")]
 
 
 def left_in(folder: Path, left_at_ms: int) -> list[str]:
