@@ -21,6 +21,13 @@ PAGE = "postgresql.md"
 PASSWORDS = {"shipconsole_owner": "of the owner", "station_1": "of station 1", "station_2": "of station 2"}
 RULES = ROOT / "packaging" / "postgresql" / "pg_hba.conf"
 ORDERS = 24
+ADDRESS = "Via Torino 8"
+"""Of the second order."""
+
+
+def claimed_by(station: str) -> str:
+    """Return the beginning of the words about an order that a station packs."""
+    return text("claim.station", station=station, time="").rstrip(" .")
 
 
 @contextmanager
@@ -123,16 +130,18 @@ def test_two_stations_of_a_new_administrator_pack_the_same_orders(tmp_path: Path
             for window in (here, there):
                 window.until_shown(text("order_list.count", count=ORDERS))
             here.open_order("10001", "MOBILE-CASE-BLK")
-            there.open_order("10001", "Station 1")
+            there.open_order("10001", claimed_by("Station 1"))
             here.keyboard.scan("MOBILE-CASE-BLK")
             here.keyboard.scan(USPS_NUMBERS[0])
             here.until_shown("USPS")
             here.keyboard.press("ctrl+Return")
-            there.until_shown(USPS_NUMBERS[0])
-            here.open_order("10002", "10002")
-            there.open_order("10002", "Station 1")
+            # In a narrow column a number is shown by its beginning and its end.
+            there.until_shown(f"…{USPS_NUMBERS[0][-4:]}")
+            here.open_order("10002", ADDRESS)
+            there.open_order("10002", ADDRESS)
+            there.until_shown(claimed_by("Station 1"))
             there.keyboard.press("alt+o")
-            here.until_shown("Station 2")
+            here.until_shown(claimed_by("Station 2"))
         found = reader.run("shipconsole audit-log", SHIPCONSOLE_PROFILE=str(second))
     assert str(Message("audit.claim_taken_over", packer="", station="Station 1"))[:20] in found, found
 
