@@ -14,7 +14,7 @@ from shipconsole.simulator.limits import LeakyBucket, Limit, RollingWindow
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.http import RateLimiter
+from shipconsole.vendors.rate_limiter import RateLimiter
 from tests.architecture.tree import ROOT
 from tests.support.clock import ManualClock
 from tests.support.engines import address_of, beside, store_in
@@ -25,7 +25,7 @@ import asyncio, sys
 from pathlib import Path
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station.clock import SystemClock
-from shipconsole.vendors.http import RateLimiter
+from shipconsole.vendors.rate_limiter import RateLimiter
 from tests.support.engines import store_at
 
 store = store_at(sys.argv[1], Path(sys.argv[3]))
