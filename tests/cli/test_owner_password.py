@@ -3,11 +3,9 @@
 import os
 import sys
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
-from shipconsole.station.keys import MemoryKeys
 from tests.cli.in_process import Here
 from tests.cli.program import ROOT
 from tests.support.postgresql import PostgresqlServer
@@ -34,15 +32,11 @@ def address(postgresql_database: str, postgresql_server: PostgresqlServer) -> Ge
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Here:
+def here(here: Here) -> Here:
     """Commands on a profile whose keyring has a station's password."""
-    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "none"))
-    profile = tmp_path / "profile"
-    profile.mkdir(mode=0o700)
-    made = Here(profile, MemoryKeys())
     server = "postgresql://station_1@db.example.org/shipconsole"
-    made.done("database", "--set-password", "--database", server, typed="of the station\n")
-    return made
+    here.done("database", "--set-password", "--database", server, typed="of the station\n")
+    return here
 
 
 def test_the_variable_of_a_run_goes_before_the_station_s_password(
