@@ -24,7 +24,7 @@ from tests.support.filled_tables import filled
 from tests.support.guide import blocks
 from tests.support.many_orders import store_with_orders
 from tests.support.moved_rows import assert_all_there
-from tests.support.postgresql import PostgresqlServer
+from tests.support.postgresql import PostgresqlServer, database_name
 
 LARGE = 3_000_000
 
@@ -137,7 +137,7 @@ def test_a_password_in_the_address_is_stored_nowhere(
     assert "s3cret" not in ended.out + ended.err
     for file in here.profile.rglob("*"):
         assert not file.is_file() or b"s3cret" not in file.read_bytes()
-    assert "s3cret" not in str(postgresql_server.admin("SELECT * FROM move", database=secret.rpartition("/")[2]))
+    assert "s3cret" not in str(postgresql_server.admin("SELECT * FROM move", database=database_name(secret)))
 
 
 def test_killed_at_random_points_it_goes_on(tmp_path: Path, postgresql_database: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.in_process import Here
 from tests.cli.program import ROOT
-from tests.support.postgresql import PostgresqlServer
+from tests.support.postgresql import PostgresqlServer, database_name
 from tests.support.terminal import at_terminal
 
 OWNER, PASSWORD = "owner_of_words", "of the owner"
@@ -17,7 +17,7 @@ OWNER, PASSWORD = "owner_of_words", "of the owner"
 @pytest.fixture
 def address(postgresql_database: str, postgresql_server: PostgresqlServer) -> Generator[str]:
     """The address of an empty database whose owner has to give a password."""
-    name = postgresql_database.rpartition("/")[2]
+    name = database_name(postgresql_database)
     rules = postgresql_server.data / "pg_hba.conf"
     before = rules.read_text()
     postgresql_server.admin(f"CREATE ROLE {OWNER} LOGIN PASSWORD '{PASSWORD}'")
