@@ -26,6 +26,7 @@ from shipconsole.domain.connection import Connection
 from shipconsole.domain.message import Message
 from shipconsole.vendors import response_limits
 from shipconsole.vendors.adapter import Vendor
+from shipconsole.vendors.rate_limiter import RateLimiter, SharedLimit, loop_s
 from shipconsole.vendors.request import Request, Response
 from shipconsole.vendors.response_limits import off_loop
 
@@ -38,15 +39,7 @@ SOCKETS = 8
 CONNECT_S, WRITE_S, READ_S, TOTAL_S = 5.0, 10.0, 20.0, 30.0
 WAITING_SHARE = 1 / 3
 """The share of the total time that a request may wait for the rate limit; the rest is for the platform's response."""
-LATE_S = 0.008
-"""How late a request may be at its turn, where its platform's limit leaves no more room."""
-MISSED, ON_TIME, LATE_SHARE = 1.5, 0.99, 0.15
-"""How the lateness that is allowed for grows with each missed turn, shrinks with each other, and its most."""
 LONGEST_LEAD_S = 2.0
-FORGETS = 0.9
-"""How fast a slow reservation is forgotten."""
-WIDER_BY, WIDEST, WIDER_FOR_S = 0.02, 1.2, 600.0
-"""After each refusal (429) all intervals are longer for ten minutes: what is sent evenly does not arrive evenly."""
 BODY_LIMIT = 32 * 1024 * 1024
 DECOMPRESS_STEP = 256 * 1024
 LARGEST_PORT = 65_535
@@ -85,17 +78,6 @@ def tls_context() -> ssl.SSLContext:
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-class SharedLimit(Protocol):
-    """A rate limit of a platform's account that is shared with other programs."""
-
-    async def pause_s(self, connection_id: int, interval_s: float, burst: int, ahead_s: float) -> float | None:
-        """Reserve a connection's next request, no sooner than in `ahead_s`, and return the seconds until it is sent.
-
-        Below 0 it should have been sent already: that long ago. None where the limit is not known.
-        """
-        ...
 
 
 class Sender:
@@ -143,87 +125,6 @@ class Sender:
             await channel.close()
 
 
-class RateLimiter:
-    """A token bucket: at most `burst` requests at once, then `rate_per_s`, first come first served.
-
-    A request is sent at its turn. One that is later than `late_s` takes another, since the next ones are not moved: a
-    platform would see two of them closer together than its limit allows. On a computer that is often late the
-    intervals grow, and more lateness with them, so that few turns are missed.
-    """
-
-    def __init__(
-        self,
-        rate_per_s: float,
-        burst: int,
-        connection_id: int = 0,
-        shared: SharedLimit | None = None,
-        late_s: float = LATE_S,
-    ) -> None:
-        """Initialize with a full bucket; where there is a shared limit, that one counts for as long as it is known."""
-        self._interval_s = 1 / rate_per_s
-        self._burst = burst
-        self._connection_id = connection_id
-        self._shared = shared
-        self._late_s = self._least_late_s = late_s
-        self._most_late_s = max(late_s, self._interval_s * LATE_SHARE)
-        self._next_at = 0.0
-        self._takes_s = 0.0
-        self._wider = 1.0
-        self._wider_until_s = 0.0
-        self.refusals = 0
-
-    def refused(self) -> None:
-        """Widen the intervals for a while: requests reach the platform less evenly than they are sent."""
-        self.refusals += 1
-        now_s = _loop_s()
-        self._wider = min(self._width(now_s) + WIDER_BY, WIDEST)
-        self._wider_until_s = now_s + WIDER_FOR_S
-
-    def take(self, now_s: float) -> float:
-        """Reserve the next request and return the seconds until it may be sent; at most 0 where that is now."""
-        interval_s = self._apart_s(now_s)
-        self._next_at = max(self._next_at, now_s - interval_s * (self._burst - 1))
-        pause_s = self._next_at - now_s
-        self._next_at += interval_s
-        return pause_s
-
-    async def reserve(self, ahead_s: float = 0.0) -> float:
-        """Reserve the next request, no sooner than in `ahead_s`, and return when it is to be sent, in the loop's time.
-
-        Reserving it takes a while, too.
-        """
-        began_s = _loop_s()
-        ahead_s += self._takes_s
-        alone_s = began_s + ahead_s + max(0.0, self.take(began_s + ahead_s))
-        if self._shared is None:
-            return alone_s
-        apart_s = self._apart_s(began_s)
-        pause_s = await self._shared.pause_s(self._connection_id, apart_s, self._burst, ahead_s)
-        now_s = _loop_s()
-        self._takes_s = min(max(now_s - began_s, self._takes_s * FORGETS), apart_s)
-        return alone_s if pause_s is None else now_s + pause_s
-
-    async def wait(self, turn_s: float | None = None) -> None:
-        """Return at a reserved turn, or the next one; where it is missed, at another."""
-        while True:
-            if turn_s is None:
-                turn_s = await self.reserve()
-            if (pause_s := turn_s - _loop_s()) > 0:
-                await asyncio.sleep(pause_s)
-            if _loop_s() - turn_s <= self._late_s:
-                self._late_s = max(self._late_s * ON_TIME, self._least_late_s)
-                return
-            self._late_s = min(self._late_s * MISSED, self._most_late_s)
-            turn_s = None
-
-    def _apart_s(self, now_s: float) -> float:
-        """Return the interval after a request; it alone makes up for how late that one may be."""
-        return self._interval_s * self._width(now_s) + (self._late_s - self._least_late_s)
-
-    def _width(self, now_s: float) -> float:
-        return self._wider if now_s < self._wider_until_s else 1.0
-
-
 class _Channel:
     """The channel to one connection: its rate limiter, its slots, and an HTTP client that is replaced when damaged.
 
@@ -247,19 +148,19 @@ class _Channel:
 
         A request that would have too little of that time left for its response is not sent.
         """
-        ends_at, began_s = asyncio.get_running_loop().time() + self._total_s, _with_sleep_s()
+        ends_at, began_s = loop_s() + self._total_s, _with_sleep_s()
         longest_s, refusals = self._total_s * WAITING_SHARE, self._limiter.refusals
         try:
             async with asyncio.timeout(longest_s) as waiting, self._slots[request.repeatable]:
                 lead_s = self._connects_s[request.repeatable]
                 turn_s = await self._limiter.reserve(lead_s)
                 # The platform counts a request when it arrives: it is connected before, and sent at its turn.
-                await asyncio.sleep(turn_s - lead_s - _loop_s())
+                await asyncio.sleep(turn_s - lead_s - loop_s())
                 waiting.reschedule(None)
-                connecting_s = _loop_s()
+                connecting_s = loop_s()
 
                 async def turn() -> None:
-                    self._connects_s[request.repeatable] = min(_loop_s() - connecting_s, LONGEST_LEAD_S)
+                    self._connects_s[request.repeatable] = min(loop_s() - connecting_s, LONGEST_LEAD_S)
                     try:
                         async with asyncio.timeout_at(ends_at - self._total_s + longest_s):
                             await self._limiter.wait(turn_s)
@@ -401,10 +302,6 @@ class _UnreadableError(ValueError):
         super().__init__(message)
         self.message = message
         self.too_much = too_much
-
-
-def _loop_s() -> float:
-    return asyncio.get_running_loop().time()
 
 
 def _with_sleep_s() -> float:

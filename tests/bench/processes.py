@@ -14,13 +14,20 @@ def results_of(module: str, url: str, work: Path, count: int, options: Sequence[
 
     The arguments of each are the database, a folder of its own, the options, its number, and how many there are.
     """
+    commands: list[list[str]] = []
+    for number in range(count):
+        folder = work / f"{module}-{number}"
+        folder.mkdir(exist_ok=True)
+        commands.append(["-m", f"tests.bench.{module}", *map(str, (url, folder, *options, number, count))])
+    return run_at_once(commands)
+
+
+def run_at_once(commands: Sequence[Sequence[str]]) -> list[str]:
+    """Run Python with some arguments each, all at once, and return the line that each wrote at its end."""
     with contextlib.ExitStack() as stack:
         processes: list[subprocess.Popen[str]] = []
-        for number in range(count):
-            folder = work / f"{module}-{number}"
-            folder.mkdir(exist_ok=True)
-            arguments = map(str, (url, folder, *options, number, count))
-            command = [sys.executable, "-m", f"tests.bench.{module}", *arguments]
+        for arguments in commands:
+            command = [sys.executable, *arguments]
             process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
             stack.callback(process.kill)
             processes.append(stack.enter_context(process))
@@ -35,4 +42,5 @@ def results_of(module: str, url: str, work: Path, count: int, options: Sequence[
         for process in processes:
             assert process.stdout is not None
             lines.append(process.stdout.readline())
+    assert [process.returncode for process in processes] == [0] * len(processes), lines
     return lines

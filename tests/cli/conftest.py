@@ -1,11 +1,14 @@
 """One set of simulated platforms, one keyring, and one connected profile with orders, shared by the folder."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from shipconsole.simulator.server import SimulatorServer, running_simulator
+from shipconsole.station.keys import MemoryKeys
+from tests.cli.in_process import Here
 from tests.cli.program import Program
 from tests.support.bench import NAMES, SECRETS
 from tests.support.secret_service import SecretService, running_bus
@@ -24,6 +27,17 @@ def keyring() -> Iterator[SecretService]:
     with running_bus() as service:
         service.start()
         yield service
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Here:
+    """Commands on a new profile, without the variables of libpq and of the program."""
+    for name in [name for name in os.environ if name.startswith(("PG", "SHIPCONSOLE_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "no-passwords"))
+    profile = tmp_path / "profile"
+    profile.mkdir(mode=0o700)
+    return Here(profile, MemoryKeys())
 
 
 @pytest.fixture(autouse=True)

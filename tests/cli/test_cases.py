@@ -1,20 +1,13 @@
 """The numbers of units in cases on the command line: set, corrected, listed and removed."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from shipconsole.domain.message import Message
-from shipconsole.station.keys import MemoryKeys
 from tests.cli.in_process import Here
 
 CASE = "10036000291459"
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Here:
-    return Here(tmp_path, MemoryKeys())
 
 
 def test_a_number_of_units_is_set_corrected_and_removed(here: Here) -> None:

@@ -24,32 +24,22 @@ from tests.support.filled_tables import filled
 from tests.support.guide import blocks
 from tests.support.many_orders import store_with_orders
 from tests.support.moved_rows import assert_all_there
-from tests.support.postgresql import PostgresqlServer
+from tests.support.postgresql import PostgresqlServer, database_name
 
-STATION = "station_of_a_move"
 LARGE = 3_000_000
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Here:
+def here(here: Here) -> Here:
     """Commands on a profile with ten orders."""
-    for name in [name for name in os.environ if name.startswith(("PG", "SHIPCONSOLE_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "no-passwords"))
-    profile = tmp_path / "profile"
-    profile.mkdir(mode=0o700)
-    store_with_orders(profile, 10).close()
-    return Here(profile, MemoryKeys())
+    store_with_orders(here.profile, 10).close()
+    return here
 
 
 @pytest.fixture
-def addresses(here: Here, postgresql_database: str, postgresql_server: PostgresqlServer) -> tuple[str, str]:
+def addresses(postgresql_database: str, postgresql_server: PostgresqlServer) -> tuple[str, str]:
     """The address of an empty database as its owner, and as a station."""
-    name = postgresql_database.rpartition("/")[2]
-    postgresql_server.admin(here.done("database", "--role-script").out, database=name)
-    if not postgresql_server.admin("SELECT 1 FROM pg_roles WHERE rolname = %s", STATION):
-        postgresql_server.admin(f"CREATE ROLE {STATION} LOGIN IN ROLE shipconsole_stations")
-    return postgresql_server.url(name, "shipconsole_owner"), postgresql_server.url(name, STATION)
+    return postgresql_server.set_up(postgresql_database)
 
 
 def test_the_profile_works_on_the_server_afterwards(here: Here, addresses: tuple[str, str]) -> None:
@@ -147,7 +137,7 @@ def test_a_password_in_the_address_is_stored_nowhere(
     assert "s3cret" not in ended.out + ended.err
     for file in here.profile.rglob("*"):
         assert not file.is_file() or b"s3cret" not in file.read_bytes()
-    assert "s3cret" not in str(postgresql_server.admin("SELECT * FROM move", database=secret.rpartition("/")[2]))
+    assert "s3cret" not in str(postgresql_server.admin("SELECT * FROM move", database=database_name(secret)))
 
 
 def test_killed_at_random_points_it_goes_on(tmp_path: Path, postgresql_database: str) -> None:

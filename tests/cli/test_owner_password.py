@@ -3,14 +3,12 @@
 import os
 import sys
 from collections.abc import Generator
-from pathlib import Path
 
 import pytest
 
-from shipconsole.station.keys import MemoryKeys
 from tests.cli.in_process import Here
 from tests.cli.program import ROOT
-from tests.support.postgresql import PostgresqlServer
+from tests.support.postgresql import PostgresqlServer, database_name
 from tests.support.terminal import at_terminal
 
 OWNER, PASSWORD = "owner_of_words", "of the owner"
@@ -19,7 +17,7 @@ OWNER, PASSWORD = "owner_of_words", "of the owner"
 @pytest.fixture
 def address(postgresql_database: str, postgresql_server: PostgresqlServer) -> Generator[str]:
     """The address of an empty database whose owner has to give a password."""
-    name = postgresql_database.rpartition("/")[2]
+    name = database_name(postgresql_database)
     rules = postgresql_server.data / "pg_hba.conf"
     before = rules.read_text()
     postgresql_server.admin(f"CREATE ROLE {OWNER} LOGIN PASSWORD '{PASSWORD}'")
@@ -34,15 +32,11 @@ def address(postgresql_database: str, postgresql_server: PostgresqlServer) -> Ge
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Here:
+def here(here: Here) -> Here:
     """Commands on a profile whose keyring has a station's password."""
-    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "none"))
-    profile = tmp_path / "profile"
-    profile.mkdir(mode=0o700)
-    made = Here(profile, MemoryKeys())
     server = "postgresql://station_1@db.example.org/shipconsole"
-    made.done("database", "--set-password", "--database", server, typed="of the station\n")
-    return made
+    here.done("database", "--set-password", "--database", server, typed="of the station\n")
+    return here
 
 
 def test_the_variable_of_a_run_goes_before_the_station_s_password(

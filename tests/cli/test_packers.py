@@ -1,18 +1,11 @@
 """Packers on the command line: added, changed, listed and removed; a PIN comes from standard input alone."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from shipconsole.domain.message import Message
-from shipconsole.station.keys import MemoryKeys
 from tests.cli.in_process import Here
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Here:
-    return Here(tmp_path, MemoryKeys())
 
 
 def listed(here: Here) -> list[dict[str, object]]:

@@ -3,20 +3,11 @@
 import json
 import re
 from contextlib import closing
-from pathlib import Path
 
-import pytest
-
-from shipconsole.station.keys import MemoryKeys
 from tests.cli.in_process import Here
 from tests.support import sql
 
 PLACE = ("--street", "1 B St", "--city", "Sydney", "--post-code", "2000", "--country", "AU")
-
-
-@pytest.fixture
-def here(tmp_path: Path) -> Here:
-    return Here(tmp_path, MemoryKeys())
 
 
 def test_a_dry_run_counts_and_removes_nothing(here: Here) -> None:

@@ -1,11 +1,9 @@
 """A database on a server from the command line: set up, used, refused in words, and never a password in any output."""
 
 import json
-import os
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,7 +13,15 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.store.postgresql import checks
 from tests.cli.in_process import Here
 from tests.cli.program import Ended
-from tests.support.postgresql import GUARDED, GUARDED_PASSWORD, STATION, PostgresqlServer, as_owner
+from tests.support.postgresql import (
+    GUARDED,
+    GUARDED_PASSWORD,
+    OWNER,
+    STATION,
+    PostgresqlServer,
+    as_owner,
+    database_name,
+)
 from tests.support.relay import of_another_process, of_version, relay
 
 NEW_ORDER = ("create-order", "P-1", "--item", "MUG=2", "--name", "Ada", "--street", "1 Road", "--city", "Bath")
@@ -24,35 +30,21 @@ WITHOUT_RIGHTS = "role_without_rights"
 
 
 @pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Here:
-    """Commands on a new profile, without the variables of libpq and of the program."""
-    for name in [name for name in os.environ if name.startswith(("PG", "SHIPCONSOLE_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "no-passwords"))
-    profile = tmp_path / "profile"
-    profile.mkdir(mode=0o700)
-    return Here(profile, MemoryKeys())
-
-
-@pytest.fixture
 def address(postgresql_database: str, postgresql_server: PostgresqlServer) -> str:
     """The address of an empty database for its owner, with the roles that the script makes."""
-    name = postgresql_database.rpartition("/")[2]
-    script = Here(Path("/nonexistent"), MemoryKeys()).done("database", "--role-script").out
-    postgresql_server.admin(script, database=name)
-    if not postgresql_server.admin("SELECT 1 FROM pg_roles WHERE rolname = %s", STATION):
-        postgresql_server.admin(f"CREATE ROLE {STATION} LOGIN IN ROLE shipconsole_stations")
+    owner, _ = postgresql_server.set_up(postgresql_database)
+    if not postgresql_server.has_role(WITHOUT_RIGHTS):
         postgresql_server.admin(f"CREATE ROLE {WITHOUT_RIGHTS} LOGIN")
         postgresql_server.admin(f"GRANT shipconsole_stations TO {GUARDED}")
-    postgresql_server.admin(f'GRANT CONNECT ON DATABASE "{name}" TO {WITHOUT_RIGHTS}')
-    return postgresql_server.url(name, "shipconsole_owner")
+    postgresql_server.admin(f'GRANT CONNECT ON DATABASE "{database_name(owner)}" TO {WITHOUT_RIGHTS}')
+    return owner
 
 
 @pytest.fixture
 def station(here: Here, address: str) -> str:
     """The address of a database with its tables, for a station."""
     here.done("database", "--create", "--database", address)
-    return address.replace("shipconsole_owner", STATION)
+    return address.replace(OWNER, STATION)
 
 
 def setting(here: Here, address: str) -> None:
@@ -74,7 +66,7 @@ def test_a_server_is_set_up_and_used_by_one_setting(here: Here, address: str) ->
     assert "tables were created" in here.done("database", "--create", "--database", address).err
     refused(here.run("database", "--create", "--database", address), "has tables already", 2)
     assert "Nothing was changed" in here.done("database", "--upgrade", "--database", address).err
-    setting(here, address.replace("shipconsole_owner", STATION))
+    setting(here, address.replace(OWNER, STATION))
     here.done(*NEW_ORDER)
     assert [order["number"] for order in json.loads(here.done("orders", "--json").out)] == ["P-1"]
     shown = json.loads(here.done("database", "--json").out)
@@ -82,7 +74,7 @@ def test_a_server_is_set_up_and_used_by_one_setting(here: Here, address: str) ->
     assert shown["server_version"].split(".")[0].isdecimal()
     assert not list(here.profile.glob("shipconsole.db*"))
     elsewhere = Here(here.profile.with_name("other"), MemoryKeys())
-    seen = elsewhere.done("orders", "--json", "--database", address.replace("shipconsole_owner", STATION))
+    seen = elsewhere.done("orders", "--json", "--database", address.replace(OWNER, STATION))
     assert [order["number"] for order in json.loads(seen.out)] == ["P-1"]
 
 
@@ -167,11 +159,11 @@ def test_a_database_or_role_that_is_not_there(here: Here, station: str, postgres
 def test_a_station_may_neither_create_nor_upgrade_nor_change_what_is_append_only(
     here: Here, address: str, postgresql_server: PostgresqlServer
 ) -> None:
-    mine = address.replace("shipconsole_owner", STATION)
+    mine = address.replace(OWNER, STATION)
     refused(here.run("database", "--create", "--database", mine), "no rights")
     here.done("database", "--create", "--database", address)
     here.done(*NEW_ORDER, "--database", mine)
-    name = mine.rpartition("/")[2].partition("?")[0]
+    name = database_name(mine)
     forbidden = (
         "UPDATE attempt SET status = 200",
         "UPDATE manual_change SET at_ms = 0",
@@ -208,7 +200,7 @@ def test_a_station_may_neither_create_nor_upgrade_nor_change_what_is_append_only
     # This server of the tests does not sync.
     assert doctor["health.server_durability"]["ok"] is False
     assert doctor["health.backup"]["code"] == "health.server_backup"
-    for role, code in (("shipconsole_owner", "health.rights_owner"), ("postgres", "health.rights_superuser")):
+    for role, code in ((OWNER, "health.rights_owner"), ("postgres", "health.rights_superuser")):
         found = json.loads(here.run("doctor", "--json", "--database", mine.replace(STATION, role)).out)
         assert code in [finding["code"] for finding in found]
 
@@ -240,7 +232,7 @@ def test_a_clock_an_hour_off_is_said(here: Here, station: str, monkeypatch: pyte
 def test_tables_that_are_not_those_of_this_version_are_left_alone(
     here: Here, station: str, postgresql_server: PostgresqlServer, statement: str, words: str
 ) -> None:
-    name = station.rpartition("/")[2]
+    name = database_name(station)
     postgresql_server.admin(statement, database=name)
     refused(here.run(*NEW_ORDER, "--database", station), words)
     assert here.run("database", "--database", station).code == 5
@@ -302,7 +294,7 @@ def test_a_full_disk_at_the_server_is_said_and_nothing_is_half_stored(
     setting(here, station)
     here.done(*NEW_ORDER)
     cancel = ("cancel", "P-1", "--item", "MUG=1", "--reason", "gone")
-    with full_disk(postgresql_server, station.rpartition("/")[2]):
+    with full_disk(postgresql_server, database_name(station)):
         refused(here.run(*cancel), "disk is full")
         (line,) = json.loads(here.done("order", "P-1", "--json").out)["lines"]
         assert (line["cancelled"], line["left"]) == (0, 2)
@@ -314,7 +306,7 @@ def test_a_full_disk_at_the_server_is_said_and_nothing_is_half_stored(
 def test_a_server_that_lacks_changes_is_used_after_somebody_has_looked(
     here: Here, station: str, postgresql_server: PostgresqlServer
 ) -> None:
-    name = station.rpartition("/")[2]
+    name = database_name(station)
     setting(here, station)
     refused(here.run("database", "--accept", "--reason", "early"), "lacks no change", 2)
     copy = f"{name}_copy"

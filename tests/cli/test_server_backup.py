@@ -6,27 +6,12 @@ import shlex
 import subprocess
 from pathlib import Path
 
-import pytest
-
-from shipconsole.station.keys import MemoryKeys
 from tests.cli.in_process import Here
 from tests.support.guide import blocks
 from tests.support.postgresql import PostgresqlServer, binaries
 
 ORDER = ("--item", "MUG=2", "--name", "Ada", "--street", "1 Road", "--city", "Bath", "--post-code", "BA1 1AA",
          "--country", "GB")  # fmt: skip
-STATION = "station_of_a_backup"
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Here:
-    """Commands of a station."""
-    for name in [name for name in os.environ if name.startswith(("PG", "SHIPCONSOLE_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "no-passwords"))
-    profile = tmp_path / "profile"
-    profile.mkdir(mode=0o700)
-    return Here(profile, MemoryKeys())
 
 
 def run(command: str, folder: Path) -> None:
@@ -41,11 +26,7 @@ def run(command: str, folder: Path) -> None:
 def test_a_restored_backup_is_used_once_a_person_has_decided(
     here: Here, postgresql_server: PostgresqlServer, postgresql_database: str
 ) -> None:
-    name = postgresql_database.rpartition("/")[2]
-    postgresql_server.admin(here.done("database", "--role-script").out, database=name)
-    if not postgresql_server.admin("SELECT 1 FROM pg_roles WHERE rolname = %s", STATION):
-        postgresql_server.admin(f"CREATE ROLE {STATION} LOGIN IN ROLE shipconsole_stations")
-    owner, station = (postgresql_server.url(name, role) for role in ("shipconsole_owner", STATION))
+    owner, station = postgresql_server.set_up(postgresql_database)
     here.done("database", "--create", "--database", owner)
     (here.profile / "settings.toml").write_text(f'database = "{station}"\nremoves_old_data = true\n')
     here.done("create-order", "N-1", *ORDER)

@@ -36,7 +36,8 @@ def server(authority: trustme.CA) -> Generator[PostgresqlServer]:
             os.chown(made.data / name, owner.st_uid, owner.st_gid)
         made.start()
         made.admin("CREATE DATABASE shipconsole")
-        made.admin(Here(made.folder, MemoryKeys()).done("database", "--role-script").out, database="shipconsole")
+        script = Here(Path("/nonexistent"), MemoryKeys()).done("database", "--role-script").out
+        made.admin(script, database="shipconsole")
         made.admin("ALTER ROLE shipconsole_owner PASSWORD 'of the owner'")
         made.admin("CREATE ROLE station_1 LOGIN PASSWORD 'of station 1' IN ROLE shipconsole_stations")
         # The first line is for this computer's user postgres; as who the tests run, it does not matter.
@@ -48,23 +49,17 @@ def server(authority: trustme.CA) -> Generator[PostgresqlServer]:
 
 
 def test_the_guide_s_server_is_verified_and_in_order(
-    server: PostgresqlServer, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: Here, server: PostgresqlServer, authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in [name for name in os.environ if name.startswith(("PG", "SHIPCONSOLE_"))]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "none"))
     roots, other = tmp_path / "ca.crt", tmp_path / "other.crt"
     authority.cert_pem.write_to_path(roots)
     trustme.CA().cert_pem.write_to_path(other)
-    profile = tmp_path / "profile"
-    profile.mkdir(mode=0o700)
-    here = Here(profile, MemoryKeys())
     plain = f"postgresql://station_1@127.0.0.1:{server.port}/shipconsole"
     verified = f"{plain}?sslmode=verify-full&sslrootcert={roots}"
     monkeypatch.setenv("PGPASSWORD", "of the owner")
     here.done("database", "--create", "--database", verified.replace("station_1", "shipconsole_owner"))
     monkeypatch.delenv("PGPASSWORD")
-    (profile / "settings.toml").write_text(f'database = "{verified}"\n')
+    (here.profile / "settings.toml").write_text(f'database = "{verified}"\n')
     here.done("database", "--set-password", typed="of station 1\n")
     assert json.loads(here.done("orders", "--json").out) == []
     found = {row["what_code"]: row for row in json.loads(here.run("doctor", "--json").out)}
@@ -79,5 +74,5 @@ def test_the_guide_s_server_is_verified_and_in_order(
     # The rules let nobody in unencrypted, nor the administrator over the network.
     assert here.run("orders", "--database", f"{plain}?sslmode=disable").code == 5
     assert here.run("orders", "--database", verified.replace("station_1", ADMIN)).code == 5
-    written = "".join(file.read_text("utf-8", "replace") for file in profile.rglob("*") if file.is_file())
+    written = "".join(file.read_text("utf-8", "replace") for file in here.profile.rglob("*") if file.is_file())
     assert "of station 1" not in written

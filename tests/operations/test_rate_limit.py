@@ -2,8 +2,6 @@
 
 import asyncio
 import random
-import subprocess
-import sys
 from collections.abc import Callable, Generator
 from pathlib import Path
 
@@ -14,8 +12,8 @@ from shipconsole.simulator.limits import LeakyBucket, Limit, RollingWindow
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.database import Store
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.http import RateLimiter
-from tests.architecture.tree import ROOT
+from shipconsole.vendors.rate_limiter import RateLimiter
+from tests.bench.processes import run_at_once
 from tests.support.clock import ManualClock
 from tests.support.engines import address_of, beside, store_in
 from tests.support.virtual_loop import VirtualClock, VirtualLoop
@@ -25,7 +23,7 @@ import asyncio, sys
 from pathlib import Path
 from shipconsole.operations.rate_limit import SharedRateLimit
 from shipconsole.station.clock import SystemClock
-from shipconsole.vendors.http import RateLimiter
+from shipconsole.vendors.rate_limiter import RateLimiter
 from tests.support.engines import store_at
 
 store = store_at(sys.argv[1], Path(sys.argv[3]))
@@ -40,6 +38,7 @@ async def main():
 
 asyncio.run(main())
 store.close()
+print("done")
 """
 
 
@@ -52,21 +51,11 @@ def store(tmp_path: Path) -> Generator[Store]:
 
 
 def run_two_programs(address: str, folder: Path, how: str) -> None:
-    programs: list[subprocess.Popen[str]] = []
-    for number in ("1", "2"):
-        (folder / number).mkdir()
-        command = [sys.executable, "-c", PROGRAM, address, how, str(folder / number)]
-        programs.append(subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
-    for program in programs:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
-    for program in programs:
-        assert program.stdin is not None
-        program.stdin.write("go\n")
-        program.stdin.flush()
-    for program in programs:
-        program.communicate(timeout=60)
-    assert [program.returncode for program in programs] == [0, 0]
+    folders = [folder / number for number in ("1", "2")]
+    for each in folders:
+        each.mkdir()
+    ended = run_at_once([["-c", PROGRAM, address, how, str(each)] for each in folders])
+    assert ended == ["done\n", "done\n"]
 
 
 def next_turn_ms(store: Store) -> int:

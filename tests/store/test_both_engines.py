@@ -11,15 +11,11 @@ from shipconsole.domain.message import Message
 from shipconsole.store import calls, changes, connections, leases, orders, senders
 from shipconsole.store.database import GROUP_SIZE, Db
 from shipconsole.store.errors import StoreError
+from tests.store.conftest import note
 from tests.support.engines import NewStore, wait_until
 
 pytestmark = pytest.mark.both_engines
 ENDLESS = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT COUNT(*) FROM number"
-
-
-def note(db: Db, ref_id: int = 1) -> int:
-    db.note("order", ref_id)
-    return ref_id
 
 
 def noted(db: Db) -> list[int]:

@@ -14,7 +14,7 @@ import pytest
 from shipconsole.domain.message import Message
 from shipconsole.store import calls, changes, connections, orders
 from shipconsole.store.database import Db
-from shipconsole.store.opening import create_or_upgrade, server_store
+from shipconsole.store.opening import server_store
 from shipconsole.store.postgresql import engine
 from shipconsole.store.postgresql.engine import Connection, Rows
 from shipconsole.store.postgresql.schema import LOCK
@@ -29,12 +29,6 @@ TIMES = 10
 IS_ON_DISK = "SELECT pg_current_wal_flush_lsn() >= CAST(? AS PG_LSN)"
 INSERTED = "SELECT pg_current_wal_insert_lsn()::TEXT"
 SAVE = "INSERT INTO saved_filter (name, view, sort) VALUES (?, '', '')"
-
-
-@pytest.fixture
-def url(postgresql_database: str) -> str:
-    create_or_upgrade(postgresql_database)
-    return postgresql_database
 
 
 @pytest.fixture

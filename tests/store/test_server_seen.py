@@ -3,10 +3,8 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -20,21 +18,16 @@ from shipconsole.store.postgresql import listening, writing
 from shipconsole.store.postgresql.address import Address, parsed
 from shipconsole.store.postgresql.known import Known, Place
 from shipconsole.store.postgresql.store import PostgresqlStore
+from tests.store.conftest import Open, note
 from tests.store.test_group_commit import waiting_for_a_standby
 from tests.support.engines import wait_until
-from tests.support.postgresql import PostgresqlServer
+from tests.support.postgresql import PostgresqlServer, database_name
 
-Open = Callable[..., PostgresqlStore]
 COMMIT_UNSYNCED = """SET synchronous_commit = off;
 WITH counted AS (UPDATE database_info SET commits = commits + 1)
 INSERT INTO change (kind, ref_id, at_ms) VALUES ('order', 9, 0)"""
 """A commit of another station that is not on disk yet."""
 WAITING = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND application_name = %s"
-
-
-def note(db: Db, ref_id: int = 1) -> int:
-    db.note("order", ref_id)
-    return ref_id
 
 
 def is_readable(store: PostgresqlStore) -> bool:
@@ -45,34 +38,8 @@ def is_readable(store: PostgresqlStore) -> bool:
     return True
 
 
-@pytest.fixture
-def url(postgresql_database: str) -> str:
-    create_or_upgrade(postgresql_database)
-    return postgresql_database
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Generator[Open]:
-    """Return a function that opens a store at a URL, closed after the test."""
-    stores: list[PostgresqlStore] = []
-
-    def open_(url: str, folder: str = "here", report: Any = None) -> PostgresqlStore:
-        store = PostgresqlStore(url, tmp_path / folder)
-        stores.append(store)
-        store.open(report)
-        return store
-
-    yield open_
-    for store in stores:
-        store.close()
-
-
-def name_of(url: str) -> str:
-    return urlsplit(url).path.removeprefix("/")
-
-
 def commits_in(server: PostgresqlServer, url: str) -> int:
-    ((commits,),) = server.admin("SELECT commits FROM database_info", database=name_of(url))
+    ((commits,),) = server.admin("SELECT commits FROM database_info", database=database_name(url))
     return int(commits)
 
 
@@ -86,7 +53,7 @@ def marked(folder: Path, url: str) -> int:
 def test_a_server_without_what_a_station_saw_is_refused(
     url: str, opened: Open, tmp_path: Path, postgresql_server: PostgresqlServer
 ) -> None:
-    name = name_of(url)
+    name = database_name(url)
     here, there = opened(url, "here"), opened(url, "there")
     here.write(note, 1).result()
     there.write(note, 2).result()
@@ -124,7 +91,7 @@ def test_what_was_seen_and_is_not_safe_may_be_lost(
         return bool(postgresql_server.admin(WAITING, "shipconsole listener"))
 
     with waiting_for_a_standby(postgresql_server):
-        postgresql_server.admin(COMMIT_UNSYNCED, database=name_of(url))
+        postgresql_server.admin(COMMIT_UNSYNCED, database=database_name(url))
         for _ in range(2):
             wait_until(is_waiting)
             # Given up: nothing waits at the server any more.
@@ -313,7 +280,7 @@ def test_a_station_with_a_new_token_is_held_to_what_it_saw(
     here.write(note).result()
     here.close()
     (tmp_path / "here" / "server-writer").unlink()
-    postgresql_server.admin("UPDATE database_info SET commits = 0", database=name_of(url))
+    postgresql_server.admin("UPDATE database_info SET commits = 0", database=database_name(url))
     with pytest.raises(StoreBehindError):
         opened(url, "here").read(changes.newest).result()
 

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, LiteralString, cast
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -31,6 +32,8 @@ ADMIN = "postgres"
 GUARDED = "guarded"
 """A role that has to give its password; all others are trusted."""
 GUARDED_PASSWORD = "open sesame"
+OWNER = "shipconsole_owner"
+"""The role that owns the tables."""
 STATION = "station_of_tests"
 """A role with the rights of a station and no others."""
 # Nothing here has to survive a power cut; a test that needs it starts a server of its own.
@@ -58,6 +61,11 @@ def binaries() -> Path:
     config = shutil.which("pg_config")
     assert config, "the tests need PostgreSQL: install the package postgresql"
     return Path(subprocess.run([config, "--bindir"], capture_output=True, text=True, check=True).stdout.strip())
+
+
+def database_name(url: str) -> str:
+    """Return the name of the database in a URL."""
+    return urlsplit(url).path.removeprefix("/")
 
 
 _STARTER = ThreadPoolExecutor(1, "postgresql-starter")
@@ -186,10 +194,21 @@ class PostgresqlServer:
 
     def create_roles(self) -> None:
         """Create the roles of the program, as its script does, and that of a station; again does nothing."""
-        if not self.admin("SELECT 1 FROM pg_roles WHERE rolname = %s", STATION):
+        if not self.has_role(STATION):
             self.admin("CREATE DATABASE roles_of_tests")
-            self.admin(roles.script(), database="roles_of_tests")
+            self.set_up(self.url("roles_of_tests"))
+
+    def set_up(self, url: str) -> tuple[str, str]:
+        """Run the script of the roles in a database; return the database's URL for its owner and for a station."""
+        name = database_name(url)
+        self.admin(roles.script(), database=name)
+        if not self.has_role(STATION):
             self.admin(f"CREATE ROLE {STATION} LOGIN IN ROLE shipconsole_stations")
+        return self.url(name, OWNER), self.url(name, STATION)
+
+    def has_role(self, name: str) -> bool:
+        """Return whether a role exists."""
+        return bool(self.admin("SELECT 1 FROM pg_roles WHERE rolname = %s", name))
 
     def url(self, database: str, user: str = ADMIN, **options: str) -> str:
         """Return the URL of a database."""

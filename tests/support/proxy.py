@@ -22,6 +22,10 @@ class Proxy:
         self._open: list[socket.socket] = []
         threading.Thread(target=self._accept, name="proxy", daemon=True).start()
 
+    def through(self, url: str) -> str:
+        """Return the URL that reaches the proxy instead of its target."""
+        return url.replace(f":{self._target}/", f":{self.port}/")
+
     def cut(self) -> None:
         """End all connections."""
         for end in self._open:

@@ -33,11 +33,11 @@ from shipconsole.vendors.http import (
     WRITE_S,
     NoResponse,
     NotSent,
-    RateLimiter,
     Sender,
     SendResult,
     tls_context,
 )
+from shipconsole.vendors.rate_limiter import RateLimiter
 from shipconsole.vendors.request import Request, Response
 from tests.support.bench import fault
 from tests.support.driven_loop import TURNED, Backend, TurnedLoop, turn

@@ -24,8 +24,9 @@ from shipconsole.store import connections, webhook_events
 from shipconsole.store.webhook_events import Added
 from shipconsole.vendors.adapter import PublicKey, Signature, Signed
 from shipconsole.vendors.catalog import VENDORS
-from shipconsole.vendors.http import RateLimiter, Sender, tls_context
+from shipconsole.vendors.http import Sender, tls_context
 from shipconsole.vendors.options import SignedWebhooks
+from shipconsole.vendors.rate_limiter import RateLimiter
 from shipconsole.vendors.request import Response
 from shipconsole.vendors.response_limits import off_loop
 

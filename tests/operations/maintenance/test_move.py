@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -27,7 +26,7 @@ from shipconsole.store.sqlite import SqliteStore
 from tests.support import sql
 from tests.support.filled_tables import filled
 from tests.support.moved_rows import assert_all_there, ordered, rows_here, rows_there, steady_offset
-from tests.support.postgresql import PostgresqlServer
+from tests.support.postgresql import PostgresqlServer, database_name
 
 
 @pytest.fixture
@@ -416,7 +415,7 @@ def test_an_unfinished_move_is_not_taken_back_by_accepting(
 def test_only_an_empty_database_is_filled(
     profile: Profile, file: Path, postgresql_server: PostgresqlServer, postgresql_database: str, tmp_path: Path
 ) -> None:
-    name = urlsplit(postgresql_database).path.strip("/")
+    name = database_name(postgresql_database)
 
     def refused(url: str = postgresql_database) -> str:
         with pytest.raises(ValidationFailed) as wrong:
@@ -500,7 +499,7 @@ def test_a_station_that_opened_the_empty_database_before_moves_to_it(
 def test_a_difference_is_noticed(
     profile: Profile, file: Path, postgresql_server: PostgresqlServer, postgresql_database: str
 ) -> None:
-    name = urlsplit(postgresql_database).path.strip("/")
+    name = database_name(postgresql_database)
     spoiled: list[Step] = []
 
     def show(step: Step) -> None:

@@ -10,7 +10,7 @@ from shipconsole.operations.maintenance import server_health
 from shipconsole.station.clock import SystemClock
 from shipconsole.store.opening import create_or_upgrade
 from shipconsole.store.postgresql.facts import ServerFacts, Standby, facts
-from tests.support.postgresql import PostgresqlServer
+from tests.support.postgresql import PostgresqlServer, database_name
 
 REMOTE = "postgresql://bench@db.example.org/ship"
 Findings = Callable[..., dict[str, bool]]
@@ -111,7 +111,7 @@ def test_the_facts_of_a_superuser(postgresql_database: str, postgresql_server: P
     assert abs(after.apart_ms) < 60_000
     assert after.size_bytes > before.size_bytes
     assert not after.is_pooled
-    name = postgresql_database.rpartition("/")[2]
+    name = database_name(postgresql_database)
     with postgresql_server.connect(name, application_name="shipconsole writer"):
         (station,) = [found for found in facts(postgresql_database, SystemClock().now_ms).stations if found.name]
     assert station == ("shipconsole writer", "postgres", 1)

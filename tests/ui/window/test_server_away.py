@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import pytest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton
@@ -32,6 +31,7 @@ from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.database_monitor import DatabaseMonitor
 from shipconsole.ui.window.main_window import MainWindow
 from tests.support.bench import USPS_NUMBERS, open_context
+from tests.support.postgresql import PostgresqlServer
 from tests.support.proxy import Proxy, running_proxy
 from tests.ui.waiting import until, until_stored
 
@@ -48,12 +48,10 @@ class Server(NamedTuple):
 
 
 @pytest.fixture
-def server(postgresql_database: str) -> Generator[Server]:
+def server(postgresql_database: str, postgresql_server: PostgresqlServer) -> Generator[Server]:
     create_or_upgrade(postgresql_database)
-    port = urlsplit(postgresql_database).port
-    assert port is not None
-    with running_proxy(port) as proxy:
-        yield Server(postgresql_database.replace(f":{port}/", f":{proxy.port}/"), postgresql_database, proxy)
+    with running_proxy(postgresql_server.port) as proxy:
+        yield Server(proxy.through(postgresql_database), postgresql_database, proxy)
 
 
 class Working(NamedTuple):
