@@ -133,6 +133,10 @@ class Context:
         """Store the steady time, from which it continues after the computer's next start."""
         steady_time.save(db, **self._clocks())
 
+    def shared_ms(self, db: Db) -> int:
+        """Return the wall time that all stations share, for a time that one stores and another judges by."""
+        return steady_time.shared_ms(db, wall_ms=self.clock.now_ms())
+
     def age_ms(self, db: Db) -> int:
         """Return the time that ages are counted by; a clock that was set ahead counts only after a while."""
         return age_time.now_ms(db, **self._clocks())

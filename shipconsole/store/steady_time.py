@@ -37,6 +37,15 @@ def now_ms(db: Db, *, run: str, monotonic_ms: int, wall_ms: int) -> int:
     return at_ms + passed_ms if run == stored_run and passed_ms > 0 else at_ms
 
 
+def shared_ms(db: Db, *, wall_ms: int) -> int:
+    """Return the wall time that all stations share: the server's, whose clock is one; without a server `wall_ms`.
+
+    A time that one station stores and another judges by is this one: their own clocks may be an hour apart.
+    """
+    server_ms = db.server_ms()
+    return wall_ms if server_ms is None else server_ms
+
+
 def is_current_run(db: Db, run: str) -> bool:
     """Return whether the stored steady time is of this run of the computer."""
     if db.server_ms() is not None:

@@ -8,7 +8,7 @@ from shipconsole.domain.outcome import Outcome
 from shipconsole.domain.problem import Problem, ValidationFailed
 from shipconsole.operations.connections.ask_once import send_once
 from shipconsole.operations.context import Context
-from shipconsole.store import store_states
+from shipconsole.store import steady_time, store_states
 from shipconsole.store.database import Db
 from shipconsole.store.store_states import SeenState
 from shipconsole.vendors.adapter import RemoteStore, StoreRefresh, StoreState
@@ -44,19 +44,13 @@ def record_state(db: Db, connection_id: int, source_id: str, state: StoreState, 
         status=state.status or ("idle" if state.idle else "updating"),
         refreshed_at=state.refreshed_at,
         idle=state.idle,
-        at_ms=at_ms,
+        at_ms=steady_time.shared_ms(db, wall_ms=at_ms),
     )
 
 
 async def running_imports(ctx: Context) -> tuple[StoreImport, ...]:
     """Return the imports that are running now."""
-    seen = await ctx.read(store_states.every)
-    now_ms = ctx.clock.now_ms()
-    return tuple(
-        StoreImport(store.connection, store.name, store.status, store.since_ms, store.at_ms + STALE_AFTER_MS)
-        for store in seen
-        if store.since_ms is not None and abs(now_ms - store.at_ms) < STALE_AFTER_MS
-    )
+    return await ctx.read(_running_imports, ctx)
 
 
 async def list_stores(ctx: Context, connection: Connection) -> tuple[RemoteStore, ...] | Outcome:
@@ -96,6 +90,23 @@ def _refresh_of(connection: Connection) -> StoreRefresh:
     if vendor.stores is None:
         raise ValidationFailed(Problem(("connection",), Message("stores.no_refresh", platform=vendor.title)))
     return vendor.stores
+
+
+def _running_imports(db: Db, ctx: Context) -> tuple[StoreImport, ...]:
+    now_ms = ctx.shared_ms(db)
+    # What is shown runs on by the station's own clock.
+    apart_ms = ctx.clock.now_ms() - now_ms
+    return tuple(
+        StoreImport(
+            store.connection,
+            store.name,
+            store.status,
+            store.since_ms + apart_ms,
+            store.at_ms + STALE_AFTER_MS + apart_ms,
+        )
+        for store in store_states.every(db)
+        if store.since_ms is not None and abs(now_ms - store.at_ms) < STALE_AFTER_MS
+    )
 
 
 def _note_all(db: Db, connection_id: int, found: tuple[RemoteStore, ...], *, at_ms: int) -> None:

@@ -236,10 +236,14 @@ def _is_left_to_others(db: Db, ctx: Context, connection_id: int) -> bool:
 
 async def _note_end(ctx: Context, connection: Connection, problem: SyncProblem) -> None:
     try:
-        await ctx.write(connections.sync_ended, connection.id, ctx.clock.now_ms(), problem)
+        await ctx.write(_sync_ended, ctx, connection.id, problem)
     except EnvironmentFailure:
         if problem != "outside":
             raise
+
+
+def _sync_ended(db: Db, ctx: Context, connection_id: int, problem: SyncProblem) -> None:
+    connections.sync_ended(db, connection_id, ctx.shared_ms(db), problem)
 
 
 class _PageTooLargeError(Exception):

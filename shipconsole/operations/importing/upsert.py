@@ -24,6 +24,7 @@ from shipconsole.store import (
     orders,
     removal,
     shipments,
+    steady_time,
     webhook_events,
 )
 from shipconsole.store.database import Db
@@ -58,7 +59,7 @@ def upsert_orders(
     the newest now. A document older than the stored one is left out; with `compares`, earlier updates are compared with
     the document.
     """
-    new = 0
+    new, seen_ms = 0, steady_time.shared_ms(db, wall_ms=now_ms)
     for remote in remotes:
         known = orders.linked(db, connection.id, remote.remote_id)
         if known is not None:
@@ -72,7 +73,7 @@ def upsert_orders(
                     db, connection, order_id, before=document, after=remote.document, as_of=compared_to, now_ms=now_ms
                 )
             if document == (blanked_document(remote.document) if stays_blanked else remote.document):
-                orders.seen(db, link_id, now_ms=now_ms, as_of=as_of or 0)
+                orders.seen(db, link_id, now_ms=seen_ms, as_of=as_of or 0)
                 continue
         else:
             order_id = matching_order(db, connection, remote) or 0
@@ -146,7 +147,8 @@ def _apply(
         _take_lines(db, connection.id, order_id, remote.lines)
     elif note := remote.note or verbatim(remote.ship_to.instructions):
         orders.add_note(db, order_id, note)
-    link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=now_ms, as_of=as_of)
+    seen_ms = steady_time.shared_ms(db, wall_ms=now_ms)
+    link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=seen_ms, as_of=as_of)
     matched = _matched(db, connection.id, order_id, remote.lines)
     if not VENDORS[connection.vendor].is_notified:
         matched += item_matching.match_by_store_item_id(db, order_id, remote.lines, matched)

@@ -61,7 +61,7 @@ async def due(ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
 
 
 def _due(db: Db, ctx: Context) -> tuple[tuple[Connection, TrackedPackage], ...]:
-    now_ms = ctx.clock.now_ms()
+    now_ms = ctx.shared_ms(db)
     found: list[tuple[Connection, TrackedPackage]] = []
     steady_ms, left = ctx.steady_ms(db), senders.left_to_others(db, ctx)
     for connection in connections.every(db):
@@ -158,10 +158,10 @@ def _note(
     is_scheduled: bool,
 ) -> None:
     """Store the response and when to query again: later each time that nothing new came."""
-    now_ms = ctx.clock.now_ms()
+    now_ms, shared_ms = ctx.clock.now_ms(), ctx.shared_ms(db)
     _, failures = stored_tracks.last_check(db, connection.id)
     failures = 0 if found is not None else min(failures + 1, 10)
-    stored_tracks.put_last_check(db, connection.id, at_ms=now_ms, failures=failures)
+    stored_tracks.put_last_check(db, connection.id, at_ms=shared_ms, failures=failures)
     tracks: tuple[RemoteTrack, ...] = ()
     if isinstance(found, RemoteOrder) and found.is_test:
         forward.decline_test_orders(db, connection, (found,))
@@ -181,5 +181,5 @@ def _note(
     stored = stored_tracks.get(db, connection.id, silent.tracking_number)
     if stored is not None and is_scheduled:
         pause_ms = record.check_after_ms(connection) * 2 ** min(stored.checks, DOUBLINGS_MOST)
-        next_check_at_ms = now_ms + pause_ms if stored.checks < ASKS_MOST else NEVER_MS
+        next_check_at_ms = shared_ms + pause_ms if stored.checks < ASKS_MOST else NEVER_MS
         stored_tracks.record_check(db, connection.id, silent.tracking_number, next_check_at_ms=next_check_at_ms)

@@ -99,7 +99,7 @@ def _pin_of(db: Db, name: str) -> StoredPin:
 
 def _count_pin(db: Db, ctx: Context, name: str) -> StoredPin:
     """Count a wrong PIN, and return the right one; raise `ValidationFailed` while none is accepted."""
-    stored, now_ms = _pin_of(db, name), ctx.clock.now_ms()
+    stored, now_ms = _pin_of(db, name), ctx.shared_ms(db)
     # A clock that was set back does not lock for longer.
     if 0 < stored.locked_until_ms - now_ms <= LOCKED_S * 1_000:
         raise ValidationFailed(Problem(("pin",), Message("packers.pin_locked", count=LOCKED_S)))

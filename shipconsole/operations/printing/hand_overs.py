@@ -19,6 +19,7 @@ OPEN_DAYS = 30
 SILENT_DAYS = 30
 """A package without a carrier scan is listed for so many days: later nothing can be done about it."""
 NEWEST = 100
+NEVER_MS = 2**62
 
 
 class Silent(Frozen):
@@ -76,7 +77,7 @@ async def silent(ctx: Context, after_h: int) -> Silent:
 
 async def count_silent(ctx: Context, after_h: int) -> int:
     """Return how many packages `silent` returns, without reading them."""
-    return await ctx.read_long(hand_overs.count_not_scanned, *_silent_span(ctx, after_h)) if after_h else 0
+    return await ctx.read_long(_count_silent, ctx, after_h) if after_h else 0
 
 
 def by_carrier(packages: Sequence[HandOverPackage]) -> tuple[CarrierHandOver, ...]:
@@ -90,18 +91,19 @@ def by_carrier(packages: Sequence[HandOverPackage]) -> tuple[CarrierHandOver, ..
 
 
 def _open_list(db: Db, ctx: Context) -> HandOverList:
-    now_ms = ctx.clock.now_ms()
+    now_ms = ctx.shared_ms(db)
     first_ms, today_ms = hand_overs.first_at_ms(db), start_of_today_ms(now_ms)
     since_ms = today_ms
     if first_ms is not None:
         # From the day of the first list on, every package belongs on one.
         since_ms = max(min(start_of_today_ms(first_ms), today_ms), now_ms - OPEN_DAYS * DAY_MS)
-    packages = hand_overs.shipped_between(db, since_ms, now_ms + 1)
+    # Without an end: a station whose clock is ahead ships in what is the future here.
+    packages = hand_overs.shipped_between(db, since_ms, NEVER_MS)
     return _listed(ctx, [each for each in packages if each.handed_over_at_ms is None], at_ms=now_ms)
 
 
 def _record(db: Db, ctx: Context, package_ids: Sequence[int]) -> int:
-    added = hand_overs.add(db, package_ids, station=ctx.station, operator=ctx.operator, now_ms=ctx.clock.now_ms())
+    added = hand_overs.add(db, package_ids, station=ctx.station, operator=ctx.operator, now_ms=ctx.shared_ms(db))
     db.note("hand_over", 0)
     return added
 
@@ -109,12 +111,16 @@ def _record(db: Db, ctx: Context, package_ids: Sequence[int]) -> int:
 def _silent(db: Db, ctx: Context, after_h: int) -> Silent:
     if after_h == 0:
         return Silent(after_h=0, packages=())
-    return Silent(after_h=after_h, packages=tuple(hand_overs.not_scanned_between(db, *_silent_span(ctx, after_h))))
+    return Silent(after_h=after_h, packages=tuple(hand_overs.not_scanned_between(db, *_silent_span(db, ctx, after_h))))
 
 
-def _silent_span(ctx: Context, after_h: int) -> tuple[int, int]:
+def _count_silent(db: Db, ctx: Context, after_h: int) -> int:
+    return hand_overs.count_not_scanned(db, *_silent_span(db, ctx, after_h))
+
+
+def _silent_span(db: Db, ctx: Context, after_h: int) -> tuple[int, int]:
     """Return from when to when the packages were handed over that may be silent."""
-    now_ms = ctx.clock.now_ms()
+    now_ms = ctx.shared_ms(db)
     return now_ms - SILENT_DAYS * DAY_MS, now_ms - after_h * HOUR_MS
 
 

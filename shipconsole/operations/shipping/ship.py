@@ -307,7 +307,7 @@ async def _read_again(ctx: Context, connection: Connection, link: Link) -> bool:
 
 def _to_be_read(db: Db, ctx: Context, order_id: int) -> list[tuple[Connection, Link]]:
     """Return the connections to query before an order ships, and the order's link to each."""
-    oldest_ms, steady_ms, now_s = ctx.clock.now_ms() - FRESH_MS, ctx.steady_ms(db), ctx.clock.monotonic_s()
+    oldest_ms, steady_ms, now_s = ctx.shared_ms(db) - FRESH_MS, ctx.steady_ms(db), ctx.clock.monotonic_s()
     known = connections.by_id(db)
     return [
         (connection, link)

@@ -6,7 +6,7 @@ from shipconsole.domain.blanking import blanked_track
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.remote_track import RemoteTrack
 from shipconsole.domain.tracking import merged, without_messages
-from shipconsole.store import blanking, tracks
+from shipconsole.store import blanking, steady_time, tracks
 from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.options import Tracked
@@ -40,7 +40,7 @@ def expect_events(db: Db, connection: Connection, call_id: int, *, now_ms: int) 
     for package in tracks.packages_of_call(db, call_id):
         if tracks.get(db, connection.id, package.tracking_number) is None:
             track = RemoteTrack(tracking_number=package.tracking_number, carrier=package.carrier, document="{}")
-            next_check_at_ms = now_ms + check_after_ms(connection)
+            next_check_at_ms = steady_time.shared_ms(db, wall_ms=now_ms) + check_after_ms(connection)
             tracks.put(
                 db, connection.id, track, order_id=package.order_id, now_ms=now_ms, next_check_at_ms=next_check_at_ms
             )
@@ -74,7 +74,7 @@ def record_track(
             combined,
             order_id=order_id,
             now_ms=now_ms,
-            next_check_at_ms=now_ms + check_after_ms(connection),
+            next_check_at_ms=steady_time.shared_ms(db, wall_ms=now_ms) + check_after_ms(connection),
             known=known.events if known else (),
         )
     return RecordedTrack(combined, order_id, changed, known is None or known.status != combined.status)
