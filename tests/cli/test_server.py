@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Generator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
