@@ -68,7 +68,7 @@ def begin_anew(db: Db) -> list[tuple[Any, ...]]:
 
 
 def put_back(db: Db, before: list[tuple[Any, ...]]) -> None:
-    """Leave no address at which nobody will respond, and nothing that would be sent there."""
+    """Leave no address at which no one will respond, and nothing that would be sent there."""
     for id_, url, synced_at_ms in before:
         db.connection.execute(
             "UPDATE connection SET base_url = :url, synced_at_ms = :at WHERE id = :id",

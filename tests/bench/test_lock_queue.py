@@ -13,7 +13,7 @@ STEADY = Work((), 2.0)
 
 
 def test_a_group_waits_as_long_as_the_formula_of_such_a_queue_says() -> None:
-    # 25 stations, 50 groups a second of 10 ms each: half busy. A queue of fixed lengths then has everybody wait
+    # 25 stations, 50 groups a second of 10 ms each: half busy. A queue of fixed lengths then has everyone wait
     # 0.5 / (2 * (1 - 0.5)) lengths at the mean, and half of them not at all (Pollaczek and Khinchine).
     found = simulate(25, ALONE, work=STEADY, held_ms=HELD_MS, trips=0, seconds=2_000)
     assert found.busy == pytest.approx(0.5, abs=0.03)

@@ -22,7 +22,7 @@ def shop() -> Iterator[SimulatorServer]:
 
 @pytest.fixture(scope="module")
 def program(shop: SimulatorServer, keyring: SecretService, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """The program on a profile that is connected to them and has pulled."""
+    """The program on a profile that is connected to them and has synced."""
     made = Program(tmp_path_factory.mktemp("by_hand") / "profile", keyring.env)
     for vendor, name in NAMES.items():
         fields = [word for field in SECRETS[vendor] for word in ("--secret", field)]

@@ -57,7 +57,7 @@ def made(shared_simulator: SimulatorServer, synced_database: Path) -> Iterator[H
 
 @contextmanager
 def no_room(most_bytes: int) -> Generator[None]:
-    """A limit on the size of files stands for a full disk: it holds for everybody, also for root."""
+    """A limit on the size of files stands for a full disk: it holds for everyone, also for root."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, before[1]))
     try:

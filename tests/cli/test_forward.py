@@ -14,7 +14,7 @@ NUMBER = "9400100109361129278357"
 
 @pytest.fixture(scope="module")
 def warehouse(program: Program, shop: SimulatorServer, tmp_path_factory: pytest.TempPathFactory) -> Program:
-    """A profile of its own, with ShipEngine connected and pulled, and SwiftPOD connected without a key."""
+    """A profile of its own, with ShipEngine connected and synced, and SwiftPOD connected without a key."""
     made = program.on(tmp_path_factory.mktemp("passing") / "profile")
     key = SECRETS["shipengine"]["api_key"]
     made.done(

@@ -36,7 +36,7 @@ def test_unreadable_settings_are_reported_and_stop_no_command(
     (key,) = SECRETS["shipup"].values()
     words = ("connect", "shipup", "--name", "Up", "--url", f"{shop.url}/shipup", "--secret", "api_key")
     here.done(*words, typed=f"{key}\n")
-    # A folder in its place is unreadable for everybody, also for root.
+    # A folder in its place is unreadable for everyone, also for root.
     (here.profile / "settings.toml").unlink()
     (here.profile / "settings.toml").mkdir()
     tested = here.done("test-connection", "Up")

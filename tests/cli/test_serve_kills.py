@@ -1,6 +1,6 @@
 """`serve` is killed again and again while webhooks come in, in any order and duplicates among them.
 
-Each that was answered is kept once, and what is known in the end is what is known where all came in order and nobody
+Each that was answered is kept once, and what is known in the end is what is known where all came in order and no one
 was killed.
 """
 

@@ -71,7 +71,7 @@ def test_the_guide_s_server_is_verified_and_in_order(
     assert "certificate verify failed" in wrong.err
     # Another name than the certificate's.
     assert here.run("orders", "--database", verified.replace("127.0.0.1", "localhost")).code == 5
-    # The rules let nobody in unencrypted, nor the administrator over the network.
+    # The rules let no one in unencrypted, nor the administrator over the network.
     assert here.run("orders", "--database", f"{plain}?sslmode=disable").code == 5
     assert here.run("orders", "--database", verified.replace("station_1", ADMIN)).code == 5
     written = "".join(file.read_text("utf-8", "replace") for file in here.profile.rglob("*") if file.is_file())

@@ -65,7 +65,7 @@ def test_a_full_disk_takes_nothing_by_halves(store: Store) -> None:
     assert set(store.read(names).result()) == {"first", "later", *stored}
 
 
-# A limit on the size of files stands for a disk that has no room left: it holds for everybody, also for root.
+# A limit on the size of files stands for a disk that has no room left: it holds for everyone, also for root.
 FILLED = """
 import os, resource, sys
 from pathlib import Path

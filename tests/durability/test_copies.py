@@ -20,7 +20,7 @@ def add(db: Db, name: str) -> None:
 
 
 class Between(threading.Event):
-    """Asked between the steps of a copy whether it is to stop; it goes on when somebody has written meanwhile."""
+    """Asked between the steps of a copy whether it is to stop; it goes on when someone has written meanwhile."""
 
     def __init__(self, answered: list[int]) -> None:
         """Look at what was written."""

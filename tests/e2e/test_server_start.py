@@ -72,7 +72,7 @@ def walked(profile: Path, address: str, how: str) -> list[str]:
 
 @pytest.fixture
 def silent_port() -> Generator[int]:
-    """A port that lets everybody connect, and never answers."""
+    """A port that lets everyone connect, and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         yield listening.getsockname()[1]
 

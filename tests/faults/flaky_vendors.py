@@ -1,4 +1,4 @@
-"""Simulated platforms that go wrong by chance, that act late, and that note when each telling came and was answered."""
+"""Simulated platforms that go wrong by chance, that act late, and that note when each update came and was answered."""
 
 import asyncio
 import random
@@ -17,12 +17,12 @@ LOOK_EVERY_S = 0.02
 NOTIFICATIONS = ("notify_shipped", "update_order", "create_order")
 MIXED = ("429", "503", "drop_before", "drop_after", "500_after", "late")
 ACTING = ("drop_after", "500_after", "late")
-"""Those after which the platform has acted or will act, though nobody hears of it."""
+"""Those after which the platform has acted or will act, though no one hears of it."""
 
 
 @dataclass
 class ShipmentNotification:
-    """One telling on its way; `ended_s` is None while nothing was answered and it may still be acted on."""
+    """One notification on its way; `ended_s` is None while nothing was answered and it may still be acted on."""
 
     vendor: str
     order: str
@@ -37,7 +37,7 @@ class Trouble:
 
     `share` of them meet one of `kinds`. `late` is acted on only after up to `late_s` (real seconds), the line
     having been closed at once. `slow_s` is the longest wait before any answer. `lose` names platforms and orders
-    whose next telling is lost on its way: nobody acts.
+    whose next notification is lost on its way: no one acts.
     """
 
     share: float = 0.0
@@ -51,7 +51,7 @@ class Trouble:
 class FlakyVendors(SimulatorServer):
     """Simulated platforms with trouble of their own.
 
-    `notifications` has every telling that came, oldest first; `most_behind_s` is the longest that the computer let them
+    `notifications` has each that came, oldest first; `most_behind_s` is the longest that the computer let them
     wait for their turn: so much later than they were told to be they were.
     """
 

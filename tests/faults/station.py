@@ -52,7 +52,7 @@ MANY = 1_000
 POD = "SwiftPOD"
 TLS = tls_context()
 STUCK: set[CallState] = {"blocked", "dead"}
-"""Where a call stays until somebody sets something right: not to be seen here, and the judge will say so."""
+"""Where a call stays until someone sets something right: not to be seen here, and the judge will say so."""
 
 STORE_POINTS = {
     "before intent": (ship.store_shipment, "before"),
@@ -118,7 +118,7 @@ class Run:
         self.status: int | None = None
 
     def kill(self) -> bool:
-        """Kill it with the signal that nobody can catch; False where it had ended before."""
+        """Kill it with the signal that no one can catch; False where it had ended before."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
         return self.wait() == -signal.SIGKILL
@@ -203,7 +203,7 @@ def _pace(plan: Plan) -> Timings:
 
 
 def _alone(plan: Plan) -> Timings:
-    """Nobody takes over what this run has in hand, so that it may be as slow as a busy computer makes it."""
+    """No one takes over what this run has in hand, so that it may be as slow as a busy computer makes it."""
     return replace(_pace(plan), claim_fresh_s=60.0 * SPEED)
 
 
@@ -244,7 +244,7 @@ class DyingSender(UnpacedSender):
 
 
 class DyingLoop(asyncio.SelectorEventLoop):
-    """A loop on whose lines the process stops when so much of a telling has left."""
+    """A loop on whose lines the process stops when so much of a notification has left."""
 
     point = ""
 
@@ -260,12 +260,12 @@ class DyingLoop(asyncio.SelectorEventLoop):
         return (_WatchedLine(line, self) if self.point in LINE_POINTS else line), protocol
 
     def stand_still(self) -> None:
-        """Stand still until the process is killed, so that the answer comes and nobody reads it."""
+        """Stand still until the process is killed, so that the answer comes and no one reads it."""
         os.kill(os.getpid(), signal.SIGSTOP)
 
 
 class _WatchedLine:
-    """A line that counts the units of a telling which have left: its headers, then its body."""
+    """A line that counts the units of a notification which have left: its headers, then its body."""
 
     def __init__(self, line: asyncio.Transport, loop: DyingLoop) -> None:
         self._line = line
@@ -344,7 +344,7 @@ async def retry_blindly(ctx: Context) -> None:
 
 
 async def _settle(ctx: Context, call: Call, decision: Decision) -> None:
-    # Somebody else may have been first: the dispatcher runs beside.
+    # Someone else may have been first: the dispatcher runs beside.
     with contextlib.suppress(ValidationFailed):
         await resolve.resolve_update(ctx, call.id, decision, "looked")
 

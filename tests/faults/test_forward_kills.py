@@ -34,7 +34,7 @@ class Deaths:
 
 
 def end_of(run: Run, server: FlakyVendors, notifications: int, point: str, order: str) -> int:
-    """What ended a run that was to die; where it stands still with an answer that nobody reads it is killed."""
+    """What ended a run that was to die; where it stands still with an answer that no one reads it is killed."""
     if point == "platform answered":
         until_s = time.monotonic() + 60
         # What the one that died before this had sent may come only now.
@@ -51,8 +51,8 @@ def end_of(run: Run, server: FlakyVendors, notifications: int, point: str, order
 
 
 async def prepare(folder: str, server: FlakyVendors, began_s: float) -> None:
-    """Everybody's orders are here, and SwiftPOD's packages go on by themselves."""
-    # Whole pages of orders may take longer than one telling.
+    """Everyone's orders are here, and SwiftPOD's packages go on by themselves."""
+    # Whole pages of orders may take longer than one notification.
     async with opened(folder, began_s, answer_within_s=60) as ctx:
         known = await connect_all(ctx, server.url)
         await printed.connect_printer(ctx, server.url)

@@ -68,7 +68,7 @@ def die_at(cell: Cell, station: Stations, server: FlakyVendors, plan: Plan) -> i
 
 
 async def pull(folder: str, server: FlakyVendors, began_s: float) -> None:
-    # Whole pages of orders may take longer than one telling.
+    # Whole pages of orders may take longer than one notification.
     async with opened(folder, began_s, answer_within_s=60) as ctx:
         results = await import_orders.sync(ctx, await connect_all(ctx, server.url))
     assert [str(result.message) for result in results] == ["", "", ""]

@@ -160,7 +160,7 @@ async def listening(talk: Talk, tls: ssl.SSLContext | None = None) -> AsyncGener
 
 
 async def sent_to(url: str, request: Request = TELL) -> SendResult:
-    """What one telling comes to."""
+    """What one notification comes to."""
     sender = UnpacedSender(TLS)
     try:
         return await sender.send(Connection(1, "Shipup", "shipup", url), VENDORS["shipup"], request, {})

@@ -33,7 +33,7 @@ def connect(profile: Path, env: Mapping[str, str], url: str) -> None:
 
 
 async def ship_all(profile: Path, count: int) -> None:
-    """Pull the orders and ship them whole."""
+    """Sync the orders and ship them whole."""
     async with open_context(profile) as ctx:
         ctx.keys.put(NAMES["shipengine"], "api_key", SECRETS["shipengine"]["api_key"]).result()
         await import_orders.sync(ctx, await connections.every(ctx))

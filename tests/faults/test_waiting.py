@@ -57,7 +57,7 @@ async def context_with_calls(
     """Return a context without rate limits whose orders have all shipped, with updates for these connections."""
     store = store or SqliteStore(folder / "shipconsole.db")
     store.open()
-    # No order source is ever read to its end, since the clock stands still: the errands do not wait for it.
+    # No order source is ever read to its end, since the clock stands still: the follow-up tasks do not wait for it.
     timings = replace(USUAL, refresh_pauses_s=(0.0,))
     ctx = Context(store, UnpacedSender(TLS), MemoryKeys(), clock, "Bench 1", timings=timings)
     ctx.begin()

@@ -98,7 +98,7 @@ def _tracking_numbers(value: Any) -> Iterator[str]:
 
 
 def _begun_twice(record: Sequence[tuple[Any, ...]]) -> int:
-    """How often a telling was begun while another of the same order and connection had no end in the record."""
+    """How often a notification was begun while another of the same order and connection had no end in the record."""
     sending: set[tuple[int, int]] = set()
     twice = 0
     for order_id, connection_id, _, what in record:

@@ -35,7 +35,7 @@ async def ship_all(
     folder: str, server: SimulatorServer, began_s: float, samples: tuple[SampleOrder, ...], to: tuple[str, ...] = ()
 ) -> None:
     """Sync the orders and ship them; nothing is sent yet. ShipEngine's stores report shipments immediately."""
-    # Whole pages of orders may take longer than one telling.
+    # Whole pages of orders may take longer than one notification.
     async with opened(folder, began_s, answer_within_s=30) as ctx:
         await connect_all(ctx, server.url)
         await connections.connect(ctx, "shipengine", "ShipEngine", options={"reports_immediately": "yes"})

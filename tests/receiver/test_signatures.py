@@ -104,7 +104,7 @@ async def test_keys_are_requested_every_12_hours_and_at_most_once_a_minute(
     assert "TEST_key" not in json.dumps(keys.asked)
     new = Signer.make("key-2")
     keys.keys.append(new.public())
-    # Rotated within a minute of the last time the keys were asked for: the vendor is to send it again.
+    # Rotated within a minute of the last time the keys were asked for: the platform is to send it again.
     with expected_noise(*["its key may be newer"] * 2):
         assert [await kind(new, 20), await kind(new, 20)] == ["retry_later"] * 2
     clock.pass_s(60)

@@ -134,7 +134,7 @@ def test_a_webhook_is_signed_with_the_published_key(
     clock.now_s += 6
     until(lambda: bool(listener.received), "no webhook arrives")
     (_, headers, body) = listener.received[0]
-    # Nobody needs a key of an account for the public one.
+    # No one needs a key of an account for the public one.
     (key,) = local_http.get(f"{notification.url}/shipengine/jwks").json()["keys"]
     assert headers["x-shipengine-rsa-sha256-key-id"] == key["kid"]
     modulus, exponent = (
@@ -223,7 +223,7 @@ def test_webhooks_can_be_switched_off_and_on(
     assert switch(True).json() == {"on": True}
     until(lambda: bool(listener.received), "no webhook arrives")
     assert switch("yes").status_code == 400
-    # Of a parcel that is not to be followed any more nothing is told.
+    # Of a package that is not to be followed any more nothing is told.
     query = {"carrier_code": "usps", "tracking_number": NUMBER}
     shipengine.post("/v1/tracking/stop", params=query).raise_for_status()
     ship(shipengine, "9400111206206406260787", 1)

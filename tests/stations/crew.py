@@ -113,7 +113,7 @@ class Station:
             time.sleep(0.01)
 
     def kill(self) -> None:
-        """Kill it with the signal that nobody can catch."""
+        """Kill it with the signal that no one can catch."""
         self._signal(signal.SIGKILL)
         self.wait_until_gone()
 
@@ -223,7 +223,7 @@ class Crew:
 def prepare(stations: Crew, folder: Path, database: str, url: str) -> int:
     """Connect the platforms and sync from a station of its own, which then ends; return how many orders there are.
 
-    Whole pages of orders may take longer than one telling.
+    Whole pages of orders may take longer than one notification.
     """
     plan = Plan("Office", str(folder / "office"), database, sends=False, answer_within_s=30.0)
     office = stations.start(plan).wait_until_ready()

@@ -72,7 +72,7 @@ SHORT = replace(
 """The product's times where minutes would be waited for; a lease outlasts an answer here too."""
 ANSWER_WITHIN_S = 1.5
 LONG_LEASE = replace(SHORT, lease_ms=USUAL.lease_ms)
-"""A claim that nobody takes over while a station stands still for a moment."""
+"""A claim that no one takes over while a station stands still for a moment."""
 CROWDED = replace(
     SHORT, lease_ms=10_000, recover_every_s=10.0, sender_lost_ms=20_000, task_lease_ms=20_000, sending_lease_ms=6_000
 )
@@ -281,7 +281,7 @@ def _write_and_stop(store: Store, do: Callable[[Db], Any]) -> "Future[Any]":
     """Write, and have this process stand still on the writer's thread as soon as that is committed.
 
     There, because no other thread can stop the writer between two transactions for sure: one that a process has begun
-    while it stands still is waited for by everybody else.
+    while it stands still is waited for by everyone else.
     """
     written: Future[Any] = Future()
     # Before it is queued: once it has ended, a callback runs on the thread that adds it.
@@ -290,7 +290,7 @@ def _write_and_stop(store: Store, do: Callable[[Db], Any]) -> "Future[Any]":
 
 
 class SleepingLoop(DyingLoop):
-    """A loop on which the process stands still once, when all of a telling has left."""
+    """A loop on which the process stands still once, when all of a notification has left."""
 
     store: Store | None = None
     """Where the process stands still between two transactions."""

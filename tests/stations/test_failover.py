@@ -82,7 +82,7 @@ def test_a_server_that_is_restarted_under_load_loses_nothing(tmp_path: Path, how
         def restart(shift: Shift) -> None:
             after(5, shift)
             server.stop(how)
-            # Until somebody has noticed.
+            # Until someone has noticed.
             wait_for(lambda: shift.journal.failed)
             server.start()
 

@@ -145,7 +145,7 @@ def test_a_station_that_stops_in_a_transaction_holds_nobody_up_for_good(tmp_path
         sleeping = sleeper.ask_later("ship", number=FIRST, tracking="T-sleeper")
         sleeper.wait_until_stopped()
         if database.is_file:
-            # Nobody can end another's transaction in a file: it is said, nothing is queued, and tried again later.
+            # No one can end another's transaction in a file: it is said, nothing is queued, and tried again later.
             with pytest.raises(Failed):
                 other.ask("ship", number=SECOND, tracking="T-second")
             assert shipped(database) == []

@@ -206,7 +206,7 @@ class TwoStations(RuleBasedStateMachine):
 
     @rule(side=st.integers(0, 1), number=st.sampled_from(ORDERS), which=st.integers(0, 5))
     def edit(self, side: int, number: str, which: int) -> None:
-        """Give a package another number, of which nobody is told who knows the old one."""
+        """Give a package another number, of which no one is told who knows the old one."""
         here = self.sides[side]
         order_id, shipped = self._shipments(here, number)
         if which < len(shipped):
@@ -284,7 +284,7 @@ class TwoStations(RuleBasedStateMachine):
 
     @rule(side=st.integers(0, 1))
     def check(self, side: int) -> None:
-        """Look at the platforms for what nobody knows the end of."""
+        """Look at the platforms for what no one knows the end of."""
         self._run(verify.run_due(self.sides[side].ctx))
 
     @rule(side=st.integers(0, 1))

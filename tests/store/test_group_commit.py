@@ -1,6 +1,6 @@
 """A group of writes on a server holds the lock of all writers for few round trips, and not while it waits for the disk.
 
-Its commit is seen by others before it is on disk; nobody is answered before it is. What is counted here are round trips
+Its commit is seen by others before it is on disk; no one is answered before it is. What is counted here are round trips
 and the server's own account of its log, not seconds.
 """
 

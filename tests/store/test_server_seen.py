@@ -80,7 +80,7 @@ def test_a_server_without_what_a_station_saw_is_refused(
 def test_what_was_seen_and_is_not_safe_may_be_lost(
     url: str, opened: Open, tmp_path: Path, postgresql_server: PostgresqlServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The commit of another station that nobody was told of, which the standby does not have."""
+    """The commit of another station that no one was told of, which the standby does not have."""
     monkeypatch.setattr(listening, "SAFE_WITHIN_S", 0.3)
     monkeypatch.setattr(listening, "SAFE_AGAIN_S", 0.3)
     here = opened(url)

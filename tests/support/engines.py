@@ -111,7 +111,7 @@ _numbers = itertools.count()
 
 
 def fresh_database(server: PostgresqlServer, template: str = "") -> str:
-    """Create a database, empty or as a copy of another one that nobody uses, and return its name."""
+    """Create a database, empty or as a copy of another one that no one uses, and return its name."""
     name = f"copy_{time.monotonic_ns()}_{next(_numbers)}"
     server.admin(f'CREATE DATABASE "{name}"' + (f' TEMPLATE "{template}"' if template else "") + " STRATEGY file_copy")
     return name

@@ -12,7 +12,7 @@ _ENDS_ROUND = (b"Q", b"S")
 
 @contextlib.contextmanager
 def running_pooler(port: int, backends: int = 2) -> Generator[int]:
-    """Yield the port of a pooler before a server of this computer that trusts everybody."""
+    """Yield the port of a pooler before a server of this computer that trusts everyone."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def accept() -> None:

@@ -81,7 +81,7 @@ def as_owner(command: list[str]) -> list[str]:
 
 
 def free_port() -> int:
-    """Return a port of this computer that nobody listens to."""
+    """Return a port of this computer that no one listens to."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

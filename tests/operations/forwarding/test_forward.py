@@ -140,7 +140,7 @@ async def test_a_webhook_alone_notifies_no_platform(bench: Context, pod: Pod) ->
     proposal = await only_review(bench)
     assert (proposal.state, proposal.confirmed, proposal.message) == ("proposed", False, forward.NOT_CONFIRMED)
     assert await notifications_of(bench) == []
-    # Once there is a key, the vendor is asked and the parcel goes on by itself.
+    # Once there is a key, the platform is asked and the package goes on by itself.
     await connected(bench, pod.url)
     await followups.run_due(replace(bench, clock=bench.clock))
     assert len(await notifications_of(bench)) == 1
@@ -368,7 +368,7 @@ async def test_a_test_order_reaches_no_platform(bench: Context, pod: Pod) -> Non
     connection = await connected(bench, pod.url)
     await rule(bench, "auto")
     pod.orders["77"] = order_of(BOTH, test_order=True)
-    # The webhook hides it; what the vendor has counts.
+    # The webhook hides it; what the platform has counts.
     await process.process_one(bench, await received(bench, connection, webhook(order_of(BOTH), BOTH)))
     assert (await forward.reviews(bench), await notifications_of(bench)) == ((), [])
 

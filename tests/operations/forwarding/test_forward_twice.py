@@ -1,4 +1,4 @@
-"""A package that was decided on in the same moment by somebody else is forwarded by nobody a second time."""
+"""A package that was decided on in the same moment by someone else is forwarded by no one a second time."""
 
 from collections.abc import Generator
 

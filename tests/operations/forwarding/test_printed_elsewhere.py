@@ -76,7 +76,7 @@ async def test_as_it_was_published_it_ends_at_three_platforms_once(
     assert {track.status for track in sheet.tracks} == {"delivered"}
     packed = {track.tracking_number: {item.remote_id: item.quantity for item in track.items} for track in sheet.tracks}
     assert packed == PARTS
-    # What contradicts itself in it is said with the parcel.
+    # What contradicts itself in it is said with the package.
     doubts = {track.tracking_number: tuple(map(str, track.doubts)) for track in sheet.tracks}
     assert str(Message("swiftpod.unknown_item", number=FIRST, item="28002-A-001", platform="SwiftPOD")) in doubts[FIRST]
     assert f"{SECOND}: the link led to another package." in doubts[SECOND]

@@ -131,7 +131,7 @@ async def test_a_wrong_filter_is_refused_before_anything_is_sent(
     ctx: Context, vendor: str, filters: dict[str, str], said: str
 ) -> None:
     name = {"shipengine": "ShipEngine"}.get(vendor, vendor)
-    # Nobody listens there: what was sent would come back as trouble, not as a refusal.
+    # No one listens there: what was sent would come back as trouble, not as a refusal.
     made = await connections.connect(ctx, vendor, name, url=f"http://127.0.0.1:{free_port()}")
     with pytest.raises(ValidationFailed, match=said.replace("(", r"\(")):
         await import_orders.sync(ctx, [made], filters=filters)

@@ -182,7 +182,7 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
     cloth = (await sheet(ctx)).order.lines[0]
     with pytest.raises(ValidationFailed):
         await cancel.cancel(ctx, order_id, {cloth.id: 1}, WHY)
-    # Not even where somebody else's work came between.
+    # Not even where someone else's work came between.
     assert not await ctx.write(lambda db: db.change("orders.claim_units", id=cloth.id, order_id=order_id, units=0))
     await ship.ship(ctx, order_id, draft)
     assert (await sheet(ctx)).order.state == "partly_shipped"

@@ -76,7 +76,7 @@ async def test_one_that_has_shipped_comes_in_as_shipped_with_its_packages(bench:
     found = await sheet(bench)
     assert (found.order.state, left(found)) == ("shipped", {"MOBILE-CASE-BLK": 0, "CHARGER-USB-C": 0})
     assert [(track.tracking_number, track.status) for track in found.tracks] == [(LABEL, "in_transit")]
-    # Nobody is to pack it, and a sync changes nothing of that.
+    # No one is to pack it, and a sync changes nothing of that.
     await import_orders.sync(bench, await connections.named(bench, ["Pod"]))
     assert NUMBER not in {row.number for row in await orders.list_rows(bench, state="to_ship")}
     assert (await sheet(bench)).order.state == "shipped"
@@ -113,7 +113,7 @@ async def test_the_shops_order_that_comes_later_is_the_one_that_counts(bench: Co
     await tell(bench, pod.orders["77"], SHIPPED)
     await shops_order(bench)
     found = await sheet(bench)
-    # The card is nobody else's to pack; what was printed is told to the shop by a person, or by a rule.
+    # The card is no one else's to pack; what was printed is told to the shop by a person, or by a rule.
     assert left(found) == {"CASE": 3, "CHARGER": 1, "CARD": 2}
     assert [(row.connection, row.number) for row in found.linked_orders] == [("ShipEngine", NUMBER), ("Pod", NUMBER)]
     assert [track.tracking_number for track in found.tracks] == [LABEL]

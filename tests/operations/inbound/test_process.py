@@ -497,7 +497,7 @@ BROKEN = {
 async def test_a_round_that_fails_ends_before_the_next_begins(bench: Context, pod: Pod) -> None:
     """A store that will not be written to ends the round, but none of its works is left running."""
     connection = await connected(bench, pod.url)
-    # The first asks nobody, so that it fails while the others still ask.
+    # The first asks no one, so that it fails while the others still ask.
     await received(bench, connection, {"event": {"name": "unheard_of"}})
     package = shipped_package(NUMBER, A=1)
     for number in ("1", "2"):

@@ -114,7 +114,7 @@ async def test_over_a_day_each_platform_is_queried_within_its_limits_until_deliv
     notifications = {
         vendor: times[vendor][before.get(vendor, 0) :] for vendor in ("shipengine", "starshipit", "swiftpod")
     }
-    # SwiftPOD's parcel is looked into at once. Each is asked about after the silence and no more once it came;
+    # SwiftPOD's package is looked into at once. Each is asked about after the silence and no more once it came;
     # Starshipit's never moves, so that it is asked about less and less.
     assert {vendor: len(those) for vendor, those in notifications.items()} == {
         "shipengine": 1,

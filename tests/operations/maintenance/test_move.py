@@ -1,4 +1,4 @@
-"""Moving a database to a server: everything arrives, whatever interrupts it, and nobody packs on the old one."""
+"""Moving a database to a server: everything arrives, whatever interrupts it, and no one packs on the old one."""
 
 import shutil
 from collections.abc import Callable
@@ -430,7 +430,7 @@ def test_only_an_empty_database_is_filled(
     postgresql_server.admin("CREATE TABLE ours (a INT)", database=name)
     assert refused() == "move.target_has_other_tables"
     postgresql_server.admin("DROP TABLE ours", database=name)
-    # A new one that nobody has worked on is as good as an empty one.
+    # A new one that no one has worked on is as good as an empty one.
     create_or_upgrade(postgresql_database)
     postgresql_server.admin("INSERT INTO connection (name, vendor, base_url) VALUES ('A', 'shipup', '')", database=name)
     assert refused() == "move.target_has_rows"

@@ -88,7 +88,7 @@ async def test_what_waits_is_never_removed(aged: Context, clock: ManualClock) ->
     # What is worked off late keeps its days from then on.
     await process.run_due(aged)
     assert await retention.remove_old(aged, 90) == 0
-    # What nobody will ask its platform for again waits for nothing.
+    # What no one will ask its platform for again waits for nothing.
     await aged.write(lambda db: db.connection.execute("DELETE FROM follow_up_job"))
     assert (await retention.due(aged, retention.Rules(webhook_days=90))).webhook_events == 1
     assert await retention.remove_old(aged, 90) == 1

@@ -58,7 +58,7 @@ async def test_one_station_removes_what_is_old_and_its_days_hold_for_all(
     other = replace(shared, station="Bench 2", profile_id="b")
     assert await retention.remove_here(other, rules(tmp_path)) == retention.Removed()
     assert await said(other, tmp_path) == [(False, "health.kept_by_nobody")]
-    # The one that is to do so keeps them for two years, and nobody removes them before.
+    # The one that is to do so keeps them for two years, and no one removes them before.
     assert (await retention.remove_here(shared, rules(tmp_path, personal_days=730, removes_old_data=True))).blanked == 0
     assert (await retention.remove_here(other, rules(tmp_path, personal_days=30, removes_old_data=True))).blanked == 0
     assert await said(other, tmp_path) == [(True, "health.kept_by")]

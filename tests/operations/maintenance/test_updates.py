@@ -1,4 +1,4 @@
-"""New versions are asked for only where somebody said so, and an old announcement is never believed again."""
+"""New versions are asked for only where someone said so, and an old announcement is never believed again."""
 
 from pathlib import Path
 

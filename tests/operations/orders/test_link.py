@@ -1,4 +1,4 @@
-"""Linking: two orders become one and one becomes two on a person's word, and no pull undoes it."""
+"""Linking: two orders become one and one becomes two on a person's word, and no sync undoes it."""
 
 import asyncio
 from pathlib import Path
@@ -144,7 +144,7 @@ async def test_an_order_that_is_being_sent_to_a_platform_is_not_linked_to_one_th
     notifications = await create.queue_creations(ctx, [order_id], bench.id)
     assert notifications.call_ids
     if state == "confirmed":
-        # As where the vendor's answer names no id: the order is found there by the next pull.
+        # As where the platform's answer names no id: the order is found there by the next sync.
         await ctx.write(confirm, notifications.call_ids[0])
     for one, another in ((order_id, other_id), (other_id, order_id)):
         with pytest.raises(ValidationFailed) as refused:

@@ -38,7 +38,7 @@ def order(number: str, items: Mapping[str, str]) -> RemoteOrder:
 
 @pytest.fixture
 async def shop(ctx: Context) -> Connection:
-    """A connection that tells of orders; nobody is asked anything."""
+    """A connection that tells of orders; no one is asked anything."""
     return await connections.connect(ctx, "shipengine", "ShipEngine")
 
 

@@ -34,7 +34,7 @@ async def ctx(tmp_path: Path, clock: ManualClock, simulated_platforms: Simulator
 
 
 async def moved(ctx: Context, url: str) -> None:
-    """Point Shipup somewhere else, as if the line to it were cut or mended."""
+    """Point Shipup somewhere else, as if the line to it were cut or fixed."""
     await connections.connect(ctx, "shipup", "Shipup", url=f"{url}/shipup")
 
 
@@ -77,7 +77,7 @@ async def test_after_five_failures_nothing_but_a_question_goes(
     (waiting,) = [waiting for waiting in await worker.backlog(quiet) if waiting.connection == "Shipup"]
     assert waiting.count == 6
     assert "No connection" in str(waiting.message)
-    # The line is mended; connecting anew is not needed for that in life, here it is how the line is mended.
+    # The line is fixed; connecting anew is not needed for that in life, here it is how the line is fixed.
     await moved(quiet, simulated_platforms.url)
     clock.pass_s(61)
     assert await circuit_breaker.probe_due(quiet) == 1

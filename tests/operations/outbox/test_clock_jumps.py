@@ -230,7 +230,7 @@ async def test_a_jump_ends_nothing_early_and_strands_nothing(
     assert (await life.call()).state == at.state
     JUMPS[jump](clock)
     if not jump.startswith(("asleep", "set back asleep")):
-        # Nobody was asleep, so that the whole time is still to come.
+        # No one was asleep, so that the whole time is still to come.
         if at.state in ("held", "retry_wait"):
             shown_ms = (await life.call()).due_at_ms - clock.now_ms()
             assert -5_000 <= shown_ms <= max(at.guarded_s, USUAL.backoff_cap_s) * 1_000, "as the clock will show it"

@@ -1,4 +1,4 @@
-"""Held updates: what waits is not sent while nobody has seen how the platform changed the order, and then once."""
+"""Held updates: what waits is not sent while no one has seen how the platform changed the order, and then once."""
 
 import itertools
 from dataclasses import replace

@@ -168,7 +168,7 @@ async def test_nothing_is_checked_while_the_platform_may_still_act(
 async def test_what_the_shop_had_before_is_what_it_had_before_the_try_that_was_lost(
     ctx: Context, clock: ManualClock, simulated_platforms: SimulatorServer
 ) -> None:
-    """Another program ships a part between two tries: that part proves nothing of ours, of which nobody was told."""
+    """Another program ships a part between two tries: that part proves nothing of ours, of which no one was told."""
     order_id, draft = await draft_of(ctx, "10001", ONE_CASE, USPS_NUMBERS[0])
     _, others = await draft_of(ctx, "10001", {"CHARGER-USB-C": 1}, USPS_NUMBERS[1])
     (other,) = await ship.preview(ctx, order_id, others, ["ShipEngine"])

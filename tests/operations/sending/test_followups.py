@@ -1,4 +1,4 @@
-"""Follow-ups: what is asked after a telling, done twice without harm and never for ever."""
+"""Follow-ups: what is asked after a notification, done twice without harm and never for ever."""
 
 from shipconsole.domain.message import verbatim
 from shipconsole.operations.context import Context

@@ -1,4 +1,4 @@
-"""Senders: of many stations each sends what its keys allow, one stale key blocks nobody, and nothing is sent twice."""
+"""Senders: of many stations each sends what its keys allow, one stale key blocks no one, and nothing is sent twice."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,4 +1,4 @@
-"""Looks at a platform and at its jobs: who looks second changes nothing, and nobody takes what another has in hand."""
+"""Looks at a platform and at its jobs: who looks second changes nothing, and no one takes what another has in hand."""
 
 from pathlib import Path
 from typing import Any

@@ -186,7 +186,7 @@ async def changed_link(station: Context, **changes: object) -> None:
 async def test_what_a_platform_shows_otherwise_waits_for_a_person(
     station: Context, changes: dict[str, object], remark: str
 ) -> None:
-    """It may have been shipped by somebody else: the packer is warned, and has to decide."""
+    """It may have been shipped by someone else: the packer is warned, and has to decide."""
     await changed_link(station, **changes)
     found = await attempt(station)
     assert isinstance(found, Message)

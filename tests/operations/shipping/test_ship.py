@@ -149,7 +149,7 @@ async def test_an_order_of_no_connection_is_refused(bench: Context) -> None:
 async def test_a_platform_that_has_another_order_of_the_number_is_not_notified_of_this_one(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    """Shipup knows orders by our numbers: told of one of two, it would send the other's buyer the tracking."""
+    """Shipup knows orders by our numbers: told of one of two, it would send the other's customer the tracking."""
     order_id = await orders.find(bench, "10001")
     (shipup,) = await connections.named(bench, ["Shipup"])
     other_id = await linking.unlink(bench, order_id, shipup.id, "another order")

@@ -55,7 +55,7 @@ async def test_a_change_that_is_refused_here_replaces_nothing(
 async def test_what_stands_in_a_list_is_found_again_though_others_came_and_went(
     bench: Context, simulated_platforms: SimulatorServer
 ) -> None:
-    """Between the saving and the sending somebody takes the first item away and adds one."""
+    """Between the saving and the sending someone takes the first item away and adds one."""
     order_id, known = await section(bench, "Starshipit")
     ids = [known.values["items", str(position), "item_id"] for position in range(3)]
     wanted = FieldChanges(
@@ -118,7 +118,7 @@ async def test_a_position_that_is_not_the_next_adds_nothing(bench: Context) -> N
 
 
 def _at_the_vendor(server: SimulatorServer, order: dict[str, object]) -> None:
-    """What somebody else does there."""
+    """What someone else does there."""
     keys = SECRETS["starshipit"]
     headers = {"StarShipIT-Api-Key": keys["api_key"], "Ocp-Apim-Subscription-Key": keys["subscription_key"]}
     answer = local_http.put(f"{server.url}/starshipit/api/orders", json={"order": order}, headers=headers)

@@ -15,7 +15,7 @@ from tests.vendors.examples import link, notification, order, package, sample_js
 
 CITY = Address(street="123 road street", city="City", postal_code="12345", country="Country")
 
-# What Shipup knew of its example's order before the parcels: items without quantities, one warehouse.
+# What Shipup knew of its example's order before the packages: items without quantities, one warehouse.
 EXAMPLE_BEFORE = {
     "merchant_id": "O_MER_TEST5",
     "fulfillments": [

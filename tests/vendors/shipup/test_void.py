@@ -1,4 +1,4 @@
-"""Shipup: a called back shipment's units wait again, and trackers that were ours count no units."""
+"""Shipup: a voided shipment's units wait again, and trackers that were ours count no units."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Starshipit: a called back shipment's packages are deleted, a corrected one is changed, and no other is touched."""
+"""Starshipit: a voided shipment's packages are deleted, a corrected one is changed, and no other is touched."""
 
 from collections.abc import Mapping
 from dataclasses import replace

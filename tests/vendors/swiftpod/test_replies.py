@@ -46,7 +46,7 @@ def test_an_order_is_read_into_our_model() -> None:
     assert json.loads(order.document) == example()
 
 
-# The contradictions of the vendor's example, in the order in which it has them.
+# The contradictions of the platform's example, in the order in which it has them.
 
 
 def test_1_an_id_is_a_number_here_and_a_text_there() -> None:
