@@ -5,7 +5,6 @@ text. For one that many orders have, the newest are compared one by one until th
 from how many orders have the text and how many its trigrams, which some orders tell: none is counted.
 """
 
-import re
 from typing import NamedTuple
 
 from shipconsole.domain import code
@@ -20,8 +19,6 @@ SAMPLE = 1_000
 _FEW = 200
 _READ_COST = 4
 """How many orders are compared in turn in the time in which one that the index found is read."""
-_WORD = re.compile(r"[^\W_]+")
-_TRIGRAM = 3
 
 
 class _Parts(NamedTuple):
@@ -87,23 +84,12 @@ class _Sample(NamedTuple):
 def _sample(db: Db, parts: _Parts) -> _Sample | None:
     """Compare some orders; none if there are so few that the index is always fast."""
     longest, *others = parts.patterns
-    indexed = [pattern for part in parts.patterns[:2] for pattern in _trigrams(part)]
+    indexed = [pattern for part in parts.patterns[:2] for pattern in search_text.indexed(part)]
     values = {"longest": longest, "others": others, "indexed": indexed}
     compared, in_index, having, orders = db.rows("browse.containing_sample", **values, most=SAMPLE)[0]
     if compared < SAMPLE:
         return None
     return _Sample(having / SAMPLE, min(orders, _READ_COST * round(in_index / SAMPLE * orders)))
-
-
-def _trigrams(pattern: str) -> list[str]:
-    """Return patterns for what the index knows of a pattern: its trigrams, and shorter words at their beginning."""
-    found: list[str] = []
-    for word in _WORD.finditer(pattern):
-        if len(word[0]) >= _TRIGRAM:
-            found += [word[0][at : at + _TRIGRAM] for at in range(len(word[0]) - _TRIGRAM + 1)]
-        elif pattern[word.start() - 1] != "%":
-            found.append(word[0])
-    return [f"%{part}%" for part in dict.fromkeys(found)]
 
 
 def _with_number(db: Db, text: str, exact: str) -> set[int]:
