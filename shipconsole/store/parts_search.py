@@ -13,10 +13,8 @@ from shipconsole.store.database import Db, Row
 from shipconsole.store.orders import match_key
 from shipconsole.store.queries import NO_LIMIT
 
-NEWEST = 1_000
-"""Compared first where few orders are looked for: a millisecond, and enough for each text that is common."""
-SAMPLE = 1_000
-_FEW = 200
+NEWEST = 500
+"""How many of the newest orders are compared first, and how many others tell the rest: part of a millisecond each."""
 _READ_COST = 4
 """How many orders are compared in turn in the time in which one that the index found is read."""
 
@@ -61,13 +59,13 @@ def containing(db: Db, text: str, most: int) -> list[int]:
 def _found(db: Db, parts: _Parts, most: int) -> list[Row]:
     if most == NO_LIMIT:
         return parts.by_index(db, most)
-    found = parts.newest(db, NEWEST, most) if most <= _FEW else []
-    if len(found) < most and (sample := _sample(db, parts)) is not None:
+    found, sample = _first(db, parts, most)
+    if sample is not None:
         share = max(sample.share, len(found) / NEWEST)
-        if not share and most * SAMPLE < sample.worth:
+        if not share and most * NEWEST < sample.worth:
             # No order of the sample has the text, maybe none at all; but the index would read very many.
-            found = parts.newest(db, most * SAMPLE, most)
-            share = len(found) / (most * SAMPLE)
+            found = parts.newest(db, most * NEWEST, most)
+            share = len(found) / (most * NEWEST)
         if len(found) < most and share and most / share < sample.worth:
             # As long as the index takes at most, since the orders that have a text are not spread evenly.
             found = parts.newest(db, sample.worth, most)
@@ -81,15 +79,17 @@ class _Sample(NamedTuple):
     worth: int
 
 
-def _sample(db: Db, parts: _Parts) -> _Sample | None:
-    """Compare some orders; none if there are so few that the index is always fast."""
+def _first(db: Db, parts: _Parts, most: int) -> tuple[list[Row], _Sample | None]:
+    """Return what is found among the newest, and a sample if that is not enough; none of so few orders as are fast."""
     longest, *others = parts.patterns
     indexed = [pattern for part in parts.patterns[:2] for pattern in search_text.indexed(part)]
-    values = {"longest": longest, "others": others, "indexed": indexed}
-    compared, in_index, having, orders = db.rows("browse.containing_sample", **values, most=SAMPLE)[0]
-    if compared < SAMPLE:
-        return None
-    return _Sample(having / SAMPLE, min(orders, _READ_COST * round(in_index / SAMPLE * orders)))
+    values = {"longest": longest, "others": others, "indexed": indexed, "exact": parts.exact}
+    rows = db.rows("browse.containing_first", newest=NEWEST, most=most, **values)
+    found = [(id_, is_exact) for id_, is_exact, *_ in rows if id_ is not None]
+    _, _, compared, in_index, having, orders = rows[-1] if rows else (None, 0, 0, 0, 0, 0)
+    if compared < NEWEST:
+        return found, None
+    return found, _Sample(having / NEWEST, min(orders, _READ_COST * round(in_index / NEWEST * orders)))
 
 
 def _with_number(db: Db, text: str, exact: str) -> set[int]:

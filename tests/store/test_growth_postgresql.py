@@ -63,7 +63,7 @@ VARIANTS_HERE: dict[str, tuple[Mapping[str, Any], ...]] = {
             "browse.containing",
             "browse.containing_both",
             "browse.containing_among_newest",
-            "browse.containing_sample",
+            "browse.containing_first",
             "browse.with_number",
         ),
         (
@@ -73,7 +73,7 @@ VARIANTS_HERE: dict[str, tuple[Mapping[str, Any], ...]] = {
                 "others": ["%it%"],
                 "exact": "%\x1f=5\x1f%",
                 "newest": parts_search.NEWEST,
-                "most": parts_search.SAMPLE,
+                "most": parts_search.NEWEST,
                 "indexed": ["%not%", "%hin%"],
                 "keys": ["10005", "#10005"],
             },

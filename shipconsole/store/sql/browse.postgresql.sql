@@ -20,13 +20,22 @@ SELECT id, search_text LIKE :exact FROM (
 SELECT id, search_text LIKE :exact FROM (SELECT id, search_text FROM orders ORDER BY id DESC LIMIT :newest) AS newest
 WHERE search_text LIKE :longest AND search_text LIKE ALL (:others) ORDER BY id DESC LIMIT :most;
 
--- Of some orders in the middle: how many, how many the index would find, how many have all parts. And the highest id.
--- name: containing_sample
-SELECT COUNT(*), COUNT(*) FILTER (WHERE search_text LIKE ALL (:indexed)),
+-- Those among the newest, as above. If they are not enough, also a row without an id about some orders in the middle: how
+-- many, how many the index would find, how many have all parts. And the highest id.
+-- name: containing_first
+WITH newest AS MATERIALIZED (
+    SELECT id, search_text LIKE :exact AS is_exact
+    FROM (SELECT id, search_text FROM orders ORDER BY id DESC LIMIT :newest) AS compared
+    WHERE search_text LIKE :longest AND search_text LIKE ALL (:others) ORDER BY id DESC LIMIT :most
+)
+SELECT id, is_exact, 0 AS orders, 0 AS in_index, 0 AS having_all, 0 AS highest FROM newest
+UNION ALL
+SELECT NULL, FALSE, COUNT(*), COUNT(*) FILTER (WHERE search_text LIKE ALL (:indexed)),
     COUNT(*) FILTER (WHERE search_text LIKE :longest AND search_text LIKE ALL (:others)), (SELECT MAX(id) FROM orders)
 FROM (
-    SELECT search_text FROM orders WHERE id <= (SELECT MAX(id) / 2 FROM orders) ORDER BY id DESC LIMIT :most
-) AS sample;
+    SELECT search_text FROM orders WHERE id <= (SELECT MAX(id) / 2 FROM orders) ORDER BY id DESC LIMIT :newest
+) AS sample
+HAVING (SELECT COUNT(*) FROM newest) < :most;
 
 -- Orders with a number whose normal form is one of these, as the order has it, a connection, or an order merged into it.
 -- name: with_number
