@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
-from shipconsole.store import search_text
+from shipconsole.store import parts_search, search_text
 from shipconsole.store.database import Db, Row
 from shipconsole.store.queries import LIST_SIZES
 
@@ -125,26 +125,13 @@ def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":
 
 def _containing(db: Db, text: str, most: int) -> "array[int]":
     if db.engine == "postgresql":
-        return _containing_parts(db, text, most)
+        return array("q", parts_search.containing(db, text, most))
     query = search_text.query(text)
     if not query:
         return array("q")
     exact = db.rows("browse.containing", phrase=search_text.number_query(text), most=most)
     others = db.rows("browse.containing", phrase=query, most=most)
     return array("q", dict.fromkeys(id_ for (id_,) in (*exact, *others)))[:most]
-
-
-def _containing_parts(db: Db, text: str, most: int) -> "array[int]":
-    patterns = search_text.patterns(text)
-    if not patterns:
-        return array("q")
-    exact = db.rows("browse.containing", longest=search_text.number_pattern(text), others=[], most=most)
-    others = (
-        id_
-        for longest, *rest in patterns
-        for (id_,) in db.rows("browse.containing", longest=longest, others=rest, most=most)
-    )
-    return array("q", dict.fromkeys([*(id_ for (id_,) in exact), *sorted(others, reverse=True)]))[:most]
 
 
 def rows(db: Db, order_ids: Sequence[int]) -> list[OrderRow]:

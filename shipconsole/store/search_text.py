@@ -90,6 +90,19 @@ def number_pattern(text: str) -> str:
     return _pattern(_exact_number(text))
 
 
+def indexed(pattern: str) -> list[str]:
+    """Return patterns for what a server's index of trigrams knows of a pattern: parts of words, and their beginnings.
+
+    Other characters than letters and digits are not in such an index.
+    """
+    found: list[str] = []
+    for word in _WORD.finditer(pattern):
+        if pattern[word.start() - 1] != "%":
+            found.append(_FILL + word[0][:_BEGINNING])
+        found += [word[0][at : at + _PART] for at in range(len(word[0]) - _PART + 1)]
+    return [_pattern(part) for part in dict.fromkeys(found)]
+
+
 def typed(text: str) -> tuple[str, str]:
     """Return a typed text for `is_found`: its key, and its compact form if it may be a number, else empty."""
     compact = code.compact(text).casefold()

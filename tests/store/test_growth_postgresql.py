@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from shipconsole.store import parts_search
 from shipconsole.store.opening import create_or_upgrade
 from shipconsole.store.postgresql import engine
 from shipconsole.store.postgresql.engine import Connection
@@ -57,7 +58,27 @@ VARIANTS_HERE: dict[str, tuple[Mapping[str, Any], ...]] = {
     # Of all time only without the condition: orders that are not blanked are gone through to find those that are.
     "info.ended": ({"transaction": "700"},),
     "removal.old_orders": ({"blanked": 0, **SHORT}, {"blanked": 1, **SHORT}, {"blanked": 0, **LONG}),
-    "browse.containing": ({"longest": "%nothing%", "others": ["%like%"]},),
+    **dict.fromkeys(
+        (
+            "browse.containing",
+            "browse.containing_both",
+            "browse.containing_among_newest",
+            "browse.containing_first",
+            "browse.with_number",
+        ),
+        (
+            {
+                "longest": "%nothing%",
+                "second": "%like%",
+                "others": ["%it%"],
+                "exact": "%\x1f=5\x1f%",
+                "newest": parts_search.NEWEST,
+                "most": parts_search.NEWEST,
+                "indexed": ["%not%", "%hin%"],
+                "keys": ["10005", "#10005"],
+            },
+        ),
+    ),
 }
 
 

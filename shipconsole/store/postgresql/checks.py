@@ -17,13 +17,17 @@ from shipconsole.store.postgresql.known import Known
 OLDEST_SERVER = 130000
 IDLE_IN_TRANSACTION_S = 2
 LOCK_WAIT_S = 20
+# No statement here is so long that compiling it is worth the 100 ms; what an index finds of a million orders is kept
+# order by order, or all orders of a page would be compared again.
 # A station that freezes in the middle of a group must not keep all others waiting: the server ends its transaction.
 _SETTINGS = f"""
 SET idle_in_transaction_session_timeout = '{IDLE_IN_TRANSACTION_S}s';
 SET lock_timeout = '{LOCK_WAIT_S}s';
 SET statement_timeout = 0;
 SET default_transaction_isolation = 'read committed';
-SET standard_conforming_strings = on
+SET standard_conforming_strings = on;
+SET jit = off;
+SET work_mem = '32MB'
 """
 _SERVER = """
 SELECT pg_is_in_recovery(), current_setting('server_encoding'), current_setting('synchronous_commit'),
