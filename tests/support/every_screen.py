@@ -31,6 +31,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme, chosen_tokens
 from shipconsole.ui.tracking.links import checked_link
 from shipconsole.ui.window.banner_message import BannerMessage
+from shipconsole.ui.window.database_monitor import server_note
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu_entries import ENTRIES
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
@@ -152,7 +153,7 @@ class Station:
         window.editor.claim_note.take_over()
         await self._until(window.editor.claim_note.isHidden)
         notes = server_notes()
-        window.show_database_away(max(notes.values(), key=lambda note: len(note.what + note.means)))
+        window.show_database_away(max(notes.values(), key=lambda note: len("".join(note[:3]))))
         await self.settle()
         yield "server"
         window.show_database_away(None)
@@ -371,10 +372,12 @@ def server_notes() -> dict[str, BannerMessage]:
         "behind": (f"{Message('server.behind', database=name, reason=missing)} {text('database_server.accept')}", ""),
         "older": (str(Message("server.older", database=name)), ""),
         "newer": (str(Message("server.newer", database=name)), ""),
-        "name_taken": (text("settings.station_name_in_use", name=OTHER_STATION), ""),
-        "packed_elsewhere": (text("draft.packed_elsewhere", station=OTHER_STATION), ""),
     }
-    return {cause: BannerMessage(what, means, topic="store") for cause, (what, means) in found.items()}
+    notes = {cause: server_note(message, advice) for cause, (message, advice) in found.items()}
+    notes["name_taken"] = BannerMessage(text("settings.station_name_in_use", name=OTHER_STATION), topic="store")
+    packed = text("draft.packed_elsewhere", station=OTHER_STATION)
+    notes["packed_elsewhere"] = BannerMessage(packed, text("draft.packed_elsewhere_means"), topic="store")
+    return notes
 
 
 def top_window() -> QWidget | None:
