@@ -127,12 +127,14 @@ def empty_store(engine: str, profile: Path) -> Generator[Store]:
         server.remove()
 
 
-def _other_stations(db: Db, connections: Sequence[Connection]) -> None:
+def _other_stations(db: Db, ctx: Context, connections: Sequence[Connection]) -> None:
     """Have two more stations and `serve` at work: one sends, one is not to, and one has no keys."""
     states: tuple[SenderState, ...] = ("sends", "off", "no_key")
+    # Seen as late as counts: they need not be seen again while the pictures are taken.
+    seen_ms = ctx.steady_ms(db) + ctx.timings.sender_lost_ms - 1_000
     for number, state in enumerate(states, 1):
         is_serve = state == "no_key"
-        at = {"steady_ms": 10**15, "lost_ms": 10**9}
+        at = {"steady_ms": seen_ms, "lost_ms": ctx.timings.sender_lost_ms}
         senders.beat(
             db,
             f"station-{number}",
@@ -160,7 +162,7 @@ async def take(chosen: argparse.Namespace) -> None:
         await import_orders.sync(ctx, await connect_all(ctx, server.url))
         await prepare(ctx, server)
         if chosen.engine == "postgresql":
-            await ctx.write(_other_stations, await connections.every(ctx))
+            await ctx.write(_other_stations, ctx, await connections.every(ctx))
         async with open_station(ctx, Path(profile), scale=chosen.scale, theme_name=chosen.theme) as station:
             if not names or "window" in names:
                 await take_window(station, folder, width, height)

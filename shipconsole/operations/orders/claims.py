@@ -170,6 +170,8 @@ def _put(db: Db, ctx: Context, order_id: int, *, by_opening: bool) -> bool:
 
 
 def _record(db: Db, ctx: Context, order_id: int, what: str, found: Claim) -> None:
-    who = found.operator or found.station
-    message = Message(what, packer=who, station=found.station)
+    if found.operator:
+        message = Message(what, packer=found.operator, station=found.station)
+    else:
+        message = Message(f"{what}_station", station=found.station)
     ctx.record_change(db, order_id, message, "", now_ms=ctx.clock.now_ms())
