@@ -90,7 +90,8 @@ async def test_an_order_is_taken_over_from_a_station_where_no_packer_is_signed_i
     await scan.save_open_order(unnamed, order_id)
     await claims.take_over(stations.first, order_id)
     await scan.save_open_order(stations.first, None)
-    await scan.save_open_order(unnamed, order_id)
+    await claims.release(stations.first, [order_id])
+    await claims.claim(unnamed, [order_id])
     await claims.release(stations.first, [order_id])
     told = [str(change.what) for change in (await orders.sheet(stations.first, order_id)).manual_changes]
     assert "Took the order over from Station 2." in told
