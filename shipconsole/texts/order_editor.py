@@ -3,19 +3,20 @@
 from shipconsole.texts import Table
 
 TEXTS: Table = {
-    "draft.kept_until": "Until you decide, what was typed here is kept on this station, and you are asked again at the next start.",
+    "draft.kept_until": "Until you decide, the local draft is kept on this station, and you are asked again at the next start.",
     "draft.labels": "Labels: {numbers:list}.",
     "draft.later": "Decide later",
     "draft.ours": (
         "{station} (this station): {count:n} unit packed, not saved.",
         "{station} (this station): {count:n} units packed, not saved.",
     ),
-    "draft.packed_elsewhere": "Not saved: {station} packs this order. Take it over to save what you packed here, else it is lost when you open another order.",
-    "draft.packed_since": "{station} has packed on order {number} while what was typed here could not be saved. Only one of the two can be used.",
+    "draft.packed_elsewhere": "Not saved: {station} packs this order.",
+    "draft.packed_elsewhere_means": "Take it over to save what you packed here, else it is lost when you open another order.",
+    "draft.packed_since": "{station} also packed order {number} while the local draft could not be saved. Only one of the two can be used.",
     "draft.theirs": ("{station}: {count:n} unit packed.", "{station}: {count:n} units packed."),
     "draft.title": "Packed at two stations",
-    "draft.use_ours": "Use what was typed here",
-    "draft.use_theirs": "Discard what was typed here",
+    "draft.use_ours": "Use local draft",
+    "draft.use_theirs": "Discard local draft",
     "order_column.in_package": "In this package",
     "order_column.of_item": "{column}, {sku}",
     "order_editor.carrier": "Carrier",

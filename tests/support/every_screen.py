@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,11 +11,12 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from shipconsole.domain.draft import PackageDraft, ShipmentDraft
 from shipconsole.domain.message import Message
 from shipconsole.messages import text
 from shipconsole.operations import worker
 from shipconsole.operations.context import Context
-from shipconsole.operations.orders import orders, packers
+from shipconsole.operations.orders import claims, orders, packers
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.shipping.ship import PackedOrder, Unfinished
 from shipconsole.simulator.server import SimulatorServer
@@ -29,6 +31,7 @@ from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme, chosen_tokens
 from shipconsole.ui.tracking.links import checked_link
 from shipconsole.ui.window.banner_message import BannerMessage
+from shipconsole.ui.window.database_monitor import server_note
 from shipconsole.ui.window.main_window import MainWindow
 from shipconsole.ui.window.menu_entries import ENTRIES
 from tests.support.bench import USPS_NUMBERS, draft_of, fault
@@ -44,6 +47,7 @@ ITEMS = (
 )
 SERVER = "postgresql://station_3@db.example.org/shipconsole?sslrootcert=/etc/shipconsole-ca.crt"
 """The address of the database in the settings, where it is on a server."""
+OTHER_STATION = "Packing table 12 (returns)"
 Found = TypeVar("Found")
 SETTLE_S = 0.03
 ROUNDS = 20
@@ -142,6 +146,17 @@ class Station:
             await self.settle()
             yield f"sheet_{sheet}"
         window.columns.close_sheets()
+        other = replace(self.ctx, station=OTHER_STATION)
+        await claims.take_over(other, window.editor.order_id or 0)
+        await self._until(window.editor.claim_note.isVisible)
+        yield "claimed"
+        window.editor.claim_note.take_over()
+        await self._until(window.editor.claim_note.isHidden)
+        notes = server_notes()
+        window.show_database_away(max(notes.values(), key=lambda note: len("".join(note[:3]))))
+        await self.settle()
+        yield "server"
+        window.show_database_away(None)
         window.top_bar.scan_field.take("MOBILE-CASE-BLK")
         await self.settle()
         yield "good"
@@ -170,6 +185,13 @@ class Station:
             await self.settle()
             yield f"view_{view}"
 
+    async def _until(self, is_so: Callable[[], bool]) -> None:
+        for _ in range(500):
+            if is_so():
+                break
+            await asyncio.sleep(0.01)
+        await self.settle()
+
     async def show_again(self, state: str) -> None:
         """Open what a change of the window's size closes."""
         if "sheet_" in state:
@@ -194,6 +216,7 @@ class Station:
         made["reason"] = self._reason
         made["damaged_database"] = self._damaged
         made["server_behind"] = self._server_behind
+        made["draft_question"] = self._draft_question
         made["menu"] = menus.show_menu
         made["connections_list"] = self._connections
         made["views"] = self.window.order_list.views.open
@@ -285,6 +308,17 @@ class Station:
         found = str(Message("server.behind", database="orders (packing-server.example:5432)", reason=reason))
         server_behind_prompt(self.window, self.theme, found, accept=lambda: None).open()
 
+    async def _draft_question(self) -> None:
+        from shipconsole.ui.order_editor.draft_questions import DraftQuestions
+        from shipconsole.ui.order_editor.drafts import NotSaved
+
+        order_id, theirs = await draft_of(self.ctx, NEXT, None, USPS_NUMBERS[0])
+        packages = tuple(PackageDraft(quantities={1: 2}, tracking_number=number) for number in USPS_NUMBERS)
+        questions = self.window.editor.findChild(DraftQuestions)
+        assert questions is not None
+        await orders.save_draft(replace(self.ctx, station=OTHER_STATION), order_id, theirs)
+        questions.tell(NotSaved(order_id, ShipmentDraft(packages=packages), OTHER_STATION, False, True))
+
     def _damaged(self) -> None:
         from shipconsole.ui.dialogs.damaged_database import Choice, damaged_database_prompt
 
@@ -323,6 +357,27 @@ class Station:
             if found.isVisible():
                 found.hide()
             await asyncio.sleep(0)
+
+
+def server_notes() -> dict[str, BannerMessage]:
+    """Return what the banner says about a database that cannot be used, or about this station's name, by its cause."""
+    name = "orders (packing-server.example:5432)"
+    missing = Message("database.change_missing", count=3)
+    stopped = Message("server.stopped")
+    waiting = text("database_server.waiting")
+    away = Message("server.away", host="packing-server.example", port=5432, database="orders", reason=stopped)
+    found = {
+        "away": (str(away), waiting),
+        "waits": (str(Message("server.waits", database=name)), waiting),
+        "behind": (f"{Message('server.behind', database=name, reason=missing)} {text('database_server.accept')}", ""),
+        "older": (str(Message("server.older", database=name)), ""),
+        "newer": (str(Message("server.newer", database=name)), ""),
+    }
+    notes = {cause: server_note(message, advice) for cause, (message, advice) in found.items()}
+    notes["name_taken"] = BannerMessage(text("settings.station_name_in_use", name=OTHER_STATION), topic="store")
+    packed = text("draft.packed_elsewhere", station=OTHER_STATION)
+    notes["packed_elsewhere"] = BannerMessage(packed, text("draft.packed_elsewhere_means"), topic="store")
+    return notes
 
 
 def top_window() -> QWidget | None:

@@ -3,7 +3,8 @@
 ``python -m tests.support.screen_pictures FOLDER [OPTIONS] [NAMES…]``.
 
 The screens are those of ``tests.support.every_screen``, which ``tests/ui/test_all_screens.py`` measures. Names choose
-dialogs; ``window`` stands for the window's states and ``bench`` for bench mode.
+dialogs; ``window`` stands for the window's states, ``server`` for the banner's messages about a database on a server,
+and ``bench`` for bench mode.
 """
 
 import argparse
@@ -38,7 +39,7 @@ from shipconsole.store.database import Db, Store
 from shipconsole.store.opening import create_or_upgrade
 from shipconsole.ui.kit import formats
 from tests.support.bench import UnpacedSender, connect_all, tls
-from tests.support.every_screen import SHIPPED, Station, open_station, prepare
+from tests.support.every_screen import SHIPPED, Station, open_station, prepare, server_notes
 from tests.support.many_orders import store_with_orders
 from tests.support.measured import BENCH_TARGET_PX, TARGET_PX, faults
 from tests.support.postgresql import PostgresqlServer
@@ -58,6 +59,18 @@ async def take_window(station: Station, folder: Path, width: int, height: int) -
         await station.show_again(state)
         grab(station.window, folder / f"window-{state}.png")
         tell(state, station.window)
+
+
+async def take_server(station: Station, folder: Path, width: int, height: int) -> None:
+    """Take a picture of each message about a database that cannot be used."""
+    await station.resize(width, height)
+    await station.open_order(SHIPPED)
+    for cause, note in server_notes().items():
+        station.window.show_database_away(note)
+        await station.settle()
+        grab(station.window, folder / f"server-{cause}.png")
+        tell(f"server {cause}", station.window)
+    station.window.show_database_away(None)
 
 
 async def take_bench(station: Station, folder: Path, width: int, height: int) -> None:
@@ -114,12 +127,14 @@ def empty_store(engine: str, profile: Path) -> Generator[Store]:
         server.remove()
 
 
-def _other_stations(db: Db, connections: Sequence[Connection]) -> None:
+def _other_stations(db: Db, ctx: Context, connections: Sequence[Connection]) -> None:
     """Have two more stations and `serve` at work: one sends, one is not to, and one has no keys."""
     states: tuple[SenderState, ...] = ("sends", "off", "no_key")
+    # Seen as late as counts: they need not be seen again while the pictures are taken.
+    seen_ms = ctx.steady_ms(db) + ctx.timings.sender_lost_ms - 1_000
     for number, state in enumerate(states, 1):
         is_serve = state == "no_key"
-        at = {"steady_ms": 10**15, "lost_ms": 10**9}
+        at = {"steady_ms": seen_ms, "lost_ms": ctx.timings.sender_lost_ms}
         senders.beat(
             db,
             f"station-{number}",
@@ -147,13 +162,15 @@ async def take(chosen: argparse.Namespace) -> None:
         await import_orders.sync(ctx, await connect_all(ctx, server.url))
         await prepare(ctx, server)
         if chosen.engine == "postgresql":
-            await ctx.write(_other_stations, await connections.every(ctx))
+            await ctx.write(_other_stations, ctx, await connections.every(ctx))
         async with open_station(ctx, Path(profile), scale=chosen.scale, theme_name=chosen.theme) as station:
             if not names or "window" in names:
                 await take_window(station, folder, width, height)
             if not names or "bench" in names:
                 await take_bench(station, folder, width, height)
-            names = [name for name in names if name not in ("window", "bench")]
+            if not names or "server" in names:
+                await take_server(station, folder, width, height)
+            names = [name for name in names if name not in ("window", "bench", "server")]
             if names or not chosen.names:
                 await take_dialogs(station, folder, width, height, names)
         await ctx.sender.close()

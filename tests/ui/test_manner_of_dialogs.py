@@ -24,6 +24,7 @@ OTHERS = (
     "open_page",
     "damaged_database",
     "server_behind",
+    "draft_question",
     "packer",
 )
 """Dialogs with a manner of their own: pages with Close beside the title, steps, and questions."""

@@ -142,7 +142,7 @@ def _claim(db: Db, ctx: Context, order_ids: Sequence[int]) -> tuple[Claim, ...]:
 def _take_over(db: Db, ctx: Context, order_id: int) -> None:
     found = claims.of_order(db, order_id)
     if _put(db, ctx, order_id, by_opening=True) and found is not None and found.station != ctx.station:
-        _record(db, ctx, order_id, "audit.claim_taken_over", found)
+        _record(db, ctx, order_id, ("audit.claim_taken_over", "audit.claim_taken_over_station"), found)
 
 
 def _release(db: Db, ctx: Context, order_ids: Sequence[int]) -> int:
@@ -154,7 +154,7 @@ def _release(db: Db, ctx: Context, order_ids: Sequence[int]) -> int:
         claims.drop(db, order_id)
         count += 1
         if is_others_in(db, ctx, found):
-            _record(db, ctx, order_id, "audit.claim_released", found)
+            _record(db, ctx, order_id, ("audit.claim_released", "audit.claim_released_station"), found)
     return count
 
 
@@ -169,7 +169,10 @@ def _put(db: Db, ctx: Context, order_id: int, *, by_opening: bool) -> bool:
     )
 
 
-def _record(db: Db, ctx: Context, order_id: int, what: str, found: Claim) -> None:
-    who = found.operator or found.station
-    message = Message(what, packer=who, station=found.station)
+def _record(db: Db, ctx: Context, order_id: int, what: tuple[str, str], found: Claim) -> None:
+    """Store what was done with another station's claim: the second message is for one without a packer."""
+    if found.operator:
+        message = Message(what[0], packer=found.operator, station=found.station)
+    else:
+        message = Message(what[1], station=found.station)
     ctx.record_change(db, order_id, message, "", now_ms=ctx.clock.now_ms())

@@ -5,13 +5,17 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Places widgets from left to right at their preferred sizes, in as many lines as that takes."""
+    """Places widgets from left to right at their preferred sizes, in as many lines as that takes.
 
-    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8) -> None:
+    With `is_right`, each line ends at the right.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, spacing: int = 8, is_right: bool = False) -> None:
         """Begin empty."""
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = spacing
+        self._is_right = is_right
         self.setContentsMargins(QMargins())
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -64,14 +68,27 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, *, moves: bool) -> int:
         """Place the widgets in a rectangle, or only find its height; return that."""
-        left, top, line = rect.left(), rect.top(), 0
+        top = rect.top()
+        for line in self._lines(rect.width()):
+            sizes = [QSize(min(item.sizeHint().width(), rect.width()), item.sizeHint().height()) for item in line]
+            used = sum(size.width() for size in sizes) + self._gap * (len(sizes) - 1)
+            left = rect.left() + (rect.width() - used if self._is_right else 0)
+            for item, size in zip(line, sizes, strict=True):
+                if moves:
+                    item.setGeometry(QRect(QPoint(left, top), size))
+                left += size.width() + self._gap
+            top += max(size.height() for size in sizes) + self._gap
+        return max(0, top - self._gap - rect.top())
+
+    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+        """Return the widgets of each line at a width."""
+        lines: list[list[QLayoutItem]] = []
+        used = 0
         for item in self._shown():
-            size = item.sizeHint()
-            if left > rect.left() and left + size.width() > rect.left() + rect.width():
-                left, top, line = rect.left(), top + line + self._gap, 0
-            if moves:
-                width = min(size.width(), rect.width())
-                item.setGeometry(QRect(QPoint(left, top), QSize(width, size.height())))
-            left += size.width() + self._gap
-            line = max(line, size.height())
-        return top + line - rect.top()
+            needed = item.sizeHint().width()
+            if not lines or used + needed > width:
+                lines.append([])
+                used = 0
+            lines[-1].append(item)
+            used += needed + self._gap
+        return lines

@@ -191,7 +191,10 @@ def _widest_row(column: QLayout, room: int) -> QBoxLayout | None:
 
 
 def _fold(row: QBoxLayout) -> None:
-    """Put wide parts below each other, and small ones beside each other in as many lines as they take."""
+    """Put wide parts below each other, and small ones beside each other in as many lines as they take.
+
+    Small ones that the row had at its right stay there.
+    """
     items = []
     while row.count():
         stretch = row.stretch(0)
@@ -200,8 +203,11 @@ def _fold(row: QBoxLayout) -> None:
             items.append((item, stretch))
     row.setDirection(QBoxLayout.Direction.TopToBottom)
     flow: FlowLayout | None = None
+    is_right = False
     for item, stretch in items:
         widget, inner = item.widget(), item.layout()
+        if item.spacerItem() is not None:
+            is_right = True
         if inner is not None:
             inner.setParent(None)
             row.addLayout(inner, stretch)
@@ -211,7 +217,7 @@ def _fold(row: QBoxLayout) -> None:
             flow = None
         elif widget is not None:
             if flow is None:
-                flow = FlowLayout(spacing=max(4, row.spacing()))
+                flow = FlowLayout(spacing=max(4, row.spacing()), is_right=is_right)
                 row.addLayout(flow)
             flow.addWidget(widget)
 

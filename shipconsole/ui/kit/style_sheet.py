@@ -72,6 +72,7 @@ QLabel[variant="title"] { font-size: ~15px; font-weight: 600; }
 QLabel[variant="number"] { font-size: ~21px; font-weight: 700; }
 QLabel[variant="strong"] { font-weight: 600; }
 QFrame[variant="differs"] { background: @wait_soft; border: none; border-radius: ~8px; }
+QFrame[variant="differs"][place="pane"] { border-radius: 0px; }
 QLabel[variant="secondary"], QLabel[variant="field"] { color: @secondary; font-size: ~12px; }
 QLabel[severity="good"] { color: @good; }
 QLabel[severity="wait"] { color: @wait; }

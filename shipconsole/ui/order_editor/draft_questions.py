@@ -70,8 +70,8 @@ class DraftQuestions(QObject):
         found = self._waiting[order_id]
         lines = [
             Line(text("draft.packed_since", station=found.station, number=sheet.order.number)),
-            Line(_described("draft.theirs", sheet.draft or ShipmentDraft(), found.station), "theirs", "secondary"),
-            Line(_described("draft.ours", found.draft, self._ctx.station), "ours", "secondary"),
+            Line(_described("draft.theirs", sheet.draft or ShipmentDraft(), found.station), "theirs"),
+            Line(_described("draft.ours", found.draft, self._ctx.station), "ours"),
         ]
         if found.is_kept:
             lines.append(Line(text("draft.kept_until"), style="secondary"))

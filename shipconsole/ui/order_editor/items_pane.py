@@ -86,7 +86,11 @@ class ItemsPane(QFrame):
         return page
 
     def show_below_header(self, note: QWidget) -> None:
-        """Place a note about the order below its header."""
+        """Place a note about the order below its header, from edge to edge, its text below the header's."""
+        note.setProperty("place", "pane")
+        if (row := note.layout()) is not None:
+            px, margins = self._theme.tokens.px, row.contentsMargins()
+            row.setContentsMargins(px(SIDE_PX), margins.top(), px(SIDE_PX), margins.bottom())
         self._column.insertWidget(2, note)
 
     def _notes(self) -> QWidget:

@@ -62,7 +62,7 @@ class BannerMessages(QObject):
         self._banner.show_message(self._of_order("problems", message, advice))
 
     def _on_packed_elsewhere(self, message: str) -> None:
-        self._banner.show_message(self._of_order("draft", message))
+        self._banner.show_message(self._of_order("draft", message, text("draft.packed_elsewhere_means")))
 
     def _on_quantity_refused(self, message: str) -> None:
         self._banner.show_message(self._of_order("quantity", message))

@@ -28,6 +28,11 @@ _TITLES = {
 }
 
 
+def server_note(message: str, advice: str = "") -> BannerMessage:
+    """Return what the banner says while a database on a server can't be used; a heading comes before the sentences."""
+    return BannerMessage(text("database_server.not_usable"), message, advice, topic="store")
+
+
 class DatabaseMonitor(QObject):
     """Asks a person once what replaces a database that cannot be used.
 
@@ -92,12 +97,14 @@ class DatabaseMonitor(QObject):
         from shipconsole.operations.maintenance import backups, repair
 
         if repair.is_held(failure):
-            waiting = "damaged_database.waiting" if self._file is not None else "database_server.waiting"
-            self._window.show_database_away(BannerMessage(str(failure.message), text(waiting), topic="store"))
+            if self._file is None:
+                self._window.show_database_away(server_note(str(failure.message), text("database_server.waiting")))
+            else:
+                waiting = text("damaged_database.waiting")
+                self._window.show_database_away(BannerMessage(str(failure.message), waiting, topic="store"))
         elif self._file is None:
             # What a server lacks is decided for all stations, here or by a command; then it is used without a restart.
-            message = str(backups.with_advice(failure, None).message)
-            self._window.show_database_away(BannerMessage(message, topic="store"))
+            self._window.show_database_away(server_note(str(backups.with_advice(failure, None).message)))
             if repair.kind_of(failure) == "older":
                 self._ask_to_accept(failure)
         elif repair.needs_repair(failure):

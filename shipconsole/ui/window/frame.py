@@ -83,6 +83,9 @@ class Frame(QWidget):
         """Keep the overlay at the bottom of the items."""
         if self._overlay is None or self._overlay.isHidden():
             return
+        # Rows inside know the heights of the texts before until the layout is worked out anew.
+        if (layout := self._overlay.layout()) is not None:
+            layout.activate()
         px, middle = self._theme.tokens.px, self.columns.middle_area()
         area = QRect(self.columns.mapTo(self, middle.topLeft()), middle.size())
         width = min(px(OVERLAY_MOST_PX), area.width() - 2 * px(12))

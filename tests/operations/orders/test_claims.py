@@ -84,6 +84,20 @@ async def test_a_station_takes_an_order_over_with_a_line_in_the_audit_log(statio
     assert whose(await claim_of(stations.first, order_id)) == ("Station 2", "Jo"), "closing ends only one's own claim"
 
 
+async def test_an_order_is_taken_over_from_a_station_where_no_packer_is_signed_in(stations: Stations) -> None:
+    order_id = await orders.find(stations.first, "10001")
+    unnamed = replace(stations.second, current_packer=CurrentPacker())
+    await scan.save_open_order(unnamed, order_id)
+    await claims.take_over(stations.first, order_id)
+    await scan.save_open_order(stations.first, None)
+    await claims.release(stations.first, [order_id])
+    await claims.claim(unnamed, [order_id])
+    await claims.release(stations.first, [order_id])
+    told = [str(change.what) for change in (await orders.sheet(stations.first, order_id)).manual_changes]
+    assert "Took the order over from Station 2." in told
+    assert "Released the order, which was being packed at Station 2." in told
+
+
 async def test_two_stations_that_open_an_order_at_once_do_not_both_get_it(stations: Stations) -> None:
     order_id = await orders.find(stations.first, "10001")
     await asyncio.gather(

@@ -87,3 +87,17 @@ def test_an_answer_may_be_empty_only_where_that_is_allowed(qtbot: QtBot) -> None
     question, answers = ask_number(qtbot, may_be_empty=True, text="Ada")
     question.enter("")
     assert answers == [""]
+
+
+def test_answers_that_take_more_than_one_line_end_at_the_right(qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    parent.show()
+    words = "An answer of many words " * 3
+    answers = [PromptButton(name, words, key="Esc" if name == "first" else "") for name in ("first", "second", "third")]
+    asked = prompt(parent, Theme(), "question", "Which?", [Line("One of these.")], answers)
+    buttons = list(asked.buttons.values())
+    qtbot.waitUntil(lambda: buttons[-1].y() > buttons[0].y())
+    right = asked.width() - buttons[-1].geometry().right()
+    assert right <= 24
+    assert buttons[-1].x() > buttons[0].x() or buttons[-1].width() == buttons[0].width()

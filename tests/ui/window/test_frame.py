@@ -7,7 +7,15 @@ import pytest
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QSplitterHandle, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QLineEdit,
+    QSplitterHandle,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from shipconsole.station.settings import Settings
@@ -66,6 +74,21 @@ def test_a_message_lies_over_the_items_and_moves_nothing(qtbot: QtBot, store: St
     assert window.banner.geometry().bottom() > place.bottom(), "it stays at the bottom of the items"
     window.banner.dismiss()
     assert not window.banner.isVisible()
+
+
+def whole(banner: QWidget) -> bool:
+    """Return whether the banner's texts have the height that they need."""
+    labels = [banner.findChild(QLabel, name) for name in ("message_what", "message_means")]
+    return all(label.height() >= label.heightForWidth(label.width()) for label in labels)
+
+
+def test_a_longer_message_in_place_of_another_is_whole(qtbot: QtBot, store: Store) -> None:
+    banner = opened(qtbot, store).banner
+    banner.show_message(BannerMessage("Something happened.", "It means this.", topic="store"))
+    qtbot.waitUntil(banner.isVisible)
+    qtbot.waitUntil(lambda: whole(banner))
+    banner.show_message(BannerMessage("Something happened. " * 12, "It means this. " * 8, topic="store"))
+    assert whole(banner)
 
 
 @pytest.mark.parametrize("still", [False, True])

@@ -131,7 +131,7 @@ async def test_the_open_order_stays_as_a_draft_while_the_server_is_away(
         await until(at.banners)
         await until(lambda: at.window.strip.headline.text() == text("verdict_title.not_saved"))
         assert len(at.banners()) == 1
-        assert "Can't reach the database server" in at.banners()[0]
+        assert "Can't reach the database server" in at.window.banner.messages()[0].means
         # Others can't be opened, and what was typed stays.
         at.window.open_order(other_id)
         assert at.window.editor.order_id == order_id

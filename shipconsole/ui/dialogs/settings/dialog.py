@@ -15,7 +15,7 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.station import settings
 from shipconsole.ui.dialogs.settings.icons import SIDE_PX, page_icon
-from shipconsole.ui.dialogs.settings.page import STACKED_FROM, SettingsPage
+from shipconsole.ui.dialogs.settings.page import SCROLL_BAR_PX, STACKED_FROM, SettingsPage
 from shipconsole.ui.dialogs.settings.pages import ScannerPage, SettingsParts, make_page
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import Dialog
@@ -130,12 +130,14 @@ class SettingsDialog(Dialog):
         )
         side = QFrame()
         side.setProperty("variant", "side")
-        foot = row(theme, (self._footer, 1), self._reset)
-        right = column(theme, self._nothing, (self._stack, 1), line(), foot, spacing=10, margins=(24, 18, 24, 12))
+        # All rows end where those of the pages do, which leave room for a scroll bar.
+        beside_bar = (0, 0, SCROLL_BAR_PX, 0)
+        foot = column(theme, line(), row(theme, (self._footer, 1), self._reset), spacing=10, margins=beside_bar)
+        right = column(theme, self._nothing, (self._stack, 1), foot, spacing=10, margins=(24, 18, 14, 12))
         if theme.tokens.scale >= STACKED_FROM:
             # In large text the pages are one list above the settings, which take the whole width.
             side.hide()
-            right.insertLayout(0, row(theme, (self._choice, 1), connections))
+            right.insertLayout(0, row(theme, (self._choice, 1), connections, margins=beside_bar))
         else:
             side.setFixedWidth(px(PAGES_PX))
             column(theme, (self._list, 1), row(theme, connections, 1), margins=(12, 12, 12, 14), parent=side)

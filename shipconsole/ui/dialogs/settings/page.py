@@ -18,6 +18,8 @@ from shipconsole.ui.kit.theme import Theme
 
 STACKED_FROM = 1.4
 """From this text scale on, the control of a row stands below its title."""
+SCROLL_BAR_PX = 10
+"""The room beside the rows of a page for a scroll bar."""
 _TITLE_PX = 110
 
 
@@ -114,7 +116,7 @@ class SettingsPage(QWidget):
         self._theme = theme
         px = theme.tokens.px
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, px(10), 0)
+        self.column.setContentsMargins(0, 0, px(SCROLL_BAR_PX), 0)
         self.column.setSpacing(0)
         self.heading = widgets.label(text(f"settings_page.{self.page}"), "title")
         self.intro = wrapped(text(f"settings_page.{self.page}.help"), "secondary", selectable=True)
