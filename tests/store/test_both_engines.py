@@ -2,7 +2,10 @@
 
 import logging
 import threading
+from array import array
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any
 
 import pytest
@@ -36,6 +39,18 @@ def test_a_write_is_read_by_another_station(new_store: NewStore) -> None:
     here, there = new_store("here"), new_store("there")
     assert here.write(note, 7).result() == 7
     assert there.read(noted).result() == [7]
+
+
+@pytest.mark.parametrize("kind", [list, tuple, partial(array, "q")])
+def test_any_sequence_of_ids_is_looked_up(new_store: NewStore, kind: Callable[[Sequence[int]], Sequence[int]]) -> None:
+    store = new_store()
+
+    def add(db: Db) -> list[int]:
+        return [orders.add(db, number=f"{n}", primary_connection_id=None, now_ms=1) for n in range(12)]
+
+    added = store.write(add).result()
+    found = store.read(lambda db: db.rows("browse.rows", ids=kind(added[:11]))).result()
+    assert sorted(row[0] for row in found) == added[:11]
 
 
 @pytest.mark.parametrize("fails", [note_and_fail, break_a_rule])

@@ -93,8 +93,11 @@ class PostgresqlDb(Db):
             self._store_notes()
         statement = query(name, "postgresql")
         bound = stored(values)
-        if statement.list and len(bound[statement.list]) > LIST_SIZES[-1]:
-            raise ValueError(f"{statement.list} holds more than {LIST_SIZES[-1]} ids")
+        if statement.list:
+            # The driver makes an array of a list alone, and a row of a tuple.
+            ids = bound[statement.list] = list(bound[statement.list])
+            if len(ids) > LIST_SIZES[-1]:
+                raise ValueError(f"{statement.list} holds more than {LIST_SIZES[-1]} ids")
         return self._server.execute(statement.text, bound, is_planned_anew=name.startswith(_PLANNED_ANEW))
 
     def _store_notes(self) -> None:

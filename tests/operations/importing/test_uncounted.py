@@ -19,6 +19,7 @@ from shipconsole.operations.orders.orders import OrderSheet
 from shipconsole.operations.sending import verify
 from shipconsole.operations.shipping import ship
 from shipconsole.operations.vendor_orders import create, differences, edit
+from shipconsole.store import orders as stored_orders
 from shipconsole.vendors.catalog import VENDORS
 from shipconsole.vendors.request import Json
 from tests.support.bench import draft_of
@@ -183,7 +184,7 @@ async def test_it_cannot_be_put_in_a_package_and_does_not_ship_by_itself(ctx: Co
     with pytest.raises(ValidationFailed):
         await cancel.cancel(ctx, order_id, {cloth.id: 1}, WHY)
     # Not even where someone else's work came between.
-    assert not await ctx.write(lambda db: db.change("orders.claim_units", id=cloth.id, order_id=order_id, units=0))
+    assert not await ctx.write(stored_orders.claim_units, order_id, {cloth.id: 0})
     await ship.ship(ctx, order_id, draft)
     assert (await sheet(ctx)).order.state == "partly_shipped"
     assert [row.left for row in await orders.list_rows(ctx, state="to_ship")] == [1]

@@ -129,7 +129,7 @@ async def test_no_event_is_removed_while_retention_is_off(
     monkeypatch.setattr(retention, "FIRST_AFTER_S", 0)
     monkeypatch.setattr(retention, "EVERY_S", 0.01)
     days = 0
-    running = asyncio.create_task(retention.run(aged, lambda: retention.Rules(webhook_days=days)))
+    running = asyncio.create_task(retention.run(aged, lambda: retention.Rules(webhook_days=days, is_for_all=True)))
     await asyncio.sleep(0.05)
     assert len(await receive.latest(aged, NO_LIMIT)) == 1
     days = 90

@@ -345,6 +345,7 @@ async def test_an_order_with_an_older_call_that_is_not_at_its_end_goes_in_no_bat
     assert await bench.read(stored.due_creates, bench.clock.now_ms(), first.connection_id) == call_ids
 
 
+@pytest.mark.of_a_file("the program that is killed opens the file")
 @pytest.mark.parametrize("moment", ["while it is sent", "while the job runs"])
 async def test_a_program_that_is_killed_leaves_nothing_undone_or_doubled(
     bench: Context, shop: SimulatorServer, clock: ManualClock, tmp_path: Path, moment: str

@@ -1,6 +1,7 @@
 """A large order ships with as many statements as a small one, and its requests are built once for all who need them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 import pytest
@@ -18,7 +19,7 @@ from shipconsole.store import browse, search_text
 from shipconsole.store import connections as stored_connections
 from shipconsole.store import orders as stored_orders
 from shipconsole.store.database import Db
-from shipconsole.store.engine import Connection, Cursor, FileConnection
+from shipconsole.store.engine import Cursor, FileConnection
 from tests.bench.meters import put_connection as _put
 from tests.operations.importing.test_uncounted import read
 from tests.support.bench import NAMES
@@ -45,6 +46,18 @@ class Counting:
         return getattr(self._connection, name)
 
 
+@contextmanager
+def counted(db: Db) -> Generator[Counting]:
+    """Count the statements that a store function gives to its connection meanwhile."""
+    before = cast("Any", db).connection
+    counting = Counting(before)
+    _put(db, counting)
+    try:
+        yield counting
+    finally:
+        _put(db, before)
+
+
 async def order_of(ctx: Context, lines: int, number: str = "1001", units: Sequence[int] = (2,)) -> int:
     """Store an order that three platforms have; return its id."""
     for vendor, name in NAMES.items():
@@ -67,16 +80,16 @@ async def statements(ctx: Context, lines: int) -> tuple[int, int]:
     draft = await draft_of_all(ctx, order_id, usps(lines))
 
     def count(db: Db) -> int:
-        counting = Counting(cast("FileConnection", db.connection))
-        ship.store_shipment(Db(cast("Connection", counting)), ctx, order_id, draft, (), is_typed=True)
+        with counted(db) as counting:
+            ship.store_shipment(db, ctx, order_id, draft, (), is_typed=True)
         return counting.statements
 
     shipped = await ctx.write(count)
     (shipment,) = (await orders.sheet(ctx, order_id)).shipments
 
     def count_release(db: Db) -> int:
-        counting = Counting(cast("FileConnection", db.connection))
-        assert stored_orders.release_units(Db(cast("Connection", counting)), order_id, shipment.units_by_line)
+        with counted(db) as counting:
+            assert stored_orders.release_units(db, order_id, shipment.units_by_line)
         assert stored_orders.claim_units(db, order_id, shipment.units_by_line)
         return counting.statements
 
@@ -100,13 +113,8 @@ def test_an_order_of_many_lines_is_taken_in_with_the_statements_of_a_small_one(n
 
     def count(db: Db, connection: Connected, lines: int, units: int) -> int:
         items = [(f"SKU-{position:04}", units) for position in range(lines)]
-        before = cast("Any", db).connection
-        counting = Counting(before)
-        _put(db, counting)
-        try:
+        with counted(db) as counting:
             upsert.upsert_orders(db, connection, (read(connection.vendor, *items, number=str(lines)),), now_ms=units)
-        finally:
-            _put(db, before)
         return counting.statements
 
     def taken_in(lines: int) -> list[int]:
@@ -133,6 +141,7 @@ async def test_a_shipment_is_undone_and_every_unit_of_every_line_is_left_again(c
     assert (await orders.sheet(ctx, order_id)).order.left_by_line == left
 
 
+@pytest.mark.of_a_file("a station may not make triggers at a server")
 async def test_units_that_are_no_longer_left_are_named_and_nothing_is_stored(ctx: Context) -> None:
     """Whatever was checked before: here a trigger takes the last units while the shipment is stored."""
     order_id = await order_of(ctx, 5)
