@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from shipconsole.domain.order_row import Counts, OrderRow, PackageIssue, Whose
-from shipconsole.store import parts_search, search_text
+from shipconsole.store import search_text
 from shipconsole.store.database import Db, Row
 from shipconsole.store.queries import LIST_SIZES
 
@@ -125,6 +125,9 @@ def found(db: Db, text: str, most: int = SEARCH_LIMIT) -> "array[int]":
 
 def _containing(db: Db, text: str, most: int) -> "array[int]":
     if db.engine == "postgresql":
+        # Loaded for a search: the list is painted before.
+        from shipconsole.store import parts_search
+
         return array("q", parts_search.containing(db, text, most))
     query = search_text.query(text)
     if not query:

@@ -20,6 +20,8 @@ class Proxy:
         self.cut_after = b""
         """Pass it on, and cut the connection before its answer."""
         self._open: list[socket.socket] = []
+        self._cuts = 0
+        self._turn = threading.Lock()
         threading.Thread(target=self._accept, name="proxy", daemon=True).start()
 
     def through(self, url: str) -> str:
@@ -27,10 +29,12 @@ class Proxy:
         return url.replace(f":{self._target}/", f":{self.port}/")
 
     def cut(self) -> None:
-        """End all connections."""
-        for end in self._open:
-            _end(end)
-        self._open.clear()
+        """End all connections, also those that are being made."""
+        with self._turn:
+            self._cuts += 1
+            for end in self._open:
+                _end(end)
+            self._open.clear()
 
     def close(self) -> None:
         """Stop."""
@@ -45,6 +49,7 @@ class Proxy:
                 client, _ = self._listening.accept()
             except OSError:
                 return
+            cuts = self._cuts
             if self.refuses:
                 _end(client)
                 continue
@@ -53,7 +58,14 @@ class Proxy:
             except OSError:
                 _end(client)
                 continue
-            self._open += (client, server)
+            with self._turn:
+                is_cut = cuts != self._cuts
+                if not is_cut:
+                    self._open += (client, server)
+            if is_cut:
+                _end(client)
+                _end(server)
+                continue
             for source, target, is_client in ((client, server, True), (server, client, False)):
                 threading.Thread(target=self._pass, args=(source, target, is_client), name="proxy", daemon=True).start()
 

@@ -379,8 +379,12 @@ def test_an_unknown_code_is_shown_until_a_person_or_a_known_code_ends_it(
             assert "STAND" in shown.second.text(), "the first one is still there"
             take("%OK")
             await until(lambda: shown.shown.tone == "idle")
+            # The next thing that happens ends the message again.
+            noted: list[str] = []
+            window.scans.stopped.connect(lambda: noted.extend(message.what for message in window.banner.messages()))
             take("%STOP")
-            await until(window.banner.messages)
+            await until(lambda: noted)
+            assert noted == [text("scan_field.stopped")]
 
     run(main())
 
