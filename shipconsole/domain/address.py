@@ -5,6 +5,9 @@ from pydantic import Field
 from shipconsole.domain import countries
 from shipconsole.domain.frozen import Frozen
 
+RECIPIENT_LONGEST = 200
+"""Orders are sorted by it, and an index has no room for a name of any length."""
+
 
 class Address(Frozen):
     """A postal address as it was received; fields that are not known are empty."""
@@ -45,4 +48,4 @@ class Address(Frozen):
             who = f"{first[0]}. {rest.strip()}"
         country = countries.code_of(self.country) or self.country
         locality = " ".join(part for part in (self.town, country) if part)
-        return " · ".join(part for part in (who, locality) if part)
+        return " · ".join(part for part in (who, locality) if part)[:RECIPIENT_LONGEST]

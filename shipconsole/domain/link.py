@@ -11,6 +11,9 @@ from shipconsole.domain.message import NO_MESSAGE, Message
 from shipconsole.domain.order import QUANTITY_MAX
 from shipconsole.domain.remote_track import RemoteTrack
 
+LONGEST_ID = 300
+"""No platform's id, number or SKU is as long; a database's index has room for a few times as many characters."""
+
 
 class RemoteLine(Frozen):
     """One item of an order as a platform sends it.
@@ -63,6 +66,14 @@ class RemoteOrder(Frozen):
     notes: tuple[Message, ...] = ()
     tracks: tuple[RemoteTrack, ...] = ()
     document: str
+
+    @property
+    def has_long_id(self) -> bool:
+        """Whether something by which the order or an item is looked up is longer than `LONGEST_ID`."""
+        found = [self.remote_id, self.number, self.source_id, self.source_name]
+        for line in self.lines:
+            found += (line.remote_id, line.store_item_id, line.sku, line.barcode)
+        return any(len(text) > LONGEST_ID for text in found)
 
 
 class LineLink(Frozen):

@@ -1,5 +1,6 @@
 """Tracks: what platforms report about each package, one row per tracking number and connection, each event once."""
 
+import hashlib
 import json
 from collections.abc import Collection
 from typing import NamedTuple
@@ -9,6 +10,8 @@ from shipconsole.domain.message import from_stored
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTime, RemoteTrack
 from shipconsole.domain.track_events import key_of
 from shipconsole.store.database import Db
+
+_KEY_LONGEST = 500
 
 
 class StoredTrack(NamedTuple):
@@ -179,7 +182,9 @@ def _key(number: str) -> str:
 
 
 def _event_key(event: RemoteEvent) -> str:
-    return json.dumps(key_of(event), ensure_ascii=False)
+    key = json.dumps(key_of(event), ensure_ascii=False)
+    # An index has no room for a description of any length.
+    return key if len(key) <= _KEY_LONGEST else f"{key[:_KEY_LONGEST]}{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _event(occurred_at: str, occurred_at_ms: int | None, *rest: object) -> RemoteEvent:

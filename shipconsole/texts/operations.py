@@ -335,6 +335,7 @@ TEXTS: Table = {
     "sync.endless": "the list did not end within {pages:n} pages, {gib} GiB, and {minutes} min, or its pages were nearly empty",
     "sync.incomplete": "Couldn't read all orders of {platform}: {reasons:list}.",
     "sync.by_other_station": "Another station has just synced it.",
+    "sync.long_id": "The order was not imported: one of its numbers, IDs, or SKUs is longer than 300 characters.",
     "sync.no_items": "The order has no items.",
     "sync.order_note": "{number}: {note}",
     "sync.past_end": "more pages followed the last one",

@@ -1,23 +1,27 @@
 """What holds for every store, in a file and on a server."""
 
 import logging
+import string
 import threading
 from array import array
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
+from random import Random
 from typing import Any
 
 import pytest
 
 from shipconsole.domain.message import Message
-from shipconsole.store import calls, changes, connections, leases, orders, senders
+from shipconsole.domain.remote_track import RemoteEvent, RemoteTrack
+from shipconsole.store import calls, changes, connections, leases, orders, senders, tracks
 from shipconsole.store.database import GROUP_SIZE, Db
 from shipconsole.store.errors import StoreError
 from tests.store.conftest import note
 from tests.support.engines import NewStore, wait_until
 
 pytestmark = pytest.mark.both_engines
+ENDLESS_NUMBER = "".join(Random(1).choices(string.ascii_letters + string.digits, k=20_000))
 ENDLESS = "WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number) SELECT COUNT(*) FROM number"
 
 
@@ -33,6 +37,18 @@ def note_and_fail(db: Db, ref_id: int) -> None:
 def break_a_rule(db: Db, ref_id: int) -> None:
     note(db, ref_id)
     db.connection.execute("INSERT INTO saved_filter (name, view, sort) VALUES ('a', 'b', 'c'), ('a', 'b', 'c')")
+
+
+def write_what_no_index_takes(db: Db, ref_id: int) -> None:
+    note(db, ref_id)
+    # SQLite takes it, and fails here.
+    orders.add(db, number=ENDLESS_NUMBER, primary_connection_id=None, now_ms=1)
+    raise ZeroDivisionError
+
+
+def write_another_type(db: Db, ref_id: int) -> None:
+    note(db, ref_id)
+    db.value("orders.get", id=[1])
 
 
 def test_a_write_is_read_by_another_station(new_store: NewStore) -> None:
@@ -53,7 +69,7 @@ def test_any_sequence_of_ids_is_looked_up(new_store: NewStore, kind: Callable[[S
     assert sorted(row[0] for row in found) == added[:11]
 
 
-@pytest.mark.parametrize("fails", [note_and_fail, break_a_rule])
+@pytest.mark.parametrize("fails", [note_and_fail, break_a_rule, write_what_no_index_takes, write_another_type])
 @pytest.mark.parametrize("count", [1, 5])
 def test_a_job_that_fails_undoes_its_own_changes_only(new_store: NewStore, fails: Any, count: int) -> None:
     store = new_store()
@@ -232,3 +248,18 @@ def test_what_fails_in_who_is_told_does_not_end_the_writer(
     with caplog.at_level(logging.CRITICAL + 1):
         assert [store.write(note, number).result() for number in (1, 2)] == [1, 2]
         store.close()
+
+
+def test_tracking_events_with_descriptions_of_any_length_are_kept_once(new_store: NewStore) -> None:
+    store = new_store()
+    first, second = (RemoteEvent(message=Message("track.event"), description=f"{ENDLESS_NUMBER}{end}") for end in "ab")
+    track = RemoteTrack(tracking_number="1Z999", document="{}", events=(first, second))
+
+    def put(db: Db) -> tuple[RemoteEvent, ...]:
+        connection_id = connections.put(db, name="A", vendor="shipup", base_url="http://127.0.0.1:9", options={})
+        for _ in range(2):
+            tracks.put(db, connection_id, track, order_id=None, now_ms=1, next_check_at_ms=1)
+        stored = tracks.get(db, connection_id, "1Z999")
+        return stored.track.events if stored is not None else ()
+
+    assert {event.description for event in store.write(put).result()} == {first.description, second.description}

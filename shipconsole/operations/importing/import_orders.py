@@ -7,7 +7,7 @@ from typing import Literal
 
 from shipconsole.domain.connection import Connection
 from shipconsole.domain.field import Field, Value, check, field_at, value_of
-from shipconsole.domain.link import RemoteOrder
+from shipconsole.domain.link import LONGEST_ID, RemoteOrder
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 from shipconsole.domain.outcome import Accepted, Blocked, Outcome, Refused, TryLater
 from shipconsole.domain.problem import EnvironmentFailure, Problem, ValidationFailed
@@ -60,6 +60,7 @@ SHORTFALLS: Mapping[Shortfall, Message] = {
 """What the platform did where the list of its orders could not be read to its end."""
 TASK: leases.Task = "sync"
 NO_ITEMS = Message("sync.no_items")
+LONG_ID = Message("sync.long_id")
 NOT_TRIED_S = 2.0
 """The pause after a request that this computer did not begin to send."""
 
@@ -364,7 +365,7 @@ class _Reading:
             await ctx.write(_schedule_packages, connection, complete)
         self._seen |= {order.remote_id for order in complete}
         of_orders = (
-            Message("sync.order_note", number=order.number, note=note)
+            Message("sync.order_note", number=order.number[:LONGEST_ID], note=note)
             for order in complete
             for note in _notes_on(order)
         )
@@ -374,6 +375,8 @@ class _Reading:
 
 def _notes_on(order: RemoteOrder) -> tuple[Message, ...]:
     """Return the notes on an order that was read; one without items is not imported, as there is nothing to pack."""
+    if order.has_long_id:
+        return (LONG_ID,)
     is_empty = not (order.lines or order.notes or order.cancelled or order.shipped_elsewhere)
     return (NO_ITEMS,) if is_empty else order.notes
 

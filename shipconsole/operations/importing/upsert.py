@@ -55,12 +55,14 @@ def upsert_orders(
     number, if no other account of the same platform has it under that number already, the two share an item (a SKU, or
     for a platform that ships itself the store's id of an item), and the recipient is the same. Where that is unknown,
     they stay two orders until a person links them. A new order that was shipped or cancelled elsewhere is left out,
-    shipped ones are stored with `with_shipped`. `as_of` is the newest attempt when the platform was queried, by default
-    the newest now. A document older than the stored one is left out; with `compares`, earlier updates are compared with
-    the document.
+    shipped ones are stored with `with_shipped`; one with an endless id is left out. `as_of` is the newest attempt when
+    the platform was queried, by default the newest now. A document older than the stored one is left out; with
+    `compares`, earlier updates are compared with the document.
     """
     new, seen_ms = 0, steady_time.shared_ms(db, wall_ms=now_ms)
     for remote in remotes:
+        if remote.has_long_id:
+            continue
         known = orders.linked(db, connection.id, remote.remote_id)
         if known is not None:
             link_id, order_id, document, known_as_of = known

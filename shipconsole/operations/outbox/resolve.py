@@ -84,8 +84,8 @@ def _resolve_update(db: Db, ctx: Context, call_id: int, decision: Decision, reas
             supersedes=call_id,
         )
         hold.hold_unseen(db, call.order_id, (again_id,), now_ms=now_ms)
-    # Whether a sync came after this is judged at any station.
-    moved_ms = ctx.shared_ms(db)
+    # Whether a sync came after an update was discarded is judged at any station.
+    moved_ms = now_ms if decision == "mark_confirmed" else ctx.shared_ms(db)
     calls.move(db, call_id, from_state=call.state, state=_NEW_STATE[decision], message=message, now_ms=moved_ms)
     attempt = Attempt(call.attempts, now_ms, "person", message=message, station=ctx.station, operator=ctx.operator)
     calls.add_attempt(db, call_id, attempt, owner=ctx.clock.boot_id())

@@ -16,7 +16,7 @@ from typing import Any, LiteralString, TypeVar, cast
 
 import psycopg
 import psycopg.conninfo
-from psycopg import pq, waiting
+from psycopg import errors, pq, waiting
 from psycopg.abc import AdaptContext, Buffer, PQGen
 from psycopg.adapt import AdaptersMap, Dumper, Loader
 from psycopg.errors import DataError, IntegrityError, OperationalError
@@ -33,8 +33,23 @@ Password = str | Callable[[], str] | None
 Row = tuple[Any, ...]
 Error = psycopg.Error
 ERRORS = (psycopg.Error,)
-VALUE_ERRORS = (IntegrityError, DataError, OverflowError, struct.error, UnicodeEncodeError)
-"""A fault in one statement's values, not in the database; the schema's own rules raise IntegrityError."""
+VALUE_ERRORS = (
+    IntegrityError,
+    DataError,
+    OverflowError,
+    struct.error,
+    UnicodeEncodeError,
+    errors.ProgramLimitExceeded,
+    errors.DatatypeMismatch,
+    errors.UndefinedFunction,
+    errors.IndeterminateDatatype,
+    errors.CannotCoerce,
+)
+"""A fault in one statement's values, not in the database; the schema's own rules raise IntegrityError.
+
+Too long for an index, or of a type that the statement does not take: what else is in the group has nothing to do with
+it.
+"""
 
 CONNECT_TIMEOUT_S = 5
 SILENCE_S = 30.0

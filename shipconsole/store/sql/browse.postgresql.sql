@@ -33,7 +33,7 @@ UNION ALL
 SELECT NULL, FALSE, COUNT(*), COUNT(*) FILTER (WHERE search_text LIKE ALL (:indexed)),
     COUNT(*) FILTER (WHERE search_text LIKE :longest AND search_text LIKE ALL (:others)), (SELECT MAX(id) FROM orders)
 FROM (
-    SELECT search_text FROM orders WHERE id <= (SELECT MAX(id) / 2 FROM orders) ORDER BY id DESC LIMIT :newest
+    SELECT search_text FROM orders WHERE id <= (SELECT (MIN(id) + MAX(id)) / 2 FROM orders) ORDER BY id DESC LIMIT :newest
 ) AS sample
 HAVING (SELECT COUNT(*) FROM newest) < :most;
 

@@ -1,7 +1,12 @@
 """Reading a list always ends, keeps what came, and does not call a list complete that was not read to its end."""
 
+import string
+from random import Random
+from typing import Any
+
 import pytest
 
+from shipconsole.domain.address import RECIPIENT_LONGEST
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.operations.importing import import_orders
@@ -273,6 +278,49 @@ async def test_an_order_without_items_is_reported(ctx: Context) -> None:
     number_of_two = note.arguments["number"]
     assert {row.number for row in await orders.list_rows(ctx)}.isdisjoint({number_of_two})
     assert (pulled.seen, pulled.new) == (4, 2)
+
+
+def with_endless(order: dict[str, Any], where: str) -> None:
+    """Give an order something that no index has room for."""
+    endless = "".join(Random(1).choices(string.ascii_letters + string.digits, k=20_000))
+    match where:
+        case "sku":
+            order["sales_order_items"][0]["line_item_details"]["sku"] = endless
+        case "name":
+            order["ship_to"] = {"name": endless, "country_code": "GB"}
+        case _:
+            order[where] = endless
+
+
+@pytest.mark.both_engines
+@pytest.mark.parametrize("where", ["sales_order_id", "external_order_number", "sku"])
+async def test_an_order_with_an_endless_id_is_reported_and_the_others_are_imported(ctx: Context, where: str) -> None:
+    def page(_query: Query) -> dict[str, object]:
+        found = shipengine([1, 2, 3], total=3)
+        with_endless(found["sales_orders"][1], where)
+        return found
+
+    with lying(engine(page)) as platform:
+        pulled = await pull(ctx, "shipengine", platform)
+    (note,) = pulled.notes
+    assert note.arguments["note"] == import_orders.LONG_ID
+    assert len(str(note)) < 500
+    assert (pulled.seen, pulled.new, pulled.is_complete) == (4, 3, True)
+
+
+@pytest.mark.both_engines
+async def test_a_name_of_any_length_is_kept_and_listed_by_its_beginning(ctx: Context) -> None:
+    def page(_query: Query) -> dict[str, object]:
+        found = shipengine([1, 2], total=2)
+        with_endless(found["sales_orders"][1], "name")
+        return found
+
+    with lying(engine(page)) as platform:
+        pulled = await pull(ctx, "shipengine", platform)
+    assert (pulled.new, pulled.notes) == (3, ())
+    longest = max(await orders.list_rows(ctx), key=lambda row: len(row.recipient))
+    assert len(longest.recipient) == RECIPIENT_LONGEST
+    assert len((await orders.sheet(ctx, longest.id)).order.ship_to.name) == 20_000
 
 
 async def test_an_order_that_another_one_pushed_to_a_page_already_read_is_found_by_reading_again(ctx: Context) -> None:
