@@ -265,11 +265,28 @@ class OpenOrder(QObject):
         if self.is_saving:
             # The order is read again where nothing was stored.
             self._refresh_after_saving = True
+        elif self._has_shipped_elsewhere(sheet, self.session):
+            self.reload()
         else:
             is_changed = sheet.order != self.session.order
             self._report_changes(sheet, self.session)
             self.session.update_order(sheet.order)
             self.refreshed.emit(sheet, is_changed)
+
+    def _has_shipped_elsewhere(self, sheet: OrderSheet, session: PackingSession) -> bool:
+        """Return whether another station took the draft along and shipped it: packed again here, it would go twice.
+
+        A draft that is not saved yet is kept: a person decides about it.
+        """
+        if self._state.sheet is None or not self._drafts.is_saved:
+            return False
+        known = {shipment.id for shipment in self._state.sheet.shipments}
+        new = [shipment.units_by_line for shipment in sheet.shipments if shipment.id not in known]
+        draft = session.draft.snapshot()
+        packed = {line_id: units for line_id in sheet.order.left_by_line if (units := draft.quantity_of(line_id))}
+        if not new or not packed or sheet.draft == draft:
+            return False
+        return packed in new or any(units > sheet.order.left_by_line[line_id] for line_id, units in packed.items())
 
     def _report_changes(self, sheet: OrderSheet, session: PackingSession) -> None:
         """Report what changed in the order since it was read last, unless a person at this station changed it."""

@@ -1,9 +1,11 @@
 """The open order is read again when what was saved concerns it and is not on the screen yet, and at no other time."""
 
+from dataclasses import replace
+
 import pytest
 
 from shipconsole.domain.change_feed import Change, Changes
-from shipconsole.operations.orders import orders
+from shipconsole.operations.orders import claims, orders
 from shipconsole.operations.shipping import ship
 from shipconsole.store import changes as feed
 from shipconsole.store import orders as stored_orders
@@ -93,3 +95,49 @@ async def test_a_shipment_changes_the_panes_once(order_bench: Bench) -> None:
     order_bench.panel.shipped.connect(lambda _: shown.append(view.shows))
     await order_bench.until(lambda: order_bench.shipped)
     assert shown[0] - pressed == 1
+
+
+@pytest.mark.parametrize("with_label", [True, False])
+@pytest.mark.parametrize("units", [None, {"MOBILE-CASE-BLK": 1}], ids=["all of it", "a part"])
+async def test_a_draft_that_another_station_took_along_and_shipped_is_not_packed_again(
+    order_bench: Bench, units: dict[str, int] | None, with_label: bool
+) -> None:
+    ctx, panel = order_bench.ctx, order_bench.panel
+    other = replace(ctx, station="B")
+    lines = await order_bench.open("10001")
+    if units is None:
+        panel.steps.all_left()
+    else:
+        panel.steps.add_units((lines[1],))
+    if with_label:
+        panel.steps.set_tracking(USPS_NUMBERS[0])
+    await panel.save_drafts()
+    await order_bench.settled()
+    cursor = await ctx.read(feed.newest)
+    sheet = await orders.sheet(other, await orders.find(other, "10001"))
+    assert sheet.draft is not None
+    await claims.take_over(other, sheet.order.id)
+    package = sheet.draft.packages[0]
+    package.tracking_number = USPS_NUMBERS[0]
+    await ship.ship(other, sheet.order.id, sheet.draft)
+    panel.apply_changes(await ctx.read(feed.since, cursor))
+    await order_bench.settled()
+    await order_bench.until(lambda: panel.session is not None and not panel.session.draft.snapshot().units)
+    assert panel.session is not None
+    assert panel.session.order.shipped == sheet.draft.units
+
+
+async def test_what_was_packed_here_stays_where_another_station_shipped_something_else(order_bench: Bench) -> None:
+    ctx, panel = order_bench.ctx, order_bench.panel
+    other = replace(ctx, station="B")
+    lines = await order_bench.open("10001")
+    panel.steps.add_units((lines[1],))
+    await panel.save_drafts()
+    await order_bench.settled()
+    cursor = await ctx.read(feed.newest)
+    order_id, draft = await draft_of(other, "10001", {"MOBILE": 1}, USPS_NUMBERS[0])
+    await ship.ship(other, order_id, draft)
+    panel.apply_changes(await ctx.read(feed.since, cursor))
+    await order_bench.settled()
+    assert panel.session is not None
+    assert panel.session.draft.snapshot().quantity_of(lines[1]) == 1
