@@ -4,7 +4,7 @@
 -- administrator:
 --
 --     shipconsole database --role-script > roles.sql
---     sudo -u postgres psql --dbname shipconsole --set ON_ERROR_STOP=1 --file roles.sql
+--     sudo -iu postgres psql --dbname shipconsole --set ON_ERROR_STOP=1 < roles.sql
 --
 -- shipconsole_owner     owns the tables; only `shipconsole database --create` and `--upgrade` connect as it.
 -- shipconsole_stations  reads and writes rows; the role of every station is a member of it. It cannot create, change,

@@ -19,6 +19,7 @@ from shipconsole.messages import text
 from shipconsole.operations.connections import connections
 from shipconsole.operations.context import Context
 from shipconsole.station import settings
+from shipconsole.station.settings import DEFAULTS
 from shipconsole.store.connections import block
 from shipconsole.ui.dialogs.first_run.dialog import FirstRunDialog
 from shipconsole.ui.dialogs.first_run.practice import LABEL, ORDER, PracticeDialog
@@ -121,11 +122,14 @@ async def test_the_list_says_what_was_chosen(opened: FirstRunDialog, parts: Sett
 
 
 async def test_the_name_of_the_station_can_be_typed_at_once(opened: FirstRunDialog, parts: SettingsParts) -> None:
+    assert not isinstance(QApplication.focusWidget(), QLineEdit), "a name that was chosen is not typed over"
+    opened.show_step("scanner")
+    assert not isinstance(QApplication.focusWidget(), QLineEdit), "a scan would be typed into it"
+    parts.live.change(station_name=DEFAULTS["station_name"])
+    opened.show_step("station")
     name = opened.findChild(QLineEdit, "station_name")
     assert QApplication.focusWidget() is name
     assert name.selectedText() == parts.live.settings.station_name != ""
-    opened.show_step("scanner")
-    assert not isinstance(QApplication.focusWidget(), QLineEdit), "a scan would be typed into it"
 
 
 async def test_a_test_that_was_left_out_is_not_done(opened: FirstRunDialog, parts: SettingsParts) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.connections import connections
+from shipconsole.station.settings import DEFAULTS
 from shipconsole.ui.dialogs.settings.controls import PrinterControl
 from shipconsole.ui.dialogs.settings.page import SettingRow
 from shipconsole.ui.dialogs.settings.pages import SettingsParts, printer_names
@@ -93,8 +94,11 @@ class StationStep(Step):
         return self.parts.live.settings.station_name
 
     def take_focus(self) -> None:
-        """Select the name: it is the computer's, and another is typed over it."""
-        self.rows[0].control.part.setFocus(Qt.FocusReason.TabFocusReason)
+        """Select the computer's name, over which another is typed; one that was chosen before is not typed over."""
+        if self.parts.live.settings.station_name == DEFAULTS["station_name"]:
+            self.rows[0].control.part.setFocus(Qt.FocusReason.TabFocusReason)
+        else:
+            super().take_focus()
 
 
 class ScannerStep(Step):
