@@ -31,7 +31,9 @@ async def _deliver(run: Run, store: Store, url: str) -> None:
     ctx = Context(store, UnpacedSender(tls()), MemoryKeys(), SystemClock(), "Bench 1")
     await asyncio.to_thread(ctx.begin)
     before = await ctx.write(begin_anew)
-    stamp = f"D{time.time_ns() // 1_000_000}"
+    began_ms = time.time_ns() // 1_000_000
+    # A kept store has the labels of the runs before.
+    stamp, first_label = f"D{began_ms}", 90_000_000 + began_ms // 1_000 % 100_000 * ORDERS
     for vendor in NAMES:
         limit = {"vendor": vendor, "calls": None}
         await asyncio.to_thread(local_http.post, f"{url}/_simulator/limits", json=limit)
@@ -44,7 +46,7 @@ async def _deliver(run: Run, store: Store, url: str) -> None:
         known = await connections.every(ctx)
         await import_orders.sync(ctx, known)
         for number in range(ORDERS):
-            order_id, draft = await draft_of(ctx, f"{stamp}{number:03}", None, usps(90_000_000 + number))
+            order_id, draft = await draft_of(ctx, f"{stamp}{number:03}", None, usps(first_label + number))
             await ship.ship(ctx, order_id, draft)
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
         sent_ids = await worker.flush(ctx, until_empty=True)
