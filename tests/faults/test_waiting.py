@@ -211,18 +211,30 @@ class SleepyStore(SqliteStore):
 
     clock: ManualClock
     sleep_s = 0.0
+    after: Any = send.claim
+    """The store function after which it sleeps."""
 
     def write(self, do: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Run a function in one write transaction."""
         written = super().write(do, *args, **kwargs)
-        if do is send.claim and self.sleep_s:
-            written.result()
-            self.clock.pass_s(self.sleep_s)
-            self.sleep_s = 0.0
+        self._sleep_after(do, written)
         return written
 
+    def read(self, do: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Run a function in one read transaction."""
+        found = super().read(do, *args, **kwargs)
+        self._sleep_after(do, found)
+        return found
 
-async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_path: Path) -> None:
+    def _sleep_after(self, do: Any, done: Any) -> None:
+        if do is self.after and self.sleep_s:
+            done.result()
+            self.clock.pass_s(self.sleep_s)
+            self.sleep_s = 0.0
+
+
+@pytest.mark.parametrize("after", [send.claim, send.lease_left_ms])
+async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_path: Path, after: Any) -> None:
     clock = ManualClock(time.time_ns() // 1_000_000)
     store = SleepyStore(tmp_path / "shipconsole.db")
     store.clock = clock
@@ -230,7 +242,7 @@ async def test_a_computer_that_slept_after_the_claim_does_not_send_on_it(tmp_pat
         simulator_here(clock, orders=1) as server,
         context_with_calls(tmp_path, server, clock, "ShipEngine", store=store) as ctx,
     ):
-        store.sleep_s = 2 * 3_600.0
+        store.sleep_s, store.after = 2 * 3_600.0, after
         await worker.flush(ctx)
         assert notifications(server) == []
         (call,) = await worker.latest(ctx)
