@@ -38,6 +38,7 @@ for _name in ("DISPLAY", "WAYLAND_DISPLAY"):
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = (
+    "tests.support.crashes",
     "tests.support.loopback",
     "tests.support.silence",
     "tests.support.screen_reader",

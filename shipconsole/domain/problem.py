@@ -3,7 +3,7 @@
 Paths go from the whole to the part: ``("packages", 0, "tracking_number")``. The empty path is the form.
 """
 
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple, Self
 
 from shipconsole.domain.message import NO_MESSAGE, Message, sentences
 
@@ -41,6 +41,12 @@ class EnvironmentFailure(Exception):
 
     def __str__(self) -> str:
         return str(self.message)
+
+    def again(self) -> Self:
+        """Return another instance: one that is raised to many callers keeps what all of them had on their stacks."""
+        other = type(self).__new__(type(self))
+        EnvironmentFailure.__init__(other, self.message)
+        return other
 
 
 class ValidationFailed(Exception):

@@ -216,7 +216,7 @@ class Store(ABC):
         future = Future() if future is None else future
         future.set_running_or_notify_cancel()
         if self._failure is not None:
-            future.set_exception(self._failure)
+            future.set_exception(self._failure.again())
         else:
             jobs.put(Job(do, future))
         return future
@@ -264,7 +264,6 @@ class Store(ABC):
     def _refuse_all(self, jobs: "Jobs", failure: EnvironmentFailure) -> None:
         while (job := jobs.get()) is not None:
             job.fail(failure)
-            job.finish()
 
 
 class Job:
@@ -315,17 +314,19 @@ class Job:
         connection.execute("RELEASE job")
         return self._error is None and connection.total_changes() != before
 
-    def fail(self, error: BaseException) -> None:
-        """Answer the caller with an error."""
-        self._error = error
-        if not self._future.done():
-            self._future.set_exception(error)
+    def fail(self, failure: EnvironmentFailure) -> None:
+        """Answer the caller with a failure of its own."""
+        self._error = failure.again()
+        self.finish()
 
     def finish(self) -> None:
         """Answer the caller."""
         if self._future.done():
             return
         if self._error is not None:
+            # The error keeps the stack of whoever awaits it, and a widget there may be destroyed by the GUI thread
+            # alone. In a cycle only the garbage collection frees it, which a window runs on that thread.
+            self._error.__dict__["job"] = self
             self._future.set_exception(self._error)
         else:
             self._future.set_result(self._result)

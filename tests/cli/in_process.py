@@ -70,8 +70,10 @@ def _ended_once_it_listens(words: tuple[str, ...]) -> Generator[None]:
                 connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
                 while connection.recv(4_096):
                     pass
-                os.kill(os.getpid(), signal.SIGTERM)
-                return
+                # Without a handler it was another program that answered at the port.
+                if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+                    os.kill(os.getpid(), signal.SIGTERM)
+                    return
 
     waiting = threading.Thread(target=wait)
     waiting.start()

@@ -1,5 +1,8 @@
 """What holds for every store, in a file and on a server."""
 
+import asyncio
+import contextlib
+import gc
 import logging
 import string
 import threading
@@ -29,6 +32,13 @@ def noted(db: Db) -> list[int]:
     return sorted(change.ref_id for change in changes.since(db, 0).changes)
 
 
+def fail(db: Db, statement: str | None) -> None:
+    """Fail by itself, or with an error of the database."""
+    if statement is None:
+        raise ZeroDivisionError
+    db.connection.execute(statement)
+
+
 def note_and_fail(db: Db, ref_id: int) -> None:
     note(db, ref_id)
     raise ZeroDivisionError
@@ -49,6 +59,55 @@ def write_what_no_index_takes(db: Db, ref_id: int) -> None:
 def write_another_type(db: Db, ref_id: int) -> None:
     note(db, ref_id)
     db.value("orders.get", id=[1])
+
+
+class OnAStack:
+    """Notes which thread destroys it."""
+
+    def __init__(self, ended_by: list[str]) -> None:
+        self._ended_by = ended_by
+
+    def __del__(self) -> None:
+        self._ended_by.append(threading.current_thread().name)
+
+
+async def fail_on_a_stack(start: Callable[[], Future[Any]], ended_by: list[str]) -> None:
+    """Await a job that fails as a window does, with something on the stack, which the error's traceback keeps."""
+    _shown = OnAStack(ended_by)
+    await asyncio.wrap_future(start())
+
+
+@pytest.mark.parametrize("way", ["read", "read_long", "write"])
+@pytest.mark.parametrize("fault", ["no such statement", None])
+async def test_what_an_error_keeps_is_destroyed_by_the_thread_that_collects(
+    new_store: NewStore, way: str, fault: str | None
+) -> None:
+    ended_by: list[str] = []
+    run = getattr(new_store(), way)
+    gc.disable()
+    try:
+        for _ in range(5):
+            with contextlib.suppress(ZeroDivisionError, StoreError):
+                await fail_on_a_stack(partial(run, fail, fault), ended_by)
+            # The job before is no longer the thread's.
+            assert await asyncio.wrap_future(run(noted)) == []
+        assert ended_by == []
+        gc.collect()
+    finally:
+        gc.enable()
+    assert ended_by == [threading.main_thread().name] * 5
+
+
+async def test_a_failure_that_lasts_does_not_grow(new_store: NewStore) -> None:
+    store = new_store()
+    store.write(note, 1).result()
+    store.close()
+    lengths: list[int] = []
+    for _ in range(5):
+        with pytest.raises(StoreError) as raised:
+            await asyncio.wrap_future(store.read(noted))
+        lengths.append(len(raised.traceback))
+    assert set(lengths) == {lengths[0]}
 
 
 def test_a_write_is_read_by_another_station(new_store: NewStore) -> None:

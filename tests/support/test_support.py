@@ -47,7 +47,9 @@ def run_keyring(service: SecretService, *arguments: str) -> subprocess.Completed
     return subprocess.run(command, env=service.env, capture_output=True, text=True, check=False, timeout=30)
 
 
-def run_pytest(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
+def run_pytest(
+    folder: Path, source: str, *, plugins: tuple[str, ...] = ("-p", "no:xdist")
+) -> subprocess.CompletedProcess[str]:
     """Run one test file under this project's own conftest and settings."""
     (folder / "test_planted.py").write_text(textwrap.dedent(source), encoding="utf-8")
     command = [
@@ -60,9 +62,8 @@ def run_pytest(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
         "--rootdir",
         str(ROOT),
     ]
-    plugins = ["-p", "tests.conftest", "-p", "no:randomly", "-p", "no:xdist"]
     return subprocess.run(
-        [*command, *plugins, str(folder)],
+        [*command, "-p", "tests.conftest", "-p", "no:randomly", *plugins, str(folder)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -80,6 +81,18 @@ def test_each_kind_of_noise_fails_the_test_that_made_it(tmp_path: Path) -> None:
     failed = set(re.findall(r"^FAILED \S+::test_(\w+)", result.stdout, re.MULTILINE))
     assert failed == set(NOISY), result.stdout + result.stderr
     assert f"{len(NOISY)} failed, 2 passed" in result.stdout
+
+
+def test_the_end_of_a_run_shows_where_a_worker_crashed(tmp_path: Path) -> None:
+    source = """
+        import os
+
+        def test_planted(): os.abort()
+        def test_other(): pass
+    """
+    result = run_pytest(tmp_path, source, plugins=("-n", "1"))
+    assert "1 failed, 1 passed" in result.stdout, result.stdout + result.stderr
+    assert re.search(r"the crash of gw\d.*Fatal Python error: Aborted.*in test_planted", result.stdout, re.DOTALL)
 
 
 def test_noise_while_a_fixture_is_torn_down_is_an_error(tmp_path: Path) -> None:
