@@ -8,11 +8,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
 import apsw
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from shipconsole.cli.program import READING
 from shipconsole.simulator.server import SimulatorServer
@@ -45,8 +47,13 @@ ROOM_BYTES = 60_000
 
 
 @pytest.fixture(scope="module")
-def made(shared_simulator: SimulatorServer, synced_database: Path) -> Iterator[Here]:
-    """A profile on which every command does something, in a folder that others can look into; to be copied."""
+def made(shared_simulator: SimulatorServer, synced_database: Path, qapp: QApplication) -> Iterator[Here]:
+    """A profile on which every command does something, in a folder that others can look into; to be copied.
+
+    What a command loads when it needs it is loaded: a user who may write nothing may not read Python's folders either,
+    nor those of the tests.
+    """
+    import_module("shipconsole.headless")
     with tempfile.TemporaryDirectory(prefix="shipconsole-every-") as folder:
         Path(folder).chmod(0o755)
         here = begun(Path(folder) / "made")

@@ -143,9 +143,8 @@ def write_floor(db: Db, order_id: int) -> float:
 async def station(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> AsyncGenerator[MainWindow]:
     """Yield a started window and orders that three platforms have: large ones, and as many of two items."""
     before_s = sys.getswitchinterval()
-    # As the program does, whose window collects garbage once a second.
+    # As the program does, whose window collects garbage once a second, and only then.
     sys.setswitchinterval(THREAD_SWITCH_S)
-    gc.disable()
     collecting = collect_garbage_here(qapp)
     async with open_context(tmp_path) as ctx:
         for vendor, name in NAMES.items():
@@ -169,7 +168,6 @@ async def station(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> AsyncGene
         finally:
             collecting.stop()
             gc.unfreeze()
-            gc.enable()
             await window.shutdown()
             await tasks.stop()
             window.hide()
