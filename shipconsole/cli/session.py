@@ -88,7 +88,7 @@ def _opened(profile: Profile, where: opening.Where, keys: Keys | None) -> Sessio
     if loaded.settings.removes_old_data and store.file is None:
         from shipconsole.operations.maintenance import retention
 
-        with contextlib.suppress(EnvironmentFailure):
+        with contextlib.suppress(EnvironmentFailure, TimeoutError):
             retention.announce(ctx)
     # On a full disk, commands that only read still work.
     with contextlib.suppress(EnvironmentFailure):

@@ -1,6 +1,7 @@
 """Upserting orders: a connection's orders are added to ours or update them."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from shipconsole.domain import code, recipient
 from shipconsole.domain.blanking import blanked_document, blanked_order
@@ -91,7 +92,7 @@ def upsert_orders(
                     continue
                 order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
                 new += 1
-        apply_remote(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
+        apply_remote(db, connection, order_id, remote, now_ms=now_ms, seen_ms=seen_ms, as_of=as_of or 0)
     return new
 
 
@@ -102,22 +103,28 @@ def apply_remote(
     remote: RemoteOrder,
     *,
     now_ms: int,
+    seen_ms: int | None = None,
     as_of: int = 0,
     by_platform: bool = True,
 ) -> None:
     """Store a connection's version of one of our orders: its ids, and items and address where it is the primary one.
 
+    `seen_ms` is the shared time, where the caller knows it.
+
     What it changed `by_platform`, and not because a person here wanted it, holds the updates that wait. A finished
     order whose names and addresses were removed does not get them back; one that is open again does, to be shipped.
     """
+    if seen_ms is None:
+        seen_ms = steady_time.shared_ms(db, wall_ms=now_ms)
+    apply = partial(_apply, db, connection, order_id, now_ms=now_ms, seen_ms=seen_ms, as_of=as_of)
     if blanking.is_blanked(db, order_id):
         by_platform = False
         if _stays_blanked(db, order_id):
-            _apply(db, connection, order_id, blanked_order(remote), now_ms=now_ms, as_of=as_of, by_platform=False)
+            apply(blanked_order(remote), by_platform=False)
             if _stays_blanked(db, order_id):
                 return
         blanking.unblank(db, order_id)
-    _apply(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of, by_platform=by_platform)
+    apply(remote, by_platform=by_platform)
 
 
 def fill_again(db: Db, order_id: int) -> None:
@@ -139,6 +146,7 @@ def _apply(
     remote: RemoteOrder,
     *,
     now_ms: int,
+    seen_ms: int,
     as_of: int,
     by_platform: bool,
 ) -> None:
@@ -149,7 +157,6 @@ def _apply(
         _take_lines(db, connection.id, order_id, remote.lines)
     elif note := remote.note or verbatim(remote.ship_to.instructions):
         orders.add_note(db, order_id, note)
-    seen_ms = steady_time.shared_ms(db, wall_ms=now_ms)
     link_id = orders.put_link(db, order_id, connection.id, remote, now_ms=seen_ms, as_of=as_of)
     matched = _matched(db, connection.id, order_id, remote.lines)
     if not VENDORS[connection.vendor].is_notified:

@@ -30,6 +30,7 @@ REST_S = 0.05
 COUNTED_MOST = 100_000
 GONE_DAYS = 7
 """A station that has not removed anything for so long no longer does so for the others."""
+ANNOUNCED_WITHIN_S = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -110,10 +111,11 @@ async def take_over(ctx: Context) -> None:
 def announce(ctx: Context) -> None:
     """Store that this station is to remove what is old of a shared database, where none is known to do so.
 
-    So others know it before the first run, which is in a window or `serve`. Blocks, and raises `EnvironmentFailure`.
+    So others know it before the first run, which is in a window or `serve`. Blocks for a while at most, such as where a
+    standby that must confirm each commit is away; raises `EnvironmentFailure` and `TimeoutError`.
     """
-    if ctx.store.file is None and ctx.store.read(blanked.cleaner).result() is None:
-        ctx.store.write(_announce, ctx).result()
+    if ctx.store.file is None and ctx.store.read(blanked.cleaner).result(ANNOUNCED_WITHIN_S) is None:
+        ctx.store.write(_announce, ctx).result(ANNOUNCED_WITHIN_S)
 
 
 def _announce(db: Db, ctx: Context) -> None:

@@ -205,8 +205,8 @@ def _fold(row: QBoxLayout) -> None:
     flow: FlowLayout | None = None
     is_right = False
     for item, stretch in items:
-        widget, inner = item.widget(), item.layout()
-        if item.spacerItem() is not None:
+        widget, inner, gap = item.widget(), item.layout(), item.spacerItem()
+        if gap is not None and gap.expandingDirections() & Qt.Orientation.Horizontal:
             is_right = True
         if inner is not None:
             inner.setParent(None)

@@ -17,6 +17,7 @@ from shipconsole.operations.importing import import_orders, upsert
 from shipconsole.operations.importing.import_orders import Progress
 from shipconsole.operations.orders import orders
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.store.database import Db
 from shipconsole.vendors.catalog import VENDORS
 from tests.support.bench import connect_all, fault, open_context
 from tests.support.refusals import refused
@@ -47,6 +48,19 @@ async def connection(ctx: Context, name: str, vendor: str) -> Connection:
 
 async def upsert_one(ctx: Context, where: Connection, *remotes: RemoteOrder) -> int:
     return await ctx.write(upsert.upsert_orders, where, remotes, now_ms=1)
+
+
+async def test_an_import_asks_for_the_shared_time_once(ctx: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, asked = await connection(ctx, "A", "shipup"), list[Db]()
+
+    def shared_ms(db: Db, *, wall_ms: int) -> int:
+        asked.append(db)
+        return wall_ms
+
+    monkeypatch.setattr(upsert.steady_time, "shared_ms", shared_ms)
+    assert await upsert_one(ctx, where, *(remote(f"{number}", ("CABLE", 1)) for number in range(20))) == 20
+    # At a server each is a round trip.
+    assert len(asked) == 1
 
 
 async def test_orders_of_three_simulated_platforms_become_one_each(bench: Context) -> None:

@@ -1,5 +1,6 @@
 """What is old of a database that several stations share is removed by one of them, and by its settings alone."""
 
+import threading
 from collections.abc import AsyncGenerator
 from dataclasses import replace
 from pathlib import Path
@@ -88,6 +89,20 @@ async def test_the_station_that_is_to_remove_is_known_before_it_has_removed_anyt
     other = replace(shared, station="Bench 2", profile_id="b")
     assert await said(other, tmp_path) == [(True, "health.kept_by")]
     assert await said(shared, tmp_path, personal_days=730, removes_old_data=True) == [(True, "health.kept_on")]
+
+
+@pytest.mark.parametrize("database_engine", ["postgresql"], indirect=True)
+async def test_a_command_does_not_wait_long_to_say_who_removes(
+    shared: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "ANNOUNCED_WITHIN_S", 0.1)
+    is_over = threading.Event()
+    # A commit that waits, as for a standby that is away.
+    waiting = shared.store.write(lambda _: is_over.wait())
+    with pytest.raises(TimeoutError):
+        retention.announce(shared)
+    is_over.set()
+    waiting.result()
 
 
 def left_in(folder: Path, left_at_ms: int) -> list[str]:

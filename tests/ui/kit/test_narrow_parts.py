@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from shipconsole import messages
@@ -14,7 +14,7 @@ from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.binding.model_table import ModelTable
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.formats import key_name
-from shipconsole.ui.kit.screen_fit import FoldingScrollArea
+from shipconsole.ui.kit.screen_fit import FoldingScrollArea, fold_rows
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import LIGHT
 from shipconsole.ui.order_editor.header import NoteBadge
@@ -135,6 +135,24 @@ def test_a_text_is_whole_in_the_width_that_it_asks_for(qtbot: QtBot, size: int) 
         label.set_text(f"{count} orders")
         label.resize(label.sizeHint())
         assert label.text() == label.full_text
+
+
+@pytest.mark.parametrize("gap", ["fixed", "stretch"])
+def test_only_parts_that_stood_at_the_right_fold_to_the_right(qtbot: QtBot, gap: str) -> None:
+    widget, parts = QWidget(), [QPushButton("Print the packing slip") for _ in range(3)]
+    qtbot.addWidget(widget)
+    line = QHBoxLayout()
+    line.addSpacing(8) if gap == "fixed" else line.addStretch(1)
+    for part in parts:
+        line.addWidget(part)
+    column = QVBoxLayout(widget)
+    column.addLayout(line)
+    room = 2 * parts[0].sizeHint().width() + 60
+    fold_rows(column, room)
+    widget.resize(room, 200)
+    widget.show()
+    assert parts[2].y() > parts[0].y()
+    assert (parts[2].x() == parts[0].x()) is (gap == "fixed")
 
 
 FOOT_PX = 316
