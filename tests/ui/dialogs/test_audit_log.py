@@ -113,7 +113,7 @@ async def test_the_entries_of_today_are_shown_newest_first(qtbot: QtBot, shipped
 async def test_only_the_entries_of_the_chosen_days_are_shown(qtbot: QtBot, shipped: Context, tasks: Tasks) -> None:
     seen = await opened(qtbot, shipped, tasks)
     seen.dialog.first_day.setDate(QDate.currentDate().addDays(-3))
-    seen.dialog.last_day.setDate(QDate.currentDate().addDays(-1))
+    seen.dialog.last_day.setDate(QDate.currentDate().addDays(-2))
     await seen.settled()
     assert seen.dialog.model.rowCount() == 0
     assert seen.dialog.findChild(QLabel, "audit_log_empty").isVisible()
