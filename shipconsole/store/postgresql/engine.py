@@ -110,27 +110,25 @@ class _Driver(psycopg.Connection[Row]):
         """Wait for an operation, as the driver does, within limits."""
         if timeout is not None:
             return super().wait(gen, interval, timeout)
+        interval = CHECK_S if self.is_interrupted else interval
+        return waiting.wait(self._within_limits(gen), self.pgconn.socket, interval)
+
+    def _within_limits(self, gen: PQGen[RV]) -> PQGen[RV]:
         until_s = monotonic() + self.silence_s
         has_cancelled = False
-        descriptor = self.pgconn.socket
         try:
-            state = next(gen)
-            with DefaultSelector() as selector:
-                selector.register(descriptor, state)
-                while True:
-                    if found := selector.select(CHECK_S if self.is_interrupted else interval):
-                        wanted = gen.send(waiting.Ready(found[0][1]))
-                        if wanted != state:
-                            state = wanted
-                            selector.modify(descriptor, state)
-                        continue
-                    gen.send(waiting.Ready.NONE)
-                    if not has_cancelled and self.is_interrupted is not None and self.is_interrupted():
-                        has_cancelled = True
-                        self.cancel_safe(timeout=CONNECT_TIMEOUT_S)
-                    if monotonic() > until_s:
-                        self.pgconn.finish()
-                        raise OperationalError("the server does not respond")
+            wanted = next(gen)
+            while True:
+                ready = yield wanted
+                wanted = gen.send(ready)
+                if ready:
+                    continue
+                if not has_cancelled and self.is_interrupted is not None and self.is_interrupted():
+                    has_cancelled = True
+                    self.cancel_safe(timeout=CONNECT_TIMEOUT_S)
+                if monotonic() > until_s:
+                    self.pgconn.finish()
+                    raise OperationalError("the server does not respond")
         except StopIteration as ended:
             result: RV = ended.value
             return result
