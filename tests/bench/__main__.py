@@ -32,7 +32,10 @@ def main(words: Sequence[str] | None = None) -> int:
     figures: list[Figure] = []
     wanted = frozenset(filter(None, chosen.only.split(",")))
     groups = {name: group for name, group in GROUPS.items() if not wanted or wanted & {name, *group.bars}}
-    bars = frozenset(bar for bar in wanted if bar not in GROUPS)
+    bars = wanted - GROUPS.keys()
+    if bars:
+        # All of the groups that are named beside them.
+        bars = bars.union(*(GROUPS[name].bars for name in wanted & GROUPS.keys()))
     began_s = time.monotonic()
     work = Path(tempfile.mkdtemp(prefix="shipconsole-bench-", dir=chosen.cache))
     engines = [ENGINES[name]() for name in chosen.engine.split(",")]
