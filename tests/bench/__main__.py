@@ -13,9 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import platformdirs
-
-from tests.bench.engines import ENGINES, Engine, Place
+from tests.bench.engines import CACHE, ENGINES, Engine, Place
 from tests.bench.figures import Figure, comparison, from_json, table, unmeasured, with_growth, write
 from tests.bench.groups import GROUPS
 from tests.bench.running import Group
@@ -68,12 +66,7 @@ def _parsed(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--only", default="", help="bars or groups, as in S1,L1 or store,outbox")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--compare", nargs=2, type=Path, metavar="FILE", help="compare two such files and end")
-    parser.add_argument(
-        "--cache",
-        type=Path,
-        default=platformdirs.user_cache_path("shipconsole") / "bench",
-        help="where filled stores are kept",
-    )
+    parser.add_argument("--cache", type=Path, default=CACHE, help="where filled stores are kept")
     parser.add_argument("--seconds", type=float, default=20, help="how long what is limited by time takes")
     parser.add_argument("--rounds", type=int, default=15, help="how often programs are started")
     parser.add_argument("--peers", action="store_true", help="install the peers of S2 from the package index first")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, LiteralString, NamedTuple, Protocol, cast
 
 import apsw
+import platformdirs
 import psycopg
 
 from shipconsole.store import engine, migrations
@@ -25,6 +26,8 @@ from tests.bench.warehouse.rows import DAY_MS, Warehouse
 from tests.support import sql
 from tests.support.postgresql import PostgresqlServer
 
+CACHE = platformdirs.user_cache_path("shipconsole") / "bench"
+"""Where filled stores are kept, unless the command line says otherwise."""
 COPIED_MOST = 1_500_000_000
 """A larger file is used in place: what a bench adds to it is small beside what it has."""
 SEED = 1
