@@ -59,7 +59,10 @@ def _note(found: dict[str, list[float]], name: str, value: float) -> None:
 
 def targets(db: Db, most: int) -> list[tuple[int, int]]:
     """Return orders and connections that have no update under way."""
-    rows = db.connection.execute(f"SELECT id, primary_connection_id FROM orders WHERE left_units > 0 LIMIT {most}")
+    rows = db.connection.execute(
+        "SELECT id, primary_connection_id FROM orders"
+        f" WHERE left_units > 0 AND waiting_updates = 0 AND needs_attention = 0 LIMIT {most}"
+    )
     return [(order_id, connection_id) for order_id, connection_id in rows.fetchall()]
 
 
