@@ -74,8 +74,14 @@ class Db:
         return row
 
     def ids(self, name: str, /, **values: Any) -> "array[int]":
-        """Return the ids that a named query returns, which may be a million: no row is kept beside them."""
-        return array("q", chain.from_iterable(self._run(name, values)))
+        """Return the ids that a named query returns, which may be a million: no row is kept beside them.
+
+        4 bytes each, 8 where one needs more.
+        """
+        try:
+            return array("i", chain.from_iterable(self._run(name, values)))
+        except OverflowError:
+            return array("q", chain.from_iterable(self._run(name, values)))
 
     def value(self, name: str, /, **values: Any) -> Any:
         """Return the first column of the first row; raises LookupError if there is no row."""

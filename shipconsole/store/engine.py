@@ -28,6 +28,7 @@ VALUE_ERRORS = (apsw.ConstraintError, apsw.TooBigError, apsw.MismatchError)
 is_whole_statement = apsw.complete
 
 BUSY_TIMEOUT_S = 5.0
+LONG_CACHE_KB = 500
 STATEMENTS_KEPT = 256
 STEPS_BETWEEN_CHECKS = 20_000
 """Steps of SQLite's machine between two checks whether a statement is interrupted: less than a millisecond."""
@@ -295,6 +296,11 @@ def _set_safely(connection: Connection, file: Path, *, writing: bool) -> None:
             raise StoreError(
                 Message("database.unsafe", file=file.name, setting=name, found=str(found), wanted=str(value))
             )
+
+
+def keep_few_pages(connection: Connection) -> None:
+    """Have a connection that reads much, and little of it twice, keep a quarter of the usual pages in memory."""
+    _set(connection, "cache_size", -LONG_CACHE_KB)
 
 
 def _set(connection: Connection, name: str, value: str | int) -> None:

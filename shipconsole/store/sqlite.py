@@ -206,6 +206,7 @@ class SqliteStore(Store):
                     connection, identity = self.open_to_read(), _identity(self.file)
                     if is_long:
                         engine.interrupt_when(connection, self._is_interrupted)
+                        engine.keep_few_pages(connection)
                 if is_long:
                     self._long_job = job
                 connection.execute("BEGIN")

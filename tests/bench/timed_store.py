@@ -33,6 +33,7 @@ class _TimedConnection(Connection):
         bindings: Mapping[str, Any] | Sequence[Any] | None = None,
         *,
         is_planned_anew: bool = False,
+        is_binary: bool = False,
     ) -> Rows:
         if statements == BEGIN_GROUP:
             self._asked_s = perf_counter()
@@ -40,7 +41,7 @@ class _TimedConnection(Connection):
             self._trips += 1
             if statements.startswith(("COMMIT", "ROLLBACK")):
                 self._end()
-        found = super().execute(statements, bindings, is_planned_anew=is_planned_anew)
+        found = super().execute(statements, bindings, is_planned_anew=is_planned_anew, is_binary=is_binary)
         if statements == BEGIN_GROUP:
             self._began_s, self._trips = perf_counter(), 0
         return found

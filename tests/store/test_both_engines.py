@@ -17,7 +17,7 @@ import pytest
 
 from shipconsole.domain.message import Message
 from shipconsole.domain.remote_track import RemoteEvent, RemoteTrack
-from shipconsole.store import calls, changes, connections, leases, orders, senders, tracks
+from shipconsole.store import browse, calls, changes, connections, leases, orders, senders, tracks
 from shipconsole.store.database import GROUP_SIZE, Db
 from shipconsole.store.errors import StoreError
 from tests.store.conftest import note
@@ -110,6 +110,28 @@ async def test_a_failure_that_lasts_does_not_grow(new_store: NewStore) -> None:
             await asyncio.wrap_future(store.read(noted))
         lengths.append(len(raised.traceback))
     assert set(lengths) == {lengths[0]}
+
+
+def test_ids_take_4_bytes_each_and_8_where_one_needs_more(new_store: NewStore) -> None:
+    store = new_store()
+
+    def add(db: Db, number: str) -> int:
+        id_ = orders.add(db, number=number, primary_connection_id=None, now_ms=int(number))
+        orders.refresh_totals(db, id_, now_ms=int(number))
+        return id_
+
+    def listed() -> "array[int]":
+        return store.read(browse.ids, "all", "changed").result()
+
+    first, second = store.write(add, "1").result(), store.write(add, "2").result()
+    assert listed() == array("i", [second, first])
+    assert listed().itemsize == 4
+    for large in (2**31 - 1, 2**31, 2**40):
+        store.write(
+            lambda db, id_=large: db.connection.execute(f"UPDATE orders SET id = {id_} WHERE id > {second - 1}")
+        ).result()
+        assert list(listed()) == [large, first]
+        assert listed().itemsize == (4 if large < 2**31 else 8)
 
 
 def test_a_write_is_read_by_another_station(new_store: NewStore) -> None:

@@ -11,6 +11,7 @@ from shipconsole.store.database import Db, Engine, Row, stored
 from shipconsole.store.postgresql.engine import ERRORS, VALUE_ERRORS, Connection, Rows
 from shipconsole.store.queries import LIST_SIZES, Value, query
 
+ID_OF_4_BYTES_MAX = 2**31 - 1
 _FEED = "changes."
 _PLANNED_ANEW = "browse.containing"
 """How the names of the statements begin whose best plan follows from their values: the parts of a text.
@@ -72,8 +73,11 @@ class PostgresqlDb(Db):
 
     def ids(self, name: str, /, **values: Any) -> "array[int]":
         """Return the ids that a named query returns, which may be a million: the server sends them as one value."""
-        found = self._server.execute(_as_bytes(query(name, "postgresql").text), stored(values)).fetchone()
-        ids = array("q", found[0] or b"" if found is not None else b"")
+        text, bound = query(name, "postgresql").text, stored(values)
+        found, are_large = self._server.execute(_as_bytes(text), bound, is_binary=True).fetchall()[0]
+        if are_large:
+            ((found,),) = self._server.execute(_as_long_bytes(text), bound, is_binary=True).fetchall()
+        ids = array("q" if are_large else "i", found or b"")
         if sys.byteorder == "little":
             ids.byteswap()
         return ids
@@ -108,5 +112,13 @@ class PostgresqlDb(Db):
 
 @cache
 def _as_bytes(text: str) -> str:
-    """Return a statement for the ids of another as one value, 8 bytes each, the highest first."""
+    """Return a statement for the ids of another as one value, 4 bytes each, and for whether one needs more."""
+    fits = f"listed.id <= {ID_OF_4_BYTES_MAX}"
+    ids = f"string_agg(CASE WHEN {fits} THEN int4send(listed.id::INT) END, ''::bytea)"
+    return f"SELECT {ids}, COALESCE(NOT bool_and({fits}), FALSE) FROM ({text}) AS listed"  # noqa: S608 - a named query
+
+
+@cache
+def _as_long_bytes(text: str) -> str:
+    """Return a statement for the ids of another as one value, 8 bytes each."""
     return f"SELECT string_agg(int8send(listed.id), ''::bytea) FROM ({text}) AS listed"  # noqa: S608 - a named query

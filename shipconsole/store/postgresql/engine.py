@@ -194,10 +194,12 @@ class Connection:
         bindings: Mapping[str, Any] | Sequence[Any] | None = None,
         *,
         is_planned_anew: bool = False,
+        is_binary: bool = False,
     ) -> Rows:
         """Run a statement with its values, or several without any; returns the rows of the last one.
 
         One that `is_planned_anew` gets a plan for just these values, which takes the server part of a millisecond.
+        With `is_binary` its rows come as bytes, of which a large value needs half as many as its text.
         """
         if bindings is None:
             cursor = self._driver.execute(cast("LiteralString", statements), prepare=False)
@@ -205,7 +207,8 @@ class Connection:
                 pass
         else:
             prepare = False if is_planned_anew else None
-            cursor = self._driver.execute(cast("LiteralString", for_driver(statements)), bindings, prepare=prepare)
+            statement = cast("LiteralString", for_driver(statements))
+            cursor = self._driver.execute(statement, bindings, prepare=prepare, binary=is_binary)
         self._count(cursor)
         return Rows(cursor.fetchall() if cursor.description is not None else [])
 

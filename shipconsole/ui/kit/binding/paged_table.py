@@ -126,7 +126,12 @@ class PagedTable(ModelTable[M], Generic[M]):
         """Put in an id that is not in the table."""
         self.beginInsertRows(NO_INDEX, position, position)
         positions = self._edited()
-        self._ids.insert(position, id_)
+        try:
+            self._ids.insert(position, id_)
+        except OverflowError:
+            # So far 4 bytes each were enough.
+            self._ids = array("q", self._ids)
+            self._ids.insert(position, id_)
         positions.insert(position, id_)
         self._shift(position)
         self.endInsertRows()
