@@ -151,8 +151,7 @@ class Context:
 
     def shown_ms(self, db: Db, steady_ms: int) -> int:
         """Return a steady time as the wall clock will show it; 0, which means at once, stays 0."""
-        apart_ms = self.clock.now_ms() - self.steady_ms(db)
-        return steady_ms + apart_ms if steady_ms and abs(apart_ms) > SHOWN_APART_MS else steady_ms
+        return steady_ms + self._apart_ms(db) if steady_ms else 0
 
     def record_change(
         self, db: Db, order_id: int, what: Message, reason: str, *, now_ms: int, joined_order_id: int | None = None
@@ -171,14 +170,24 @@ class Context:
 
     def shown_calls(self, db: Db, calls: Iterable[Call]) -> tuple[Call, ...]:
         """Return calls with their future times as the wall clock will show them."""
+        found = tuple(calls)
+        # Once for all: on a server it is a round trip.
+        apart_ms = self._apart_ms(db) if any(call.due_at_ms or call.check_at_ms for call in found) else 0
+        if not apart_ms:
+            return found
         return tuple(
             replace(
                 call,
-                due_at_ms=self.shown_ms(db, call.due_at_ms),
-                check_at_ms=None if call.check_at_ms is None else self.shown_ms(db, call.check_at_ms),
+                due_at_ms=call.due_at_ms and call.due_at_ms + apart_ms,
+                check_at_ms=call.check_at_ms and call.check_at_ms + apart_ms,
             )
-            for call in calls
+            for call in found
         )
+
+    def _apart_ms(self, db: Db) -> int:
+        """Return how far the wall clock is ahead of the steady time, 0 where nobody would notice."""
+        apart_ms = self.clock.now_ms() - self.steady_ms(db)
+        return apart_ms if abs(apart_ms) > SHOWN_APART_MS else 0
 
     def _clocks(self) -> "_Clocks":
         monotonic_ms = round(self.clock.monotonic_s() * 1_000)

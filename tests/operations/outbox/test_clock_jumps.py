@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -26,8 +27,9 @@ from shipconsole.operations.sending import send, verify
 from shipconsole.operations.shipping import ship as shipping
 from shipconsole.operations.timings import USUAL
 from shipconsole.simulator.server import SimulatorServer
+from shipconsole.store import steady_time, webhook_events
 from shipconsole.store import tracks as stored_tracks
-from shipconsole.store import webhook_events
+from shipconsole.store.database import Db
 from tests.operations.outbox.test_read_back import QUICK
 from tests.support.bench import SECRETS, USPS_NUMBERS, draft_of, effects, fault
 from tests.support.clock import ManualClock
@@ -245,6 +247,34 @@ async def test_a_jump_ends_nothing_early_and_strands_nothing(
     assert seen[-1] == "confirmed", seen
     assert not {"dead", "needs_attention", "rejected"} & set(seen)
     assert life.times_notified() == max(at.again, life.notified)
+
+
+async def test_the_times_of_many_updates_are_shown_by_one_look_at_the_clock(
+    bench: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = ManualClock()
+    ctx = replace(bench, clock=clock)
+    await ctx.write(ctx.keep_steady_time)
+    await shipping.ship(ctx, *await draft_of(ctx, "10002", None, USPS_NUMBERS[0]))
+    (call, *_) = await worker.latest(ctx)
+    looks = list[Db]()
+    due_ms = await ctx.read(ctx.steady_ms) + 60_000
+    many = [replace(call, due_at_ms=due_ms, check_at_ms=due_ms), replace(call, due_at_ms=0, check_at_ms=None)] * 50
+    clock.set_wall_ms(clock.now_ms() + 3_600_000)
+    shown_ms = clock.now_ms() + 60_000
+    now_ms = steady_time.now_ms
+
+    def counted(db: Db, **clocks: Any) -> int:
+        looks.append(db)
+        return now_ms(db, **clocks)
+
+    monkeypatch.setattr(steady_time, "now_ms", counted)
+    shown = await ctx.read(ctx.shown_calls, many)
+    assert {(one.due_at_ms, one.check_at_ms) for one in shown} == {(shown_ms, shown_ms), (0, None)}
+    # On a server each look is a round trip.
+    assert len(looks) == 1
+    assert await ctx.read(ctx.shown_calls, many[1:2]) == tuple(many[1:2])
+    assert len(looks) == 1
 
 
 async def _for(life: Life, seconds: float, until: str = "") -> list[str]:
