@@ -490,8 +490,8 @@ _KEYS = (
 _REMOVAL = (
     Guard(
         "shipconsole/operations/importing/upsert.py",
-        "_apply(db, connection, order_id, blanked_order(remote), now_ms",
-        "_apply(db, connection, order_id, remote, now_ms",
+        "apply(blanked_order(remote), by_platform=False)",
+        "apply(remote, by_platform=False)",
         (f"{_BLANKED}::test_what_is_read_again_of_a_finished_order_brings_nothing_back",),
         "data removal is undone by the next sync of a finished order",
     ),

@@ -264,6 +264,7 @@ def test_a_second_opening_in_one_process_keeps_the_first_ones_locks(file: Path, 
     assert locks_on(file) == before
 
 
-def locks_on(file: Path) -> list[str]:
+def locks_on(file: Path) -> set[str]:
+    """The locks on a file; the list of the system may name one twice where others change while it is read."""
     inode = f":{file.stat().st_ino} "
-    return [line.partition(":")[2] for line in Path("/proc/locks").read_text().splitlines() if inode in line]
+    return {line.partition(":")[2] for line in Path("/proc/locks").read_text().splitlines() if inode in line}
