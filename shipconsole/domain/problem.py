@@ -43,7 +43,7 @@ class EnvironmentFailure(Exception):
         return str(self.message)
 
     def again(self) -> Self:
-        """Return another instance: one that is raised to many callers keeps what all of them had on their stacks."""
+        """Return a copy without its fields: an instance that many callers get would keep the stacks of all of them."""
         other = type(self).__new__(type(self))
         EnvironmentFailure.__init__(other, self.message)
         return other

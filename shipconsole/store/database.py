@@ -221,8 +221,10 @@ class Store(ABC):
     def _put(self, jobs: "Jobs", do: Callable[[Db], T], future: "Future[T] | None" = None) -> "Future[T]":
         future = Future() if future is None else future
         future.set_running_or_notify_cancel()
-        if self._failure is not None:
-            future.set_exception(self._failure.again())
+        # Read once: a thread of the store ends it as soon as the server is back.
+        failure = self._failure
+        if failure is not None:
+            future.set_exception(failure.again())
         else:
             jobs.put(Job(do, future))
         return future
@@ -330,8 +332,8 @@ class Job:
         if self._future.done():
             return
         if self._error is not None:
-            # The error keeps the stack of whoever awaits it, and a widget there may be destroyed by the GUI thread
-            # alone. In a cycle only the garbage collection frees it, which a window runs on that thread.
+            # The error keeps the stack of whoever awaits it, and only the GUI thread may destroy a widget there. In a
+            # cycle only the garbage collection frees it, which a window runs on that thread.
             self._error.__dict__["job"] = self
             self._future.set_exception(self._error)
         else:

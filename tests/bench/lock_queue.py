@@ -182,7 +182,7 @@ HELD_MS = (
     *(0.7, 0.8, 0.91, 1.23, 1.53, 1.81, 2.12, 2.58, 2.97, 3.99, 4.56, 4.97, 5.64, 6.33, 6.72, 7.47, 7.97, 8.71),
     *(9.74, 12.72, 15.2),
 )
-"""Measured for a packer's groups on two cores with the server on the same computer: each twentieth of them."""
+"""Measured for a packer's groups on two cores that the server shares: each twentieth of them, and 99 of 100."""
 WAYS = (
     Way("one lock"),
     Way("one lock, two of three round trips saved", trips_saved=0.67),

@@ -186,7 +186,7 @@ def _parts(
     place: Place,
     folder: Path | None,
 ) -> Iterator[str]:
-    """Yield what some work takes, its dearest statements, and if it writes into a `folder`, the disk's share."""
+    """Yield what some work takes, its slowest statements, and if it writes into a `folder`, the disk's share."""
     _run(work_of(), at_once)  # statements are compiled, and pages are read
     todo = work_of()
     taken.clear()

@@ -82,7 +82,7 @@ def upsert_orders(
             order_id = matching_order(db, connection, remote) or 0
             is_open = not (remote.cancelled or remote.shipped_elsewhere) and bool(remote.lines)
             if order_id and is_open and _is_only_at_printers(db, connection, order_id):
-                _replace(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of or 0)
+                _replace(db, connection, order_id, remote, now_ms=now_ms, seen_ms=seen_ms, as_of=as_of or 0)
                 continue
             if not order_id:
                 comes_shipped = with_shipped and remote.shipped_elsewhere and bool(remote.lines)
@@ -250,7 +250,9 @@ def _is_only_at_printers(db: Db, connection: Connection, order_id: int) -> bool:
     return orders.primary_connection_id(db, order_id) is not None and not is_touched
 
 
-def _replace(db: Db, connection: Connection, before_id: int, remote: RemoteOrder, *, now_ms: int, as_of: int) -> None:
+def _replace(
+    db: Db, connection: Connection, before_id: int, remote: RemoteOrder, *, now_ms: int, seen_ms: int, as_of: int
+) -> None:
     """Make the store's order the primary one, and link what printers have of it.
 
     A printer has only its part of the items, under its own SKUs.
@@ -258,13 +260,13 @@ def _replace(db: Db, connection: Connection, before_id: int, remote: RemoteOrder
     printers = connections.by_id(db)
     links = orders.links(db, before_id)
     order_id = orders.add(db, number=remote.number, primary_connection_id=connection.id, now_ms=now_ms)
-    apply_remote(db, connection, order_id, remote, now_ms=now_ms, as_of=as_of)
+    apply_remote(db, connection, order_id, remote, now_ms=now_ms, seen_ms=seen_ms, as_of=as_of)
     linking.join(db, order_id, before_id, {})
     for link in links:
         printer = printers[link.connection_id]
         known = identity.remote_order(printer, link)
         if known is not None:
-            apply_remote(db, printer, order_id, known, now_ms=now_ms, as_of=link.as_of)
+            apply_remote(db, printer, order_id, known, now_ms=now_ms, seen_ms=seen_ms, as_of=link.as_of)
         follow_up_jobs.put(db, connection_id=printer.id, order_id=order_id, kind=CONFIRM)
 
 

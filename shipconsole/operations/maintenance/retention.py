@@ -111,8 +111,8 @@ async def take_over(ctx: Context) -> None:
 def announce(ctx: Context) -> None:
     """Store that this station is to remove what is old of a shared database, where none is known to do so.
 
-    So others know it before the first run, which is in a window or `serve`. Blocks for a while at most, such as where a
-    standby that must confirm each commit is away; raises `EnvironmentFailure` and `TimeoutError`.
+    So others know it before the first run, which is in a window or `serve`. Waits a few seconds at most, also where
+    a standby that must confirm each commit is away; raises `EnvironmentFailure` and `TimeoutError`.
     """
     if ctx.store.file is None and ctx.store.read(blanked.cleaner).result(ANNOUNCED_WITHIN_S) is None:
         ctx.store.write(_announce, ctx).result(ANNOUNCED_WITHIN_S)

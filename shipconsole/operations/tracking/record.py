@@ -37,9 +37,11 @@ def expect_events(db: Db, connection: Connection, call_id: int, *, now_ms: int) 
     """Expect tracking events of a call's packages from now on, where the connection's platform can be queried."""
     if VENDORS[connection.vendor].tracking is None:
         return
-    next_check_at_ms = steady_time.shared_ms(db, wall_ms=now_ms) + check_after_ms(connection)
+    next_check_at_ms: int | None = None
     for package in tracks.packages_of_call(db, call_id):
         if tracks.get(db, connection.id, package.tracking_number) is None:
+            if next_check_at_ms is None:
+                next_check_at_ms = steady_time.shared_ms(db, wall_ms=now_ms) + check_after_ms(connection)
             track = RemoteTrack(tracking_number=package.tracking_number, carrier=package.carrier, document="{}")
             tracks.put(
                 db, connection.id, track, order_id=package.order_id, now_ms=now_ms, next_check_at_ms=next_check_at_ms

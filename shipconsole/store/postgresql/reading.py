@@ -57,8 +57,10 @@ class Reading(Connecting):
     def _read(self, job: Job, connection: Connection | None, *, is_long: bool) -> Connection | None:
         """Run a read, once more if its connection had ended; returns the connection, None if it has ended."""
         for is_last in (False, True):
-            if self._failure is not None:
-                job.fail(self._failure)
+            # Read once: the listener ends it as soon as the server is back.
+            known = self._failure
+            if known is not None:
+                job.fail(known)
                 break
             try:
                 if connection is None:

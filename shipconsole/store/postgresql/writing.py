@@ -130,8 +130,9 @@ class Writing(Connecting):
         tries = 0
         while True:
             tries += 1
-            if self._failure is not None:
-                return _fail(jobs, self._failure)
+            known = self._failure
+            if known is not None:
+                return _fail(jobs, known)
             try:
                 writer = self._writer or self._open_to_write()
                 self._writer = writer

@@ -249,7 +249,7 @@ async def test_a_jump_ends_nothing_early_and_strands_nothing(
     assert life.times_notified() == max(at.again, life.notified)
 
 
-async def test_the_times_of_many_updates_are_shown_by_one_look_at_the_clock(
+async def test_the_times_of_many_updates_are_shown_by_one_reading_of_the_clock(
     bench: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = ManualClock()
@@ -271,7 +271,7 @@ async def test_the_times_of_many_updates_are_shown_by_one_look_at_the_clock(
     monkeypatch.setattr(steady_time, "now_ms", counted)
     shown = await ctx.read(ctx.shown_calls, many)
     assert {(one.due_at_ms, one.check_at_ms) for one in shown} == {(shown_ms, shown_ms), (0, None)}
-    # On a server each look is a round trip.
+    # On a server each reading is a round trip.
     assert len(looks) == 1
     assert await ctx.read(ctx.shown_calls, many[1:2]) == tuple(many[1:2])
     assert len(looks) == 1
