@@ -185,7 +185,7 @@ class Context:
         )
 
     def _apart_ms(self, db: Db) -> int:
-        """Return how far the wall clock is ahead of the steady time, 0 where nobody would notice."""
+        """Return how far the wall clock is ahead of the steady time, 0 where the difference is too small to show."""
         apart_ms = self.clock.now_ms() - self.steady_ms(db)
         return apart_ms if abs(apart_ms) > SHOWN_APART_MS else 0
 

@@ -332,8 +332,8 @@ class Job:
         if self._future.done():
             return
         if self._error is not None:
-            # The error keeps the stack of whoever awaits it, and only the GUI thread may destroy a widget there. In a
-            # cycle only the garbage collection frees it, which a window runs on that thread.
+            # The error keeps the caller's stack, and only the GUI thread may destroy a widget there. In a cycle only
+            # the garbage collection frees it, which a window runs on that thread.
             self._error.__dict__["job"] = self
             self._future.set_exception(self._error)
         else:

@@ -186,6 +186,9 @@ def test_an_id_of_more_than_4_bytes_is_put_into_a_list_of_shorter_ones(
     model.insert_row(3, 2**31)
     assert model.rowCount() == 251
     assert (model.position_of(3), model.position_of(2**31), model.position_of(4)) == (2, 3, 4)
+    model.set_ids(array("i", range(1, 251)))
+    model.add_ids(array("q", [2**40]))
+    assert (model.rowCount(), model.position_of(250), model.position_of(2**40)) == (251, 249, 250)
 
 
 def test_rows_that_are_read_for_earlier_ids_are_not_shown_at_other_positions(

@@ -183,7 +183,8 @@ class PagedTable(ModelTable[M], Generic[M]):
             return
         first = len(self._ids)
         self.beginInsertRows(NO_INDEX, first, first + len(ids) - 1)
-        self._ids = self._ids + ids
+        is_alike = self._ids.typecode == ids.typecode
+        self._ids = self._ids + ids if is_alike else array("q", (*self._ids, *ids))
         self._positions = None
         if first % PAGE and (cut_off := self._pages.pop(first // PAGE, None)) is not None:
             # Its other rows are read with it.
