@@ -9,9 +9,12 @@ from pathlib import Path
 from shipconsole.store.opening import server_store
 from tests.bench.outbox_bars import pending, send
 
+_IDLE = slice(3, 5)
+"""The columns of Linux's counts of a processor's time in which it does nothing, or waits for a disk."""
+
 
 def main(url: str, folder: str, seconds: str, at_once: str, number: str, of: str) -> None:
-    """Wait for a line, work, and write how many were sent in how many seconds."""
+    """Wait for a line, work, and write how many were sent in how many seconds, and the share of the computer in use."""
     store = server_store(url, Path(folder))
     store.open()
     waiting = [id_ for id_ in store.read(pending, 100_000).result() if id_ % int(of) == int(number)]
@@ -20,7 +23,7 @@ def main(url: str, folder: str, seconds: str, at_once: str, number: str, of: str
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.readline()
-    began_s = time.perf_counter()
+    before, began_s = _processors(), time.perf_counter()
     until_s = began_s + float(seconds)
 
     def work() -> None:
@@ -33,9 +36,20 @@ def main(url: str, folder: str, seconds: str, at_once: str, number: str, of: str
         thread.start()
     for thread in threads:
         thread.join()
-    sys.stdout.write(f"{next(done)} {time.perf_counter() - began_s}\n")
+    took_s, after = time.perf_counter() - began_s, _processors()
+    idle, every = (now - then for then, now in zip(before, after, strict=True))
+    sys.stdout.write(f"{next(done)} {took_s} {1 - idle / max(1, every)}\n")
     sys.stdout.flush()
     store.close()
+
+
+def _processors() -> tuple[int, int]:
+    """Return how long all processors together were idle, and all their time, in Linux's units; elsewhere nothing."""
+    counts = Path("/proc/stat")
+    if not counts.exists():
+        return 0, 0
+    times = [int(time) for time in counts.read_text().split("\n", 1)[0].split()[1:9]]
+    return sum(times[_IDLE]), sum(times)
 
 
 if __name__ == "__main__":
