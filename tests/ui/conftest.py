@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import itertools
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator, Iterator
 from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ import pytestqt.plugin
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QFont, QPalette
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QLayoutItem, QWidget
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
@@ -134,3 +134,20 @@ def collected_on_this_thread(rounds: "itertools.count[int]") -> Iterator[None]:
     """Collect garbage after each test on the GUI thread, as the program does."""
     yield
     gc.collect(1 if next(rounds) % 25 else 2)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Generator[None]:
+    """Fail a test whose windows, still open, keep wrappers of layout items.
+
+    PySide keeps the wrapper of what `QLayout.itemAt` returns even when Qt has deleted it. A later object at the same
+    address is then taken for it, and deleting that object ends the program.
+    """
+    yield
+    assert items_left() == []
+
+
+def items_left() -> list[str]:
+    """Return the kinds of layout items of which Python has a wrapper."""
+    wrappers = shiboken6.getAllValidWrappers()
+    return [type(each).__name__ for each in wrappers if isinstance(each, QLayoutItem) and not isinstance(each, QLayout)]

@@ -1,10 +1,12 @@
 """A row that goes on in the next line where there is no more room."""
 
 from PySide6.QtCore import QMargins, QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget, QWidgetItem
+
+from shipconsole.ui.kit.layout_items import parts_of
 
 
-class FlowLayout(QLayout):
+class FlowLayout(QHBoxLayout):
     """Places widgets from left to right at their preferred sizes, in as many lines as that takes.
 
     With `is_right`, each line ends at the right.
@@ -12,27 +14,13 @@ class FlowLayout(QLayout):
 
     def __init__(self, parent: QWidget | None = None, *, spacing: int = 8, is_right: bool = False) -> None:
         """Begin empty."""
-        super().__init__(parent)
-        self._items: list[QLayoutItem] = []
-        self._gap = spacing
+        if parent is None:
+            super().__init__()
+        else:
+            super().__init__(parent)
         self._is_right = is_right
+        self.setSpacing(spacing)
         self.setContentsMargins(QMargins())
-
-    def addItem(self, item: QLayoutItem) -> None:
-        """Add an item at the end."""
-        self._items.append(item)
-
-    def count(self) -> int:
-        """Return the number of items."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Return an item, None where there is none."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        """Remove an item and return it, None where there is none."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def expandingDirections(self) -> Qt.Orientation:
         """Return that it takes no more room than it needs."""
@@ -46,15 +34,19 @@ class FlowLayout(QLayout):
         """Return the height of all lines at a width."""
         return self._place(QRect(0, 0, width, 0), moves=False)
 
+    def minimumHeightForWidth(self, width: int) -> int:
+        """Return the height of all lines at a width."""
+        return self.heightForWidth(width)
+
     def setGeometry(self, rect: QRect) -> None:
         """Place the widgets."""
-        super().setGeometry(rect)
+        QLayout.setGeometry(self, rect)
         self._place(rect, moves=True)
 
     def sizeHint(self) -> QSize:
         """Return the size of one line."""
         shown = self._shown()
-        width = sum(item.sizeHint().width() for item in shown) + self._gap * max(0, len(shown) - 1)
+        width = sum(item.sizeHint().width() for item in shown) + self.spacing() * max(0, len(shown) - 1)
         return QSize(width, max((item.sizeHint().height() for item in shown), default=0))
 
     def minimumSize(self) -> QSize:
@@ -63,26 +55,32 @@ class FlowLayout(QLayout):
         widest = max((item.minimumSize().width() for item in shown), default=0)
         return QSize(widest, max((item.minimumSize().height() for item in shown), default=0))
 
-    def _shown(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
+    def maximumSize(self) -> QSize:
+        """Return that it may have any size."""
+        return QLayout.maximumSize(self)
+
+    def _shown(self) -> list[QWidgetItem]:
+        """Return items of its own for the widgets that are shown."""
+        items = (QWidgetItem(part) for part in parts_of(self) if isinstance(part, QWidget))
+        return [item for item in items if not item.isEmpty()]
 
     def _place(self, rect: QRect, *, moves: bool) -> int:
         """Place the widgets in a rectangle, or only find its height; return that."""
-        top = rect.top()
+        top, gap = rect.top(), self.spacing()
         for line in self._lines(rect.width()):
             sizes = [QSize(min(item.sizeHint().width(), rect.width()), item.sizeHint().height()) for item in line]
-            used = sum(size.width() for size in sizes) + self._gap * (len(sizes) - 1)
+            used = sum(size.width() for size in sizes) + gap * (len(sizes) - 1)
             left = rect.left() + (rect.width() - used if self._is_right else 0)
             for item, size in zip(line, sizes, strict=True):
                 if moves:
                     item.setGeometry(QRect(QPoint(left, top), size))
-                left += size.width() + self._gap
-            top += max(size.height() for size in sizes) + self._gap
-        return max(0, top - self._gap - rect.top())
+                left += size.width() + gap
+            top += max(size.height() for size in sizes) + gap
+        return max(0, top - gap - rect.top())
 
-    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+    def _lines(self, width: int) -> list[list[QWidgetItem]]:
         """Return the widgets of each line at a width."""
-        lines: list[list[QLayoutItem]] = []
+        lines: list[list[QWidgetItem]] = []
         used = 0
         for item in self._shown():
             needed = item.sizeHint().width()
@@ -90,5 +88,5 @@ class FlowLayout(QLayout):
                 lines.append([])
                 used = 0
             lines[-1].append(item)
-            used += needed + self._gap
+            used += needed + self.spacing()
         return lines

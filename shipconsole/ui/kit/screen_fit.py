@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from shipconsole.ui.kit.flow_layout import FlowLayout
+from shipconsole.ui.kit.layout_items import forget_items, parts_of
 
 SCREEN_MARGIN_PX = 40
 """What a window's frame and the desk's own bars need."""
@@ -168,18 +169,19 @@ def _frame_width(column: QLayout) -> int:
 
 def _rows_of(layout: QLayout) -> Iterator[QBoxLayout]:
     """Yield the rows in a layout, those inside of others first."""
-    for position in range(layout.count()):
-        item = layout.itemAt(position)
-        if item is None:
+    for part in parts_of(layout):
+        if isinstance(part, QLayout):
+            yield from _rows_of(part)
             continue
-        inner = item.layout()
-        widget = item.widget()
-        if inner is None and widget is not None:
-            content = widget.widget() if isinstance(widget, QScrollArea) else None
-            inner = (content or widget).layout()
+        content = part.widget() if isinstance(part, QScrollArea) else None
+        inner = (content or part).layout()
         if inner is not None:
             yield from _rows_of(inner)
-    if isinstance(layout, QBoxLayout) and layout.direction() == QBoxLayout.Direction.LeftToRight:
+    if (
+        isinstance(layout, QBoxLayout)
+        and not isinstance(layout, FlowLayout)
+        and layout.direction() == QBoxLayout.Direction.LeftToRight
+    ):
         yield layout
 
 
@@ -251,5 +253,6 @@ def _let_scroll(dialog: QDialog, column: QBoxLayout) -> None:
             inside.addLayout(inner, stretch)
         else:
             inside.addItem(item)
+    forget_items(inside)
     column.insertWidget(0, FoldingScrollArea(content), 1)
     content.fold(room_for(dialog).width() - _frame_width(column))

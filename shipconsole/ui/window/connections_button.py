@@ -10,6 +10,7 @@ from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import MINUTE_S, key_name, lasting
+from shipconsole.ui.kit.layout import clear
 from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state, paused_by
 from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.kit.widgets import KeyButton, badge, button, label
@@ -203,10 +204,7 @@ class ConnectionsList(QFrame):
 
     def fill(self, owner: ConnectionsButton) -> None:
         """Show the state of each connection, and the counts."""
-        while (item := self._rows.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        clear(self._rows)
         for connection in owner.state.connections:
             row = self._row(owner.state, connection)
             self._rows.addWidget(row)
