@@ -44,6 +44,7 @@ from shipconsole.cli import load_before_qt, main
 load_before_qt()
 import shipconsole.app as app
 from PySide6 import QtCore, QtGui, QtWidgets
+from shiboken6 import getAllValidWrappers
 from shibokensupport import feature
 from shipconsole.domain.claim import Claim
 from shipconsole.domain.database_address import DatabaseAddress
@@ -62,6 +63,10 @@ class Watched(app.MainWindow):
             "classes": [name for module in (QtCore, QtGui, QtWidgets) for name in vars(module)],
             "built": {model.__name__: model.__pydantic_complete__ for model in (Claim, DatabaseAddress, OrderRow)},
             "rows": self.order_list.table.model().rowCount(),
+            "items": [
+                type(each).__name__ for each in getAllValidWrappers()
+                if isinstance(each, QtWidgets.QLayoutItem) and not isinstance(each, QtWidgets.QLayout)
+            ],
             "to_ship": self.findChild(QtWidgets.QWidget, "view_selector").accessibleName(),
             "collects": gc.isenabled(),
             "pydantic_plugins": os.environ.get("PYDANTIC_DISABLE_PLUGINS"),
@@ -109,6 +114,11 @@ def test_no_model_is_built_that_the_first_paint_does_not_use(painted: Any) -> No
 
 def test_no_class_of_qt_is_created_without_need(painted: Any) -> None:
     assert not {*painted["classes"]} & COSTLY
+
+
+def test_no_wrapper_of_an_item_of_a_layout_is_left(painted: Any) -> None:
+    """It would be taken for another object's later, and end the program; `shipconsole.ui.kit.layout_items` says why."""
+    assert painted["items"] == []
 
 
 def test_the_first_page_and_its_counts_are_in_the_first_paint(painted: Any) -> None:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
 from shipconsole.station.resources import resource
+from shipconsole.ui.kit.layout_items import mend_layouts
 from shipconsole.ui.kit.theme import load_fonts
 
 HERE = Path(__file__).parent
@@ -90,6 +91,12 @@ class LateClosingBot(QtBot):
                 widget.close()
                 widget.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def mended_layouts() -> None:
+    """Have the layouts mended, as the program does before its first window."""
+    mend_layouts()
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,8 @@ from shipconsole.ui.dialogs.webhook_events.receiver_state import ReceiverState
 from shipconsole.ui.kit import strings, widgets
 from shipconsole.ui.kit.dialog import ContextDialog
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
-from shipconsole.ui.kit.layout import TOP, action, clear, column, row, wrapped
+from shipconsole.ui.kit.layout import TOP, action, column, row, wrapped
+from shipconsole.ui.kit.layout_items import clear
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.tracking.links import checked_link

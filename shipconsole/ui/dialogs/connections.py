@@ -22,7 +22,8 @@ from shipconsole.ui.kit.dialog import ENTER, ContextDialog, name_button
 from shipconsole.ui.kit.fields import Choice
 from shipconsole.ui.kit.fitting_scroll_area import FittingScrollArea
 from shipconsole.ui.kit.formats import key_name
-from shipconsole.ui.kit.layout import action, clear, column, row, wrapped
+from shipconsole.ui.kit.layout import action, column, row, wrapped
+from shipconsole.ui.kit.layout_items import clear
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.window.scanner_keys import SECRET

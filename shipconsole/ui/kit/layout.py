@@ -42,16 +42,6 @@ def row(
     return _filled(QHBoxLayout(), theme, parts, spacing, margins, parent)
 
 
-def clear(layout: QLayout) -> None:
-    """Take everything out of a layout and delete its widgets."""
-    while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
-        if widget is not None:
-            # Deleted later than the next event: until then it must not be seen.
-            widget.hide()
-            widget.deleteLater()
-
-
 def line() -> QFrame:
     """Return a thin line between parts."""
     made = QFrame()

@@ -7,11 +7,11 @@ of items are forgotten at once, and nothing else in the program asks a layout fo
 """
 
 from collections.abc import Callable
-from functools import wraps
+from types import FunctionType
 from typing import Any
 
 import shiboken6
-from PySide6.QtWidgets import QBoxLayout, QGridLayout, QLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QWidget
 
 
 def parts_of(layout: QLayout) -> list[QWidget | QLayout]:
@@ -33,14 +33,26 @@ def forget_items(layout: QLayout) -> None:
             shiboken6.invalidate(item)
 
 
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout and delete its widgets."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            # Deleted later than the next event: until then it must not be seen.
+            widget.hide()
+            widget.deleteLater()
+
+
 def mend_layouts() -> None:
-    """Forget the items of each layout that is put into another one from now on."""
-    for kind, name in ((QBoxLayout, "addLayout"), (QBoxLayout, "insertLayout"), (QGridLayout, "addLayout")):
-        setattr(kind, name, _forgetting(getattr(kind, name)))
+    """Forget the items of each layout that is put into a row or column from now on; done before the first window."""
+    for name in ("addLayout", "insertLayout"):
+        put = getattr(QBoxLayout, name)
+        if not isinstance(put, FunctionType):
+            setattr(QBoxLayout, name, _forgetting(put))
 
 
 def _forgetting(put: Callable[..., None]) -> Callable[..., None]:
-    @wraps(put)
+    # Without `functools.wraps`, which has PySide load all that describes functions, before the first paint.
     def put_and_forget(*args: Any, **kwargs: Any) -> None:
         put(*args, **kwargs)
         for inner in args[1:]:

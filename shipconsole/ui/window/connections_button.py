@@ -10,7 +10,7 @@ from shipconsole.domain.connection import Connection, ConnectionState
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit.formats import MINUTE_S, key_name, lasting
-from shipconsole.ui.kit.layout import clear
+from shipconsole.ui.kit.layout_items import clear
 from shipconsole.ui.kit.strings import CONNECTION_SEVERITIES, connection_state, paused_by
 from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.kit.widgets import KeyButton, badge, button, label

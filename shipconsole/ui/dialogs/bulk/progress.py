@@ -12,7 +12,8 @@ from shipconsole.domain.message import Message
 from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.layout import MIDDLE, TOP, action, clear, column, row, wrapped
+from shipconsole.ui.kit.layout import MIDDLE, TOP, action, column, row, wrapped
+from shipconsole.ui.kit.layout_items import clear
 from shipconsole.ui.kit.theme import Severity, Theme
 from shipconsole.ui.kit.widgets import Badge
 

@@ -17,7 +17,8 @@ from shipconsole.operations.shipping.correct import NotifyChoice
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.check_box import CheckBox, RadioButton
 from shipconsole.ui.kit.formats import when
-from shipconsole.ui.kit.layout import TOP, clear, column, wrapped
+from shipconsole.ui.kit.layout import TOP, column, wrapped
+from shipconsole.ui.kit.layout_items import clear
 from shipconsole.ui.kit.package_label import carrier_name
 from shipconsole.ui.kit.theme import Theme
 

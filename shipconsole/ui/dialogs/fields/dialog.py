@@ -22,7 +22,8 @@ from shipconsole.ui.dialogs.call_details import unquoted
 from shipconsole.ui.dialogs.fields.page import Changes, FieldsPage
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.dialog import ENTER, OrderDialog, name_button
-from shipconsole.ui.kit.layout import MIDDLE, action, clear, column, row, wrapped
+from shipconsole.ui.kit.layout import MIDDLE, action, column, row, wrapped
+from shipconsole.ui.kit.layout_items import clear
 from shipconsole.ui.kit.search_field import SearchField
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme

@@ -15,7 +15,8 @@ from shipconsole.ui.dialogs.call_details import change_text
 from shipconsole.ui.dialogs.fields.edits import Edits
 from shipconsole.ui.dialogs.fields.form import FieldsForm
 from shipconsole.ui.kit import strings, widgets
-from shipconsole.ui.kit.layout import TOP, clear, column, row, wrapped
+from shipconsole.ui.kit.layout import TOP, column, row, wrapped
+from shipconsole.ui.kit.layout_items import clear
 from shipconsole.ui.kit.theme import Theme
 
 UPDATES_SHOWN = 3

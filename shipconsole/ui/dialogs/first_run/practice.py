@@ -16,7 +16,8 @@ from shipconsole.operations.orders import orders
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.barcode_view import BarcodeView
 from shipconsole.ui.kit.dialog import Dialog
-from shipconsole.ui.kit.layout import action, clear, row, wrapped
+from shipconsole.ui.kit.layout import action, row, wrapped
+from shipconsole.ui.kit.layout_items import clear
 
 if TYPE_CHECKING:
     from shipconsole.operations.context import Context

@@ -21,7 +21,8 @@ from shipconsole.domain.plain_text import plain
 from shipconsole.messages import text
 from shipconsole.operations.orders.link import Candidate
 from shipconsole.ui.kit import widgets
-from shipconsole.ui.kit.layout import clear, column, wrapped
+from shipconsole.ui.kit.layout import column, wrapped
+from shipconsole.ui.kit.layout_items import clear
 from shipconsole.ui.kit.theme import Theme, typeface
 
 _CANDIDATE = Qt.ItemDataRole.UserRole

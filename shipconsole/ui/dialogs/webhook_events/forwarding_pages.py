@@ -12,7 +12,8 @@ from shipconsole.operations.inbound.webhook_log import ForwardReview, WebhookCon
 from shipconsole.ui.kit import widgets
 from shipconsole.ui.kit.check_box import CheckBox
 from shipconsole.ui.kit.fields import Choice
-from shipconsole.ui.kit.layout import MIDDLE, action, clear, column, row, wrapped
+from shipconsole.ui.kit.layout import MIDDLE, action, column, row, wrapped
+from shipconsole.ui.kit.layout_items import clear
 from shipconsole.ui.kit.strings import contents as contents_text
 from shipconsole.ui.kit.theme import Severity, Theme
 
