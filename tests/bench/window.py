@@ -22,6 +22,7 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
+from shipconsole.ui.kit.layout_items import mend_layouts
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here
@@ -40,7 +41,9 @@ def application() -> QApplication:
     """Return the application, set up as the program does."""
     gc.disable()
     sys.setswitchinterval(THREAD_SWITCH_S)
-    return QApplication([*sys.argv[:1], *STYLE])
+    app = QApplication([*sys.argv[:1], *STYLE])
+    mend_layouts()
+    return app
 
 
 def run_loop(app: QApplication, do: Awaitable[T]) -> T:
