@@ -20,7 +20,9 @@ async def test_three_hundred_wait_for_the_platform_and_arrive_once_each(tmp_path
             await worker.flush(ctx)
             asked = len(notifications(server))
             assert 1 <= asked <= USUAL.most_per_connection, "those that were on their way already"
-            refused = [call for call in await worker.latest(ctx, most=None) if call.state == "retry_wait"]
+            waiting = [call for call in await worker.latest(ctx, most=None) if call.state == "retry_wait"]
+            # On a busy computer some are put off before they reach the platform.
+            refused = [call for call in waiting if (await worker.attempts(ctx, call.id))[-1].what == "answered"]
             assert len(refused) == asked
             assert all(0 <= call.due_at_ms - clock.now_ms() - 20_000 < 60_000 for call in refused)
             busy.busy = False
