@@ -29,7 +29,7 @@ from shipconsole.store import fitness
 from shipconsole.store.database import Store
 from shipconsole.store.errors import StoreUnfitError
 from shipconsole.ui.kit.formats import use_language
-from shipconsole.ui.kit.layout_items import mend_layouts
+from shipconsole.ui.kit.layout_items import fix_layouts
 from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here
 from shipconsole.ui.kit.tokens import Tokens
@@ -88,7 +88,7 @@ def run_window(*, profile: str | None, database: str | None, demo: bool) -> int:
     app.setApplicationName("Shipconsole")
     app.setDesktopFileName(APP_ID)
     app.setQuitOnLastWindowClosed(False)
-    mend_layouts()
+    fix_layouts()
     try:
         notice: BannerMessage | None = None
         while True:

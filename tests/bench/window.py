@@ -22,7 +22,7 @@ from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.profile import Profile
 from shipconsole.station.settings import Settings
 from shipconsole.store.database import Store
-from shipconsole.ui.kit.layout_items import mend_layouts
+from shipconsole.ui.kit.layout_items import fix_layouts
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import STYLE, Theme, chosen_tokens
 from shipconsole.ui.kit.threads import collect_garbage_here
@@ -42,7 +42,7 @@ def application() -> QApplication:
     gc.disable()
     sys.setswitchinterval(THREAD_SWITCH_S)
     app = QApplication([*sys.argv[:1], *STYLE])
-    mend_layouts()
+    fix_layouts()
     return app
 
 

@@ -24,7 +24,7 @@ from shipconsole.simulator.server import SimulatorServer, running_simulator
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings
-from shipconsole.ui.kit.layout_items import mend_layouts
+from shipconsole.ui.kit.layout_items import fix_layouts
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, LIGHT, scaled
@@ -95,7 +95,7 @@ def main(folder: str, count: str = "0") -> None:
     """Take the pictures on the window's kind of event loop."""
     gc.disable()
     app = QApplication([])
-    mend_layouts()
+    fix_layouts()
     app.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(app)
     asyncio.set_event_loop(loop)

@@ -38,7 +38,7 @@ from shipconsole.store import senders
 from shipconsole.store.database import Db, Store
 from shipconsole.store.opening import create_or_upgrade
 from shipconsole.ui.kit import formats
-from shipconsole.ui.kit.layout_items import mend_layouts
+from shipconsole.ui.kit.layout_items import fix_layouts
 from tests.support.bench import UnpacedSender, connect_all, tls
 from tests.support.every_screen import SHIPPED, Station, open_station, prepare, server_notes
 from tests.support.many_orders import store_with_orders
@@ -191,7 +191,7 @@ def main() -> None:
     gc.disable()
     messages.use(chosen.language)
     app = QApplication([])
-    mend_layouts()
+    fix_layouts()
     formats.use_language(app)
     app.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(app)

@@ -28,7 +28,7 @@ from shipconsole.simulator.server import running_simulator
 from shipconsole.station.clock import SystemClock
 from shipconsole.station.keys import MemoryKeys
 from shipconsole.station.settings import Settings, ThemeChoice
-from shipconsole.ui.kit.layout_items import mend_layouts
+from shipconsole.ui.kit.layout_items import fix_layouts
 from shipconsole.ui.kit.tasks import Tasks
 from shipconsole.ui.kit.theme import Theme
 from shipconsole.ui.kit.tokens import DARK, HIGH_CONTRAST, LIGHT, Tokens, scaled
@@ -240,7 +240,7 @@ def main(folder: str, *looks: str) -> None:
     gc.disable()
     messages.use(os.environ.get("PICTURES_LANGUAGE", messages.ENGLISH))
     app = QApplication([])
-    mend_layouts()
+    fix_layouts()
     app.setQuitOnLastWindowClosed(False)
     loop = QEventLoop(app)
     asyncio.set_event_loop(loop)

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
 from shipconsole.station.resources import resource
-from shipconsole.ui.kit.layout_items import mend_layouts
+from shipconsole.ui.kit.layout_items import fix_layouts
 from shipconsole.ui.kit.theme import load_fonts
 
 HERE = Path(__file__).parent
@@ -94,9 +94,9 @@ class LateClosingBot(QtBot):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def mended_layouts() -> None:
-    """Have the layouts mended, as the program does before its first window."""
-    mend_layouts()
+def fixed_layouts() -> None:
+    """Fix layouts as the program does before its first window."""
+    fix_layouts()
 
 
 @pytest.fixture(scope="session")

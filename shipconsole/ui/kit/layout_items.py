@@ -43,7 +43,7 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
 
 
-def mend_layouts() -> None:
+def fix_layouts() -> None:
     """Forget the items of each layout that is put into a row or column from now on; done before the first window."""
     for name in ("addLayout", "insertLayout"):
         put = getattr(QBoxLayout, name)

@@ -20,10 +20,10 @@ ROOT = Path(__file__).parents[3]
 SCRIPT = """
 import shiboken6
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
-from shipconsole.ui.kit.layout_items import mend_layouts
+from shipconsole.ui.kit.layout_items import fix_layouts
 
 app = QApplication([])
-mend_layouts()
+fix_layouts()
 window = QWidget()
 column = QVBoxLayout(window)
 for _ in range(30):
